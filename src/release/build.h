@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * release/build: run a recipe over a source snapshot in a sandbox, and write down everything that took part.
+ *
+ * The surroundings of a build (struct pl_build_site) are explicit so that a rebuild can differ in each of them. What the
+ * recipe fixes (inner path, SOURCE_DATE_EPOCH, its [environment]) never differs.
+ */
+#ifndef PL_RELEASE_BUILD_H
+#define PL_RELEASE_BUILD_H
+#include "base/base.h"
+#include "crypto/digest.h"
+#include "release/recipe.h"
+
+#define PL_BUILD_OUTPUT_MAX (UINT64_C(4) << 30)
+
+/* The surroundings of one build. Strings live as long as the caller keeps them. */
+struct pl_build_site {
+	uint32_t uid, gid;
+	const char *user, *host, *home;
+	const char *timezone;    /* TZ */
+	const char *locale;      /* LC_ALL, for example "C.UTF-8" or a name made by localedef */
+	const char *locale_src;  /* localedef -i; NULL = the system has @locale */
+	int64_t clock_offset;    /* seconds added by libfaketime; 0 = not loaded */
+	unsigned umask;
+	unsigned cpus;           /* also {jobs} */
+	const char *outer_name;  /* last component of the outer directory */
+	const char *const *noise; /* further "NAME=value" that must not matter; NULL-terminated or NULL */
+};
+
+/* The ordinary site, and the one that differs from it in everything that should not matter. */
+const struct pl_build_site *pl_build_site_plain(void);
+const struct pl_build_site *pl_build_site_varied(void);
+
+struct pl_build_output {
+	pl_str name; /* as in the recipe */
+	struct pl_digest digest;
+	uint64_t size;
+};
+
+/* What happened. Everything inside belongs to the record. */
+struct pl_build_record {
+	struct pl_arena arena;
+	size_t noutputs;
+	struct pl_build_output *outputs;
+	struct pl_buf packages;     /* text body: name, version, architecture, one package a line, sorted (dpkg-query) */
+	struct pl_buf log;          /* what the steps printed, bounded */
+	struct pl_buf environment;  /* "NAME=value" lines, as the steps saw them */
+	uint64_t started, finished; /* ns, system time */
+	uint64_t cpu_ns;
+	unsigned failed_step;       /* line of the step that failed; 0 = all succeeded */
+	int outer_dir;              /* directory holding out/<name> for each output; -1 when failed */
+};
+
+struct pl_build_job {
+	const struct pl_recipe *recipe;
+	int archive_fd;             /* canonical archive of the snapshot */
+	uint64_t commit_time;       /* seconds */
+	const struct pl_build_site *site;
+	unsigned ordinal;           /* 0, 1, ...: outer user id and directory of parallel builds differ by it */
+	const char *scratch;        /* absolute directory, traversable by others, in which the build makes its own */
+	void (*progress)(void *ctx, unsigned step, unsigned steps, const char *what);
+	void *progress_ctx;
+};
+
+/* Unpack, run every step, read the outputs out. PL_E_STATE with the step's line and the end of its output in @diag when a
+ * step fails or an output is missing; PL_E_NOTFOUND for a declared package that is not installed. */
+pl_status pl_build_run(const struct pl_build_job *job, struct pl_build_record *ret, struct pl_diag *diag);
+void pl_build_record_done(struct pl_build_record *r);
+
+/* Every installed Debian package, as in pl_build_record.packages. */
+pl_status pl_build_packages(struct pl_buf *out, struct pl_diag *diag);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log/checkpoint: what a log signs, C2SP tlog-checkpoint v1.0.0: origin, size and root in a signed note.
+ *
+ *	log.example/releases
+ *	8
+ *	tpcyzlyRQWLKmsz69OldP5h01ogFQ3CIqv8YSk25Z3M=
+ *
+ * Pure: no I/O, no globals. A parsed checkpoint borrows from the text it was parsed from.
+ */
+#ifndef PL_LOG_CHECKPOINT_H
+#define PL_LOG_CHECKPOINT_H
+#include "base/buf.h"
+#include "base/diag.h"
+#include "crypto/digest.h"
+#include "crypto/note.h"
+#include "crypto/signer.h"
+
+#define PL_CHECKPOINT_ORIGIN_MAX 255u
+/* A signed checkpoint with all its cosignatures. */
+#define PL_CHECKPOINT_MAX (128u * 1024u)
+
+struct pl_checkpoint {
+	pl_str origin;
+	uint64_t size;
+	struct pl_digest root;
+	pl_str extensions; /* the lines behind the root, each with its \n; normally empty */
+};
+
+/* Read the text of a note (all of it before the signatures, with the final \n). PL_E_SYNTAX. */
+pl_status pl_checkpoint_parse(pl_str body, struct pl_checkpoint *ret, struct pl_diag *diag);
+/* Append the text of the note. */
+void pl_checkpoint_write(struct pl_buf *out, const struct pl_checkpoint *cp);
+/* Append the whole note: text, empty line and one signature line of the log. The key's name should be the origin. */
+pl_status pl_checkpoint_sign(struct pl_buf *out, const struct pl_checkpoint *cp, const struct pl_vkey *key,
+	struct pl_signer *signer);
+/* Parse the signed note @text, check that @key signed it and that the origin is @key's name, and give the checkpoint.
+ * PL_E_SYNTAX; PL_E_SIGNATURE if @key did not sign or its signature is bad. Cosignatures are not looked at: that is
+ * log/policy's work. */
+pl_status pl_checkpoint_open(pl_str text, const struct pl_vkey *key, struct pl_checkpoint *ret, struct pl_diag *diag);
+/* Parse the signed note @text without checking any signature, for display and for finding out which log it is. */
+pl_status pl_checkpoint_peek(pl_str text, struct pl_checkpoint *ret, struct pl_diag *diag);
+
+#endif

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 #define PL_CLI_NOUNS(X) \
+	X(serve) \
 	X(version)
 
 #define PL_CLI_DECLARE(noun) extern const struct pl_cli_noun pl_cli_noun_##noun;

@@ -31,9 +31,11 @@ struct pl_checkpoint {
 pl_status pl_checkpoint_parse(pl_str body, struct pl_checkpoint *ret, struct pl_diag *diag);
 /* Append the text of the note. */
 void pl_checkpoint_write(struct pl_buf *out, const struct pl_checkpoint *cp);
-/* Append the whole note: text, empty line and one signature line of the log. The key's name should be the origin. */
-pl_status pl_checkpoint_sign(struct pl_buf *out, const struct pl_checkpoint *cp, const struct pl_vkey *key,
-	struct pl_signer *signer);
+/* Append the whole note: text, empty line and one signature line for each of the @n signers (two while a key is being
+ * rotated). The name on the lines is the origin, as tlog-checkpoint wants it. What pl_note_sign_line fails with; nothing
+ * is appended then. */
+pl_status pl_checkpoint_sign(struct pl_buf *out, const struct pl_checkpoint *cp, struct pl_signer *const *signers,
+	size_t n);
 /* Parse the signed note @text, check that @key signed it and that the origin is @key's name, and give the checkpoint.
  * PL_E_SYNTAX; PL_E_SIGNATURE if @key did not sign or its signature is bad. Cosignatures are not looked at: that is
  * log/policy's work. */

@@ -33,6 +33,9 @@ void pl_log_reader_close(struct pl_log_reader *r);
 /* For PL_CLEANUP. */
 void pl_log_reader_closep(struct pl_log_reader **r);
 
+/* Words about the last failure of @r: which file or URL, what was wrong. Lives until the next call. */
+const struct pl_diag *pl_log_reader_diag(const struct pl_log_reader *r);
+
 /* Append the signed checkpoint as it is now. PL_E_NOTFOUND for a log that has none yet. */
 pl_status pl_log_reader_checkpoint(struct pl_log_reader *r, struct pl_buf *out);
 /* Append the bytes of a tile or bundle, exactly @tile->width of it even if only a wider one is stored.

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/http/internal.h"
+#include "base/time.h"
+
+/* After a refused body we still swallow this much, so that the client gets to read our answer; beyond it we hang up. */
+#define SWALLOW_MAX (UINT64_C(1) << 20)
+
+void *pl_http_on_target(void *cls, const char *target, struct MHD_Connection *conn)
+{
+	struct pl_http_listener *l = cls;
+	struct pl_http_server *s = l->server;
+	struct pl_http_request *req = pl_try_alloc(1, sizeof *req);
+
+	if (!req)
+		return NULL;
+	atomic_fetch_add(&s->active, 1);
+	req->server = s;
+	req->listener = l;
+	req->conn = conn;
+	req->arena = (struct pl_arena)PL_ARENA(s->config.arena_max);
+	req->started = pl_time_monotonic();
+	req->broken_target = pl_arena_dup(&req->arena, pl_str_from(target), &req->target) != PL_OK;
+	pl_http_reply_init(&req->reply, &req->arena);
+	return req;
+}
+
+/* Fill in the reply by the row's handler. */
+static void run_handler(struct pl_http_request *req)
+{
+	const struct pl_route *row = req->match.route;
+	pl_status st = row->handler(row->ctx, req, &req->reply);
+
+	if (st)
+		pl_http_reply_error(req, pl_http_status_of(st));
+}
+
+void pl_http_run_parked(void *item)
+{
+	struct pl_http_request *req = item;
+
+	run_handler(req);
+	req->phase = PL_HTTP_READY;
+	MHD_resume_connection(req->conn);
+}
+
+static enum MHD_Result park(struct pl_http_request *req)
+{
+	req->phase = PL_HTTP_PARKED;
+	MHD_suspend_connection(req->conn);
+	if (pl_http_pool_add(req->server->pool, req)) {
+		pl_http_reply_error(req, 503);
+		req->phase = PL_HTTP_READY;
+		MHD_resume_connection(req->conn);
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result take_piece(struct pl_http_request *req, pl_bytes data)
+{
+	const struct pl_route *row = req->match.route;
+
+	if (__builtin_add_overflow(req->received, data.len, &req->received) ||
+		(!req->body_status && req->received > row->body_max))
+		req->body_status = PL_E_TOOBIG;
+	if (req->body_status)
+		return req->received > SWALLOW_MAX ? MHD_NO : MHD_YES;
+	if (row->upload) {
+		req->body_status = row->upload->piece(req->upload, data);
+	} else {
+		pl_buf_put_bytes(&req->body, data);
+		req->body_status = pl_buf_status(&req->body);
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result body_over(struct pl_http_request *req)
+{
+	const struct pl_route *row = req->match.route;
+
+	if (req->body_status) {
+		pl_http_reply_error(req, pl_http_status_of(req->body_status));
+		return pl_http_send(req);
+	}
+	if (row->run == PL_ROUTE_WORKER)
+		return park(req);
+	run_handler(req);
+	return pl_http_send(req);
+}
+
+static enum MHD_Result first_call(struct pl_http_request *req, const char *method)
+{
+	unsigned refused = pl_http_request_admit(req, method);
+
+	if (refused) {
+		pl_http_reply_error(req, refused);
+		return pl_http_send(req);
+	}
+	req->phase = PL_HTTP_BODY;
+	return MHD_YES;
+}
+
+enum MHD_Result pl_http_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
+	const char *version, const char *data, size_t *data_len, void **con_cls)
+{
+	struct pl_http_request *req = *con_cls;
+	enum MHD_Result r;
+
+	(void)cls;
+	(void)conn;
+	(void)url;
+	(void)version;
+	if (!req)
+		return MHD_NO;
+	switch (req->phase) {
+	case PL_HTTP_START:
+		return first_call(req, method);
+	case PL_HTTP_BODY:
+		if (*data_len == 0)
+			return body_over(req);
+		r = take_piece(req, pl_bytes_of(data, *data_len));
+		*data_len = 0;
+		return r;
+	case PL_HTTP_READY:
+		return pl_http_send(req);
+	case PL_HTTP_PARKED:
+	case PL_HTTP_SENT:
+	default:
+		return MHD_YES;
+	}
+}
+
+void pl_http_on_completed(void *cls, struct MHD_Connection *conn, void **con_cls, enum MHD_RequestTerminationCode why)
+{
+	struct pl_http_request *req = *con_cls;
+	struct pl_http_server *s;
+
+	(void)cls;
+	(void)conn;
+	(void)why;
+	if (!req)
+		return;
+	s = req->server;
+	if (s->config.finished && req->phase == PL_HTTP_SENT)
+		s->config.finished(s->config.ctx, req, req->reply.status, pl_time_monotonic() - req->started);
+	if (req->upload_begun)
+		req->match.route->upload->end(req->upload);
+	pl_http_reply_done(&req->reply);
+	pl_buf_done(&req->body);
+	pl_arena_done(&req->arena);
+	pl_free(req);
+	*con_cls = NULL;
+	atomic_fetch_sub(&s->active, 1);
+}

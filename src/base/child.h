@@ -5,7 +5,7 @@
  * What always holds:
  *  1. No shell. A program gets exactly the arguments, environment, directory and descriptors it is given; every other
  *     descriptor is closed.
- *  2. A child is its own process group; when its time is over the whole group gets SIGKILL. It gets SIGKILL when the
+ *  2. A child is its own process group; when it ends or its time is over the whole group gets SIGKILL. It gets SIGKILL when the
  *     *thread* that started it ends (PR_SET_PDEATHSIG), so start long-lived ones from a long-lived thread.
  *  3. Output is bounded; a child that writes more than that is killed and the call says PL_E_TOOBIG.
  *  4. Confinement fails closed: where the kernel lacks what was asked for, nothing runs and the answer is
@@ -36,9 +36,9 @@ struct pl_child_path {
 
 struct pl_child_confine {
 	bool on;                            /* no_new_privs plus the rest of this struct */
-	const struct pl_child_path *paths;  /* landlock: nothing else of the file system can be opened */
+	const struct pl_child_path *paths;  /* landlock: nothing else of the file system can be opened or run */
 	size_t path_count;
-	bool no_network;                    /* seccomp: socket(2) refuses all but AF_UNIX pairs */
+	bool no_network;                    /* seccomp: no socket(2), and nothing that changes the machine */
 	bool optional;                      /* run without what the kernel lacks; pl_child_result.confined tells */
 };
 
@@ -74,7 +74,7 @@ struct pl_child_result {
 };
 
 /* Run to the end. PL_OK whatever the exit code; PL_E_NOTFOUND or PL_E_DENIED (program, directory), PL_E_TIMEOUT,
- * PL_E_TOOBIG, PL_E_CANCELLED, PL_E_UNSUPPORTED, PL_E_IO. Nothing of the child is left running in any case. */
+ * PL_E_TOOBIG, PL_E_CANCELLED, PL_E_UNSUPPORTED, PL_E_IO. Nothing of its process group is left running in any case. */
 pl_status pl_child_run(const struct pl_child_spec *spec, struct pl_child_result *ret, struct pl_diag *diag);
 
 /* Start and leave running; .input, .out, .err, .limits.timeout_ns and .stop do not apply. */

@@ -85,7 +85,8 @@ static bool clean_text(pl_str s)
 	return pl_str_is_utf8(s);
 }
 
-static pl_status read_text(const struct pl_config_key *k, pl_str text, pl_str base_dir, struct pl_arena *arena, pl_str *ret)
+static pl_status read_text(const struct pl_config_key *k, pl_str text, pl_str base_dir, struct pl_arena *arena,
+	pl_str *ret)
 {
 	uint64_t max = k->max ? k->max : STRING_MAX;
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(STRING_MAX * 2);
@@ -135,7 +136,8 @@ static pl_status read_word(const char *const *words, pl_str text, unsigned *ret)
 }
 
 /* Read @text into the field of @k inside @values. */
-static pl_status read_value(const struct pl_config_key *k, pl_str text, pl_str base_dir, struct pl_arena *arena, void *values)
+static pl_status read_value(const struct pl_config_key *k, pl_str text, pl_str base_dir, struct pl_arena *arena,
+	void *values)
 {
 	static const char *const no_yes[] = {"no", "yes", NULL};
 	void *field = (char *)values + k->offset;

@@ -25,7 +25,7 @@ enum pl_fetch_method { PL_FETCH_GET, PL_FETCH_HEAD, PL_FETCH_POST, PL_FETCH_PUT,
  * offset again (a connection that had gone away is made anew). */
 typedef pl_status (*pl_fetch_source)(void *ctx, uint64_t offset, void *data, size_t len, size_t *ret_len);
 /* Where a download goes, in order. Anything but PL_OK stops the transfer and is handed to the caller. Only called for
- * an answer whose status is 200..299; other bodies go to .body_out. */
+ * an answer whose status is 200..299; other bodies go to .body_out and are cut at its maximum. */
 typedef pl_status (*pl_fetch_sink)(void *ctx, pl_bytes piece);
 /* A pl_fetch_source reading an int *fd by pread. */
 pl_status pl_fetch_source_fd(void *fd, uint64_t offset, void *data, size_t len, size_t *ret_len);

@@ -65,7 +65,8 @@ struct pl_blob *pl_instance_blobs(struct pl_instance *inst);
 const struct pl_policy *pl_instance_policy(const struct pl_instance *inst);
 const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *inst);
 
-/* The key register as of the whole log (not only its quorum part), brought up to date by reading what is new. */
+/* The key register as of the published checkpoint (*ret_index is its size), derived from the log's own entries and from
+ * nothing in the database; brought up to date by reading what is new. Lives until the next call. */
 pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret, uint64_t *ret_index,
 	struct pl_diag *diag);
 /* Open the key file DIR/keys/@name.key with the instance's passphrase. The caller frees it. */

@@ -93,9 +93,10 @@ struct pl_predicate {
 /* A public table that is a function of log and public bodies, so that it can be derived anew and compared. */
 struct pl_public_table {
 	const char *name; /* "product" */
-	/* A statement without parameters that answers every row as one text column: a JSON array of its values, digests and
-	 * blobs in lower-case hex, ordered by a unique key. Mark it "(scan)". See pl_sql_dump_statement for the way. */
+	/* A statement without parameters, marked "(scan)", that answers every row ordered by a unique key. */
 	const struct pl_sql *dump;
+	/* One letter a column: u number, t text, b bytes; NULLs are fine. */
+	const char *columns;
 };
 
 /* What one room brings. */

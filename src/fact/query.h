@@ -29,7 +29,7 @@ pl_status pl_query_view(struct pl_instance *inst, struct pl_arena *arena, struct
 
 struct pl_query_statement {
 	uint64_t index;
-	struct pl_digest entry, pae, leaf;
+	struct pl_digest entry, pae;
 	enum pl_entry_state state;
 	pl_str reason;     /* when it was not applied */
 	pl_str type;       /* predicate type; empty when malformed */
@@ -48,7 +48,7 @@ pl_status pl_query_statement_at(struct pl_instance *inst, uint64_t index, struct
 	struct pl_query_statement *ret);
 pl_status pl_query_statement_by_id(struct pl_instance *inst, const struct pl_ulid *id, struct pl_arena *arena,
 	struct pl_query_statement *ret);
-/* Whatever @digest is the digest of: entry, leaf, PAE or subject; newest first. */
+/* Whatever @digest is the digest of: entry, PAE, subject or body; newest first. */
 pl_status pl_query_statements_by_digest(struct pl_instance *inst, const struct pl_digest *digest, size_t limit,
 	struct pl_arena *arena, struct pl_query_statement **ret, size_t *ret_count);
 /* Newest first, below @before (UINT64_MAX to start); @type empty: all. */

@@ -1,0 +1,99 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The private tables of fact: outbox, counters, the log's record, leases. Times are nanoseconds since 1970.
+-- outbox.state: 0 signed, 1 logged, 2 projected, 3 refused.
+
+-- migration: 0001 outbox and record
+CREATE TABLE counter (
+	name TEXT NOT NULL PRIMARY KEY,
+	value INTEGER NOT NULL
+) STRICT;
+CREATE TABLE outbox (
+	entry_digest BLOB NOT NULL PRIMARY KEY CHECK (length(entry_digest) = 32),
+	pae BLOB NOT NULL CHECK (length(pae) = 32),
+	stream TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
+	entry_index INTEGER,
+	reason TEXT NOT NULL,
+	put_at INTEGER NOT NULL,
+	entry BLOB NOT NULL,
+	CHECK ((state IN (1, 2)) = (entry_index IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX outbox_number ON outbox (stream, number);
+CREATE INDEX outbox_waiting ON outbox (number, stream) WHERE state = 0;
+CREATE INDEX outbox_logged ON outbox (entry_index) WHERE state = 1;
+CREATE INDEX outbox_refused ON outbox (put_at) WHERE state = 3;
+CREATE TABLE log_record (
+	origin TEXT NOT NULL PRIMARY KEY,
+	size INTEGER NOT NULL CHECK (size >= 0),
+	root BLOB NOT NULL CHECK (length(root) = 32),
+	epoch INTEGER NOT NULL
+) STRICT;
+CREATE TABLE lease (
+	name TEXT NOT NULL PRIMARY KEY,
+	holder BLOB NOT NULL,
+	until INTEGER NOT NULL
+) STRICT;
+
+-- name: counter_start
+INSERT INTO counter (name, value) VALUES (?1, 0) ON CONFLICT (name) DO NOTHING;
+
+-- name: counter_next
+UPDATE counter SET value = value + 1 WHERE name = ?1 RETURNING value;
+
+-- name: counter_back
+UPDATE counter SET value = value - 1 WHERE name = ?1;
+
+-- name: outbox_number_of
+SELECT number FROM outbox WHERE entry_digest = ?1;
+
+-- name: outbox_put
+INSERT INTO outbox (entry_digest, pae, stream, number, state, entry_index, reason, put_at, entry)
+VALUES (?1, ?2, ?3, ?4, 0, NULL, '', ?5, ?6) ON CONFLICT (entry_digest) DO NOTHING;
+
+-- name: outbox_take
+SELECT entry_digest, pae, stream, number, put_at, entry FROM outbox WHERE state = 0
+ORDER BY number, stream LIMIT ?1;
+
+-- name: outbox_find
+SELECT pae, stream, number, state, entry_index, reason, put_at, entry FROM outbox WHERE entry_digest = ?1;
+
+-- name: outbox_state_of
+SELECT state, entry_index, reason FROM outbox WHERE entry_digest = ?1;
+
+-- name: outbox_refuse
+UPDATE outbox SET state = 3, reason = ?2 WHERE entry_digest = ?1 AND state = 0;
+
+-- name: outbox_logged
+UPDATE outbox SET state = 1, entry_index = ?2 WHERE entry_digest = ?1 AND state = 0;
+
+-- name: outbox_projected
+UPDATE outbox SET state = 2 WHERE state = 1 AND entry_index < ?1;
+
+-- name: outbox_counts
+SELECT (SELECT count(*) FROM outbox WHERE state = 0), (SELECT count(*) FROM outbox WHERE state = 1),
+	(SELECT count(*) FROM outbox WHERE state = 3),
+	(SELECT CAST(coalesce(sum(value), 0) AS INTEGER) FROM counter WHERE name LIKE 'outbox:%');
+
+-- name: record_load
+SELECT size, root, epoch FROM log_record WHERE origin = ?1;
+
+-- name: record_create
+INSERT INTO log_record (origin, size, root, epoch) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (origin) DO NOTHING;
+
+-- name: record_claim
+UPDATE log_record SET epoch = epoch + 1 WHERE origin = ?1 RETURNING size, root, epoch;
+
+-- name: record_swap
+UPDATE log_record SET size = ?4, root = ?5 WHERE origin = ?1 AND epoch = ?2 AND size = ?3 AND root = ?6;
+
+-- name: lease_take
+-- Mine already, free, or run out.
+INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?3)
+ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?3 WHERE lease.holder = ?2 OR lease.until < ?4;
+
+-- name: lease_drop
+UPDATE lease SET until = 0 WHERE name = ?1 AND holder = ?2;
+
+-- name: lease_get
+SELECT holder, until FROM lease WHERE name = ?1;

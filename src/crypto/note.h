@@ -17,6 +17,7 @@
 #define PL_NOTE_MAX ((size_t)128 * 1024)
 #define PL_NOTE_SIGS_MAX 64u
 #define PL_NOTE_NAME_MAX 255u
+#define PL_NOTE_KEYS_MAX 256u
 #define PL_VKEY_MAX 4096u
 
 /* The type byte of signed-note v1.0.0. Others are carried. */
@@ -75,7 +76,7 @@ struct pl_note_seen {
 	uint64_t time; /* ns, the latest of its cosignatures; 0 for types without a time */
 };
 
-/* Check the lines of all @n_keys keys; seen[i] (n_keys of them, set on success only) says what keys[i] did.
+/* Check the lines of all @n_keys keys (at most PL_NOTE_KEYS_MAX); seen[i] (n_keys of them, set on success only) says what keys[i] did.
  * PL_E_SIGNATURE if a line of one of the keys does not verify, or if none of the keys signed. */
 pl_status pl_note_verify(const struct pl_note *note, const struct pl_vkey *keys, size_t n_keys, struct pl_note_seen *seen,
 	struct pl_diag *diag);

@@ -218,7 +218,8 @@ pl_status pl_db_tx_begin(struct pl_db *db, enum pl_db_mode mode, struct pl_db_tx
 		st = lock_writer(db, deadline);
 	if (st)
 		return st;
-	/* The writer lock comes before the connection, or waiting writers would keep all connections from the readers.
+	/* The writer lock comes before the connection, or waiting writers would keep all connections from the
+	 * readers.
 	 * */
 	st = pl_gate_enter(&db->places, deadline);
 	if (!st) {

@@ -9,7 +9,8 @@
  *  3. A connection that broke is thrown away; db.c makes a new one. A break before COMMIT was sent means that
  *  nothing was
  *     committed; a break after it means that nobody knows (PL_E_NET).
- *  4. Result rows are held in memory at once, except those of a "(scan)" statement: a cursor fetches them in portions.
+ *  4. Result rows are held in memory at once, except those of a "(scan)" statement: a cursor fetches them in
+ * portions.
  */
 #include "base/codec.h"
 #include "base/time.h"
@@ -21,8 +22,16 @@
 #define MAX_PARAMS 64
 #define OLDEST_SERVER 130000
 
-enum oid { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
-	OID_VARCHAR = 1043 };
+enum oid {
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_NAME = 19,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_VARCHAR = 1043
+};
 
 struct conn {
 	struct pl_db_conn base;
@@ -34,7 +43,7 @@ struct conn {
 struct rows {
 	struct pl_db_rows base;
 	PGresult *result;
-	int at;          /* present row of @result */
+	int at; /* present row of @result */
 	unsigned cursor; /* of a scan; 0 = none */
 	uint64_t changed;
 };
@@ -58,10 +67,26 @@ struct code {
 
 /* The first match counts. */
 static const struct code codes[] = {
-	{"23505", PL_E_EXISTS}, {"23P01", PL_E_EXISTS}, {"23", PL_E_RANGE}, {"40001", PL_E_CONFLICT}, {"40P01", PL_E_CONFLICT},
-	{"55P03", PL_E_BUSY}, {"57014", PL_E_TIMEOUT}, {"57P", PL_E_BUSY}, {"53100", PL_E_NOSPACE}, {"53200", PL_E_NOMEM},
-	{"53", PL_E_BUSY}, {"58", PL_E_IO}, {"XX001", PL_E_CORRUPT}, {"XX002", PL_E_CORRUPT}, {"25006", PL_E_STATE},
-	{"22021", PL_E_SYNTAX}, {"22", PL_E_RANGE}, {"42501", PL_E_DENIED}, {"28", PL_E_DENIED}, {"08", PL_E_BUSY},
+	{"23505", PL_E_EXISTS},
+	{"23P01", PL_E_EXISTS},
+	{"23", PL_E_RANGE},
+	{"40001", PL_E_CONFLICT},
+	{"40P01", PL_E_CONFLICT},
+	{"55P03", PL_E_BUSY},
+	{"57014", PL_E_TIMEOUT},
+	{"57P", PL_E_BUSY},
+	{"53100", PL_E_NOSPACE},
+	{"53200", PL_E_NOMEM},
+	{"53", PL_E_BUSY},
+	{"58", PL_E_IO},
+	{"XX001", PL_E_CORRUPT},
+	{"XX002", PL_E_CORRUPT},
+	{"25006", PL_E_STATE},
+	{"22021", PL_E_SYNTAX},
+	{"22", PL_E_RANGE},
+	{"42501", PL_E_DENIED},
+	{"28", PL_E_DENIED},
+	{"08", PL_E_BUSY},
 	{"3D", PL_E_NOTFOUND},
 };
 
@@ -183,7 +208,8 @@ static PGconn *dial(struct pl_db *db)
 	(void)snprintf(options, sizeof options,
 		"-c statement_timeout=%llu -c lock_timeout=%llu -c idle_in_transaction_session_timeout=600000 "
 		"-c synchronous_commit=on -c bytea_output=hex -c TimeZone=UTC -c client_min_messages=error",
-		(unsigned long long)(o->statement_ns / PL_MILLISECOND), (unsigned long long)(o->wait_ns / PL_MILLISECOND));
+		(unsigned long long)(o->statement_ns / PL_MILLISECOND),
+		(unsigned long long)(o->wait_ns / PL_MILLISECOND));
 	return PQconnectdbParams(keys, values, 1);
 }
 
@@ -196,6 +222,9 @@ static void disconnect(struct pl_db_conn *base)
 	struct conn *c = conn_of(base);
 
 	PQfinish(c->pg);
+	for (size_t i = 0; i < c->cache.size; i++)
+		if (c->cache.slots[i])
+			pl_free(c->cache.slots[i]->prepared);
 	pl_db_cache_done(&c->cache);
 	pl_free(c);
 }
@@ -214,7 +243,8 @@ static pl_status refused(struct conn *c, struct pl_diag *diag)
 	if (!absent && denied && pl_str_find_str(line, PL_STR("FATAL")) < line.len &&
 		pl_str_find_str(line, PL_STR("starting up")) == line.len &&
 		pl_str_find_str(line, PL_STR("shutting down")) == line.len &&
-		pl_str_find_str(line, PL_STR("recovery")) == line.len && pl_str_find_str(line, PL_STR("too many")) == line.len &&
+		pl_str_find_str(line, PL_STR("recovery")) == line.len &&
+		pl_str_find_str(line, PL_STR("too many")) == line.len &&
 		pl_str_find_str(line, PL_STR("slots")) == line.len)
 		st = PL_E_DENIED;
 	pl_diag_hint(diag, "check that the server runs and that user, password and database are right");
@@ -267,7 +297,8 @@ static pl_status commit(struct pl_db_conn *base)
 
 	if (PQstatus(c->pg) != CONNECTION_OK) {
 		base->broken = true;
-		pl_db_report(base->db, "COMMIT", "connection", "the connection broke during a commit; its outcome is unknown");
+		pl_db_report(base->db, "COMMIT", "connection",
+			"the connection broke during a commit; its outcome is unknown");
 		st = PL_E_NET;
 	} else if (!worked(r)) {
 		st = failed(c, "COMMIT", r);
@@ -300,7 +331,15 @@ static pl_status script(struct pl_db_conn *base, const char *name, const char *t
 
 /* ---- statements ---- */
 
+/* A statement that this connection has prepared, and the types its places have. */
+struct prepared {
+	unsigned number;
+	int count;
+	Oid types[MAX_PARAMS];
+};
+
 struct params {
+	Oid types[MAX_PARAMS];
 	const char *values[MAX_PARAMS];
 	int lengths[MAX_PARAMS], formats[MAX_PARAMS];
 	char numbers[MAX_PARAMS][24];
@@ -317,6 +356,7 @@ static pl_status fill(struct params *p, const struct pl_db_value *args, size_t n
 
 		p->lengths[i] = (int)v->data.len;
 		p->formats[i] = 1;
+		p->types[i] = 0;
 		switch (v->type) {
 		case PL_DB_TYPE_NULL:
 			p->values[i] = NULL;
@@ -328,48 +368,93 @@ static pl_status fill(struct params *p, const struct pl_db_value *args, size_t n
 				(long long)(v->type == PL_DB_TYPE_I64 ? v->i64 : (int64_t)v->u64));
 			p->values[i] = p->numbers[i];
 			p->formats[i] = 0;
+			p->types[i] = OID_INT8;
 			break;
 		case PL_DB_TYPE_TEXT:
 		case PL_DB_TYPE_BLOB:
 			p->values[i] = v->data.ptr ? (const char *)v->data.ptr : "";
+			p->types[i] = v->type == PL_DB_TYPE_TEXT ? OID_TEXT : OID_BYTEA;
 			break;
 		}
 	}
 	return PL_OK;
 }
 
-static void statement_name(const struct pl_db_slot *slot, char out[static 24])
+static pl_status describe(struct conn *c, const struct pl_sql *sql, const char *name, struct prepared *p)
 {
-	(void)snprintf(out, 24, "pl%lu", (unsigned long)(uintptr_t)slot->prepared);
+	PGresult *r = PQdescribePrepared(c->pg, name);
+	pl_status st = worked(r) ? PL_OK : failed(c, sql->name, r);
+
+	if (!st && PQnparams(r) > MAX_PARAMS)
+		st = PL_E_INTERNAL;
+	for (int i = 0; !st && i < PQnparams(r); i++)
+		p->types[i] = PQparamtype(r, i);
+	p->count = PQnparams(r);
+	PQclear(r);
+	return st;
 }
 
-static pl_status prepare(struct conn *c, const struct pl_sql *sql, char name[static 24])
+static pl_status prepare(struct conn *c, const struct pl_sql *sql, struct prepared **ret)
 {
 	struct pl_db_slot *slot = pl_db_cache_slot(&c->cache, sql);
-	bool have = slot->prepared != NULL;
+	struct prepared *p;
+	char name[24];
 	PGresult *r;
 	pl_status st;
 
-	if (!have)
-		slot->prepared = (void *)(uintptr_t)++c->prepared;
-	statement_name(slot, name);
-	if (have)
-		return PL_OK;
-	r = PQprepare(c->pg, name, sql->postgres, 0, NULL);
-	st = worked(r) ? PL_OK : failed(c, sql->name, r);
-	PQclear(r);
-	if (st)
-		slot->prepared = NULL;
-	return st;
+	if (!slot->prepared) {
+		p = PL_NEW(struct prepared);
+		p->number = ++c->prepared;
+		(void)snprintf(name, sizeof name, "pl%u", p->number);
+		r = PQprepare(c->pg, name, sql->postgres, 0, NULL);
+		st = worked(r) ? PL_OK : failed(c, sql->name, r);
+		PQclear(r);
+		if (!st)
+			st = describe(c, sql, name, p);
+		if (st) {
+			pl_free(p);
+			return st;
+		}
+		slot->prepared = p;
+	}
+	*ret = slot->prepared;
+	return PL_OK;
+}
+
+/* The binary format would take eight bytes of text for a number; SQLite's STRICT tables refuse that, and so do we. */
+static bool fits(Oid place, Oid given)
+{
+	switch ((enum oid)given) {
+	case OID_TEXT:
+		return place == OID_TEXT || place == OID_VARCHAR || place == OID_NAME;
+	case OID_BYTEA:
+		return place == OID_BYTEA;
+	case OID_INT8:
+		return place == OID_INT8 || place == OID_INT4 || place == OID_INT2;
+	case OID_BOOL:
+	case OID_NAME:
+	case OID_INT2:
+	case OID_INT4:
+	case OID_VARCHAR:
+		break;
+	}
+	return given == 0;
 }
 
 static pl_status start_prepared(struct conn *c, const struct pl_sql *sql, const struct params *p, struct rows *rows)
 {
+	struct prepared *prepared;
 	char name[24];
-	pl_status st = prepare(c, sql, name);
+	pl_status st = prepare(c, sql, &prepared);
 
 	if (st)
 		return st;
+	if (prepared->count != p->count)
+		return PL_E_INTERNAL;
+	for (int i = 0; i < p->count; i++)
+		if (!fits(prepared->types[i], p->types[i]))
+			return PL_E_RANGE;
+	(void)snprintf(name, sizeof name, "pl%u", prepared->number);
 	rows->result = PQexecPrepared(c->pg, name, p->count, p->values, p->lengths, p->formats, 1);
 	return worked(rows->result) ? PL_OK : failed(c, sql->name, rows->result);
 }
@@ -395,7 +480,7 @@ static pl_status start_cursor(struct conn *c, const struct pl_sql *sql, const st
 	pl_buf_put_z(&text, sql->postgres);
 	if (!pl_buf_z(&text))
 		return PL_E_INTERNAL;
-	r = PQexecParams(c->pg, pl_buf_z(&text), p->count, NULL, p->values, p->lengths, p->formats, 1);
+	r = PQexecParams(c->pg, pl_buf_z(&text), p->count, p->types, p->values, p->lengths, p->formats, 1);
 	st = worked(r) ? PL_OK : failed(c, sql->name, r);
 	PQclear(r);
 	if (st)

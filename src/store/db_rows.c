@@ -18,7 +18,8 @@ static pl_status check_args(struct pl_db *db, const struct pl_sql *sql, const st
 		if (args[i].type == PL_DB_TYPE_U64 && args[i].u64 > INT64_MAX)
 			return PL_E_RANGE;
 		if (args[i].type == PL_DB_TYPE_TEXT && args[i].data.len &&
-			(memchr(args[i].data.ptr, 0, args[i].data.len) || !pl_str_is_utf8(pl_bytes_str(args[i].data))))
+			(memchr(args[i].data.ptr, 0, args[i].data.len) ||
+				!pl_str_is_utf8(pl_bytes_str(args[i].data))))
 			return PL_E_SYNTAX;
 		if (args[i].data.len > INT32_MAX)
 			return PL_E_TOOBIG;

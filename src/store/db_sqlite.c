@@ -228,8 +228,12 @@ static pl_status configure(struct conn *c)
 	static const struct {
 		int op, value;
 	} flags[] = {
-		{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}, {SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_DQS_DDL, 0},
-		{SQLITE_DBCONFIG_DQS_DML, 0}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+		{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_DQS_DDL, 0},
+		{SQLITE_DBCONFIG_DQS_DML, 0},
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+		{SQLITE_DBCONFIG_ENABLE_FKEY, 1},
 	};
 	static const char pragmas[] = "PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 				      "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA case_sensitive_like=ON;";
@@ -379,8 +383,8 @@ static bool in_read_transaction(sqlite3 *db)
 	return sqlite3_txn_state(db, "main") != SQLITE_TXN_WRITE;
 }
 
-static pl_status start(struct conn *c, const struct pl_sql *sql, const struct pl_db_value *args, size_t n_args,
-	struct rows *rows)
+static pl_status start(
+	struct conn *c, const struct pl_sql *sql, const struct pl_db_value *args, size_t n_args, struct rows *rows)
 {
 	pl_status st = prepare(c, sql, rows);
 
@@ -395,8 +399,8 @@ static pl_status start(struct conn *c, const struct pl_sql *sql, const struct pl
 	return st;
 }
 
-static pl_status query(struct pl_db_conn *base, const struct pl_sql *sql, const struct pl_db_value *args, size_t n_args,
-	struct pl_db_rows **ret)
+static pl_status query(struct pl_db_conn *base, const struct pl_sql *sql, const struct pl_db_value *args,
+	size_t n_args, struct pl_db_rows **ret)
 {
 	struct rows *rows = PL_NEW(struct rows);
 	pl_status st = start(conn_of(base), sql, args, n_args, rows);

@@ -23,8 +23,10 @@ static const struct pl_migrations *room_named(const struct run *run, pl_str room
 static pl_status newer(const struct run *run, pl_str room, uint64_t number)
 {
 	pl_diag_hint(run->diag, "use the program that made it, or a later one");
-	return pl_diag_set(run->diag, PL_E_UNSUPPORTED, "the database has migration %llu of room \"%.*s\", which this program does "
-		"not know", (unsigned long long)number, PL_STR_ARG(room));
+	return pl_diag_set(run->diag, PL_E_UNSUPPORTED,
+		"the database has migration %llu of room \"%.*s\", which this program does "
+		"not know",
+		(unsigned long long)number, PL_STR_ARG(room));
 }
 
 /* Compare one recorded migration with ours; @done counts, room by room, what is recorded. */
@@ -37,14 +39,17 @@ static pl_status compare_one(const struct run *run, struct pl_db_rows *rows, siz
 	if (!room || number < 1 || number > room->count)
 		return newer(run, name, number);
 	if (!pl_str_eq(sha256, pl_str_from(room->items[number - 1].sha256))) {
-		pl_diag_hint(run->diag, "an applied migration never changes: restore the program's file or the database");
-		return pl_diag_set(run->diag, PL_E_CONFLICT, "migration %llu of room \"%s\" is not the one that was applied to "
-			"this database", (unsigned long long)number, room->room);
+		pl_diag_hint(
+			run->diag, "an applied migration never changes: restore the program's file or the database");
+		return pl_diag_set(run->diag, PL_E_CONFLICT,
+			"migration %llu of room \"%s\" is not the one that was applied to "
+			"this database",
+			(unsigned long long)number, room->room);
 	}
 	for (size_t i = 0; i < run->count; i++)
 		if (run->rooms[i] == room && ++done[i] != number)
-			return pl_diag_set(run->diag, PL_E_CONFLICT, "migration %zu of room \"%s\" is not recorded, a later one is",
-				done[i], room->room);
+			return pl_diag_set(run->diag, PL_E_CONFLICT,
+				"migration %zu of room \"%s\" is not recorded, a later one is", done[i], room->room);
 	return pl_db_rows_status(rows);
 }
 
@@ -64,11 +69,13 @@ static pl_status apply_one(struct run *run, struct pl_db_tx *tx, const char *roo
 	pl_status st = pl_db_script(tx, m->name, sqlite ? m->sqlite : m->postgres);
 
 	if (st)
-		return pl_diag_set(run->diag, st, "migration %u of room \"%s\" (%s) failed: %s", m->number, room, m->name,
-			pl_status_text(st));
+		return pl_diag_set(run->diag, st, "migration %u of room \"%s\" (%s) failed: %s", m->number, room,
+			m->name, pl_status_text(st));
 	run->applied++;
-	return pl_db_exec(tx, &pl_sql_migrate_record, PL_DB_ARGS(PL_DB_Z(room), PL_DB_U64(m->number), PL_DB_Z(m->name),
-		PL_DB_Z(m->sha256), PL_DB_U64(pl_time_now())), NULL);
+	return pl_db_exec(tx, &pl_sql_migrate_record,
+		PL_DB_ARGS(PL_DB_Z(room), PL_DB_U64(m->number), PL_DB_Z(m->name), PL_DB_Z(m->sha256),
+			PL_DB_U64(pl_time_now())),
+		NULL);
 }
 
 static pl_status work(struct run *run, struct pl_db_tx *tx, bool have_table)
@@ -131,14 +138,15 @@ pl_status pl_migrate(struct pl_db *db, const struct pl_migrations *const *rooms,
 	return PL_OK;
 }
 
-pl_status pl_migrate_check(struct pl_db *db, const struct pl_migrations *const *rooms, size_t count,
-	struct pl_diag *diag)
+pl_status pl_migrate_check(
+	struct pl_db *db, const struct pl_migrations *const *rooms, size_t count, struct pl_diag *diag)
 {
 	struct run run = {.rooms = rooms, .count = count, .diag = diag};
 	pl_status st = pl_db_read(db, in_tx, &run);
 
 	if (st)
-		return pl_diag_set(diag, st, "the tables of %s could not be looked at: %s", pl_db_label(db), pl_status_text(st));
+		return pl_diag_set(
+			diag, st, "the tables of %s could not be looked at: %s", pl_db_label(db), pl_status_text(st));
 	if (!run.missing)
 		return PL_OK;
 	pl_diag_hint(diag, "stop the instance, make a copy, and bring the tables up to date with this program");

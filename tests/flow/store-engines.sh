@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The stories of src/store on the engine set $PL_ENGINES: the unit tests' programs on a fresh database and blob store.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+failed=0
+for name in db; do
+	eval "$("$root/tests/engines/fresh.sh" "$PL_TMP/$name")"
+	if "$PL_BUILD/tests/unit/store/test_store_$name" >"$PL_TMP/$name.log" 2>&1; then
+		printf 'ok - store %s on %s\n' "$name" "${PL_ENGINES:-embedded}"
+	else
+		grep -A 4 -E 'ERROR|FAILED' "$PL_TMP/$name.log" || tail -n 20 "$PL_TMP/$name.log"
+		printf 'FAIL - store %s on %s\n' "$name" "${PL_ENGINES:-embedded}"
+		failed=1
+	fi
+done
+exit "$failed"

@@ -141,10 +141,13 @@ static pl_status get(struct pl_log_reader *r, const char *path, struct pl_buf *o
 pl_status pl_log_reader_checkpoint(struct pl_log_reader *r, struct pl_buf *out)
 {
 	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_checkpoint cp;
 	pl_status st = get(r, "checkpoint", &note);
 
 	if (st != PL_OK)
 		return st;
+	if (pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL) == PL_OK && cp.size > r->tip)
+		r->tip = cp.size;
 	pl_buf_put_str(out, pl_buf_str(&note));
 	return pl_buf_status(out);
 }
@@ -171,27 +174,46 @@ static pl_status cut(struct pl_buf *raw, bool entries, unsigned stored, unsigned
 	return rest.len == 0 ? PL_OK : PL_E_CORRUPT;
 }
 
-pl_status pl_reader_get_tile(struct pl_log_reader *r, const struct pl_tile *tile, struct pl_buf *raw)
+/* Read what is stored as @stored, cut to @width. */
+static pl_status try_tile(struct pl_log_reader *r, const struct pl_tile *stored, unsigned width, struct pl_buf *raw)
 {
-	struct pl_tile stored = *tile;
+	bool entries = stored->level == PL_TILE_ENTRIES;
 	char path[PL_TILE_PATH_MAX];
 	pl_status st;
 
-	pl_tile_write(&stored, path);
+	pl_tile_write(stored, path);
 	st = get(r, path, raw);
-	if (st == PL_E_NOTFOUND && tile->width < PL_TILE_WIDTH) {
-		/* A partial tile may be dropped once the full one exists. */
-		stored.width = PL_TILE_WIDTH;
-		pl_tile_write(&stored, path);
-		st = get(r, path, raw);
-	}
-	if (st != PL_OK)
+	if (st == PL_OK && cut(raw, entries, stored->width, width) != PL_OK)
+		st = pl_diag_set(&r->diag, PL_E_CORRUPT, "%s: not %u %s", path, (unsigned)stored->width,
+			entries ? "entries" : "hashes");
+	return st;
+}
+
+/* How wide the tile is in the log of now; 0 if that is not known or no help. */
+static unsigned width_now(struct pl_log_reader *r, const struct pl_tile *tile)
+{
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_tile now;
+
+	if (pl_log_reader_checkpoint(r, &note) != PL_OK)
+		return 0;
+	return pl_tile_at(tile->level, tile->index, r->tip, &now) == PL_OK ? now.width : 0;
+}
+
+pl_status pl_reader_get_tile(struct pl_log_reader *r, const struct pl_tile *tile, struct pl_buf *raw)
+{
+	struct pl_tile wider = *tile;
+	pl_status st = try_tile(r, tile, tile->width, raw);
+
+	if (st != PL_E_NOTFOUND || tile->width == PL_TILE_WIDTH)
 		return st;
-	st = cut(raw, tile->level == PL_TILE_ENTRIES, stored.width, tile->width);
-	if (st != PL_OK)
-		return pl_diag_set(&r->diag, st, "%s: not %u %s", path, (unsigned)stored.width,
-			tile->level == PL_TILE_ENTRIES ? "entries" : "hashes");
-	return PL_OK;
+	/* A partial tile may be dropped once the full one exists, and there is none for a size that no checkpoint had. */
+	wider.width = PL_TILE_WIDTH;
+	st = try_tile(r, &wider, tile->width, raw);
+	if (st != PL_E_NOTFOUND)
+		return st;
+	wider.width = (uint16_t)width_now(r, tile);
+	return wider.width > tile->width ? try_tile(r, &wider, tile->width, raw) : PL_E_NOTFOUND;
 }
 
 pl_status pl_log_reader_tile(struct pl_log_reader *r, const struct pl_tile *tile, struct pl_buf *out)

@@ -8,7 +8,8 @@
  * What always holds:
  *  1. Never writes. A directory is read below its descriptor; names from outside cannot leave it.
  *  2. Memory is bounded: the tile cache has a byte limit, one response has the size of one tile or bundle.
- *  3. A partial tile that is gone is looked for in its full state and cut, as tlog-tiles wants it.
+ *  3. A partial tile that is not there is looked for in its full state, then in that of the newest checkpoint, and cut:
+ *     so proofs can be made for every size up to that checkpoint's.
  *  4. A reader belongs to one thread at a time.
  */
 #ifndef PL_LOG_READER_H

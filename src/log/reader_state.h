@@ -11,6 +11,7 @@ struct pl_log_reader {
 	struct pl_fetch *fetch; /* or NULL for a directory */
 	struct pl_buf prefix;   /* directory or URL, for requests and words */
 	uint64_t timeout_ns;
+	uint64_t tip; /* size of the newest checkpoint seen; not verified, only says which tiles to try */
 	struct pl_reader_cache cache;
 	struct pl_buf raw;          /* hash tile being read */
 	struct pl_buf bundle;       /* last entry bundle */

@@ -225,7 +225,7 @@ static const struct pl_predicate predicates[] = {
 };
 
 static const struct pl_public_table tables[] = {
-	{"statement", &pl_sql_dump_statement, "ubbuttbubutb"},
+	{"statement", &pl_sql_dump_statement, "ubbutbubutb"},
 	{"statement_count", &pl_sql_dump_statement_count, "uu"},
 	{"statement_subject", &pl_sql_dump_statement_subject, "uutb"},
 	{"statement_body", &pl_sql_dump_statement_body, "ub"},

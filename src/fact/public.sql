@@ -117,7 +117,8 @@ INSERT INTO fact_key (id, public_key, role, holder, types, from_index) VALUES (?
 UPDATE fact_key SET until_index = ?2, end_reason = ?3 WHERE id = ?1;
 
 -- name: dump_statement (scan)
-SELECT entry_index, entry_digest, pae, state, reason, type, ulid, time, signer, approvals, subject, subject_digest
+-- Without the reasons, which are words that a later version may choose better.
+SELECT entry_index, entry_digest, pae, state, type, ulid, time, signer, approvals, subject, subject_digest
 FROM statement ORDER BY entry_index;
 
 -- name: dump_statement_count (scan)

@@ -15,14 +15,14 @@
 #ifndef PL_FACT_SEQUENCER_H
 #define PL_FACT_SEQUENCER_H
 #include "fact/instance.h"
+#include "log/writer.h"
 
 struct pl_sequencer;
 
 struct pl_sequencer_status {
-	uint64_t size;     /* entries acknowledged */
-	uint64_t appended; /* by this sequencer since it was opened */
+	struct pl_log_status log; /* mode, hold, record, published size, ... */
+	uint64_t appended;        /* rows by this sequencer since it was opened */
 	uint64_t refused;
-	bool held;         /* stored, not yet published */
 };
 
 /* Take the lease, lock the log's directory, claim the record, replay the key register.
@@ -31,7 +31,8 @@ struct pl_sequencer_status {
 pl_status pl_sequencer_open(struct pl_instance *inst, struct pl_signer *log_signer, struct pl_sequencer **ret,
 	struct pl_diag *diag);
 void pl_sequencer_close(struct pl_sequencer *s);
-/* One round: take, judge, append, wait until durable and acknowledged. *ret_done = rows dealt with (0: nothing to do).
+/* One round: take, judge, append, wait until durable and acknowledged. *ret_done = rows dealt with (0: nothing to do, or
+ * the log is held). While it is held a log-resume/v1 or time-accept/v1 in the outbox ends the hold.
  * PL_E_CONFLICT: the epoch is lost; close and exit without answering. */
 pl_status pl_sequencer_step(struct pl_sequencer *s, size_t *ret_done, struct pl_diag *diag);
 /* Make sure a checkpoint of everything acknowledged is signed, published and sent to the witnesses. PL_E_HELD. */

@@ -3,7 +3,9 @@
 # fresh.sh DIR: print PL_TEST_DB=... and PL_TEST_BLOB=... of an empty database and an empty blob store of the engine set
 # $PL_ENGINES (embedded, or scale: then $PL_PG_URL and $PL_S3_URL name running engines). eval "$(fresh.sh "$PL_TMP")"
 set -eu
-. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/lib.sh"
 D=$(full_path "${1:?usage: fresh.sh DIR}")
 name=t$(od -An -N 8 -tx1 /dev/urandom | tr -d ' \n')
 case ${PL_ENGINES:-embedded} in

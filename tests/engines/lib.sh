@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
-# Sourced by the scripts of this folder.
-# shellcheck disable=SC2034 # here is for those that source this file
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck shell=bash disable=SC2154
+# Sourced by the scripts of this folder, which set $here to it.
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # pg-down.sh DIR: stop the server of pg-up.sh. DIR stays.
 set -eu
-. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/lib.sh"
 D=${1:?usage: pg-down.sh DIR}
 stop_watchdog "$D"
 if [ -s "$D/data/postmaster.pid" ]; then

@@ -3,8 +3,11 @@
 # pg-up.sh DIR: PostgreSQL 15 on a free port of 127.0.0.1, data below DIR, without systemd; as root it runs as user postgres.
 # Makes the cluster when there is none, starts it when it is not running. Writes DIR/env (PL_PG_URL).
 set -eu
-. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/lib.sh"
 D=$(full_path "${1:?usage: pg-up.sh DIR}")
+watch_owner "$D" "$here/pg-down.sh"
 BIN=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 [ -x "$BIN/postgres" ] || die "no PostgreSQL server below /usr/lib/postgresql; install postgresql-15"
 
@@ -61,4 +64,3 @@ else
 	done
 	(umask 077 && printf 'PL_PG_URL=postgres://pellucid:%s@127.0.0.1:%s/postgres\n' "$(cat "$D/password")" "$port" >"$D/env")
 fi
-watch_owner "$D" "$here/pg-down.sh"

@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -23,7 +24,7 @@
 
 static inline const char *scratch(void)
 {
-	static char dir[256];
+	static char dir[256]; /* made by the first caller */
 	const char *base = getenv("PL_TMP");
 
 	if (!dir[0]) {
@@ -35,12 +36,13 @@ static inline const char *scratch(void)
 
 static inline void scratch_remove(void)
 {
-	const char *argv[] = {"rm", "-rf", "--", scratch(), NULL};
+	pid_t child = fork();
 
-	if (fork() == 0) {
-		(void)execv("/bin/rm", (char *const *)(uintptr_t)argv);
+	if (child == 0) {
+		(void)execl("/bin/rm", "rm", "-rf", "--", scratch(), (char *)NULL);
 		_exit(1);
 	}
+	(void)waitpid(child, NULL, 0);
 }
 
 static inline const char *db_url(void)

@@ -47,18 +47,22 @@ pl_str vec_line(const char *key)
 
 pl_str vec_text(const char *name)
 {
-	struct pl_buf text = PL_BUF(1 << 20);
+	/* A pool, so that the texts live on and are still reachable at the end. */
+	static struct pl_buf pool[32];
+	static size_t used;
+	struct pl_buf *text = &pool[used++];
 	pl_str at = vec_file(), line;
 
+	assert_true(used <= PL_COUNT(pool));
+	pl_buf_init(text, 1 << 20);
 	while (vec_next(&at, "begin", &line) && !pl_str_eq(line, pl_str_from(name)))
 		;
 	while (pl_str_take_line(&at, &line) && pl_str_eat(&line, PL_STR("|"))) {
-		pl_buf_put_str(&text, line);
-		pl_buf_put_c(&text, '\n');
+		pl_buf_put_str(text, line);
+		pl_buf_put_c(text, '\n');
 	}
-	assert_true(text.len > 0);
-	/* Not given back: the few texts live as long as the program. */
-	return pl_str_from(pl_buf_z(&text));
+	assert_true(text->len > 0);
+	return pl_buf_str(text);
 }
 
 pl_str vec_word(pl_str *s)

@@ -24,9 +24,12 @@ void pl_arena_done(struct pl_arena *a)
 
 static struct pl_arena_block *block_new(struct pl_arena *a, size_t need)
 {
-	size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-	struct pl_arena_block *b = pl_try_alloc(1, sizeof *b + size);
+	size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE, whole;
+	struct pl_arena_block *b;
 
+	if (__builtin_add_overflow(sizeof *b, size, &whole))
+		return NULL;
+	b = pl_try_alloc(1, whole);
 	if (!b)
 		return NULL;
 	b->size = size;

@@ -27,6 +27,7 @@ struct pl_archive_entry {
 
 struct pl_archive_limits {
 	uint64_t files, bytes;
+	uint32_t owner; /* give everything to this user and group; 0 = the caller's (needs root otherwise) */
 };
 
 /* Append the header block(s) of the whole archive, or of one entry. */

@@ -2,6 +2,9 @@
 /*
  * release/build: run a recipe over a source snapshot in a sandbox, and write down everything that took part.
  *
+ * An output is whatever the untrusted build left at the path that the recipe names: it is opened without following any
+ * symbolic link, must be a regular file within the bound, and is copied out while it is hashed.
+ *
  * The surroundings of a build (struct pl_build_site) are explicit so that a rebuild can differ in each of them. What the
  * recipe fixes (inner path, SOURCE_DATE_EPOCH, its [environment]) never differs.
  */
@@ -37,19 +40,25 @@ struct pl_build_output {
 	uint64_t size;
 };
 
-/* What happened. Everything inside belongs to the record. */
+/* What happened. Everything inside belongs to the record; start with PL_BUILD_RECORD. */
 struct pl_build_record {
 	struct pl_arena arena;
 	size_t noutputs;
 	struct pl_build_output *outputs;
-	struct pl_buf packages;     /* text body: name, version, architecture, one package a line, sorted (dpkg-query) */
+	struct pl_buf packages;     /* text body: "name<TAB>version<TAB>architecture", one package a line, sorted */
 	struct pl_buf log;          /* what the steps printed, bounded */
-	struct pl_buf environment;  /* "NAME=value" lines, as the steps saw them */
+	bool log_cut;
+	struct pl_buf environment;  /* "NAME=value" lines, as the steps saw them, sorted as given */
+	uint64_t epoch;             /* SOURCE_DATE_EPOCH */
 	uint64_t started, finished; /* ns, system time */
 	uint64_t cpu_ns;
-	unsigned failed_step;       /* line of the step that failed; 0 = all succeeded */
-	int outer_dir;              /* directory holding out/<name> for each output; -1 when failed */
+	unsigned cpus;              /* {jobs} */
+	uint32_t outer_uid;         /* user id outside the sandbox */
+	char outer[4096];           /* the outer directory, absolute; removed by pl_build_record_done; "" = none */
 };
+
+#define PL_BUILD_RECORD {.arena = PL_ARENA(1u << 20), .packages = PL_BUF(8u << 20), .log = PL_BUF(8u << 20), \
+	.environment = PL_BUF(65536)}
 
 struct pl_build_job {
 	const struct pl_recipe *recipe;
@@ -63,9 +72,16 @@ struct pl_build_job {
 };
 
 /* Unpack, run every step, read the outputs out. PL_E_STATE with the step's line and the end of its output in @diag when a
- * step fails or an output is missing; PL_E_NOTFOUND for a declared package that is not installed. */
+ * step fails or an output is missing (@ret->log is filled then, too); PL_E_NOTFOUND for a declared package that is not
+ * installed; PL_E_TIMEOUT, PL_E_NOSPACE, PL_E_UNSUPPORTED from the sandbox. Call pl_build_record_done in any case. */
 pl_status pl_build_run(const struct pl_build_job *job, struct pl_build_record *ret, struct pl_diag *diag);
+/* Open output @i for reading. */
+pl_status pl_build_record_output(const struct pl_build_record *r, size_t i, int *ret_fd);
+/* Give memory back and remove the outer directory. Accepts a record that was never run. */
 void pl_build_record_done(struct pl_build_record *r);
+
+/* The version of @name (":arch" is ignored) in such a list, or empty. */
+pl_str pl_build_package_version(pl_str packages, pl_str name);
 
 /* Every installed Debian package, as in pl_build_record.packages. */
 pl_status pl_build_packages(struct pl_buf *out, struct pl_diag *diag);

@@ -64,7 +64,7 @@ struct pl_sandbox_result {
 /* Can this machine do it? PL_E_UNSUPPORTED with words and what to do (package, sysctl names). */
 pl_status pl_sandbox_check(struct pl_diag *diag);
 
-/* A user id that no account has, for outer_uid, different for each @n below 900; 0 when not root. */
+/* A user id that no account has, for outer_uid, different for each @n below 100; 0 when not root. */
 uint32_t pl_sandbox_outer_uid(unsigned n);
 
 /* Run @argv and append what it prints to @log (whose maximum may be smaller than what comes). PL_OK means that the

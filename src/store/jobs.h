@@ -8,9 +8,10 @@
  *
  *	waiting -> taken -> (done: row removed) | waiting again after a pause | dead
  *
- * What always holds: the queue of one kind never exceeds its bound (PL_E_BUSY); of jobs with one non-empty key at
- * most one is waiting or taken (PL_E_EXISTS); only the holder of the present lease can finish, extend or fail a job
- * (PL_E_CONFLICT). Between jobs that are due the oldest due time goes first; nothing more is promised about order.
+ * What always holds: the queue of one kind is bounded (PL_E_BUSY; on PostgreSQL transactions under way do not see each
+ * other and may exceed the bound by their number); of jobs with one non-empty key at most one is waiting or taken
+ * (PL_E_EXISTS); only the holder of the present lease can finish, extend or fail a job (PL_E_CONFLICT). Between jobs
+ * that are due the oldest due time goes first; nothing more is promised about order.
  */
 #ifndef PL_STORE_JOBS_H
 #define PL_STORE_JOBS_H

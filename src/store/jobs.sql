@@ -30,6 +30,9 @@ ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state < 2 DO NOT
 UPDATE job SET state = 2, reason = 'lease', due = ?2
 WHERE kind = ?1 AND state = 1 AND due <= ?2 AND attempt >= attempts;
 
+-- name: jobs_any_due
+SELECT 1 FROM job WHERE kind = ?1 AND state < 2 AND due <= ?2 LIMIT 1;
+
 -- name: jobs_next
 -- A taken job's due time is the end of its lease.
 SELECT id FROM job WHERE kind = ?1 AND state < 2 AND due <= ?2

@@ -32,8 +32,7 @@ static struct pl_db_tx *begin(enum pl_db_mode mode)
 
 static pl_status put(struct pl_db_tx *tx, int64_t id, const char *name)
 {
-	return pl_db_exec(
-		tx, &pl_sql_test_put, PL_DB_ARGS(PL_DB_I64(id), PL_DB_Z(name), PL_DB_NULL, PL_DB_NULL), NULL);
+	return pl_db_exec(tx, &pl_sql_test_put, PL_DB_ARGS(PL_DB_I64(id), PL_DB_Z(name), PL_DB_NULL, PL_DB_NULL), NULL);
 }
 
 static uint64_t count(void)
@@ -62,8 +61,8 @@ static void values_come_back(void **state)
 			PL_DB_NULL),
 		NULL));
 	assert_ok(pl_db_exec(tx, &pl_sql_test_put,
-		PL_DB_ARGS(PL_DB_U64(INT64_MAX), PL_DB_STR((pl_str){0}), PL_DB_BLOB((pl_bytes){0}),
-			PL_DB_I64(INT64_MIN)),
+		PL_DB_ARGS(
+			PL_DB_U64(INT64_MAX), PL_DB_STR((pl_str){0}), PL_DB_BLOB((pl_bytes){0}), PL_DB_I64(INT64_MIN)),
 		NULL));
 	assert_ok(pl_db_tx_commit(tx));
 	tx = begin(PL_DB_READ);
@@ -139,7 +138,8 @@ static void refuses_bad_arguments(void **state)
 		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_NULL}, PL_E_RANGE},
 		{{.type = PL_DB_TYPE_I64}, {.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"forbidden", 9}},
 			PL_E_RANGE},
-		{{.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"eight by", 8}}, {.type = PL_DB_TYPE_TEXT}, PL_E_RANGE},
+		{{.type = PL_DB_TYPE_TEXT, .data = {(const uint8_t *)"eight by", 8}}, {.type = PL_DB_TYPE_TEXT},
+			PL_E_RANGE},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(cases); i++) {
@@ -492,8 +492,7 @@ static void an_unreachable_server_is_busy_and_secrets_stay(void **state)
 	struct pl_db *other = NULL;
 	struct pl_diag diag = {0};
 
-	assert_int_equal(
-		pl_db_open(PL_STR("postgres://me:s3cret@127.0.0.1:1/x?password=s3cret"), NULL, &diag, &other),
+	assert_int_equal(pl_db_open(PL_STR("postgres://me:s3cret@127.0.0.1:1/x?password=s3cret"), NULL, &diag, &other),
 		PL_E_BUSY);
 	assert_non_null(strstr(diag.text, "postgres://me@127.0.0.1:1/x"));
 	assert_null(strstr(diag.text, "s3cret"));

@@ -5,6 +5,7 @@
 #include "fact/projector.h"
 #include "fact/sql.h"
 #include "fact/statement_internal.h"
+#include <assert.h>
 
 /* ---- shapes ---- */
 
@@ -241,3 +242,14 @@ const struct pl_fact_room pl_fact_own = {
 	.n_tables = PL_COUNT(tables),
 	.migrations = &pl_sql_fact_migrations,
 };
+
+void pl_vocabulary_init(struct pl_vocabulary *v, const struct pl_fact_room *const *rooms, size_t n_rooms)
+{
+	assert(n_rooms < PL_VOCABULARY_ROOMS_MAX);
+	*v = (struct pl_vocabulary){.rooms = {&pl_fact_own}, .n_rooms = 1};
+	for (size_t i = 0; i < n_rooms; i++) {
+		for (size_t k = 0; k < rooms[i]->n_predicates; k++)
+			assert(!pl_vocabulary_find(v, pl_str_from(rooms[i]->predicates[k].type)));
+		v->rooms[v->n_rooms++] = rooms[i];
+	}
+}

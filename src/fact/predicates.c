@@ -31,17 +31,6 @@ pl_status pl_role_parse(pl_str word, enum pl_role *ret)
 
 /* ---- vocabulary ---- */
 
-void pl_vocabulary_init(struct pl_vocabulary *v, const struct pl_fact_room *const *rooms, size_t n_rooms)
-{
-	assert(n_rooms < PL_VOCABULARY_ROOMS_MAX);
-	*v = (struct pl_vocabulary){.rooms = {&pl_fact_own}, .n_rooms = 1};
-	for (size_t i = 0; i < n_rooms; i++) {
-		for (size_t k = 0; k < rooms[i]->n_predicates; k++)
-			assert(!pl_vocabulary_find(v, pl_str_from(rooms[i]->predicates[k].type)));
-		v->rooms[v->n_rooms++] = rooms[i];
-	}
-}
-
 const struct pl_predicate *pl_vocabulary_find(const struct pl_vocabulary *v, pl_str type)
 {
 	for (size_t i = 0; i < v->n_rooms; i++)

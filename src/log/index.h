@@ -21,22 +21,22 @@
 
 struct pl_log_index;
 
-/* Open or begin the index in directory @dir (borrowed until close). Damaged or overlapping runs are removed. */
-pl_status pl_log_index_open(int dir, struct pl_log_index **ret);
+/* Open or begin the index of a log of @size entries in directory @dir (borrowed until close). Runs that are damaged, do
+ * not follow each other or reach beyond @size are removed. */
+pl_status pl_log_index_open(int dir, uint64_t size, struct pl_log_index **ret);
 /* Entries in memory that no run covers are forgotten: they are put again after the next opening. */
 void pl_log_index_close(struct pl_log_index *x);
 /* All entries below this are covered; the next pl_log_index_put must be this one, and so on without gap. */
 uint64_t pl_log_index_covered(const struct pl_log_index *x);
-/* Remember that entry @index has leaf hash @leaf. @index must be the next one (PL_E_RANGE). May write a run. */
+/* Remember that entry @index has leaf hash @leaf. @index must be the next one (PL_E_RANGE). */
 pl_status pl_log_index_put(struct pl_log_index *x, const struct pl_digest *leaf, uint64_t index);
-/* Forget entries from @size on, which must still be in memory (a batch that failed). */
-void pl_log_index_cut(struct pl_log_index *x, uint64_t size);
 /* Call @same for each candidate until it answers PL_OK (then @ret is its index) or an error other than PL_E_NOTFOUND.
  * PL_E_NOTFOUND if there is none. */
 typedef pl_status (*pl_log_index_same)(void *ctx, uint64_t index);
 pl_status pl_log_index_find(struct pl_log_index *x, const struct pl_digest *leaf, pl_log_index_same same, void *ctx,
 	uint64_t *ret);
-/* Do one step of pending work (write a full table, merge runs); *ret_more says if there is more. */
+/* Do one step of pending work (write a full table as a run, merge runs); *ret_more says if there is more. After a failure
+ * the same work is done again at the next call. */
 pl_status pl_log_index_merge(struct pl_log_index *x, bool *ret_more);
 /* Anonymous bytes in use. */
 size_t pl_log_index_memory(const struct pl_log_index *x);

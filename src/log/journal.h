@@ -45,6 +45,8 @@ struct pl_journal_options {
 	int dir;                /* the journal's directory; borrowed until close */
 	struct pl_digest log;   /* SHA-256 of the origin; a segment of another log is refused */
 	uint64_t segment_bytes; /* 0: default */
+	/* pl_journal_open: told the edge before the first batch, before that one comes; may be NULL. */
+	pl_status (*begin)(void *ctx, const struct pl_tree_edge *start);
 };
 
 /* Make the first segment of a new log, durably. PL_E_EXISTS if the directory holds one. */
@@ -67,12 +69,16 @@ pl_status pl_journal_sync(struct pl_journal *j);
 /* Forget what was appended after @edge and go on from there in a new segment; also the way on after a failure. */
 pl_status pl_journal_abandon(struct pl_journal *j, const struct pl_tree_edge *edge);
 
-/* Make the next segment file ready, so that the change to it is quick. Call it from another thread now and then. */
+/* Did a write or sync fail since the last abandon? */
+bool pl_journal_failed(const struct pl_journal *j);
+
+/* Make the next segment file ready if it will soon be needed, so that the change to it is quick. Call it from another
+ * thread now and then. */
 pl_status pl_journal_prepare(struct pl_journal *j);
 /* Let go of segments that hold only entries below @size; up to two files are kept for reuse. The segment in use always
  * stays. */
 pl_status pl_journal_drop(struct pl_journal *j, uint64_t size);
-/* Bytes in segments that are kept because of entries not dropped yet. */
+/* Bytes in segments before the one in use: what a drop could let go at best. */
 uint64_t pl_journal_bytes(struct pl_journal *j);
 
 /* ---- the format, for tests, fsck and fuzzing ---- */

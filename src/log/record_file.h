@@ -14,6 +14,8 @@
 /* Use the file @path below @dir for the log @origin. It need not exist yet: create makes it. @ret->ops->close frees it.
  * PL_E_CORRUPT if it is there and belongs to another origin or is no record. */
 pl_status pl_record_file_open(int dir, const char *path, pl_str origin, struct pl_log_record *ret, struct pl_diag *diag);
+/* The file beside a log's directory: "<dir>.record", without the slashes that @dir may end in. PL_E_TOOBIG. */
+pl_status pl_record_file_path(const char *dir, char *out, size_t size);
 /* Close and clear @record; accepts a zeroed one. For PL_CLEANUP. */
 void pl_log_record_close(struct pl_log_record *record);
 /* Is the record on the file system of @dir_fd? False if @record is not a record file. */

@@ -110,6 +110,8 @@ struct pl_log_writer_options {
 	size_t n_keys;
 	const struct pl_policy *policy;     /* witnesses to ask; NULL: none. Borrowed until close */
 	pl_log_done done;                   /* for pl_log_writer_add; may be NULL if only _add_wait is used */
+	/* Called from the same thread after each group of answers, for example to flush an output. May be NULL. */
+	void (*done_group)(void *ctx);
 	void *done_ctx;
 	/* Told of every checkpoint put in public/, from one thread. May be NULL. */
 	void (*published)(void *ctx, const struct pl_log_published *published);
@@ -138,14 +140,16 @@ pl_status pl_log_writer_close(struct pl_log_writer *w);
 
 /* ---- submitting ---- */
 
-/* Take @entry (1..65,535 bytes; copied) and answer later through options.done with @tag. Does not wait.
- * PL_E_RANGE (empty), PL_E_TOOBIG, PL_E_BUSY (queue full: come again), PL_E_STATE (closing, lost or failed); then done
+/* Take @entry (at most 65,535 bytes; copied) and answer later through options.done with @tag. Does not wait.
+ * PL_E_TOOBIG, PL_E_BUSY (queue full: come again), PL_E_STATE (closing, lost or failed); then done
  * is not called. */
 pl_status pl_log_writer_add(struct pl_log_writer *w, pl_bytes entry, void *tag);
 /* The same, waiting for room in the queue instead of PL_E_BUSY. Not from a callback. */
 pl_status pl_log_writer_add_patient(struct pl_log_writer *w, pl_bytes entry, void *tag);
 /* Take @entry and wait for its answer; answers what @ret->status says, or as pl_log_writer_add. Not from a callback. */
 pl_status pl_log_writer_add_wait(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret);
+/* Wait until the witnesses have been asked once, so that it is known whether the log is held. PL_E_TIMEOUT. */
+pl_status pl_log_writer_settle(struct pl_log_writer *w, uint64_t timeout_ns);
 /* Wait until nothing accepted is unanswered. PL_E_TIMEOUT. */
 pl_status pl_log_writer_drain(struct pl_log_writer *w, uint64_t timeout_ns);
 /* Wait until public/checkpoint covers @size entries. PL_E_TIMEOUT, PL_E_HELD, PL_E_STATE. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli/log: the verbs of `pellucid log`, one group a file; the table is in log.c. */
+#ifndef PL_CLI_LOG_H
+#define PL_CLI_LOG_H
+#include "cli/cli.h"
+#include "log/log_dir.h"
+#include "log/writer.h"
+
+/* log_init.c */
+int pl_cli_log_init(struct pl_cli *cli);
+int pl_cli_log_resume(struct pl_cli *cli);
+int pl_cli_log_time_accept(struct pl_cli *cli);
+/* log_append.c */
+int pl_cli_log_append(struct pl_cli *cli);
+
+/* Where the passphrase of the log's key comes from, by --passphrase-file; NULL if it was not given. */
+const struct pl_passphrase *pl_cli_log_passphrase(const struct pl_cli *cli, struct pl_passphrase *room);
+
+/* A log of the bare command line, open for writing. */
+struct pl_cli_log {
+	struct pl_log_dir_keys keys;
+	struct pl_policy *policy;
+	struct pl_log_writer *writer;
+};
+/* Open DIR (the first argument) with the callbacks of @o. */
+pl_status pl_cli_log_open(const struct pl_cli *cli, struct pl_log_writer_options *o, struct pl_cli_log *ret,
+	struct pl_diag *diag);
+/* Wait until what is acknowledged is published, close, and say what went wrong (words on standard error). */
+pl_status pl_cli_log_close(struct pl_cli_log *log);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an operator does to a held log, and words about a log's state. */
+#include "base/time.h"
+#include "log/writer_priv.h"
+#include <errno.h>
+
+/* Hand @entry to the sequencer as the act that ends @ends, and wait. */
+static pl_status act(struct pl_log_writer *w, unsigned ends, pl_bytes entry, struct pl_log_answer *ret)
+{
+	struct pl_writer_waiter waiter = {0};
+	struct pl_writer_act a = {.ends = ends, .entry = entry, .waiter = &waiter};
+	pl_status st = PL_OK;
+
+	if (entry.len == 0 || entry.len > PL_TILE_ENTRY_MAX)
+		return PL_E_RANGE;
+	(void)sem_init(&waiter.ready, 0, 0);
+	pthread_mutex_lock(&w->lock);
+	if (w->hold & PL_LOG_HOLD_AHEAD)
+		st = PL_E_ROLLBACK;
+	else if (!(w->hold & ends) || w->act || w->closing || w->mode != PL_LOG_RUNNING)
+		st = PL_E_STATE;
+	if (!st) {
+		w->act = &a;
+		pthread_cond_signal(&w->to_sequence);
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (!st) {
+		while (sem_wait(&waiter.ready) != 0 && errno == EINTR)
+			;
+		st = waiter.answer.status;
+		*ret = waiter.answer;
+	}
+	(void)sem_destroy(&waiter.ready);
+	return st;
+}
+
+pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret)
+{
+	return act(w, PL_LOG_HOLD_WITNESSES, entry, ret);
+}
+
+pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret)
+{
+	pl_status st;
+
+	pl_system_time_accept(w->clock);
+	st = act(w, PL_LOG_HOLD_TIME_BACK | PL_LOG_HOLD_TIME_JUMP, entry, ret);
+	if (!st)
+		(void)pl_system_time_save(w->clock, 0);
+	return st;
+}
+
+static void hold_words(const struct pl_log_status *s, struct pl_buf *out)
+{
+	pl_buf_put_z(out, "held:");
+	if (s->hold & PL_LOG_HOLD_AHEAD)
+		pl_buf_printf(out,
+			" a witness has seen %llu entries, this log has %llu: it is an older copy. Restore the newer one.",
+			(unsigned long long)s->ahead_size, (unsigned long long)s->recorded.size);
+	if (s->hold & PL_LOG_HOLD_WITNESSES)
+		pl_buf_printf(out, " %u of the %u witnesses needed to rule out an older copy have answered.", s->answered,
+			s->needed);
+	if (s->hold & PL_LOG_HOLD_TIME_BACK)
+		pl_buf_put_z(out, " System time went back by more than a minute.");
+	if (s->hold & PL_LOG_HOLD_TIME_JUMP)
+		pl_buf_put_z(out, " System time is more than a day beyond the last witness time.");
+	pl_buf_printf(out, " %llu entries are stored and not yet published.", (unsigned long long)s->stored_held);
+}
+
+void pl_log_status_words(const struct pl_log_status *s, struct pl_buf *out)
+{
+	if (s->mode == PL_LOG_LOST)
+		pl_buf_put_z(out, "lost: another writer has taken over the record; nobody was answered");
+	else if (s->mode == PL_LOG_FAILED)
+		pl_buf_printf(out, "failed: %s; nothing more is taken until a restart", pl_status_text(s->error));
+	else if (s->hold)
+		hold_words(s, out);
+	else
+		pl_buf_printf(out, "running: %llu entries acknowledged, %llu published", (unsigned long long)s->recorded.size,
+			(unsigned long long)s->published);
+	if (s->unguarded)
+		pl_buf_put_z(out, "; no witnesses, and the record lies on the log's own disk: nothing would show that both were "
+						  "replaced by an older copy");
+}

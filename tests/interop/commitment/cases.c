@@ -7,6 +7,7 @@
  */
 #include "crypto/commit.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char declaration[] = "pellucid-declaration v1\n"
 				  "name request/v1\n"

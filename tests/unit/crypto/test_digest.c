@@ -64,7 +64,7 @@ static void reads_what_it_writes(void **state)
 
 static void refuses_other_spellings(void **state)
 {
-	static const char *const bad[] = {"", "sha256:", "sha1:00", "SHA256:00", ABC "0", ABC "\n", " " ABC,
+	static const char *const bad[] = {"", "sha256:", "sha1:00", "SHA256:00", (ABC "0"), (ABC "\n"), (" " ABC),
 		"sha256:BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"};
 
 	for (size_t i = 0; i < PL_COUNT(bad); i++) {
@@ -91,7 +91,7 @@ static void hashes_in_several_threads(void **state)
 		assert_int_equal(pthread_create(&t[i], NULL, hash_in_a_thread, &d[i]), 0);
 	for (unsigned i = 0; i < 4; i++) {
 		assert_int_equal(pthread_join(t[i], NULL), 0);
-		assert_digest(&d[i], ABC + 7);
+		assert_digest(&d[i], &ABC[7]);
 	}
 }
 

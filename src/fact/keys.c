@@ -280,8 +280,13 @@ static pl_status enough(const struct pl_keys *k, const struct pl_predicate *row,
 	return PL_OK;
 }
 
-pl_status pl_keys_judge(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
-	uint64_t index, bool strict, struct pl_judgement *ret, struct pl_diag *diag)
+bool pl_keys_entitled(const struct pl_key_fact *f, const struct pl_predicate *row, uint64_t index, bool approval)
+{
+	return weigh(f, row, index) == (approval ? APPROVAL : CARRIER);
+}
+
+pl_status pl_keys_tally(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
+	uint64_t index, struct pl_judgement *ret, struct pl_diag *diag)
 {
 	struct pl_buf pae PL_CLEANUP(pl_buf_done) = PL_BUF(PAE_MAX);
 	struct pl_judgement j = {0};
@@ -291,10 +296,18 @@ pl_status pl_keys_judge(const struct pl_keys *k, const struct pl_predicate *row,
 	st = pl_buf_status(&pae);
 	for (size_t i = 0; i < s->envelope.n_sigs && st == PL_OK; i++)
 		st = judge_one(k, row, &s->envelope, i, index, pl_buf_bytes(&pae), &j, diag);
-	if (st == PL_OK)
-		st = enough(k, row, &j, diag);
-	if (st == PL_OK && strict && j.idle)
-		st = pl_diag_set(diag, PL_E_SIGNATURE, "%u signatures count for nothing; leave them out", j.idle);
 	*ret = j;
+	return st;
+}
+
+pl_status pl_keys_judge(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
+	uint64_t index, bool strict, struct pl_judgement *ret, struct pl_diag *diag)
+{
+	pl_status st = pl_keys_tally(k, row, s, index, ret, diag);
+
+	if (st == PL_OK)
+		st = enough(k, row, ret, diag);
+	if (st == PL_OK && strict && ret->idle)
+		st = pl_diag_set(diag, PL_E_SIGNATURE, "%u signatures count for nothing; leave them out", ret->idle);
 	return st;
 }

@@ -63,6 +63,13 @@ struct pl_judgement {
 	struct pl_digest signer; /* the first carrier (or root) */
 };
 
+/* Only count the signatures of @s as the entry at @index. PL_E_SIGNATURE: one of a known key that would count does not
+ * verify. @ret is filled either way. */
+pl_status pl_keys_tally(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
+	uint64_t index, struct pl_judgement *ret, struct pl_diag *diag);
+/* May a signature of @f at @index carry @row (@approval false) or approve it (true)? */
+bool pl_keys_entitled(const struct pl_key_fact *f, const struct pl_predicate *row, uint64_t index, bool approval);
+
 /*
  * Judge the signatures of @s as the entry at @index: PL_OK if they suffice for @row.
  * PL_E_SIGNATURE: a signature of a known key does not verify, or nobody entitled signed.

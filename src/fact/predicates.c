@@ -40,6 +40,31 @@ const struct pl_predicate *pl_vocabulary_find(const struct pl_vocabulary *v, pl_
 	return NULL;
 }
 
+static bool role_signs(const struct pl_predicate *p, enum pl_role role)
+{
+	if (p->approval == PL_APPROVAL_ROOTS)
+		return false;
+	return role == PL_ROLE_OFFICER ? p->approval == PL_APPROVAL_OFFICERS : (p->signers & PL_ROLE_BIT(role)) != 0;
+}
+
+static void insert_sorted(const char **list, size_t n, const char *type)
+{
+	for (; n > 0 && strcmp(list[n - 1], type) > 0; n--)
+		list[n] = list[n - 1];
+	list[n] = type;
+}
+
+size_t pl_vocabulary_types(const struct pl_vocabulary *v, enum pl_role role, const char *ret[static 32])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n_rooms; i++)
+		for (size_t k = 0; k < v->rooms[i]->n_predicates && n < 32; k++)
+			if (role_signs(&v->rooms[i]->predicates[k], role))
+				insert_sorted(ret, n++, v->rooms[i]->predicates[k].type);
+	return n;
+}
+
 /* ---- one value ---- */
 
 bool pl_predicate_token_ok(pl_str s)

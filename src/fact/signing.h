@@ -13,8 +13,8 @@
  *     stay in the envelope, so anybody can count them later.
  *  4. What was signed is signed once: the caller stores the entry before it is submitted anywhere.
  *
- * Over the socket: one connection per request, layout in docs/formats/signer.md. The peer's role is that of the socket it
- * came in by, and its user id must be the one that the configuration names for the socket (SO_PEERCRED).
+ * Over the socket: one packet per request and per answer, layout in docs/formats/signer.md. The peer's role is that of the
+ * socket it came in by, and its user id must be the one that belongs to the socket (SO_PEERCRED).
  */
 #ifndef PL_FACT_SIGNING_H
 #define PL_FACT_SIGNING_H
@@ -50,17 +50,19 @@ struct pl_signing;
 /* Who the officers are and what they may approve, as of now; a borrowed register. The desk asks for it at each request. */
 struct pl_signing_book {
 	const struct pl_vocabulary *vocabulary;
+	const struct pl_signing_rule *rules;
+	size_t n_rules;
 	/* The key register as of the entries known to the desk; *ret_index is the next entry's index. Lives until the next
 	 * call. */
 	pl_status (*keys)(void *ctx, const struct pl_keys **ret, uint64_t *ret_index, struct pl_diag *diag);
 	void *ctx;
 };
 
-/* The desk in this process, signing with @signers (their ownership goes to it) as @peer would be served. */
-pl_status pl_signing_local(struct pl_signer **signers, size_t n_signers, const struct pl_signing_book *book,
+/* The desk in this process, signing with @signers (borrowed, like everything in @book) as @peer would be served. */
+pl_status pl_signing_local(struct pl_signer *const *signers, size_t n_signers, const struct pl_signing_book *book,
 	enum pl_peer peer, struct pl_signing **ret);
-/* The desk behind the Unix socket @path. */
-pl_status pl_signing_socket(pl_str path, struct pl_signing **ret);
+/* The desk behind the Unix socket @path. PL_E_BUSY: nobody listens there. */
+pl_status pl_signing_socket(pl_str path, struct pl_signing **ret, struct pl_diag *diag);
 void pl_signing_free(struct pl_signing *s);
 
 /*
@@ -84,10 +86,12 @@ struct pl_signing_listener {
 	enum pl_peer peer;
 	pl_str path;  /* the socket's file; its directory must belong to us and be closed to others */
 	uint32_t uid; /* the only user id served */
+	uint32_t gid; /* whose group may open the socket */
 };
 
-/* Serve until *@stop becomes true (set by a signal handler). @signers as above. */
-pl_status pl_signing_serve(struct pl_signer **signers, size_t n_signers, const struct pl_signing_book *book,
-	const struct pl_signing_listener *listeners, size_t n_listeners, const volatile bool *stop, struct pl_diag *diag);
+/* Serve until the descriptor @stop_fd becomes readable. @signers as above. The sockets are made anew and taken away at the
+ * end. */
+pl_status pl_signing_serve(struct pl_signer *const *signers, size_t n_signers, const struct pl_signing_book *book,
+	const struct pl_signing_listener *listeners, size_t n_listeners, int stop_fd, struct pl_diag *diag);
 
 #endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fact/instance.h"
+#include "base/file.h"
+#include "fact/instance_internal.h"
+#include "log/checkpoint.h"
+#include <assert.h>
+#include <fcntl.h>
+
+#define ARENA_MAX ((size_t)256 * 1024)
+
+/* ---- opening ---- */
+
+static pl_status read_policy(struct pl_instance *inst, struct pl_diag *diag)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
+	pl_status st = pl_file_read(AT_FDCWD, inst->conf.trust.ptr, &text);
+
+	if (st)
+		return pl_diag_set(diag, st, "cannot read the trust file %s", inst->conf.trust.ptr);
+	st = pl_policy_parse(pl_buf_str(&text), &inst->policy, diag);
+	if (st)
+		pl_diag_context(diag, "%s", inst->conf.trust.ptr);
+	return st;
+}
+
+static pl_status open_database(struct pl_instance *inst, bool migrate, struct pl_diag *diag)
+{
+	struct pl_db_options opt = {.create = migrate};
+	pl_status st = pl_db_open(inst->conf.database, &opt, diag, &inst->db);
+
+	if (st)
+		return st;
+	if (migrate)
+		return pl_migrate(inst->db, inst->migrations, inst->n_migrations, diag, NULL);
+	return pl_migrate_check(inst->db, inst->migrations, inst->n_migrations, diag);
+}
+
+static void take_rooms(struct pl_instance *inst, const struct pl_instance_options *opt)
+{
+	size_t n_own;
+	const struct pl_signing_rule *own = pl_instance_own_rules(&n_own);
+
+	pl_vocabulary_init(&inst->vocabulary, opt->rooms, opt->n_rooms);
+	inst->migrations[inst->n_migrations++] = &pl_sql_store_migrations;
+	for (size_t i = 0; i < inst->vocabulary.n_rooms; i++)
+		if (inst->vocabulary.rooms[i]->migrations)
+			inst->migrations[inst->n_migrations++] = inst->vocabulary.rooms[i]->migrations;
+	assert(n_own + opt->n_rules <= PL_INSTANCE_RULES_MAX);
+	for (size_t i = 0; i < n_own; i++)
+		inst->rules[inst->n_rules++] = own[i];
+	for (size_t i = 0; i < opt->n_rules; i++)
+		inst->rules[inst->n_rules++] = opt->rules[i];
+}
+
+static void take_passphrase(struct pl_instance *inst, const struct pl_passphrase *given)
+{
+	if (given)
+		inst->passphrase = *given;
+	else if (inst->conf.passphrase.len)
+		inst->passphrase = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = inst->conf.passphrase.ptr};
+	else
+		inst->passphrase = (struct pl_passphrase){.from = PL_PASSPHRASE_TERMINAL, .name = "the keys of this instance"};
+}
+
+static pl_status open_all(struct pl_instance *inst, const char *dir, const struct pl_instance_options *opt,
+	struct pl_diag *diag)
+{
+	struct pl_blob_options blob_opt = {.create = opt->migrate};
+	pl_status st = pl_instance_absolute(dir, &inst->dir);
+
+	if (st)
+		return pl_diag_set(diag, st, "cannot open the instance's directory %s", dir);
+	st = pl_file_open_dir(AT_FDCWD, pl_buf_z(&inst->dir), &inst->dir_fd);
+	if (st)
+		return pl_diag_set(diag, st, "cannot open the instance's directory %s", dir);
+	st = pl_instance_conf_load(inst->dir_fd, pl_buf_str(&inst->dir), &inst->arena, &inst->conf, diag);
+	if (st)
+		return st;
+	take_passphrase(inst, opt->passphrase);
+	st = read_policy(inst, diag);
+	if (st == PL_OK)
+		st = open_database(inst, opt->migrate, diag);
+	return st ? st : pl_blob_open(inst->conf.blobs, &blob_opt, diag, &inst->blobs);
+}
+
+pl_status pl_instance_open(const char *dir, const struct pl_instance_options *opt, struct pl_instance **ret,
+	struct pl_diag *diag)
+{
+	static const struct pl_instance_options plain = {0};
+	struct pl_instance *inst = PL_NEW(struct pl_instance);
+	pl_status st;
+
+	inst->arena = (struct pl_arena)PL_ARENA(ARENA_MAX);
+	inst->dir = (struct pl_buf)PL_BUF(8192);
+	inst->dir_fd = -1;
+	take_rooms(inst, opt ? opt : &plain);
+	st = open_all(inst, dir, opt ? opt : &plain, diag);
+	if (st) {
+		pl_instance_close(inst);
+		return st;
+	}
+	*ret = inst;
+	return PL_OK;
+}
+
+void pl_instance_close(struct pl_instance *inst)
+{
+	if (!inst)
+		return;
+	pl_signing_free(inst->signing);
+	for (size_t i = 0; i < inst->n_signers; i++)
+		pl_signer_free(inst->signers[i].signer);
+	pl_keys_free(inst->keys);
+	pl_blob_close(inst->blobs);
+	pl_db_close(inst->db);
+	pl_policy_free(inst->policy);
+	pl_file_close(&inst->dir_fd);
+	pl_buf_done(&inst->dir);
+	pl_arena_done(&inst->arena);
+	pl_free(inst);
+}
+
+void pl_instance_closep(struct pl_instance **inst)
+{
+	pl_instance_close(*inst);
+}
+
+/* ---- parts ---- */
+
+const struct pl_instance_conf *pl_instance_conf(const struct pl_instance *inst)
+{
+	return &inst->conf;
+}
+
+const char *pl_instance_dir(const struct pl_instance *inst)
+{
+	return (const char *)inst->dir.ptr;
+}
+
+struct pl_db *pl_instance_db(struct pl_instance *inst)
+{
+	return inst->db;
+}
+
+struct pl_blob *pl_instance_blobs(struct pl_instance *inst)
+{
+	return inst->blobs;
+}
+
+const struct pl_policy *pl_instance_policy(const struct pl_instance *inst)
+{
+	return inst->policy;
+}
+
+const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *inst)
+{
+	return &inst->vocabulary;
+}
+
+/* ---- the register as of the published checkpoint ---- */
+
+static pl_status replay_to(struct pl_instance *inst, struct pl_log_reader *reader, uint64_t size, struct pl_diag *diag)
+{
+	struct pl_keys *keys = inst->keys;
+	pl_status st = PL_OK;
+
+	if (!keys)
+		st = pl_keys_from_policy(inst->policy, &keys, diag);
+	if (st)
+		return st;
+	inst->keys = NULL; /* a replay that breaks off leaves a register that fits no index */
+	st = pl_keys_replay(keys, &inst->vocabulary, reader, inst->keys_size, size, size);
+	if (st) {
+		pl_keys_free(keys);
+		inst->keys_size = 0;
+		return pl_diag_set(diag, st, "cannot read the key statements from the log");
+	}
+	inst->keys = keys;
+	inst->keys_size = size;
+	return PL_OK;
+}
+
+pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret, uint64_t *ret_index,
+	struct pl_diag *diag)
+{
+	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_policy_verdict verdict;
+	struct pl_checkpoint cp = {0};
+	pl_status st = pl_log_reader_open(inst->conf.log_dir, NULL, &reader, diag);
+
+	if (st)
+		return st;
+	st = pl_log_reader_checkpoint(reader, &note);
+	if (st == PL_OK)
+		st = pl_policy_accept(inst->policy, pl_buf_str(&note), &cp, &verdict, diag);
+	/* The checkpoint of a new log is empty, and no witness has seen it yet. */
+	if (st == PL_E_QUORUM && pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL) == PL_OK && cp.size == 0)
+		st = PL_OK;
+	if (st && st != PL_E_NOTFOUND)
+		return pl_diag_set(diag, st, "the published checkpoint is not acceptable");
+	if (cp.size < inst->keys_size)
+		return pl_diag_set(diag, PL_E_ROLLBACK, "the published checkpoint went back from %llu to %llu entries",
+			(unsigned long long)inst->keys_size, (unsigned long long)cp.size);
+	st = replay_to(inst, reader, cp.size, diag);
+	if (st)
+		return st;
+	*ret = inst->keys;
+	*ret_index = inst->keys_size;
+	return PL_OK;
+}
+
+/* ---- bodies ---- */
+
+pl_status pl_instance_body(struct pl_instance *inst, pl_bytes data, pl_str media_type, struct pl_body *ret)
+{
+	struct pl_body body = {.size = data.len, .media_type = media_type};
+	pl_status st;
+
+	if (!pl_statement_media_type_ok(media_type))
+		return PL_E_RANGE;
+	st = pl_blob_put_bytes(inst->blobs, data, &body.digest);
+	if (st == PL_OK)
+		*ret = body;
+	return st;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/config.h"
+#include "base/file.h"
+#include "fact/instance_internal.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#define CONF_MAX PL_CONFIG_MAX
+
+static const struct pl_config_key keys[] = {
+	{.section = "instance", .key = "origin", .type = PL_CONFIG_STRING, .required = true, .min = 1, .max = 255,
+		.offset = offsetof(struct pl_instance_conf, origin),
+		.help = "name of the log; never used for another one"},
+	{.section = "instance", .key = "purpose", .type = PL_CONFIG_STRING, .fallback = "production",
+		.offset = offsetof(struct pl_instance_conf, purpose), .help = "production, test or demonstration"},
+	{.section = "store", .key = "database", .type = PL_CONFIG_STRING, .fallback = "sqlite:pellucid.db",
+		.offset = offsetof(struct pl_instance_conf, database),
+		.help = "sqlite:FILE or postgres://USER@HOST/DATABASE"},
+	{.section = "store", .key = "blobs", .type = PL_CONFIG_STRING, .fallback = "dir:blobs",
+		.offset = offsetof(struct pl_instance_conf, blobs), .help = "dir:DIRECTORY or s3:http://HOST:PORT/BUCKET"},
+	{.section = "log", .key = "directory", .type = PL_CONFIG_PATH, .fallback = "log",
+		.offset = offsetof(struct pl_instance_conf, log_dir), .help = "on a local disk"},
+	{.section = "log", .key = "trust", .type = PL_CONFIG_PATH, .fallback = "trust.policy",
+		.offset = offsetof(struct pl_instance_conf, trust), .help = "the trust file that outsiders get, too"},
+	{.section = "log", .key = "interval", .type = PL_CONFIG_DURATION, .fallback = "50ms", .min = PL_MILLISECOND,
+		.max = 3600 * PL_SECOND, .offset = offsetof(struct pl_instance_conf, interval_ns),
+		.help = "least time between two checkpoints under load"},
+	{.section = "keys", .key = "directory", .type = PL_CONFIG_PATH, .fallback = "keys",
+		.offset = offsetof(struct pl_instance_conf, keys_dir), .help = "encrypted key files"},
+	{.section = "keys", .key = "passphrase", .type = PL_CONFIG_PATH,
+		.offset = offsetof(struct pl_instance_conf, passphrase),
+		.help = "file with the passphrase, readable by its owner only; empty: ask on the terminal"},
+	{.section = "signer", .key = "directory", .type = PL_CONFIG_PATH,
+		.offset = offsetof(struct pl_instance_conf, signer_dir),
+		.help = "directory of the signer's sockets; empty: commands sign for themselves"},
+	{.section = "web", .key = "listen", .type = PL_CONFIG_STRING, .fallback = "localhost",
+		.offset = offsetof(struct pl_instance_conf, portal_address),
+		.help = "localhost (127.0.0.1 and [::1]) or one numeric address"},
+	{.section = "web", .key = "port", .type = PL_CONFIG_U64, .fallback = "8080", .max = 65535,
+		.offset = offsetof(struct pl_instance_conf, portal_port), .help = "0 takes any free port"},
+	{.section = "web", .key = "url", .type = PL_CONFIG_STRING,
+		.offset = offsetof(struct pl_instance_conf, public_url), .help = "how the public reaches the portal"},
+};
+
+static const struct pl_config_table table = {keys, PL_COUNT(keys)};
+
+/* "sqlite:file" and "dir:directory" below the instance become absolute. */
+static pl_status absolute_url(pl_str abs, struct pl_arena *arena, pl_str *url)
+{
+	static const char *const schemes[] = {"sqlite:", "dir:"};
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+
+	for (size_t i = 0; i < PL_COUNT(schemes); i++) {
+		pl_str rest = *url;
+
+		if (!pl_str_eat(&rest, pl_str_from(schemes[i])) || pl_str_starts(rest, PL_STR("/")))
+			continue;
+		pl_buf_put_z(&b, schemes[i]);
+		pl_buf_put_str(&b, abs);
+		pl_buf_put_c(&b, '/');
+		pl_buf_put_str(&b, rest);
+		return pl_buf_status(&b) ? pl_buf_status(&b) : pl_arena_dup(arena, pl_buf_str(&b), url);
+	}
+	return PL_OK;
+}
+
+pl_status pl_instance_conf_load(int dir_fd, pl_str abs, struct pl_arena *arena, struct pl_instance_conf *ret,
+	struct pl_diag *diag)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(CONF_MAX);
+	struct pl_instance_conf conf = {0};
+	pl_status st = pl_file_read(dir_fd, PL_INSTANCE_CONF_NAME, &text);
+
+	if (st == PL_E_NOTFOUND) {
+		pl_diag_hint(diag, "make one with: pellucid init %.*s --origin NAME", PL_STR_ARG(abs));
+		return pl_diag_set(diag, st, "there is no instance at %.*s", PL_STR_ARG(abs));
+	}
+	if (st)
+		return pl_diag_set(diag, st, "cannot read %.*s/%s", PL_STR_ARG(abs), PL_INSTANCE_CONF_NAME);
+	st = pl_config_parse(&table, pl_buf_str(&text), abs, arena, &conf, sizeof conf, diag);
+	if (st == PL_OK)
+		st = absolute_url(abs, arena, &conf.database);
+	if (st == PL_OK)
+		st = absolute_url(abs, arena, &conf.blobs);
+	if (st) {
+		pl_diag_context(diag, "%.*s/%s", PL_STR_ARG(abs), PL_INSTANCE_CONF_NAME);
+		return st;
+	}
+	*ret = conf;
+	return PL_OK;
+}
+
+void pl_instance_conf_write(const struct pl_instance_conf *conf, struct pl_buf *out)
+{
+	pl_config_write(&table, conf, out);
+}
+
+pl_status pl_instance_absolute(const char *dir, struct pl_buf *ret)
+{
+	char path[PATH_MAX];
+
+	if (!realpath(dir, path))
+		return pl_status_from_errno(errno);
+	pl_buf_put_z(ret, path);
+	return pl_buf_z(ret) ? PL_OK : pl_buf_status(ret);
+}

@@ -8,10 +8,12 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /* ---- landlock (Documentation/userspace-api/landlock.rst) ---- */
@@ -117,8 +119,6 @@ int pl_child_enter_ruleset(int ruleset_fd)
 #define THIS_ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
 #define THIS_ARCH AUDIT_ARCH_AARCH64
-#elif defined(__riscv) && __riscv_xlen == 64
-#define THIS_ARCH AUDIT_ARCH_RISCV64
 #endif
 
 #ifdef THIS_ARCH
@@ -155,19 +155,21 @@ static const unsigned short forbidden[] = {
 
 #define FILTER_MAX 128u
 
-/* The last statement answers for the calls that are not listed. */
-static int install(const unsigned short *calls, size_t count, uint32_t listed, uint32_t others)
+/* @trapped (0: none) raises SIGSYS, the @count @calls get the answer @listed, all others @others. */
+static int install(unsigned trapped, const unsigned short *calls, size_t count, uint32_t listed, uint32_t others)
 {
 	struct sock_filter f[FILTER_MAX];
 	unsigned short n = 0;
 	struct sock_fprog program = {.filter = f};
 
-	if (count + 7 > FILTER_MAX)
+	if (count + 9 > FILTER_MAX)
 		return E2BIG;
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
 	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0);
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, trapped ? trapped : 0xffffu, 0, 1);
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
 	/* Calls of x32 have this bit set and another meaning. */
 	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x40000000u, (uint8_t)(count + 1), 0);
 	for (size_t i = 0; i < count; i++)
@@ -181,12 +183,45 @@ static int install(const unsigned short *calls, size_t count, uint32_t listed, u
 
 int pl_child_filter_program(void)
 {
-	return install(forbidden, PL_COUNT(forbidden), SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW);
+	return install(0, forbidden, PL_COUNT(forbidden), SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW);
+}
+
+#if defined(__x86_64__)
+#define REG_RESULT(u) (u)->uc_mcontext.gregs[REG_RAX]
+#define REG_ARG_0(u) (u)->uc_mcontext.gregs[REG_RDI]
+#define REG_ARG_1(u) (u)->uc_mcontext.gregs[REG_RSI]
+#define REG_ARG_2(u) (u)->uc_mcontext.gregs[REG_RDX]
+#else
+#define REG_RESULT(u) (u)->uc_mcontext.regs[0]
+#define REG_ARG_0(u) (u)->uc_mcontext.regs[0]
+#define REG_ARG_1(u) (u)->uc_mcontext.regs[1]
+#define REG_ARG_2(u) (u)->uc_mcontext.regs[2]
+#endif
+
+/* fstat(3) of this libc makes a newfstatat(2) with an empty path. A filter cannot look at the path, and any other one
+ * would tell about files outside, so the call is trapped and made again as the fstat(2) that it means. */
+static void on_newfstatat(int signal, siginfo_t *info, void *context)
+{
+	ucontext_t *u = context;
+	const char *path = (const char *)(uintptr_t)REG_ARG_1(u);
+	long result = -EPERM;
+
+	(void)signal;
+	if (info->si_syscall == SYS_newfstatat && path && path[0] == '\0') {
+		result = syscall(SYS_fstat, REG_ARG_0(u), REG_ARG_2(u));
+		if (result != 0)
+			result = -errno;
+	}
+	REG_RESULT(u) = (typeof(REG_RESULT(u)))result;
 }
 
 int pl_child_filter_computation(void)
 {
-	return install(computation, PL_COUNT(computation), SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM);
+	struct sigaction act = {.sa_sigaction = on_newfstatat, .sa_flags = SA_SIGINFO};
+
+	if (sigaction(SIGSYS, &act, NULL) != 0)
+		return errno;
+	return install(SYS_newfstatat, computation, PL_COUNT(computation), SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM);
 }
 
 static bool has_seccomp(void)

@@ -171,25 +171,28 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return a < c ? a : c;
 }
 
-/* How many letters must be put in, taken out or replaced (Levenshtein). */
+/* How many letters must be put in, taken out, replaced or swapped with their neighbour (optimal string alignment). */
 static size_t distance(pl_str a, pl_str b)
 {
-	size_t row[NAME_MAX_LEN + 1];
+	size_t rows[3][NAME_MAX_LEN + 1];
+	size_t *before = rows[0], *last = rows[1], *row = rows[2];
 
 	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
+		last[j] = j;
 	for (size_t i = 1; i <= a.len; i++) {
-		size_t diagonal = row[0];
+		size_t *oldest = before;
 
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t above = row[j];
-
-			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a.ptr[i - 1] != b.ptr[j - 1]));
-			diagonal = above;
+			row[j] = min3(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a.ptr[i - 1] != b.ptr[j - 1]));
+			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1])
+				row[j] = min3(row[j], before[j - 2] + 1, row[j]);
 		}
+		before = last;
+		last = row;
+		row = oldest;
 	}
-	return row[b.len];
+	return last[b.len];
 }
 
 const char *pl_config_nearest(pl_str word, const char *const *names)

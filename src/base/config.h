@@ -53,8 +53,8 @@ struct pl_config_table {
 #define PL_CONFIG_MAX ((size_t)1 << 20)
 
 /* Read @text into the struct @ret that the table's offsets describe; text lives in @arena. Relative paths are taken
- * below @base_dir (empty: left as they are). PL_E_SYNTAX, PL_E_RANGE, PL_E_NOTFOUND (required key), PL_E_TOOBIG; @ret is
- * then untouched and @diag says what, where, what was expected and what to do. */
+ * below @base_dir (empty: left as they are). PL_E_SYNTAX, PL_E_RANGE, PL_E_NOTFOUND (required key), PL_E_TOOBIG; then
+ * @ret is untouched and @diag says what, where, what was expected and what to do. */
 pl_status pl_config_parse(const struct pl_config_table *table, pl_str text, pl_str base_dir, struct pl_arena *arena,
 	void *ret, size_t ret_size, struct pl_diag *diag);
 /* The same from the file @path below @dir. */
@@ -66,8 +66,8 @@ void pl_config_write(const struct pl_config_table *table, const void *values, st
 /* The value parsers, for command line options. PL_E_SYNTAX, PL_E_RANGE on overflow. */
 pl_status pl_config_duration(pl_str text, uint64_t *ret_ns);
 pl_status pl_config_size(pl_str text, uint64_t *ret_bytes);
-/* The name among @names (NULL-terminated) nearest to @word (at most a third of its letters differ), or NULL: "did you
- * mean ...?". */
+/* The name among @names (NULL-terminated) nearest to @word, or NULL: "did you mean ...?". About a third of the letters may
+ * differ; two swapped neighbours count once. */
 const char *pl_config_nearest(pl_str word, const char *const *names);
 
 #endif

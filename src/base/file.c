@@ -65,11 +65,12 @@ static bool may(struct pl_file_event e, pl_status *ret)
 
 pl_status pl_file_open(int dir, const char *path, int flags, mode_t mode, int *ret_fd)
 {
+	struct pl_file_event e = {.op = PL_FILE_OP_CREATE, .fd = -1, .dir = dir, .path = path};
 	pl_status st;
 	int fd;
 
-	if ((flags & O_CREAT) && !may((struct pl_file_event){.op = PL_FILE_OP_CREATE, .fd = -1, .dir = dir, .path = path}, &st))
-		return st ? st : PL_E_IO;
+	if ((flags & O_CREAT) && !may(e, &st))
+		return st ? st : PL_E_IO; /* a file whose creation was lost cannot be handed out */
 	do
 		fd = openat(dir, path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
 	while (fd < 0 && errno == EINTR);
@@ -122,13 +123,15 @@ void pl_file_close(int *fd)
 
 static pl_status mkdir_one(int dir, const char *path, mode_t mode)
 {
+	struct stat sb;
 	pl_status st;
 
-	if (mkdirat(dir, path, mode) == 0) {
-		if (!may((struct pl_file_event){.op = PL_FILE_OP_MKDIR, .fd = -1, .dir = dir, .path = path}, &st) && st)
-			return st;
+	if (fstatat(dir, path, &sb, 0) == 0)
+		return PL_OK; /* what it is, the caller finds out */
+	if (!may((struct pl_file_event){.op = PL_FILE_OP_MKDIR, .fd = -1, .dir = dir, .path = path}, &st))
+		return st;
+	if (mkdirat(dir, path, mode) == 0)
 		return pl_file_sync_parent(dir, path);
-	}
 	return errno == EEXIST ? PL_OK : failed();
 }
 
@@ -201,7 +204,7 @@ pl_status pl_file_read_fd(int fd, struct pl_buf *out)
 
 		if (step > out->max - out->len)
 			step = out->max - out->len;
-		p = pl_buf_reserve(out, step ? step : 0);
+		p = pl_buf_reserve(out, step);
 		if (!p)
 			return pl_buf_status(out);
 		n = step ? read(fd, p, step) : read(fd, &(char){0}, 1);
@@ -228,7 +231,9 @@ pl_status pl_file_read(int dir, const char *path, struct pl_buf *out)
 /* @offset of UINT64_MAX: at the present position. */
 static pl_status write_all(int fd, const void *data, size_t len, uint64_t offset)
 {
-	struct pl_file_event e = {.op = PL_FILE_OP_WRITE, .fd = fd, .dir = -1, .data = pl_bytes_of(data, len), .offset = offset};
+	struct pl_file_event e = {
+		.op = PL_FILE_OP_WRITE, .fd = fd, .dir = -1, .data = pl_bytes_of(data, len), .offset = offset,
+	};
 	const uint8_t *p = data;
 	int after;
 
@@ -311,6 +316,16 @@ pl_status pl_file_sync_parent(int dir, const char *path)
 	return st ? st : sync_with(fd, PL_FILE_OP_SYNC_DIR, fsync);
 }
 
+static bool same_parent(const char *a, const char *b)
+{
+	const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+	size_t n = slash_a ? (size_t)(slash_a - a) : 0;
+
+	if (!slash_a || !slash_b)
+		return !slash_a && !slash_b;
+	return n == (size_t)(slash_b - b) && strncmp(a, b, n) == 0;
+}
+
 pl_status pl_file_rename(int dir, const char *from, const char *to, bool durable)
 {
 	struct pl_file_event e = {.op = PL_FILE_OP_RENAME, .fd = -1, .dir = dir, .path = from, .path_to = to};
@@ -320,7 +335,10 @@ pl_status pl_file_rename(int dir, const char *from, const char *to, bool durable
 		return st;
 	if (renameat(dir, from, dir, to) != 0)
 		return failed();
-	return durable ? pl_file_sync_parent(dir, to) : PL_OK;
+	if (!durable)
+		return PL_OK;
+	st = pl_file_sync_parent(dir, to);
+	return st || same_parent(from, to) ? st : pl_file_sync_parent(dir, from);
 }
 
 pl_status pl_file_unlink(int dir, const char *path)
@@ -357,7 +375,7 @@ static pl_status write_temp(int dir, const char *temp, pl_bytes data, mode_t mod
 	return st;
 }
 
-/* link(2) refuses a taken name, rename(2) does not. */
+/* Unlike rename(2) this refuses a taken name. */
 static pl_status place_new(int dir, const char *temp, const char *path)
 {
 	pl_status st = PL_OK;
@@ -408,7 +426,7 @@ static int set_lock(int fd, short type)
 
 pl_status pl_file_lock(int fd, uint64_t wait_ns)
 {
-	uint64_t until = pl_time_monotonic() + wait_ns;
+	uint64_t start = pl_time_monotonic(), until = wait_ns > UINT64_MAX - start ? UINT64_MAX : start + wait_ns;
 	uint64_t pause = PL_MILLISECOND / 10;
 
 	while (set_lock(fd, F_WRLCK) != 0) {

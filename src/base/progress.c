@@ -81,6 +81,9 @@ void pl_progress_line(const struct pl_progress *p, uint64_t elapsed_ns, unsigned
 	if (seconds > 0 && done) {
 		double rate = (double)done / seconds;
 
+		/* Beyond 10^18 no conversion back to an integer is safe, and no rate is real. */
+		if (rate > 1e18)
+			rate = 1e18;
 		pl_buf_put_z(out, "  ");
 		put_amount(out, (uint64_t)rate, p->unit);
 		pl_buf_put_z(out, "/s");

@@ -29,3 +29,6 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: release_work_drop
 DELETE FROM release_work WHERE work_key = ?1 AND entry_digest = ?2;
+
+-- name: release_work_drop_entry
+DELETE FROM release_work WHERE entry_digest = ?1;

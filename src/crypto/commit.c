@@ -29,10 +29,9 @@ static void leaf_of(const struct pl_digest *declaration, const struct pl_digest 
 	pl_be16_write(middle, (uint16_t)index);
 	middle[2] = v.present ? 1 : 0;
 	pl_be32_write(length, (uint32_t)v.value.len);
-	pl_sha256_parts(
-		(const pl_bytes[]){{(const uint8_t *)LEAF_PREFIX, sizeof LEAF_PREFIX}, pl_digest_bytes(declaration),
-			pl_digest_bytes(context), {middle, sizeof middle}, {salt, PL_DIGEST_LEN}, {length, sizeof length},
-			v.value},
+	pl_sha256_parts((const pl_bytes[]){{(const uint8_t *)LEAF_PREFIX, sizeof LEAF_PREFIX},
+				pl_digest_bytes(declaration), pl_digest_bytes(context), {middle, sizeof middle},
+				{salt, PL_DIGEST_LEN}, {length, sizeof length}, v.value},
 		7, ret);
 }
 
@@ -185,8 +184,8 @@ static pl_status put_field(const struct pl_commit_decl *decl, const struct pl_co
 }
 
 pl_status pl_commit_open(const struct pl_commit_decl *decl, const struct pl_commit_tree *tree,
-	const struct pl_commit_seeds *seeds, const struct pl_commit_value *values, const size_t *fields, size_t n_fields,
-	struct pl_buf *out)
+	const struct pl_commit_seeds *seeds, const struct pl_commit_value *values, const size_t *fields,
+	size_t n_fields, struct pl_buf *out)
 {
 	size_t start = out->len;
 	pl_status st = PL_OK;

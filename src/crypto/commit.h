@@ -8,11 +8,11 @@
  *	salt = HMAC-SHA-256(seed, u16 field index || u32 revision)
  *
  * What always holds:
- *  1. Every declared field has its leaf, in declared order, absent or not; behind them stand salted absent leaves up to a
- *     power of two. An opening therefore cannot hide that a field exists.
+ *  1. Every declared field has its leaf, in declared order, absent or not; behind them stand salted absent leaves up to
+ *     a power of two. An opening therefore cannot hide that a field exists.
  *  2. Open fields and the padding draw their salts from the open seed, private fields from the private seed. Once the
- *     private seed (and the values) are destroyed nobody can open, guess or confirm a private field; the leaves stay, so
- *     open fields can still be opened and the case still counts.
+ *     private seed (and the values) are destroyed nobody can open, guess or confirm a private field; the leaves stay,
+ *     so open fields can still be opened and the case still counts.
  *  3. A value has one canonical encoding; a verifier refuses any text that does not give itself back.
  * Pure but for seeds drawn at random; no heap but the caller's buffers.
  */
@@ -64,7 +64,8 @@ pl_status pl_commit_decl_find(const struct pl_commit_decl *decl, pl_str name, si
 size_t pl_commit_decl_leaves(const struct pl_commit_decl *decl);
 
 /* Append the canonical bytes of the text form @text. PL_E_SYNTAX, PL_E_RANGE, PL_E_TOOBIG. */
-pl_status pl_commit_value_encode(const struct pl_commit_field *f, pl_str text, struct pl_buf *out, struct pl_diag *diag);
+pl_status pl_commit_value_encode(
+	const struct pl_commit_field *f, pl_str text, struct pl_buf *out, struct pl_diag *diag);
 /* Append the text form of canonical bytes. PL_E_SYNTAX if they are not canonical for @f. */
 pl_status pl_commit_value_text(const struct pl_commit_field *f, pl_bytes value, struct pl_buf *out);
 
@@ -103,8 +104,8 @@ void pl_commit_root(const struct pl_commit_tree *tree, struct pl_digest *ret);
 /* Append an opening of the @n_fields fields (ascending positions) as text, with salts, values and paths. Values are
  * checked against the leaves (PL_E_CORRUPT). PL_E_STATE for a private field after erasure. */
 pl_status pl_commit_open(const struct pl_commit_decl *decl, const struct pl_commit_tree *tree,
-	const struct pl_commit_seeds *seeds, const struct pl_commit_value *values, const size_t *fields, size_t n_fields,
-	struct pl_buf *out);
+	const struct pl_commit_seeds *seeds, const struct pl_commit_value *values, const size_t *fields,
+	size_t n_fields, struct pl_buf *out);
 
 /* One opened field. */
 struct pl_commit_opened {
@@ -125,8 +126,8 @@ struct pl_commit_opening {
 pl_status pl_commit_opening_parse(pl_str text, const struct pl_commit_decl *decl, struct pl_commit_opening *ret,
 	struct pl_diag *diag);
 /* Take the next field from @o->rest and prove it against o->root, which the caller compares with what was logged.
- * PL_E_NOTFOUND at the end; PL_E_SYNTAX; PL_E_PROOF if it does not lead to the root; PL_E_RANGE for a value that is not in
- * its one spelling or an index that is not larger than the last (@ret of the call before; NULL at first). */
+ * PL_E_NOTFOUND at the end; PL_E_SYNTAX; PL_E_PROOF if it does not lead to the root; PL_E_RANGE for a value that is not
+ * in its one spelling or an index that is not larger than the last (@ret of the call before; NULL at first). */
 pl_status pl_commit_opening_next(struct pl_commit_opening *o, const struct pl_commit_decl *decl,
 	const struct pl_commit_opened *last, struct pl_commit_opened *ret, struct pl_diag *diag);
 

@@ -17,7 +17,8 @@ static bool chars_ok(pl_str s, const char *also, size_t max)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && pl_str_find(pl_str_from(also), c) == strlen(also))
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+			pl_str_find(pl_str_from(also), c) == strlen(also))
 			return false;
 	}
 	return s.len >= 1 && s.len <= max;

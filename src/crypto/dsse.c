@@ -64,7 +64,8 @@ static pl_status read_sig(const struct pl_json *v, struct pl_arena *arena, struc
 	if (st)
 		return st == PL_E_NOTFOUND ? PL_E_SYNTAX : st;
 	if (!word_ok(keyid))
-		return pl_diag_set(diag, PL_E_SYNTAX, "a keyid is at most %u printable ASCII characters", PL_DSSE_TYPE_MAX);
+		return pl_diag_set(
+			diag, PL_E_SYNTAX, "a keyid is at most %u printable ASCII characters", PL_DSSE_TYPE_MAX);
 	st = decode(sig, arena, &s.sig);
 	if (!st && s.sig.len == 0)
 		st = PL_E_SYNTAX;
@@ -87,7 +88,8 @@ static pl_status read_body(const struct pl_json *v, struct pl_arena *arena, stru
 	if (st)
 		return st == PL_E_NOTFOUND ? PL_E_SYNTAX : st;
 	if (type.len == 0 || !word_ok(type))
-		return pl_diag_set(diag, PL_E_SYNTAX, "payloadType is 1 to %u printable ASCII characters", PL_DSSE_TYPE_MAX);
+		return pl_diag_set(
+			diag, PL_E_SYNTAX, "payloadType is 1 to %u printable ASCII characters", PL_DSSE_TYPE_MAX);
 	st = pl_arena_dup(arena, type, &env->type);
 	if (!st)
 		st = decode(payload, arena, &env->payload);
@@ -105,7 +107,8 @@ pl_status pl_dsse_parse(pl_str json, struct pl_arena *arena, struct pl_dsse *ret
 	if (st)
 		return st == PL_E_RANGE ? PL_E_SYNTAX : st;
 	if (pl_json_kind(v) != PL_JSON_OBJECT)
-		return pl_diag_set(diag, PL_E_SYNTAX, "expected an envelope, found %s", pl_json_kind_text(pl_json_kind(v)));
+		return pl_diag_set(
+			diag, PL_E_SYNTAX, "expected an envelope, found %s", pl_json_kind_text(pl_json_kind(v)));
 	st = read_body(v, arena, &env, diag);
 	if (!st)
 		st = pl_json_get_array(v, "signatures", &sigs, diag);
@@ -113,8 +116,8 @@ pl_status pl_dsse_parse(pl_str json, struct pl_arena *arena, struct pl_dsse *ret
 		return st == PL_E_NOTFOUND ? PL_E_SYNTAX : st;
 	env.n_sigs = pl_json_count(sigs);
 	if (env.n_sigs == 0 || env.n_sigs > PL_DSSE_SIGS_MAX)
-		return pl_diag_set(diag, env.n_sigs ? PL_E_TOOBIG : PL_E_SYNTAX, "expected 1 to %u signatures, found %zu",
-			PL_DSSE_SIGS_MAX, env.n_sigs);
+		return pl_diag_set(diag, env.n_sigs ? PL_E_TOOBIG : PL_E_SYNTAX,
+			"expected 1 to %u signatures, found %zu", PL_DSSE_SIGS_MAX, env.n_sigs);
 	for (size_t i = 0; i < env.n_sigs; i++) {
 		st = read_sig(pl_json_at(sigs, i), arena, &env.sigs[i], diag);
 		if (st)

@@ -5,8 +5,8 @@
  * What is signed is PAE(type, payload) = "DSSEv1 <len type> <type> <len payload> <payload>". A keyid is a hint that
  * nobody signed: it may save work, it never counts. Thresholds count distinct keys, never signatures or keyids.
  *
- * The canonical spelling (what is logged) has no white space and no members but these, in this order, which is also that
- * of RFC 8785: {"payload":..,"payloadType":..,"signatures":[{"keyid":..,"sig":..},...]}, padded standard base64,
+ * The canonical spelling (what is logged) has no white space and no members but these, in this order, which is also
+ * that of RFC 8785: {"payload":..,"payloadType":..,"signatures":[{"keyid":..,"sig":..},...]}, padded standard base64,
  * signatures sorted by (keyid, signature) without exact repetitions. An empty keyid is written as "".
  */
 #ifndef PL_CRYPTO_DSSE_H
@@ -43,8 +43,9 @@ pl_status pl_dsse_parse(pl_str json, struct pl_arena *arena, struct pl_dsse *ret
 /* Append the canonical spelling. */
 void pl_dsse_write(struct pl_buf *out, const struct pl_dsse *env);
 
-/* Which of the @n_keys (<= 256) distinct keys signed: signed_by[i] (array may be NULL) is set on success. PL_E_QUORUM if
- * fewer than @threshold (>= 1, else PL_E_RANGE) did. A key that stands twice in @keys counts once, at its first place. */
+/* Which of the @n_keys (<= 256) distinct keys signed: signed_by[i] (array may be NULL) is set on success. PL_E_QUORUM
+ * if fewer than @threshold (>= 1, else PL_E_RANGE) did. A key that stands twice in @keys counts once, at its first
+ * place. */
 pl_status pl_dsse_verify(const struct pl_dsse *env, const struct pl_pubkey *keys, size_t n_keys, size_t threshold,
 	bool *signed_by);
 /* Add the signature of @signer to @env (memory from @arena); keyid is the text of pl_pubkey_id. PL_E_TOOBIG at 32. */

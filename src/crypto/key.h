@@ -37,8 +37,8 @@ struct pl_signature {
 	uint8_t b[PL_SIGNATURE_MAX];
 };
 
-/* Take the raw bytes (32, or 65 starting with 04). PL_E_SYNTAX for another length, PL_E_RANGE for a point that is not on
- * the curve or of small order. */
+/* Take the raw bytes (32, or 65 starting with 04). PL_E_SYNTAX for another length, PL_E_RANGE for a point that is not
+ * on the curve or of small order. */
 pl_status pl_pubkey_from_raw(enum pl_key_alg alg, pl_bytes raw, struct pl_pubkey *ret);
 static inline pl_bytes pl_pubkey_raw(const struct pl_pubkey *k) { return (pl_bytes){k->b, k->len}; }
 bool pl_pubkey_eq(const struct pl_pubkey *a, const struct pl_pubkey *b);

@@ -44,7 +44,8 @@ static pl_status derive(const uint8_t *file, pl_bytes passphrase, uint8_t key[st
 	if (sodium_init() < 0)
 		return PL_E_INTERNAL;
 	if (crypto_pwhash(key, 32, (const char *)passphrase.ptr, passphrase.len, file + AT_SALT,
-		    pl_be32(file + AT_PASSES), (size_t)pl_be32(file + AT_MEMORY) * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
+		    pl_be32(file + AT_PASSES), (size_t)pl_be32(file + AT_MEMORY) * 1024,
+		    crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return PL_E_NOMEM;
 	return PL_OK;
 }
@@ -73,8 +74,8 @@ pl_status pl_keyfile_seal(const struct pl_privkey *key, pl_bytes passphrase, enu
 	st = derive(file, passphrase, secret);
 	if (st)
 		return st;
-	assert(crypto_aead_xchacha20poly1305_ietf_encrypt(file + AT_SEALED, NULL, key->b, sizeof key->b, file, AT_SEALED,
-		       NULL, file + AT_NONCE, secret) == 0);
+	assert(crypto_aead_xchacha20poly1305_ietf_encrypt(file + AT_SEALED, NULL, key->b, sizeof key->b, file,
+		       AT_SEALED, NULL, file + AT_NONCE, secret) == 0);
 	pl_wipe(secret, sizeof secret);
 	memcpy(out, file, sizeof file);
 	return PL_OK;
@@ -100,7 +101,8 @@ static pl_status read_layout(pl_bytes file, struct pl_pubkey *ret, struct pl_dia
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "key file of version %u; this program reads version %u",
 			pl_be16(f + AT_VERSION), VERSION);
 	if (file.len != PL_KEYFILE_LEN)
-		return pl_diag_set(diag, PL_E_SYNTAX, "a key file has %u bytes, this one %zu", PL_KEYFILE_LEN, file.len);
+		return pl_diag_set(
+			diag, PL_E_SYNTAX, "a key file has %u bytes, this one %zu", PL_KEYFILE_LEN, file.len);
 	if (f[AT_KDF] != KDF_ARGON2ID || f[AT_CIPHER] != CIPHER_XCHACHA)
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "unknown derivation or cipher in the key file");
 	if (pl_be32(f + AT_PASSES) < 1 || pl_be32(f + AT_PASSES) > PASSES_MAX ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto/keyfile: a private key at rest, under a passphrase: Argon2id, then XChaCha20-Poly1305 (docs/formats/keyfile.md).
+ * crypto/keyfile: a private key at rest, under a passphrase: Argon2id, then XChaCha20-Poly1305
+ * (docs/formats/keyfile.md).
  *
  * Fixed layout of PL_KEYFILE_LEN bytes; everything before the sealed part is authenticated with it. The public key is
  * readable without the passphrase. Files are made with mode 0600 and refused if group or others may read them.
@@ -21,7 +22,8 @@ enum pl_keyfile_cost {
 /* Seal @key into @out (pure but for the random salt and nonce). PL_E_NOMEM if Argon2id gets no memory. */
 pl_status pl_keyfile_seal(const struct pl_privkey *key, pl_bytes passphrase, enum pl_keyfile_cost cost,
 	uint8_t out[static PL_KEYFILE_LEN]);
-/* The public key of a sealed key; nothing is checked but the layout. PL_E_SYNTAX, PL_E_UNSUPPORTED (a later version). */
+/* The public key of a sealed key; nothing is checked but the layout. PL_E_SYNTAX, PL_E_UNSUPPORTED (a later version).
+ */
 pl_status pl_keyfile_public(pl_bytes file, struct pl_pubkey *ret, struct pl_diag *diag);
 /* Open it. PL_E_DENIED: wrong passphrase or changed file. PL_E_SYNTAX, PL_E_UNSUPPORTED, PL_E_RANGE (cost out of
  * bounds), PL_E_CORRUPT (the public key is another one's). Wipe @ret with pl_privkey_done. */

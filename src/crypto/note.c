@@ -71,7 +71,8 @@ pl_status pl_note_parse(pl_str note, struct pl_note *ret, struct pl_diag *diag)
 	if (note.len > PL_NOTE_MAX)
 		return pl_diag_set(diag, PL_E_TOOBIG, "a note has at most %zu bytes", PL_NOTE_MAX);
 	if (!text_ok(note))
-		return pl_diag_set(diag, PL_E_SYNTAX, "a note is UTF-8 without control characters other than line breaks");
+		return pl_diag_set(
+			diag, PL_E_SYNTAX, "a note is UTF-8 without control characters other than line breaks");
 	split = last_split(note);
 	/* A text of at least its \n before the empty line. */
 	if (split < 2)
@@ -83,7 +84,8 @@ pl_status pl_note_parse(pl_str note, struct pl_note *ret, struct pl_diag *diag)
 		pl_str rest = lines;
 
 		if (made.n_sigs == PL_NOTE_SIGS_MAX)
-			return pl_diag_set(diag, PL_E_TOOBIG, "a note has at most %u signature lines", PL_NOTE_SIGS_MAX);
+			return pl_diag_set(
+				diag, PL_E_TOOBIG, "a note has at most %u signature lines", PL_NOTE_SIGS_MAX);
 		if (!pl_str_take_line(&lines, &line) ||
 			sig_line(pl_str_sub(rest, 0, line.len + 1), line, &made.sigs[made.n_sigs]))
 			return refuse_line(diag, line);
@@ -171,8 +173,8 @@ static pl_status verify_key(const struct pl_note *note, const struct pl_vkey *ke
 	return PL_OK;
 }
 
-pl_status pl_note_verify(const struct pl_note *note, const struct pl_vkey *keys, size_t n_keys, struct pl_note_seen *seen,
-	struct pl_diag *diag)
+pl_status pl_note_verify(const struct pl_note *note, const struct pl_vkey *keys, size_t n_keys,
+	struct pl_note_seen *seen, struct pl_diag *diag)
 {
 	struct pl_note_seen made[PL_NOTE_KEYS_MAX];
 	bool any = false;

@@ -4,8 +4,8 @@
  *
  * What always holds:
  *  1. Parsing accepts one spelling only; the parts of a parsed note put together give back its bytes.
- *  2. A (name, id) pair that is not among the given keys is ignored. One that is, and does not verify, refuses the whole
- *     note, even beside a good signature of the same key.
+ *  2. A (name, id) pair that is not among the given keys is ignored. One that is, and does not verify, refuses the
+ *     whole note, even beside a good signature of the same key.
  *  3. A key counts once, however often it signed.
  *  4. Types that this build cannot verify (for example ML-DSA-44, 06) are carried and ignored, never counted.
  * Everything returned borrows from the text that was parsed. No I/O; callable from any thread.
@@ -42,7 +42,8 @@ struct pl_vkey {
 /* Is @name allowed: 1..255 bytes of UTF-8 without control characters, Unicode spaces and '+'? */
 bool pl_note_name_ok(pl_str name);
 
-/* PL_E_SYNTAX; PL_E_CORRUPT if the id does not belong to name and key. A key of an unknown type is fine (usable = false).
+/* PL_E_SYNTAX; PL_E_CORRUPT if the id does not belong to name and key. A key of an unknown type is fine (usable =
+ * false).
  * @ret borrows from @text. */
 pl_status pl_vkey_parse(pl_str text, struct pl_vkey *ret, struct pl_diag *diag);
 void pl_vkey_write(struct pl_buf *out, const struct pl_vkey *v);
@@ -76,10 +77,10 @@ struct pl_note_seen {
 	uint64_t time; /* ns, the latest of its cosignatures; 0 for types without a time */
 };
 
-/* Check the lines of all @n_keys keys (at most PL_NOTE_KEYS_MAX); seen[i] (n_keys of them, set on success only) says what keys[i] did.
- * PL_E_SIGNATURE if a line of one of the keys does not verify, or if none of the keys signed. */
-pl_status pl_note_verify(const struct pl_note *note, const struct pl_vkey *keys, size_t n_keys, struct pl_note_seen *seen,
-	struct pl_diag *diag);
+/* Check the lines of all @n_keys keys (at most PL_NOTE_KEYS_MAX); seen[i] (n_keys of them, set on success only) says
+ * what keys[i] did. PL_E_SIGNATURE if a line of one of the keys does not verify, or if none of the keys signed. */
+pl_status pl_note_verify(const struct pl_note *note, const struct pl_vkey *keys, size_t n_keys,
+	struct pl_note_seen *seen, struct pl_diag *diag);
 /* Check one line over @text with @key: PL_E_NOTFOUND if it is another key's, PL_E_SIGNATURE, PL_E_UNSUPPORTED. */
 pl_status pl_note_sig_verify(const struct pl_note_sig *sig, pl_str text, const struct pl_vkey *key,
 	struct pl_note_seen *ret);

@@ -54,7 +54,8 @@ static pl_status from_credential(const char *name, struct pl_buf *out, struct pl
 	pl_status st;
 
 	if (!base)
-		return pl_diag_set(diag, PL_E_NOTFOUND, "$CREDENTIALS_DIRECTORY is not set; expected systemd to give it");
+		return pl_diag_set(
+			diag, PL_E_NOTFOUND, "$CREDENTIALS_DIRECTORY is not set; expected systemd to give it");
 	st = pl_file_open_dir(AT_FDCWD, base, &dir);
 	/* systemd makes these files 0440 and guards the directory; the mode says nothing here. */
 	if (!st)

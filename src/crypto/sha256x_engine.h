@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto/sha256x_engine: what one implementation of the SHA-256 compression gives to crypto/sha256x. Inside the room only.
+ * crypto/sha256x_engine: what one implementation of the SHA-256 compression gives to crypto/sha256x. Inside the room
+ * only.
  *
  * The state of all lanes is an array of 8 * lanes words: word w of lane l stands at w * word_stride + l * lane_stride.
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto/sha256x_lanes: SHA-256 with one message per vector lane (FIPS 180-4 section 6.2.2), written once for every width.
+ * crypto/sha256x_lanes: SHA-256 with one message per vector lane (FIPS 180-4 section 6.2.2), written once for every
+ * width.
  *
- * Included by the file of one width after it defined the type V, LANES, ADD, ROR, SHR, XOR3, CH, MAJ, SET1 and the static
- * functions load_words (16 words of every row, big-endian, transposed) and store_digests.
+ * Included by the file of one width after it defined the type V, LANES, ADD, ROR, SHR, XOR3, CH, MAJ, SET1 and the
+ * static functions load_words (16 words of every row, big-endian, transposed) and store_digests.
  */
 
 #define S0(x) XOR3(ROR(x, 2), ROR(x, 13), ROR(x, 22))
@@ -33,7 +34,7 @@
 
 #define KW_FIRST(i) ADD(w[(i) & 15], SET1(k[i]))
 #define KW_NEXT(i) \
-	ADD((w[(i) & 15] = ADD(ADD(w[(i) & 15], G0(w[((i) + 1) & 15])), ADD(w[((i) + 9) & 15], G1(w[((i) + 14) & 15])))), \
+	ADD((w[(i)&15] = ADD(ADD(w[(i)&15], G0(w[((i) + 1) & 15])), ADD(w[((i) + 9) & 15], G1(w[((i) + 14) & 15])))), \
 		SET1(k[t + (i)]))
 
 /* Rounds from 16 * @from on; w[] holds the words that the first of them start from. */

@@ -3,7 +3,8 @@
  * crypto/signer: something that can sign with one key: a key in memory, later one in a PKCS#11 token.
  *
  * pl_signer_sign may be called from several threads at once; an implementation that cannot do that locks by itself. It
- * may take long (a token signs 1 to 50 times a second) and may fail; it never signs anything but the bytes it was given.
+ * may take long (a token signs 1 to 50 times a second) and may fail; it never signs anything but the bytes it was
+ * given.
  */
 #ifndef PL_CRYPTO_SIGNER_H
 #define PL_CRYPTO_SIGNER_H

@@ -60,15 +60,16 @@ struct pl_monitor_result {
 	unsigned alarms;            /* raised in this poll, repeated ones included */
 };
 
-/* @reader and what @options points to are borrowed until close. STATE is made if it is not there. PL_E_BUSY, PL_E_CORRUPT. */
-pl_status pl_monitor_open(int at, const char *state, struct pl_log_reader *reader,
+/* @reader and what @options points to are borrowed until close. STATE is made if it is not there. PL_E_BUSY,
+ * PL_E_CORRUPT. */
+pl_status pl_monitor_open(const char *state, struct pl_log_reader *reader,
 	const struct pl_monitor_options *options, struct pl_monitor **ret, struct pl_diag *diag);
 void pl_monitor_close(struct pl_monitor *m);
 /* For PL_CLEANUP. */
 void pl_monitor_closep(struct pl_monitor **m);
 
-/* Look once. PL_OK: looked (see @ret for alarms). PL_E_NET, PL_E_TIMEOUT, PL_E_NOTFOUND: the log could not be read, which
- * counts for the heartbeat; @ret is set then too. */
+/* Look once. PL_OK: looked (see @ret for alarms). PL_E_NET, PL_E_TIMEOUT, PL_E_NOTFOUND: the log could not be read,
+ * which counts for the heartbeat; @ret is set then too. */
 pl_status pl_monitor_poll(struct pl_monitor *m, struct pl_monitor_result *ret, struct pl_diag *diag);
 
 #endif

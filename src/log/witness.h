@@ -3,7 +3,7 @@
  * log/witness: cosign other people's logs, C2SP tlog-witness v1.0.0; the part behind HTTP (routes: web/witness).
  *
  *	DIR/name                          the witness's key name, one line
- *	DIR/key  DIR/passphrase           its Ed25519 key file, and what opens it unless the operator gives that otherwise
+ *	DIR/key  DIR/passphrase           its Ed25519 key file, and the passphrase if it was drawn for it
  *	DIR/logs/<H>/vkeys                keys of an admitted log, one a line; H = hex SHA-256 of the origin
  *	DIR/logs/<H>/checkpoint           the largest checkpoint cosigned, with the log's signature and ours
  *	DIR/logs/<H>/evidence/<digest>    checkpoints that contradict each other, signed by the log
@@ -40,14 +40,14 @@ struct pl_witness_options {
 };
 
 /* Make DIR (new or empty) with a new key. With @passphrase NULL one is drawn into DIR/passphrase. PL_E_EXISTS. */
-pl_status pl_witness_init(int at, const char *path, pl_str name, const struct pl_passphrase *passphrase,
+pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphrase *passphrase,
 	struct pl_diag *diag);
 /* Admit a log: @vkey's name is its origin. A second key for one origin is added (key rotation). PL_E_EXISTS if it is
  * there already, PL_E_TOOBIG, PL_E_UNSUPPORTED for a key that cannot be verified. A running witness notices. */
-pl_status pl_witness_admit(int at, const char *path, pl_str vkey, struct pl_diag *diag);
+pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag);
 
 /* Open for serving. PL_E_BUSY if another process serves DIR; PL_E_CORRUPT if a recorded checkpoint does not verify. */
-pl_status pl_witness_open(int at, const char *path, const struct pl_witness_options *options, struct pl_witness **ret,
+pl_status pl_witness_open(const char *path, const struct pl_witness_options *options, struct pl_witness **ret,
 	struct pl_diag *diag);
 void pl_witness_close(struct pl_witness *w);
 /* For PL_CLEANUP. */
@@ -78,9 +78,10 @@ struct pl_witness_log {
 	uint64_t size, time; /* of the last one; time in ns */
 	size_t evidence;     /* files kept */
 };
-/* Call @each for every admitted log in DIR (also while another process serves it), ordered by the hash of the origin. */
+/* Call @each for every admitted log in DIR (also while another process serves it), ordered by the hash of the origin.
+ */
 typedef pl_status (*pl_witness_each)(void *ctx, const struct pl_witness_log *log);
-pl_status pl_witness_list(int at, const char *path, pl_witness_each each, void *ctx, struct pl_diag *diag);
+pl_status pl_witness_list(const char *path, pl_witness_each each, void *ctx, struct pl_diag *diag);
 
 /* ---- the body of add-checkpoint, for the server, the client and fuzzing ---- */
 
@@ -97,7 +98,8 @@ pl_status pl_witness_request_parse(pl_str body, struct pl_witness_request *ret);
 pl_status pl_witness_head_parse(pl_str head, uint64_t *ret_old, struct pl_digest proof[static PL_WITNESS_PROOF_MAX],
 	size_t *ret_n);
 /* Append a body. */
-void pl_witness_request_write(struct pl_buf *out, uint64_t old_size, const struct pl_digest *proof, size_t n, pl_str note);
+void pl_witness_request_write(
+	struct pl_buf *out, uint64_t old_size, const struct pl_digest *proof, size_t n, pl_str note);
 /* Hex SHA-256 of @origin: its name in monitoring addresses and in DIR/logs. */
 void pl_witness_origin_hex(pl_str origin, char out[static 2 * PL_DIGEST_LEN + 1]);
 

@@ -19,12 +19,12 @@ struct pl_witness_client;
 
 /* What became of one witness in one round, in the order of the policy. */
 struct pl_witness_report {
-	pl_status status; /* PL_OK: it cosigned (submit), or told its size (sizes). PL_E_UNSUPPORTED: no address, or a key
-			     that cannot be verified. PL_E_NET, PL_E_TIMEOUT, PL_E_BUSY (429, 503): no answer to count on.
-			     PL_E_NOTFOUND (404): it does not know this log. PL_E_DENIED (403): not our key. PL_E_PROOF (422):
-			     it says we contradict what it has seen. PL_E_ROLLBACK: it has seen a larger tree. PL_E_SIGNATURE:
-			     its cosignature does not verify. PL_E_SYNTAX: it answered something else. PL_E_CANCELLED: no longer
-			     needed */
+	pl_status status; /* PL_OK: it cosigned (submit), or told its size (sizes). PL_E_UNSUPPORTED: no address, or a
+			     key that cannot be verified. PL_E_NET, PL_E_TIMEOUT, PL_E_BUSY (429, 503): no answer to
+			     count on. PL_E_NOTFOUND (404): it does not know this log. PL_E_DENIED (403): not our key.
+			     PL_E_PROOF (422): it says we contradict what it has seen. PL_E_ROLLBACK: it has seen a
+			     larger tree. PL_E_SIGNATURE: its cosignature does not verify. PL_E_SYNTAX: it answered
+			     something else. PL_E_CANCELLED: no longer needed */
 	unsigned http;    /* the last status code, 0 if there was none */
 	bool size_known;
 	uint64_t size;    /* the largest size that it says, or signed, that it has seen */
@@ -48,8 +48,8 @@ void pl_witness_client_freep(struct pl_witness_client **c);
 /* Number of witnesses: the length of every reports array. */
 size_t pl_witness_client_count(const struct pl_witness_client *c);
 
-/* Ask every witness for its size by sending the already signed checkpoint @note with `old 0`: a 409 tells the size, and a
- * witness that had seen nothing cosigns. Cosignature lines that came are appended to @lines (may be NULL). Sizes are
+/* Ask every witness for its size by sending the already signed checkpoint @note with `old 0`: a 409 tells the size, and
+ * a witness that had seen nothing cosigns. Cosignature lines that came are appended to @lines (may be NULL). Sizes are
  * remembered for submit. PL_E_SYNTAX if @note is no checkpoint. */
 pl_status pl_witness_client_sizes(struct pl_witness_client *c, pl_str note, struct pl_witness_report *reports,
 	struct pl_buf *lines);
@@ -58,12 +58,13 @@ pl_status pl_witness_client_sizes(struct pl_witness_client *c, pl_str note, stru
 typedef pl_status (*pl_witness_prove)(void *ctx, uint64_t old_size, uint64_t size, struct pl_tree_path *ret);
 
 /* Ask every witness to cosign @note. A 409 with a size not above ours is tried once more from there. Append @note and
- * behind it the cosignature lines that verified, in the order of the policy, to @out. PL_E_SYNTAX, or @out's failure. */
+ * behind it the cosignature lines that verified, in the order of the policy, to @out. PL_E_SYNTAX, or @out's failure.
+ */
 pl_status pl_witness_client_submit(struct pl_witness_client *c, pl_str note, pl_witness_prove prove, void *ctx,
 	struct pl_buf *out, struct pl_witness_report *reports);
 
-/* The cosignature lines in the answer @body of the witness with @key over the checkpoint text @text: those that verify are
- * appended to @lines (may be NULL). PL_E_SYNTAX, PL_E_SIGNATURE (none, or a bad one). For fuzzing and tests. */
+/* The cosignature lines in the answer @body of the witness with @key over the checkpoint text @text: those that verify
+ * are appended to @lines (may be NULL). PL_E_SYNTAX, PL_E_SIGNATURE (none, or a bad one). For fuzzing and tests. */
 pl_status pl_witness_answer_read(pl_str body, pl_str text, const struct pl_vkey *key, struct pl_buf *lines,
 	uint64_t *ret_time);
 

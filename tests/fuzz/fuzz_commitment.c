@@ -46,7 +46,8 @@ static void opening(pl_str text)
 static void values(pl_str text)
 {
 	for (unsigned t = PL_COMMIT_U64; t <= PL_COMMIT_DIGEST; t++) {
-		struct pl_commit_field f = {.name = PL_STR("f"), .type = (enum pl_commit_type)t, .choices = PL_STR("a,b")};
+		struct pl_commit_field f = {
+			.name = PL_STR("f"), .type = (enum pl_commit_type)t, .choices = PL_STR("a,b")};
 		struct pl_buf value = PL_BUF(PL_COMMIT_VALUE_MAX), again = PL_BUF((size_t)2 * PL_COMMIT_VALUE_MAX);
 
 		if (!pl_commit_value_encode(&f, text, &value, NULL)) {

@@ -173,7 +173,8 @@ static void print_case(struct one *c)
 			continue;
 		pl_buf_clear(&text);
 		must(pl_commit_value_text(&c->decl.fields[i], c->values[i].value, &text), "value");
-		pl_buf_printf(&out, "value %.*s %.*s\n", PL_STR_ARG(c->decl.fields[i].name), PL_STR_ARG(pl_buf_str(&text)));
+		pl_buf_printf(
+			&out, "value %.*s %.*s\n", PL_STR_ARG(c->decl.fields[i].name), PL_STR_ARG(pl_buf_str(&text)));
 	}
 	put_hex(&out, "root ", root.b);
 	put_opening(&out, "opening-all", c, &tree, all, FIELDS);

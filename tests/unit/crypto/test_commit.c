@@ -237,15 +237,25 @@ static void refuses_bad_declarations(void **state)
 		const char *text;
 		pl_status st;
 	} bad[] = {
-		{"", PL_E_SYNTAX}, {HEAD, PL_E_SYNTAX}, {"pellucid-declaration v2\nname t\nfield a u64 open\n", PL_E_SYNTAX},
-		{"pellucid-declaration v1\nname T\nfield a u64 open\n", PL_E_SYNTAX}, {HEAD "field a u64 open", PL_E_SYNTAX},
-		{HEAD "field a u64\n", PL_E_SYNTAX}, {HEAD "field a u64 closed\n", PL_E_SYNTAX},
-		{HEAD "field a u64 open \n", PL_E_SYNTAX}, {HEAD "field  a u64 open\n", PL_E_SYNTAX},
-		{HEAD "field a u65 open\n", PL_E_SYNTAX}, {HEAD "field 1a u64 open\n", PL_E_SYNTAX},
-		{HEAD "field a enum open\n", PL_E_SYNTAX}, {HEAD "field a enum open \n", PL_E_SYNTAX},
-		{HEAD "field a enum open x,\n", PL_E_SYNTAX}, {HEAD "field a enum open ,x\n", PL_E_SYNTAX},
-		{HEAD "field a enum open x,x\n", PL_E_SYNTAX}, {HEAD "field a enum open X\n", PL_E_SYNTAX},
-		{HEAD "field a u64 open x\n", PL_E_SYNTAX}, {HEAD "field a u64 open\r\n", PL_E_SYNTAX},
+		{"", PL_E_SYNTAX},
+		{HEAD, PL_E_SYNTAX},
+		{"pellucid-declaration v2\nname t\nfield a u64 open\n", PL_E_SYNTAX},
+		{"pellucid-declaration v1\nname T\nfield a u64 open\n", PL_E_SYNTAX},
+		{HEAD "field a u64 open", PL_E_SYNTAX},
+		{HEAD "field a u64\n", PL_E_SYNTAX},
+		{HEAD "field a u64 closed\n", PL_E_SYNTAX},
+		{HEAD "field a u64 open \n", PL_E_SYNTAX},
+		{HEAD "field  a u64 open\n", PL_E_SYNTAX},
+		{HEAD "field a u65 open\n", PL_E_SYNTAX},
+		{HEAD "field 1a u64 open\n", PL_E_SYNTAX},
+		{HEAD "field a enum open\n", PL_E_SYNTAX},
+		{HEAD "field a enum open \n", PL_E_SYNTAX},
+		{HEAD "field a enum open x,\n", PL_E_SYNTAX},
+		{HEAD "field a enum open ,x\n", PL_E_SYNTAX},
+		{HEAD "field a enum open x,x\n", PL_E_SYNTAX},
+		{HEAD "field a enum open X\n", PL_E_SYNTAX},
+		{HEAD "field a u64 open x\n", PL_E_SYNTAX},
+		{HEAD "field a u64 open\r\n", PL_E_SYNTAX},
 		{HEAD "field a u64 open\n\n", PL_E_SYNTAX},
 		{HEAD "field a u64 open\nfield a bool private\n", PL_E_EXISTS},
 	};
@@ -257,7 +267,8 @@ static void refuses_bad_declarations(void **state)
 	for (size_t i = 0; i < PL_COUNT(bad); i++)
 		assert_int_equal(pl_commit_decl_parse(pl_str_from(bad[i].text), &d, NULL), bad[i].st);
 	assert_int_equal(d.n, 77);
-	assert_int_equal(pl_commit_decl_parse(PL_STR(HEAD "field a u64 open\nfield b bad open\n"), &d, &diag), PL_E_SYNTAX);
+	assert_int_equal(
+		pl_commit_decl_parse(PL_STR(HEAD "field a u64 open\nfield b bad open\n"), &d, &diag), PL_E_SYNTAX);
 	assert_int_equal(diag.line, 4);
 	pl_buf_put_z(&many, HEAD);
 	for (unsigned i = 0; i <= PL_COMMIT_FIELDS_MAX; i++) {
@@ -274,19 +285,37 @@ static void values_have_one_spelling(void **state)
 		const char *text;
 		bool ok;
 	} v[] = {
-		{PL_COMMIT_U64, "0", true}, {PL_COMMIT_U64, "18446744073709551615", true},
-		{PL_COMMIT_U64, "18446744073709551616", false}, {PL_COMMIT_U64, "007", false}, {PL_COMMIT_U64, "-1", false},
-		{PL_COMMIT_U64, "", false}, {PL_COMMIT_U64, "1.0", false}, {PL_COMMIT_BOOL, "true", true},
-		{PL_COMMIT_BOOL, "false", true}, {PL_COMMIT_BOOL, "True", false}, {PL_COMMIT_BOOL, "1", false},
-		{PL_COMMIT_ENUM, "post", true}, {PL_COMMIT_ENUM, "fax", false}, {PL_COMMIT_ENUM, "", false},
-		{PL_COMMIT_ENUM, "post,mail", false}, {PL_COMMIT_TEXT, "", true}, {PL_COMMIT_TEXT, "w6Q=", true},
-		{PL_COMMIT_TEXT, "/w==", false}, {PL_COMMIT_TEXT, "AA==", false}, {PL_COMMIT_TEXT, "w6Q", false},
-		{PL_COMMIT_TEXT, "w6R=", false}, {PL_COMMIT_BYTES, "/w==", true}, {PL_COMMIT_BYTES, "AA==", true},
-		{PL_COMMIT_BYTES, "_w==", false}, {PL_COMMIT_TIME, "2026-11-21T23:30:00Z", true},
-		{PL_COMMIT_TIME, "1970-01-01T00:00:00Z", true}, {PL_COMMIT_TIME, "2026-11-21T23:30:00.0Z", false},
-		{PL_COMMIT_TIME, "2026-11-21T23:30:00+00:00", false}, {PL_COMMIT_TIME, "2026-02-29T00:00:00Z", false},
-		{PL_COMMIT_TIME, "2026-11-21", false}, {PL_COMMIT_DIGEST,
-			"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", true},
+		{PL_COMMIT_U64, "0", true},
+		{PL_COMMIT_U64, "18446744073709551615", true},
+		{PL_COMMIT_U64, "18446744073709551616", false},
+		{PL_COMMIT_U64, "007", false},
+		{PL_COMMIT_U64, "-1", false},
+		{PL_COMMIT_U64, "", false},
+		{PL_COMMIT_U64, "1.0", false},
+		{PL_COMMIT_BOOL, "true", true},
+		{PL_COMMIT_BOOL, "false", true},
+		{PL_COMMIT_BOOL, "True", false},
+		{PL_COMMIT_BOOL, "1", false},
+		{PL_COMMIT_ENUM, "post", true},
+		{PL_COMMIT_ENUM, "fax", false},
+		{PL_COMMIT_ENUM, "", false},
+		{PL_COMMIT_ENUM, "post,mail", false},
+		{PL_COMMIT_TEXT, "", true},
+		{PL_COMMIT_TEXT, "w6Q=", true},
+		{PL_COMMIT_TEXT, "/w==", false},
+		{PL_COMMIT_TEXT, "AA==", false},
+		{PL_COMMIT_TEXT, "w6Q", false},
+		{PL_COMMIT_TEXT, "w6R=", false},
+		{PL_COMMIT_BYTES, "/w==", true},
+		{PL_COMMIT_BYTES, "AA==", true},
+		{PL_COMMIT_BYTES, "_w==", false},
+		{PL_COMMIT_TIME, "2026-11-21T23:30:00Z", true},
+		{PL_COMMIT_TIME, "1970-01-01T00:00:00Z", true},
+		{PL_COMMIT_TIME, "2026-11-21T23:30:00.0Z", false},
+		{PL_COMMIT_TIME, "2026-11-21T23:30:00+00:00", false},
+		{PL_COMMIT_TIME, "2026-02-29T00:00:00Z", false},
+		{PL_COMMIT_TIME, "2026-11-21", false},
+		{PL_COMMIT_DIGEST, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", true},
 		{PL_COMMIT_DIGEST, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", false},
 	};
 

@@ -6,7 +6,8 @@
 #define BODY64 "eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ=="
 #define SIG "Fo6jOXP9gw1yxFFqcxT3OROGg9MHJ9G2Ps2yCG4lrdJS8Yli9xdH78rzsGRdX7vN0BvZnteNGPg9F79CG51UDQ=="
 #define CANON \
-	"{\"payload\":\"" BODY64 "\",\"payloadType\":\"" PL_DSSE_INTOTO "\",\"signatures\":[{\"keyid\":\"\",\"sig\":\"" SIG "\"}]}"
+	"{\"payload\":\"" BODY64 "\",\"payloadType\":\"" PL_DSSE_INTOTO \
+	"\",\"signatures\":[{\"keyid\":\"\",\"sig\":\"" SIG "\"}]}"
 
 static void log_key(struct pl_pubkey *ret)
 {
@@ -34,10 +35,13 @@ static void verifies_the_vector(void **state)
 	/* As others write it: other order, spaces, unknown members, URL alphabet without padding. */
 	static const char *const ways[] = {
 		CANON,
-		"{ \"signatures\" : [ {\"sig\":\"" SIG "\", \"keyid\": \"\", \"cert\":\"x\"} ], \"payloadType\":\"" PL_DSSE_INTOTO
+		"{ \"signatures\" : [ {\"sig\":\"" SIG
+		"\", \"keyid\": \"\", \"cert\":\"x\"} ], \"payloadType\":\"" PL_DSSE_INTOTO
 		"\",\n\"extra\":[1,2],\"payload\":\"" BODY64 "\"}",
-		"{\"payload\":\"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ\",\"payloadType\":\"" PL_DSSE_INTOTO
-		"\",\"signatures\":[{\"sig\":\"Fo6jOXP9gw1yxFFqcxT3OROGg9MHJ9G2Ps2yCG4lrdJS8Yli9xdH78rzsGRdX7vN0BvZnteNGPg9F79CG51UDQ"
+		"{\"payload\":\"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ\",\"payloadType\":"
+		"\"" PL_DSSE_INTOTO
+		"\",\"signatures\":[{\"sig\":"
+		"\"Fo6jOXP9gw1yxFFqcxT3OROGg9MHJ9G2Ps2yCG4lrdJS8Yli9xdH78rzsGRdX7vN0BvZnteNGPg9F79CG51UDQ"
 		"\"}]}",
 	};
 	struct pl_pubkey key;
@@ -110,7 +114,8 @@ static void thresholds_count_keys(void **state)
 	struct pl_signer *a PL_CLEANUP(pl_signer_freep) = test_signer(1);
 	struct pl_signer *b PL_CLEANUP(pl_signer_freep) = test_signer(2);
 	struct pl_signer *c PL_CLEANUP(pl_signer_freep) = test_signer(3);
-	struct pl_pubkey keys[4] = {*pl_signer_public(a), *pl_signer_public(b), *pl_signer_public(a), *pl_signer_public(c)};
+	struct pl_pubkey keys[4] = {
+		*pl_signer_public(a), *pl_signer_public(b), *pl_signer_public(a), *pl_signer_public(c)};
 	bool did[4] = {true, true, true, true};
 
 	/* Twice by a: two signatures, one key, also when the key stands twice in the list. */
@@ -139,13 +144,15 @@ static void thresholds_count_keys(void **state)
 static void one_spelling_whatever_the_order(void **state)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(100000);
-	struct pl_dsse one = {.type = PL_STR_INIT("text/plain"), .payload = {(const uint8_t *)"hello", 5}}, two = one, back;
+	struct pl_dsse one = {.type = PL_STR_INIT("text/plain"), .payload = {(const uint8_t *)"hello", 5}}, two = one,
+		       back;
 	struct pl_buf x PL_CLEANUP(pl_buf_done) = PL_BUF(10000), y PL_CLEANUP(pl_buf_done) = PL_BUF(10000);
 	struct pl_signer *a PL_CLEANUP(pl_signer_freep) = test_signer(1);
 	struct pl_signer *b PL_CLEANUP(pl_signer_freep) = test_signer(2);
 
 	assert_int_equal(pl_dsse_sign(&one, a, &arena) || pl_dsse_sign(&one, b, &arena), 0);
-	assert_int_equal(pl_dsse_sign(&two, b, &arena) || pl_dsse_sign(&two, a, &arena) || pl_dsse_sign(&two, a, &arena), 0);
+	assert_int_equal(
+		pl_dsse_sign(&two, b, &arena) || pl_dsse_sign(&two, a, &arena) || pl_dsse_sign(&two, a, &arena), 0);
 	pl_dsse_write(&x, &one);
 	pl_dsse_write(&y, &two);
 	assert_true(pl_str_eq(pl_buf_str(&x), pl_buf_str(&y)));

@@ -77,14 +77,18 @@ static void refuses_other_lengths_and_costs(void **state)
 	sealed(&key, file);
 	for (size_t n = 0; n <= sizeof file; n++)
 		if (n != PL_KEYFILE_LEN)
-			assert_int_equal(pl_keyfile_unseal((pl_bytes){file, n}, pl_str_bytes(WORDS), &back, NULL), PL_E_SYNTAX);
+			assert_int_equal(
+				pl_keyfile_unseal((pl_bytes){file, n}, pl_str_bytes(WORDS), &back, NULL), PL_E_SYNTAX);
 	pl_be32_write(file + 28, 1024 * 1024 + 1);
-	assert_int_equal(pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL), PL_E_RANGE);
+	assert_int_equal(
+		pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL), PL_E_RANGE);
 	pl_be32_write(file + 28, 8191);
-	assert_int_equal(pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL), PL_E_RANGE);
+	assert_int_equal(
+		pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL), PL_E_RANGE);
 	pl_be32_write(file + 28, 8192);
 	pl_be32_write(file + 24, 0);
-	assert_int_equal(pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL), PL_E_RANGE);
+	assert_int_equal(
+		pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL), PL_E_RANGE);
 	pl_be32_write(file + 24, 1);
 	pl_be16_write(file + 16, 2);
 	assert_int_equal(pl_keyfile_unseal((pl_bytes){file, PL_KEYFILE_LEN}, pl_str_bytes(WORDS), &back, NULL),
@@ -100,7 +104,8 @@ static void opens_the_vector(void **state)
 	struct pl_pubkey pub;
 
 	assert_int_equal(pl_file_read(AT_FDCWD, PL_VECTORS "/keyfile.hex", &text), PL_OK);
-	assert_int_equal(pl_hex_read(pl_str_trim(pl_str_sub(pl_buf_str(&text), 0, 2 * PL_KEYFILE_LEN)), file, sizeof file),
+	assert_int_equal(
+		pl_hex_read(pl_str_trim(pl_str_sub(pl_buf_str(&text), 0, 2 * PL_KEYFILE_LEN)), file, sizeof file),
 		PL_OK);
 	assert_int_equal(pl_keyfile_public((pl_bytes){file, sizeof file}, &pub, NULL), PL_OK);
 	assert_int_equal(pl_keyfile_unseal((pl_bytes){file, sizeof file}, pl_str_bytes(WORDS), &back, NULL), PL_OK);
@@ -156,7 +161,8 @@ static void passphrases_from_files(void **state)
 
 	(void)snprintf(path, sizeof path, "%s/one", scratch);
 	assert_int_equal(read_words(&p, ""), PL_E_NOTFOUND);
-	assert_int_equal(pl_file_put(dir, "one", pl_str_bytes(PL_STR("first line\nsecond\n")), 0600, PL_FILE_NEW), PL_OK);
+	assert_int_equal(
+		pl_file_put(dir, "one", pl_str_bytes(PL_STR("first line\nsecond\n")), 0600, PL_FILE_NEW), PL_OK);
 	assert_int_equal(read_words(&p, "first line"), PL_OK);
 	assert_int_equal(fchmodat(dir, "one", 0604, 0), 0);
 	assert_int_equal(read_words(&p, ""), PL_E_DENIED);

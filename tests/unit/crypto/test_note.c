@@ -8,7 +8,8 @@
 	"— log.example/releases CfrZtvqIq6x6JdHxuuHzPWoBl/NE++2A+jRS2Yb+Ti8I/0k5ON+rDtmoEWIQbDnVOi92AVxKRiuMUzTz2p7x" \
 	"gGthHgk=\n"
 #define WITNESS_LINE \
-	"— witness.example/w1 IDJKvgAAAABlU/EAEYuwAwO1FkSLfWjh/5BepE+n+mbq0PH+VxG+HaY6A4GG1MpMjB1KaLOtYmpjZrjej8ijivt3" \
+	"— witness.example/w1 " \
+	"IDJKvgAAAABlU/EAEYuwAwO1FkSLfWjh/5BepE+n+mbq0PH+VxG+HaY6A4GG1MpMjB1KaLOtYmpjZrjej8ijivt3" \
 	"SecWcLk9OpKQBg==\n"
 #define NOTE TEXT "\n" LOG_LINE WITNESS_LINE
 
@@ -146,7 +147,8 @@ static pl_status verify(const char *text, const char *l1, const char *l2, struct
 	"6s9msw8=\n"
 #define WITNESS_SHORT "— witness.example/w1 IDJKvgAAAABl\n"
 #define WITNESS_TIME_0 \
-	"— witness.example/w1 IDJKvgAAAAAAAAAAEYuwAwO1FkSLfWjh/5BepE+n+mbq0PH+VxG+HaY6A4GG1MpMjB1KaLOtYmpjZrjej8ijivt3" \
+	"— witness.example/w1 " \
+	"IDJKvgAAAAAAAAAAEYuwAwO1FkSLfWjh/5BepE+n+mbq0PH+VxG+HaY6A4GG1MpMjB1KaLOtYmpjZrjej8ijivt3" \
 	"SecWcLk9OpKQBg==\n"
 
 static void one_bad_known_signature_refuses_all(void **state)

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fact/doctor: looks at an instance and changes nothing. Each check says what it found and what to do next. */
+#include "base/file.h"
+#include "fact/instance_internal.h"
+#include "fact/query.h"
+#include "log/checkpoint.h"
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define LAG_MANY 10000u
+
+struct doctor {
+	struct pl_instance *inst;
+	void (*finding)(void *ctx, enum pl_health health, const char *what, const char *words, const char *next);
+	void *ctx;
+	char words[512];
+};
+
+static void say(struct doctor *d, enum pl_health health, const char *what, const char *next, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+static void say(struct doctor *d, enum pl_health health, const char *what, const char *next, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(d->words, sizeof d->words, fmt, args);
+	va_end(args);
+	d->finding(d->ctx, health, what, d->words, next);
+}
+
+static void check_database(struct doctor *d)
+{
+	struct pl_diag diag = {0};
+	pl_status st = pl_db_check(d->inst->db, &diag);
+
+	if (st)
+		say(d, PL_HEALTH_BAD, "database", "restore it from a backup; docs/manual has the cases", "%s: %s",
+			pl_db_label(d->inst->db), pl_diag_text(&diag, st));
+	else
+		say(d, PL_HEALTH_GOOD, "database", "", "%s answers and is whole", pl_db_label(d->inst->db));
+}
+
+static void check_blobs(struct doctor *d)
+{
+	struct pl_digest nothing;
+	uint64_t size;
+	pl_status st;
+
+	pl_sha256((pl_bytes){0}, &nothing);
+	st = pl_blob_head(d->inst->blobs, &nothing, &size);
+	if (st == PL_OK || st == PL_E_NOTFOUND)
+		say(d, PL_HEALTH_GOOD, "blobs", "", "%s answers", pl_blob_label(d->inst->blobs));
+	else
+		say(d, PL_HEALTH_BAD, "blobs", "start the store, or correct [store] blobs", "%s: %s",
+			pl_blob_label(d->inst->blobs), pl_status_text(st));
+}
+
+static void check_checkpoint(struct doctor *d)
+{
+	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_policy_verdict verdict;
+	struct pl_checkpoint cp;
+	struct pl_diag diag = {0};
+	pl_status st = pl_log_reader_open(d->inst->conf.log_dir, NULL, &reader, &diag);
+
+	if (st == PL_OK)
+		st = pl_log_reader_checkpoint(reader, &note);
+	if (st == PL_OK)
+		st = pl_policy_accept(d->inst->policy, pl_buf_str(&note), &cp, &verdict, &diag);
+	if (st) {
+		say(d, st == PL_E_QUORUM ? PL_HEALTH_WARNING : PL_HEALTH_BAD, "checkpoint",
+			"see pellucid log checkpoint; start the witnesses", "not accepted: %s", pl_diag_text(&diag, st));
+		return;
+	}
+	if (verdict.unwitnessed)
+		say(d, PL_HEALTH_WARNING, "witnesses", "find witnesses and name them in the trust file",
+			"quorum none: nobody but this machine has seen the log; its operator could show different people different logs");
+	else
+		say(d, PL_HEALTH_GOOD, "witnesses", "", "%zu cosigned the checkpoint of %llu entries", verdict.n_counted,
+			(unsigned long long)cp.size);
+	say(d, PL_HEALTH_GOOD, "checkpoint", "", "%llu entries published", (unsigned long long)cp.size);
+}
+
+/* A record beside the log is restored together with it, and then nothing but a witness would show it. */
+static void check_record_place(struct doctor *d)
+{
+	int log PL_CLEANUP(pl_file_close) = -1, other PL_CLEANUP(pl_file_close) = -1;
+	pl_str path = d->inst->conf.database;
+	bool same = false;
+
+	if (!pl_policy_unwitnessed(d->inst->policy) || !pl_str_eat(&path, PL_STR("sqlite:")))
+		return;
+	if (pl_file_open_dir(AT_FDCWD, d->inst->conf.log_dir.ptr, &log) != PL_OK ||
+		pl_file_open(AT_FDCWD, path.ptr, O_RDONLY, 0, &other) != PL_OK ||
+		pl_file_same_device(log, other, &same) != PL_OK)
+		return;
+	if (same)
+		say(d, PL_HEALTH_WARNING, "record", "move the database to another disk, or find witnesses",
+			"the log and its record lie on one file system and nobody witnesses: a restored older copy would not be noticed");
+}
+
+static void check_flow(struct doctor *d)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 20);
+	struct pl_query_view v;
+	pl_status st = pl_query_view(d->inst, &arena, &v);
+
+	if (st) {
+		say(d, PL_HEALTH_WARNING, "tables", "start the sequencer: pellucid serve", "nothing was projected yet");
+		return;
+	}
+	if (v.size + LAG_MANY < v.record_size)
+		say(d, PL_HEALTH_WARNING, "tables", "is pellucid log serve running?", "%llu of %llu entries are shown",
+			(unsigned long long)v.size, (unsigned long long)v.record_size);
+	else
+		say(d, PL_HEALTH_GOOD, "tables", "", "%llu of %llu entries are shown", (unsigned long long)v.size,
+			(unsigned long long)v.record_size);
+	if (v.outbox.refused)
+		say(d, PL_HEALTH_WARNING, "outbox", "see pellucid statement list --refused", "%llu statements were refused",
+			(unsigned long long)v.outbox.refused);
+	if (v.outbox.waiting)
+		say(d, PL_HEALTH_WARNING, "outbox", "is pellucid log serve running, or the log held?",
+			"%llu statements wait to be logged", (unsigned long long)v.outbox.waiting);
+	if (v.by_state[PL_ENTRY_UNKNOWN] || v.by_state[PL_ENTRY_MALFORMED] || v.by_state[PL_ENTRY_UNAUTHORISED])
+		say(d, PL_HEALTH_WARNING, "entries", "see pellucid statement list",
+			"%llu unknown, %llu malformed, %llu unauthorised entries in the log",
+			(unsigned long long)v.by_state[PL_ENTRY_UNKNOWN], (unsigned long long)v.by_state[PL_ENTRY_MALFORMED],
+			(unsigned long long)v.by_state[PL_ENTRY_UNAUTHORISED]);
+}
+
+static bool key_file_here(const struct doctor *d, const char *name, struct stat *ret)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof path, "%s/%s", d->inst->conf.keys_dir.ptr, name);
+
+	return n > 0 && (size_t)n < sizeof path && lstat(path, ret) == 0;
+}
+
+static void check_keys(struct doctor *d)
+{
+	static const char *const online[] = {"log.key", "service.key"};
+	struct stat st;
+
+	if (key_file_here(d, "root.key", &st))
+		say(d, PL_HEALTH_WARNING, "root key", "move keys/root.key to a medium that you lock away; bring it back to change keys",
+			"the root key lies on this machine; whoever takes the machine over can introduce keys");
+	for (size_t i = 0; i < PL_COUNT(online); i++)
+		if (!key_file_here(d, online[i], &st))
+			say(d, PL_HEALTH_WARNING, "keys", "is it with another process, or another user?", "%s is not here", online[i]);
+		else if (st.st_mode & 077)
+			say(d, PL_HEALTH_BAD, "keys", "chmod 600 it, and change the key", "others may read %s", online[i]);
+	if (d->inst->conf.passphrase.len)
+		say(d, PL_HEALTH_WARNING, "passphrase", "hand it over by systemd credentials, or type it",
+			"the passphrase lies in a file, so the key files protect no more than their mode does");
+}
+
+static void check_register(struct doctor *d)
+{
+	const struct pl_keys *keys;
+	struct pl_diag diag = {0};
+	uint64_t index;
+	pl_status st = pl_instance_keys(d->inst, &keys, &index, &diag);
+
+	if (st)
+		say(d, PL_HEALTH_BAD, "key register", "see pellucid log fsck", "%s", pl_diag_text(&diag, st));
+	else if (pl_keys_officers_needed(keys) == 0)
+		say(d, PL_HEALTH_WARNING, "key register", "start the sequencer: pellucid serve",
+			"the log's inception is not published yet");
+	else
+		say(d, PL_HEALTH_GOOD, "key register", "", "%zu keys, %u officers must approve", pl_keys_count(keys),
+			pl_keys_officers_needed(keys));
+}
+
+pl_status pl_instance_doctor(struct pl_instance *inst,
+	void (*finding)(void *ctx, enum pl_health health, const char *what, const char *words, const char *next),
+	void *ctx)
+{
+	struct doctor d = {.inst = inst, .finding = finding, .ctx = ctx};
+
+	check_database(&d);
+	check_blobs(&d);
+	check_checkpoint(&d);
+	check_record_place(&d);
+	check_register(&d);
+	check_flow(&d);
+	check_keys(&d);
+	return PL_OK;
+}

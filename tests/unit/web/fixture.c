@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fixture.h"
+#include "base/time.h"
+
+const char fixture_attack[] = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;javascript:alert(3)";
+
+static enum fixture how;
+#define TIME (UINT64_C(1795304000) * PL_SECOND)
+
+static pl_str s(const char *text)
+{
+	return pl_str_from(how == FIXTURE_NASTY ? fixture_attack : text);
+}
+
+static struct pl_digest digest(unsigned seed)
+{
+	struct pl_digest d;
+
+	for (unsigned i = 0; i < sizeof d.b; i++)
+		d.b[i] = (uint8_t)(seed * 37 + i * 11 + (seed ^ i) * 5);
+	return d;
+}
+
+static struct pl_html_msg msg(enum pl_message_id id)
+{
+	return (struct pl_html_msg){id};
+}
+
+static struct pl_frame frame(const char *title, const char *path, enum pl_nav nav, enum pl_lang lang)
+{
+	static pl_str missing[1];
+	struct pl_frame f = {.title = s(title), .lang = pl_str_from(pl_lang_tag(lang)),
+		.direction = pl_str_from(pl_lang_direction(lang)), .path = s(path), .nav = nav, .origin = s("log.example/releases"),
+		.has_view = how != FIXTURE_EMPTY, .size = 1284, .time = TIME, .witnesses_counted = 2, .witnesses_total = 3,
+		.demonstration = true, .waiting = 1, .missing = missing, .n_missing = 1, .held = how == FIXTURE_NASTY};
+
+	missing[0] = s("witness-north");
+	for (unsigned i = 0; i < PL_LANG_COUNT; i++)
+		f.languages[f.n_languages++] = (struct pl_lang_choice){pl_str_from(pl_lang_tag((enum pl_lang)i)),
+			pl_str_from(pl_lang_name((enum pl_lang)i)), i == (unsigned)lang};
+	if (how == FIXTURE_EMPTY)
+		f.n_missing = f.waiting = 0;
+	return f;
+}
+
+static struct pl_statement_row statement_row(uint64_t index)
+{
+	static const enum pl_message_id kinds[] = {PL_MSG_kind_release, PL_MSG_kind_rebuild, PL_MSG_kind_provenance,
+		PL_MSG_kind_recipe, PL_MSG_kind_snapshot, PL_MSG_kind_product, PL_MSG_kind_key};
+	static const char *const subjects[] = {"pellucid", "pellucid-verify", "pellucid.recipe", "pellucid-0.1.0.tar"};
+
+	return (struct pl_statement_row){.index = index, .kind = msg(kinds[(1284 - index) % PL_COUNT(kinds)]),
+		.type = s("urn:pellucid:release/v1"), .subject = s(subjects[index % PL_COUNT(subjects)]),
+		.time = TIME - (1284 - index) * 61 * PL_SECOND, .state = msg(PL_MSG_entry_unknown), .applied = index % 5 != 0};
+}
+
+static struct pl_statement_row *statement_rows(size_t n)
+{
+	static struct pl_statement_row rows[50];
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = statement_row(1283 - i);
+	return rows;
+}
+
+static struct pl_release_row *release_rows(void)
+{
+	static struct pl_release_row rows[3];
+
+	rows[0] = (struct pl_release_row){s("pellucid"), s("0.1.0"), 3, 1283, TIME, {2, 0, 0, 1}};
+	rows[1] = (struct pl_release_row){s("pellucid"), s("0.0.9"), 2, 960, TIME - 86400 * PL_SECOND, {1, 1, 1, 0}};
+	rows[2] = (struct pl_release_row){s("engine-x64"), s("2026.11.3"), 1, 12, TIME - 90000 * PL_SECOND, {0}};
+	return rows;
+}
+
+static struct pl_cosignature_row *cosignatures(void)
+{
+	static struct pl_cosignature_row rows[3];
+	static const char key[] = "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X";
+
+	rows[0] = (struct pl_cosignature_row){s("university"), s("w1"), s("https://witness.example/"), true, TIME, s(key)};
+	rows[1] = (struct pl_cosignature_row){s("regulator"), s("w2"), s(""), true, TIME + PL_SECOND, s(key)};
+	rows[2] = (struct pl_cosignature_row){s("witness-north"), s("w3"), s("javascript:alert(1)"), false, 0, s(key)};
+	return rows;
+}
+
+static struct pl_body_row body_row(unsigned i)
+{
+	return (struct pl_body_row){digest(40 + i), 1234567 * (i + 1), s("application/x-tar"), i == 0, i == 1,
+		s("third-party-licence"), 17};
+}
+
+static const char note[] = "log.example/releases\n1284\ntpcyzlyRQWLKmsz69OldP5h01ogFQ3CIqv8YSk25Z3M=\n\n"
+			   "\xe2\x80\x94 log.example/releases Cfrtm2zKmsz69OldP5h01ogFQ3CIqv8YSk25Z3MtpcyzlyRQWLKmsz69OldP5h01og=\n";
+
+static void render_home(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_home_page m = {.frame = frame("Home", "/", PL_NAV_HOME, lang), .products = 2, .releases = 3, .statements = 1284,
+		.latest_releases = release_rows(), .latest = statement_rows(8), .n_latest_releases = 3, .n_latest = 8};
+
+	if (how == FIXTURE_EMPTY)
+		m.n_latest = m.n_latest_releases = 0;
+	pl_page_home(h, &m);
+}
+
+static void render_products(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_product_row rows[] = {{s("pellucid"), 2, 9, s("0.1.0"), TIME}, {s("engine-x64"), 0, 11, s(""), 0}};
+	struct pl_products_page m = {frame("Products", "/products", PL_NAV_PRODUCTS, lang), how == FIXTURE_EMPTY ? 0 : 2, rows};
+
+	pl_page_products(h, &m);
+}
+
+static void render_product(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_product_page m = {.frame = frame("pellucid", "/product/pellucid", PL_NAV_PRODUCTS, lang), .name = s("pellucid"),
+		.description = s("The transparency log that publishes itself."), .index = 9, .releases = release_rows(),
+		.n_releases = how == FIXTURE_EMPTY ? 0 : 2, .has_head = how != FIXTURE_EMPTY, .head_matches = how == FIXTURE_FULL,
+		.head_count = 2, .head_index = 1283, .head_root = digest(3)};
+
+	pl_page_product(h, &m);
+}
+
+static void render_release(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_artefact_row artefacts[] = {{s("pellucid"), s("application/octet-stream"), digest(1), 4234567, true, false},
+		{s("pellucid-verify"), s("application/octet-stream"), digest(2), 834567, false, true},
+		{s("libpellucid.a"), s("application/octet-stream"), digest(3), 234567, false, false}};
+	struct pl_verdict_row rebuilds[] = {{msg(PL_MSG_verdict_identical), true, false, s("site-a"), 1280, TIME},
+		{msg(PL_MSG_verdict_different), false, true, s("site-b"), 1281, TIME},
+		{msg(PL_MSG_verdict_not_attempted), false, false, s("site-c"), 1282, TIME}};
+	struct pl_release_page m = {.frame = frame("pellucid 0.1.0", "/product/pellucid/0.1.0", PL_NAV_PRODUCTS, lang),
+		.product = s("pellucid"), .version = s("0.1.0"), .notes = s("First release.\nBuilt twice, bit for bit the same."),
+		.number = 3, .index = 1283, .time = TIME, .verdicts = {2, 0, 1, 1}, .rebuilt = true, .artefacts = artefacts,
+		.n_artefacts = 3, .rebuilds = rebuilds, .n_rebuilds = 3, .has_snapshot = true, .has_recipe = true, .has_build = true,
+		.snapshot_index = 1277, .recipe_index = 1278, .build_index = 1279, .commit = s("1618696aa0c3b0e2c5a4e3f1d2b3a4c5d6e7f809")};
+
+	if (how == FIXTURE_EMPTY) {
+		m.n_rebuilds = m.n_artefacts = 0;
+		m.rebuilt = m.has_build = m.has_recipe = m.has_snapshot = false;
+		m.notes.len = 0;
+		m.verdicts = (struct pl_verdict_counts){0};
+	}
+	pl_page_release(h, &m);
+}
+
+static void render_statement(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_field_row fields[] = {{s("subject[0].name"), s("pellucid"), false},
+		{s("subject[0].digest.sha256"), s("5f16f4c7f149ac4f9510d9cf8cf384038ad348b3bcdc01915f95de12df9d1b02"), true},
+		{s("predicate.product"), s("pellucid"), false}, {s("predicate.version"), s("0.1.0"), false},
+		{s("predicate.artefacts[0].mediaType"), s("application/octet-stream"), false}, {s("predicate.number"), s("3"), false}};
+	struct pl_signature_row signatures[] = {{digest(7), s("service"), s("operator"), true, true},
+		{digest(8), s("officer"), s("officer-1"), true, true}, {digest(9), s(""), s(""), false, false}};
+	struct pl_body_row bodies[] = {body_row(0), body_row(1), body_row(2)};
+	struct pl_path_row path[11];
+	struct pl_statement_page m = {.frame = frame("Statement 1283", "/statement/1283", PL_NAV_LOG, lang), .row = statement_row(1283),
+		.id = s("01J8ZQ0V6B3N5K7M9P2R4T6V8X"), .decoded = how != FIXTURE_EMPTY, .entry = digest(4), .pae = digest(5),
+		.leaf = digest(6), .root = digest(3), .size = 1284, .fields = fields, .n_fields = PL_COUNT(fields),
+		.signatures = signatures, .n_signatures = 3, .cosignatures = cosignatures(), .n_cosignatures = 3, .bodies = bodies,
+		.n_bodies = how == FIXTURE_EMPTY ? 0 : 3, .path = path, .n_path = 11, .checkpoint = s(note), .raw_size = 1842,
+		.raw = s("{\"payload\":\"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEi\",\"signatures\":[]}"),
+		.has_previous = true, .previous = 1282, .reason = s("unknown predicate type")};
+
+	for (unsigned i = 0; i < 11; i++)
+		path[i].hash = digest(i + 20);
+	m.row.applied = how == FIXTURE_FULL;
+	pl_page_statement(h, &m);
+}
+
+static void render_log(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_type_choice types[] = {{s("urn:pellucid:release/v1"), msg(PL_MSG_kind_release), true},
+		{s("urn:pellucid:key/v1"), msg(PL_MSG_kind_key), false}};
+	struct pl_log_page m = {.frame = frame("The log", "/log", PL_NAV_LOG, lang), .root = digest(3), .checkpoint = s(note),
+		.n_rows = how == FIXTURE_EMPTY ? 0 : 25, .rows = statement_rows(25), .types = types, .n_types = 2, .has_older = true,
+		.older = 1259, .by_applied = 1200, .by_unknown = 84, .has_odd = how != FIXTURE_EMPTY, .type = s("")};
+
+	pl_page_log(h, &m);
+}
+
+static void render_search(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_search_page m = {.frame = frame("Search", "/search", PL_NAV_LOG, lang), .query = s("1283"), .understood = true,
+		.n_rows = how == FIXTURE_EMPTY ? 0 : 2, .rows = statement_rows(2), .has_body = how != FIXTURE_EMPTY, .body = body_row(1)};
+
+	pl_page_search(h, &m);
+}
+
+static void render_keys(struct pl_html *h, enum pl_lang lang)
+{
+	static const char k[] = "ed25519:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+	struct pl_key_row keys[] = {{digest(1), s(k), s("root"), s("root-1"), s("inception key key-end"), true, false, 0, 0, s("")},
+		{digest(2), s(k), s("service"), s("operator"), s("product/v1 release/v1 source-snapshot/v1 recipe/v1"), false, false, 1, 0,
+			s("")},
+		{digest(3), s(k), s("officer"), s("officer-1"), s("release/v1"), false, true, 2, 700, s("superseded")}};
+	struct pl_keys_page m = {frame("Keys", "/keys", PL_NAV_KEYS, lang), how == FIXTURE_EMPTY ? 0 : 3, keys,
+		s("log.example/releases+09fad9b6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"),
+		s("#pellucid trust v1\n#pellucid root root-1 ed25519:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=\n"
+		  "#pellucid roots 1\nquorum none\n")};
+
+	pl_page_keys(h, &m);
+}
+
+static void render_witnesses(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_witnesses_page m = {frame("Witnesses", "/witnesses", PL_NAV_WITNESSES, lang), how == FIXTURE_EMPTY ? 0 : 3,
+		cosignatures(), 2, s("quorum"), s(note)};
+
+	m.frame.unwitnessed = how == FIXTURE_EMPTY;
+	pl_page_witnesses(h, &m);
+}
+
+static void render_verify(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_text_row texts[] = {{s("hashing"), s("The file is being hashed")}};
+	struct pl_verify_page m = {frame("Verify a file", "/verify", PL_NAV_VERIFY, lang),
+		s("5f16f4c7f149ac4f9510d9cf8cf384038ad348b3bcdc01915f95de12df9d1b02"), how == FIXTURE_FULL, 8, 1, texts};
+
+	pl_page_verify(h, &m);
+}
+
+static void render_about(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_plain_page m = {frame("About", "/about", PL_NAV_ABOUT, lang), s("demonstration")};
+
+	pl_page_about(h, &m);
+}
+
+static void render_error(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_error_page m = {frame("Error", "/nowhere", PL_NAV_NONE, lang), 404, msg(PL_MSG_error_e404_heading),
+		msg(PL_MSG_error_e404_words)};
+
+	pl_page_error(h, &m);
+}
+
+static const struct {
+	const char *name;
+	void (*render)(struct pl_html *h, enum pl_lang lang);
+} all[] = {
+	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
+	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"keys", render_keys},
+	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
+};
+
+size_t fixture_count(void)
+{
+	return PL_COUNT(all);
+}
+
+void fixture_render(size_t page, enum fixture which, enum pl_lang lang, struct pl_buf *out, const char **ret_name)
+{
+	struct pl_html h = {out, lang};
+
+	how = which;
+	*ret_name = all[page].name;
+	all[page].render(&h, lang);
+}

@@ -4,8 +4,9 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 failed=0
-for name in db jobs migrate; do
-	eval "$("$root/tests/engines/fresh.sh" "$PL_TMP/$name")"
+for name in blob db jobs migrate; do
+	fresh=$("$root/tests/engines/fresh.sh" "${PL_TMP:?}/$name")
+	eval "$fresh"
 	if "$PL_BUILD/tests/unit/store/test_store_$name" >"$PL_TMP/$name.log" 2>&1; then
 		printf 'ok - store %s on %s\n' "$name" "${PL_ENGINES:-embedded}"
 	else

@@ -36,6 +36,17 @@ const char *db_url(void)
 	return url;
 }
 
+const char *blob_url(void)
+{
+	static char url[512];
+	const char *given = getenv("PL_TEST_BLOB");
+
+	if (given)
+		return given;
+	(void)snprintf(url, sizeof url, "dir:%s/blobs", scratch());
+	return url;
+}
+
 bool on_sqlite(void)
 {
 	return strncmp(db_url(), "sqlite:", 7) == 0;

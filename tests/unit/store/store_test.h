@@ -26,6 +26,7 @@
 const char *scratch(void);
 void scratch_remove(void);
 const char *db_url(void);
+const char *blob_url(void);
 bool on_sqlite(void);
 struct pl_db *db_open_with(struct pl_db_options opt);
 struct pl_db *db_open(void);

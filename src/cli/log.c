@@ -22,11 +22,14 @@ static const struct pl_cli_option resume_options[] = {
 };
 static const struct pl_cli_option act_options[] = {PASSPHRASE, {0}};
 
+static const struct pl_cli_option serve_options[] = {PL_CLI_INSTANCE, PASSPHRASE, {0}};
+
 static const struct pl_cli_verb verbs[] = {
 	{"init", "DIR", "make an empty log and print its verifier key", init_options, 1, 1, pl_cli_log_init},
 	{"append", "DIR", "append entries; answers when they are durable", append_options, 1, 1, pl_cli_log_append},
 	{"resume", "DIR", "end a hold for want of witnesses", resume_options, 1, 1, pl_cli_log_resume},
 	{"time-accept", "DIR REASON", "end a hold because of the system time", act_options, 2, 2, pl_cli_log_time_accept},
+	{"serve", "", "run the sequencer of an instance until SIGTERM", serve_options, 0, 0, pl_cli_log_serve},
 	{0},
 };
 

@@ -8,8 +8,12 @@
 #include "cli/cli.h"
 
 #define PL_CLI_NOUNS(X) \
+	X(doctor) \
+	X(fsck) \
+	X(init) \
 	X(log) \
 	X(serve) \
+	X(signer) \
 	X(version)
 
 #define PL_CLI_DECLARE(noun) extern const struct pl_cli_noun pl_cli_noun_##noun;

@@ -5,6 +5,7 @@
 #include "log/checkpoint.h"
 #include <assert.h>
 #include <fcntl.h>
+#include <stdlib.h>
 
 #define ARENA_MAX ((size_t)256 * 1024)
 
@@ -56,6 +57,8 @@ static void take_passphrase(struct pl_instance *inst, const struct pl_passphrase
 {
 	if (given)
 		inst->passphrase = *given;
+	else if (getenv("CREDENTIALS_DIRECTORY")) // NOLINT(concurrency-mt-unsafe): nobody sets it
+		inst->passphrase = (struct pl_passphrase){.from = PL_PASSPHRASE_CREDENTIAL, .name = "passphrase"};
 	else if (inst->conf.passphrase.len)
 		inst->passphrase = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = inst->conf.passphrase.ptr};
 	else
@@ -78,6 +81,8 @@ static pl_status open_all(struct pl_instance *inst, const char *dir, const struc
 		return st;
 	take_passphrase(inst, opt->passphrase);
 	st = read_policy(inst, diag);
+	if (opt->keys_only)
+		return st;
 	if (st == PL_OK)
 		st = open_database(inst, opt->migrate, diag);
 	return st ? st : pl_blob_open(inst->conf.blobs, &blob_opt, diag, &inst->blobs);
@@ -92,6 +97,7 @@ pl_status pl_instance_open(const char *dir, const struct pl_instance_options *op
 
 	inst->arena = (struct pl_arena)PL_ARENA(ARENA_MAX);
 	inst->dir = (struct pl_buf)PL_BUF(8192);
+	inst->note = (struct pl_buf)PL_BUF(PL_CHECKPOINT_MAX);
 	inst->dir_fd = -1;
 	take_rooms(inst, opt ? opt : &plain);
 	st = open_all(inst, dir, opt ? opt : &plain, diag);
@@ -111,6 +117,8 @@ void pl_instance_close(struct pl_instance *inst)
 	for (size_t i = 0; i < inst->n_signers; i++)
 		pl_signer_free(inst->signers[i].signer);
 	pl_keys_free(inst->keys);
+	pl_log_reader_close(inst->reader);
+	pl_buf_done(&inst->note);
 	pl_blob_close(inst->blobs);
 	pl_db_close(inst->db);
 	pl_policy_free(inst->policy);
@@ -159,7 +167,7 @@ const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *ins
 
 /* ---- the register as of the published checkpoint ---- */
 
-static pl_status replay_to(struct pl_instance *inst, struct pl_log_reader *reader, uint64_t size, struct pl_diag *diag)
+static pl_status replay_to(struct pl_instance *inst, uint64_t size, struct pl_diag *diag)
 {
 	struct pl_keys *keys = inst->keys;
 	pl_status st = PL_OK;
@@ -169,10 +177,11 @@ static pl_status replay_to(struct pl_instance *inst, struct pl_log_reader *reade
 	if (st)
 		return st;
 	inst->keys = NULL; /* a replay that breaks off leaves a register that fits no index */
-	st = pl_keys_replay(keys, &inst->vocabulary, reader, inst->keys_size, size, size);
+	st = pl_keys_replay(keys, &inst->vocabulary, inst->reader, inst->keys_size, size, size);
 	if (st) {
 		pl_keys_free(keys);
 		inst->keys_size = 0;
+		pl_buf_clear(&inst->note);
 		return pl_diag_set(diag, st, "cannot read the key statements from the log");
 	}
 	inst->keys = keys;
@@ -180,29 +189,45 @@ static pl_status replay_to(struct pl_instance *inst, struct pl_log_reader *reade
 	return PL_OK;
 }
 
-pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret, uint64_t *ret_index,
-	struct pl_diag *diag)
+/* Judge the checkpoint in @note and bring the register up to it. */
+static pl_status follow(struct pl_instance *inst, const struct pl_buf *note, struct pl_diag *diag)
 {
-	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
-	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
 	struct pl_policy_verdict verdict;
 	struct pl_checkpoint cp = {0};
-	pl_status st = pl_log_reader_open(inst->conf.log_dir, NULL, &reader, diag);
+	pl_status st = pl_policy_accept(inst->policy, pl_buf_str(note), &cp, &verdict, diag);
 
-	if (st)
-		return st;
-	st = pl_log_reader_checkpoint(reader, &note);
-	if (st == PL_OK)
-		st = pl_policy_accept(inst->policy, pl_buf_str(&note), &cp, &verdict, diag);
 	/* The checkpoint of a new log is empty, and no witness has seen it yet. */
-	if (st == PL_E_QUORUM && pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL) == PL_OK && cp.size == 0)
+	if (st == PL_E_QUORUM && pl_checkpoint_peek(pl_buf_str(note), &cp, NULL) == PL_OK && cp.size == 0)
 		st = PL_OK;
-	if (st && st != PL_E_NOTFOUND)
+	if (st)
 		return pl_diag_set(diag, st, "the published checkpoint is not acceptable");
 	if (cp.size < inst->keys_size)
 		return pl_diag_set(diag, PL_E_ROLLBACK, "the published checkpoint went back from %llu to %llu entries",
 			(unsigned long long)inst->keys_size, (unsigned long long)cp.size);
-	st = replay_to(inst, reader, cp.size, diag);
+	st = replay_to(inst, cp.size, diag);
+	if (st)
+		return st;
+	pl_buf_clear(&inst->note);
+	pl_buf_put_bytes(&inst->note, pl_buf_bytes(note));
+	return pl_buf_status(&inst->note);
+}
+
+pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret, uint64_t *ret_index,
+	struct pl_diag *diag)
+{
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	pl_status st = PL_OK;
+
+	if (!inst->reader)
+		st = pl_log_reader_open(inst->conf.log_dir, NULL, &inst->reader, diag);
+	if (st == PL_OK)
+		st = pl_log_reader_checkpoint(inst->reader, &note);
+	if (st && st != PL_E_NOTFOUND)
+		return pl_diag_set(diag, st, "cannot read the published checkpoint");
+	if (st == PL_E_NOTFOUND)
+		st = replay_to(inst, 0, diag);
+	else if (!inst->keys || !pl_bytes_eq(pl_buf_bytes(&note), pl_buf_bytes(&inst->note)))
+		st = follow(inst, &note, diag);
 	if (st)
 		return st;
 	*ret = inst->keys;

@@ -17,6 +17,9 @@
  *	pl_db_tx(db, { private rows; pl_outbox_put(tx, stream, entry, &ref, diag) })
  *	pl_instance_settle(inst, &ref, 1, PL_OUTBOX_PROJECTED, deadline, diag)      (a command that wants to see it done)
  *
+ * The passphrase comes from where the caller says, else from the systemd credential "passphrase", else from the configured
+ * file, else from the terminal.
+ *
  * The database handle may be used from any thread; everything else belongs to one thread at a time.
  */
 #ifndef PL_FACT_INSTANCE_H
@@ -35,8 +38,9 @@ struct pl_instance_conf {
 	pl_str database, blobs;             /* [store] database, blobs: URLs; "sqlite:" and "dir:" may be relative to DIR */
 	pl_str log_dir, trust;              /* [log] */
 	uint64_t interval_ns;               /* [log] interval: between checkpoints under load, 50 ms */
-	pl_str keys_dir, passphrase;        /* [keys] dir, passphrase file (empty: ask the terminal) */
+	pl_str keys_dir, passphrase;        /* [keys] directory, passphrase: a file (empty: ask the terminal) */
 	pl_str signer_dir;                  /* [signer] directory of the sockets; empty: commands sign for themselves */
+	pl_str users[PL_PEER_COUNT];        /* [signer] operator, web, worker, log: user names; empty: the signer's own */
 	pl_str portal_address;              /* [web] listen */
 	uint64_t portal_port;
 	pl_str public_url;                  /* [web] url; may be empty */
@@ -48,6 +52,7 @@ struct pl_instance_options {
 	const struct pl_signing_rule *rules;     /* their rows of the signing table */
 	size_t n_rules;
 	bool migrate;                            /* bring the tables up to date, else refuse old ones */
+	bool keys_only;                          /* neither database nor blobs: for the signer, which needs none */
 	const struct pl_passphrase *passphrase;  /* instead of the configured one; NULL: as configured */
 };
 

@@ -31,6 +31,8 @@ struct pl_instance {
 	struct pl_blob *blobs;
 	struct pl_passphrase passphrase;
 	/* The register as of the published checkpoint. */
+	struct pl_log_reader *reader;
+	struct pl_buf note; /* the checkpoint that was judged last */
 	struct pl_keys *keys;
 	uint64_t keys_size;
 	/* Where statements are signed; opened when first needed. */

@@ -90,9 +90,15 @@ struct engine {
 	uint64_t next_try; /* monotonic */
 };
 
-static void stop_engine(struct engine *e)
+static void stop_engine(struct pl_instance *inst, struct engine *e)
 {
+	pl_status st = PL_OK;
+
 	pl_projector_close(e->projector);
+	/* Who runs the log is also charged with checkpointing the database (store/db.h). */
+	if (e->sequencer)
+		st = pl_db_checkpoint(inst->db, NULL);
+	(void)st; /* the next one will do it */
 	pl_sequencer_close(e->sequencer);
 	*e = (struct engine){0};
 }
@@ -184,6 +190,6 @@ pl_status pl_instance_settle(struct pl_instance *inst, const struct pl_outbox_re
 	struct engine e = {0};
 	pl_status st = settle(inst, &p, &e, pl_time_monotonic() + wait_ns);
 
-	stop_engine(&e);
+	stop_engine(inst, &e);
 	return st;
 }

@@ -146,7 +146,8 @@ static size_t first_peer(const struct server *s)
 static pl_status listen_at(const struct pl_signing_listener *l, int *ret, struct pl_diag *diag)
 {
 	struct sockaddr_un addr;
-	int fd PL_CLEANUP(pl_file_close) = -1;
+	int fd PL_CLEANUP(pl_file_close) = -1, bound;
+	mode_t mask;
 	pl_status st = address(l->path, &addr, diag);
 
 	if (st)
@@ -156,8 +157,11 @@ static pl_status listen_at(const struct pl_signing_listener *l, int *ret, struct
 		return pl_diag_set(diag, PL_E_IO, "cannot make a socket");
 	if (unlink(addr.sun_path) != 0 && errno != ENOENT)
 		return pl_diag_set(diag, pl_status_from_errno(errno), "cannot replace %s", addr.sun_path);
-	/* The mode is that of the descriptor at bind time: nobody gets in before it is right. */
-	if (fchmod(fd, 0660) != 0 || bind(fd, (const struct sockaddr *)&addr, sizeof addr) != 0)
+	/* The mode is right from the first moment; the signer has one thread, so the mask is nobody else's. */
+	mask = umask(0117);
+	bound = bind(fd, (const struct sockaddr *)&addr, sizeof addr);
+	(void)umask(mask);
+	if (bound != 0)
 		return pl_diag_set(diag, pl_status_from_errno(errno), "cannot listen at %s", addr.sun_path);
 	if (l->gid != getegid() && lchown(addr.sun_path, (uid_t)-1, l->gid) != 0)
 		return pl_diag_set(diag, pl_status_from_errno(errno), "cannot hand %s to its group", addr.sun_path);

@@ -14,7 +14,8 @@
 	X(log) \
 	X(serve) \
 	X(signer) \
-	X(version)
+	X(version) \
+	X(witness)
 
 #define PL_CLI_DECLARE(noun) extern const struct pl_cli_noun pl_cli_noun_##noun;
 PL_CLI_NOUNS(PL_CLI_DECLARE)

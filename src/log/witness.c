@@ -114,7 +114,8 @@ static pl_status load(struct pl_witness *w, const char *path, struct pl_diag *di
 	if (st)
 		return st;
 	st = pl_witness_names(w->dir, load_log, &(struct loading){w, diag});
-	return st ? pl_diag_set(diag, st, "the records of the witness in %s cannot be read: %s", path, pl_status_text(st)) :
+	return st ? pl_diag_set(
+			    diag, st, "the records of the witness in %s cannot be read: %s", path, pl_status_text(st)) :
 		    PL_OK;
 }
 
@@ -277,7 +278,8 @@ static bool signed_by_log(const struct log *l, const struct pl_witness_request *
 }
 
 /* What is recorded and published: the text, the lines of the log's keys, and ours. */
-static pl_status record(const struct pl_witness *w, const struct log *l, const struct pl_witness_request *req, pl_str line)
+static pl_status record(
+	const struct pl_witness *w, const struct log *l, const struct pl_witness_request *req, pl_str line)
 {
 	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_NOTE_MAX);
 	char path[PL_WITNESS_PATH_MAX];
@@ -350,7 +352,8 @@ static void judge(const struct pl_witness *w, const struct log *l, const struct 
 	}
 	if (pl_tree_verify_consistency(seen->size, &seen->root, cp->size, &cp->root, s->proof, s->n_proof)) {
 		if (s->seen.any && cp->size != seen->size)
-			pl_witness_evidence_put(w->dir, l->hex, "unproven", s->time, pl_buf_str(&s->seen.note), s->body);
+			pl_witness_evidence_put(
+				w->dir, l->hex, "unproven", s->time, pl_buf_str(&s->seen.note), s->body);
 		say(a, 422, "the proof does not hold");
 		return;
 	}

@@ -46,6 +46,9 @@ pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphr
  * there already, PL_E_TOOBIG, PL_E_UNSUPPORTED for a key that cannot be verified. A running witness notices. */
 pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag);
 
+/* Append the verifier key of the witness in DIR; needs no passphrase. */
+pl_status pl_witness_vkey_read(const char *path, struct pl_buf *out, struct pl_diag *diag);
+
 /* Open for serving. PL_E_BUSY if another process serves DIR; PL_E_CORRUPT if a recorded checkpoint does not verify. */
 pl_status pl_witness_open(const char *path, const struct pl_witness_options *options, struct pl_witness **ret,
 	struct pl_diag *diag);

@@ -38,7 +38,8 @@ pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphr
 	pl_status st;
 
 	if (!pl_note_name_ok(name))
-		return pl_diag_set(diag, PL_E_SYNTAX, "the name of a witness is UTF-8 without spaces, controls and '+'");
+		return pl_diag_set(
+			diag, PL_E_SYNTAX, "the name of a witness is UTF-8 without spaces, controls and '+'");
 	st = pl_file_mkdirs(AT_FDCWD, path, 0700);
 	if (!st)
 		st = pl_file_open_dir(AT_FDCWD, path, &dir);
@@ -57,6 +58,31 @@ pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphr
 	if (!st)
 		st = pl_file_put(dir, "name", pl_buf_bytes(&line), 0644, PL_FILE_NEW);
 	return st ? pl_diag_set(diag, st, "cannot make the witness in %s: %s", path, pl_status_text(st)) : PL_OK;
+}
+
+pl_status pl_witness_vkey_read(const char *path, struct pl_buf *out, struct pl_diag *diag)
+{
+	struct pl_buf name PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+	int dir PL_CLEANUP(pl_file_close) = -1;
+	struct pl_pubkey key;
+	struct pl_vkey v;
+	pl_str rest, line = {0};
+	pl_status st;
+
+	st = pl_file_open_dir(AT_FDCWD, path, &dir);
+	if (!st)
+		st = pl_file_read(dir, "name", &name);
+	if (st)
+		return pl_diag_set(diag, st, "there is no witness in %s", path);
+	rest = pl_buf_str(&name);
+	(void)pl_str_take_line(&rest, &line);
+	st = pl_keyfile_read_public(dir, "key", &key, diag);
+	if (!st)
+		st = pl_vkey_make(line, PL_NOTE_COSIGNATURE, &key, &v);
+	if (st)
+		return pl_diag_set(diag, st, "the key of the witness in %s cannot be used", path);
+	pl_vkey_write(out, &v);
+	return pl_buf_status(out);
 }
 
 /* ---- admit ---- */

@@ -4,8 +4,10 @@
  *
  * You bring a *trust file* (whom you believe: the log's key, witnesses and their quorum, root keys) from a source that you
  * trust, and a *proof bundle* from anywhere. The library reads no file, opens no connection, starts no process, keeps no
- * global state and never prints; it needs OpenSSL's libcrypto and jansson. All functions may be called from any thread; one
- * object belongs to one thread at a time, but a trust object is not changed after parsing and may be shared.
+ * global state and never prints; it needs libcrypto (OpenSSL 3), libsodium and jansson. All functions may be called from
+ * any thread; one object belongs to one thread at a time, but a trust object is not changed after parsing and may be
+ * shared. Memory that a stranger's input asks for is bounded and its refusal is an answer; when a small allocation of
+ * our own is refused the process ends.
  *
  *	pellucid_trust *trust;
  *	pellucid_report *report;

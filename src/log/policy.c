@@ -205,8 +205,8 @@ pl_status pl_policy_accept(const struct pl_policy *p, pl_str text, struct pl_che
 	if (st != PL_OK)
 		return st;
 	if (!v.quorum_met && !v.unwitnessed)
-		return pl_diag_set(diag, PL_E_QUORUM, "%zu of the policy's witnesses cosigned, too few for the quorum \"%.*s\"",
-			v.n_counted, PL_STR_ARG(p->quorum_name));
+		return pl_diag_set(diag, PL_E_QUORUM, "%zu of the %zu witnesses cosigned, too few for the quorum \"%.*s\"",
+			v.n_counted, p->n_witnesses, PL_STR_ARG(p->quorum_name));
 	*ret_cp = cp;
 	*ret = v;
 	return PL_OK;

@@ -282,6 +282,7 @@ static void free_list(struct pl_writer_batch *b)
 
 static void writer_free(struct pl_log_writer *w)
 {
+	pl_witness_client_free(w->witnesses);
 	pl_materialise_close(w->tiles);
 	pl_log_index_close(w->index);
 	pl_held_close(w->held);
@@ -330,7 +331,6 @@ static struct pl_log_writer *new_writer(const struct pl_log_writer_options *o)
 	w->o.witness_ns = o->witness_ns ? o->witness_ns : 5 * PL_SECOND;
 	w->o.queue_entries = o->queue_entries ? o->queue_entries : QUEUE_ENTRIES;
 	w->o.queue_bytes = o->queue_bytes ? o->queue_bytes : QUEUE_BYTES;
-	w->settled = true;
 	w->witnessed = o->policy && !pl_policy_unwitnessed(o->policy);
 	w->dir = w->public_dir = w->private_dir = w->journal_dir = w->index_dir = w->lock_fd = -1;
 	pl_buf_init(&w->scratch, PL_TILE_BUNDLE_MAX);
@@ -340,12 +340,24 @@ static struct pl_log_writer *new_writer(const struct pl_log_writer_options *o)
 	return w;
 }
 
+static pl_status open_witnesses(struct pl_log_writer *w, struct pl_diag *diag)
+{
+	struct pl_witness_client_options o = {.timeout_ns = w->o.witness_ns, .stop_at_quorum = true};
+	pl_status st = pl_writer_load_ahead(w);
+
+	if (st)
+		return pl_diag_set(diag, st, "private/ahead cannot be read");
+	pl_writer_first_holds(w);
+	return w->witnessed ? pl_witness_client_new(w->o.policy, &o, &w->witnesses) : PL_OK;
+}
+
 static pl_status start_threads(struct pl_log_writer *w)
 {
 	w->sequencer_on = pthread_create(&w->sequencer, NULL, pl_writer_sequence, w) == 0;
 	w->recorder_on = pthread_create(&w->recorder, NULL, pl_writer_record, w) == 0;
 	w->publisher_on = pthread_create(&w->publisher, NULL, pl_writer_publish, w) == 0;
-	return w->sequencer_on && w->recorder_on && w->publisher_on ? PL_OK : PL_E_NOMEM;
+	w->witnesser_on = pthread_create(&w->witnesser, NULL, pl_writer_witness, w) == 0;
+	return w->sequencer_on && w->recorder_on && w->publisher_on && w->witnesser_on ? PL_OK : PL_E_NOMEM;
 }
 
 pl_status pl_log_writer_open(const struct pl_log_writer_options *o, struct pl_log_writer **ret, struct pl_diag *diag)
@@ -353,8 +365,6 @@ pl_status pl_log_writer_open(const struct pl_log_writer_options *o, struct pl_lo
 	struct pl_log_writer *w;
 	pl_status st;
 
-	if (o->policy && !pl_policy_unwitnessed(o->policy))
-		return pl_diag_set(diag, PL_E_UNSUPPORTED, "this build does not ask witnesses");
 	if (o->n_keys == 0 || o->n_keys > PL_LOG_KEYS_MAX)
 		return pl_diag_set(diag, PL_E_RANGE, "a log is signed with 1 to %u keys", PL_LOG_KEYS_MAX);
 	w = new_writer(o);
@@ -364,9 +374,11 @@ pl_status pl_log_writer_open(const struct pl_log_writer_options *o, struct pl_lo
 	if (!st)
 		st = pl_writer_start(w, diag);
 	if (!st)
+		st = open_witnesses(w, diag);
+	if (!st)
 		st = start_threads(w);
 	if (st) {
-		if (w->sequencer_on || w->recorder_on || w->publisher_on) {
+		if (w->sequencer_on || w->recorder_on || w->publisher_on || w->witnesser_on) {
 			(void)pl_log_writer_close(w);
 			return st;
 		}
@@ -387,6 +399,7 @@ pl_status pl_log_writer_close(struct pl_log_writer *w)
 	w->closing = true;
 	w->sequencer_done = w->sequencer_done || !w->sequencer_on;
 	w->recorder_done = w->recorder_done || !w->recorder_on;
+	w->publisher_done = w->publisher_done || !w->publisher_on;
 	pthread_cond_broadcast(&w->to_sequence);
 	pthread_cond_broadcast(&w->to_record);
 	pthread_cond_broadcast(&w->to_publish);

@@ -21,6 +21,7 @@
 #include "log/journal.h"
 #include "log/materialise.h"
 #include "log/system_time.h"
+#include "log/witness_client.h"
 #include "log/writer.h"
 #include <pthread.h>
 #include <semaphore.h>
@@ -111,7 +112,9 @@ struct pl_log_writer {
 	uint64_t published, signed_size;
 	struct pl_buf signed_note; /* the newest signed checkpoint, with the cosignatures that came */
 	bool round_wanted;         /* signed_note waits for cosignatures */
-	bool sequencer_done, recorder_done;
+	uint64_t ask_again_at;     /* monotonic; when a round without quorum is repeated */
+	bool told[PL_POLICY_WITNESSES_MAX]; /* which witnesses have answered */
+	bool sequencer_done, recorder_done, publisher_done;
 	bool settled; /* witnesses were asked once, or there are none */
 	bool closing;
 	enum pl_log_mode mode;
@@ -142,6 +145,12 @@ void *pl_writer_witness(void *arg);
 /* ---- writer_start.c ---- */
 /* Compare journal, tiles and record; leaves journal, index, tiles, edge and recorded ready. */
 pl_status pl_writer_start(struct pl_log_writer *w, struct pl_diag *diag);
+
+/* ---- writer_witness.c ---- */
+/* Before the threads start: what is held from the beginning. */
+void pl_writer_first_holds(struct pl_log_writer *w);
+/* Remember a witness that was found ahead before. PL_E_CORRUPT. */
+pl_status pl_writer_load_ahead(struct pl_log_writer *w);
 
 /* ---- writer_publish.c ---- */
 /* Write private/materialised: all files for @size are durable. */

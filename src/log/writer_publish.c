@@ -235,7 +235,10 @@ void *pl_writer_publish(void *arg)
 		pl_status st = PL_OK;
 
 		if (!has_work(w)) {
-			if (w->recorder_done)
+			/* The last checkpoint waits for the round of the one before. */
+			bool waits = w->round_wanted && !w->hold && w->made.size > w->signed_size;
+
+			if (w->recorder_done && !waits)
 				break;
 			pthread_cond_wait(&w->to_publish, &w->lock);
 			continue;
@@ -261,5 +264,9 @@ void *pl_writer_publish(void *arg)
 	pthread_mutex_unlock(&w->lock);
 	if (w->mode == PL_LOG_RUNNING && !failures)
 		housekeeping(w, true);
+	pthread_mutex_lock(&w->lock);
+	w->publisher_done = true;
+	pthread_cond_signal(&w->to_witness);
+	pthread_mutex_unlock(&w->lock);
 	return NULL;
 }

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The witnesser: may the log sign, and what do witnesses say to what it signed?
+ *
+ * At start the log is held until so many witnesses have told their size that no quorum for a larger tree can exist
+ * without one of them (n - q + 1 for q of n). Asking costs nothing: the last checkpoint, already signed, is sent again. A
+ * witness that has seen more than the record knows means that this log is an older copy; that is written to
+ * private/ahead, so that a restart does not forget it, and ends only when the log has caught up (the newer copy was
+ * restored) or the operator takes that witness out of the policy.
+ */
+#include "base/file.h"
+#include "base/time.h"
+#include "log/witness_client.h"
+#include "log/writer_priv.h"
+
+#define ASK_AGAIN (2 * PL_SECOND)
+#define LOOK_AT_TIME (PL_SECOND)
+
+/* ---- private/ahead ---- */
+
+/* "<size> <witness name>\n" */
+static pl_status write_ahead(struct pl_log_writer *w, uint64_t size, pl_str name)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+
+	pl_buf_put_u64(&text, size);
+	pl_buf_put_c(&text, ' ');
+	pl_buf_put_str(&text, name);
+	pl_buf_put_c(&text, '\n');
+	return pl_file_put(w->private_dir, "ahead", pl_buf_bytes(&text), 0600, PL_FILE_REPLACE);
+}
+
+static bool in_policy(const struct pl_log_writer *w, pl_str name)
+{
+	const struct pl_policy_witness *list;
+	size_t n = w->o.policy ? pl_policy_witnesses(w->o.policy, &list) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (pl_str_eq(list[i].name, name))
+			return true;
+	return false;
+}
+
+pl_status pl_writer_load_ahead(struct pl_log_writer *w)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	pl_status st = pl_file_read(w->private_dir, "ahead", &text);
+	pl_str line, rest = pl_buf_str(&text), number;
+	uint64_t size;
+
+	if (st == PL_E_NOTFOUND)
+		return PL_OK;
+	if (st)
+		return st;
+	if (!pl_str_take_line(&rest, &line) || !pl_str_take_until(&line, ' ', &number) ||
+		pl_str_to_u64(number, PL_TREE_SIZE_MAX, &size))
+		return PL_E_CORRUPT;
+	if (size <= w->recorded.size || !in_policy(w, line))
+		return pl_file_unlink(w->private_dir, "ahead");
+	w->hold |= PL_LOG_HOLD_AHEAD;
+	w->ahead_size = size;
+	return PL_OK;
+}
+
+/* ---- asking ---- */
+
+static pl_str witness_name(const struct pl_log_writer *w, size_t i)
+{
+	const struct pl_policy_witness *list;
+
+	return i < pl_policy_witnesses(w->o.policy, &list) ? list[i].name : PL_STR("?");
+}
+
+/* Take in what every witness said. Without lock. */
+static void take_reports(struct pl_log_writer *w, const struct pl_witness_report *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool answered = r[i].size_known || r[i].cosigned || r[i].status == PL_OK || r[i].status == PL_E_NOTFOUND;
+		bool ahead;
+
+		if (r[i].cosigned)
+			pl_system_time_witness(w->clock, r[i].time);
+		pthread_mutex_lock(&w->lock);
+		w->told[i] = w->told[i] || answered;
+		ahead = (r[i].size_known && r[i].size > w->recorded.size) || r[i].status == PL_E_PROOF;
+		if (ahead) {
+			w->hold |= PL_LOG_HOLD_AHEAD;
+			w->ahead_size = r[i].size > w->ahead_size ? r[i].size : w->ahead_size;
+		}
+		pthread_mutex_unlock(&w->lock);
+		/* One that contradicts us at a size we have is not ahead in numbers; any larger one keeps the hold. */
+		if (ahead)
+			(void)write_ahead(w, r[i].size > w->recorded.size ? r[i].size : PL_TREE_SIZE_MAX, witness_name(w, i));
+	}
+}
+
+/* With lock. Enough answers end the hold for want of them. */
+static void judge_answers(struct pl_log_writer *w, size_t n)
+{
+	w->answered = 0;
+	for (size_t i = 0; i < n; i++)
+		w->answered += w->told[i];
+	w->settled = true;
+	if (pl_policy_blocks(w->o.policy, w->told))
+		w->hold &= ~(unsigned)PL_LOG_HOLD_WITNESSES;
+	pthread_cond_broadcast(&w->changed);
+	pthread_cond_signal(&w->to_sequence);
+	pthread_cond_signal(&w->to_publish);
+}
+
+/* With lock; comes back with lock. */
+static void ask_sizes(struct pl_log_writer *w)
+{
+	struct pl_witness_report r[PL_POLICY_WITNESSES_MAX] = {0};
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	size_t n = pl_witness_client_count(w->witnesses);
+	pl_status st;
+
+	pl_buf_put_bytes(&note, pl_buf_bytes(&w->signed_note));
+	pthread_mutex_unlock(&w->lock);
+	st = pl_witness_client_sizes(w->witnesses, pl_buf_str(&note), r, NULL);
+	if (!st)
+		take_reports(w, r, n);
+	pthread_mutex_lock(&w->lock);
+	judge_answers(w, n);
+}
+
+static pl_status prove(void *ctx, uint64_t old_size, uint64_t size, struct pl_tree_path *ret)
+{
+	struct pl_log_writer *w = ctx;
+	struct pl_materialise_nodes nodes = {w->public_dir, size};
+
+	return pl_tree_prove_consistency(old_size, size, pl_materialise_fetch, &nodes, ret);
+}
+
+/* With lock; comes back with lock. Have the newest signed checkpoint cosigned; publish it if that makes the quorum. */
+static void cosign_round(struct pl_log_writer *w)
+{
+	struct pl_witness_report r[PL_POLICY_WITNESSES_MAX] = {0};
+	bool have[PL_POLICY_WITNESSES_MAX] = {0};
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	size_t n = pl_witness_client_count(w->witnesses);
+	struct pl_checkpoint cp;
+	bool published = false;
+	pl_status st;
+
+	pl_buf_put_bytes(&note, pl_buf_bytes(&w->signed_note));
+	pthread_mutex_unlock(&w->lock);
+	st = pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL);
+	if (!st)
+		st = pl_witness_client_submit(w->witnesses, pl_buf_str(&note), prove, w, &out, r);
+	if (!st) {
+		take_reports(w, r, n);
+		for (size_t i = 0; i < n; i++)
+			have[i] = r[i].cosigned;
+		published = pl_policy_quorum_met(w->o.policy, have) &&
+			    pl_writer_put_checkpoint(w, pl_buf_str(&out), cp.size, &cp.root, true) == PL_OK;
+	}
+	pthread_mutex_lock(&w->lock);
+	w->round_wanted = false;
+	w->ask_again_at = published ? 0 : pl_time_monotonic() + ASK_AGAIN;
+	judge_answers(w, n);
+}
+
+/* ---- system time ---- */
+
+/* With lock. */
+static void judge_time(struct pl_log_writer *w)
+{
+	unsigned before = w->hold;
+
+	w->hold &= ~(unsigned)(PL_LOG_HOLD_TIME_BACK | PL_LOG_HOLD_TIME_JUMP);
+	switch (pl_system_time_judge(w->clock, w->witnessed)) {
+	case PL_SYSTEM_TIME_WENT_BACK:
+		w->hold |= PL_LOG_HOLD_TIME_BACK;
+		break;
+	case PL_SYSTEM_TIME_JUMPED:
+		w->hold |= PL_LOG_HOLD_TIME_JUMP;
+		break;
+	case PL_SYSTEM_TIME_FINE:
+	default:
+		break;
+	}
+	if (before != w->hold) {
+		pthread_cond_broadcast(&w->changed);
+		pthread_cond_signal(&w->to_sequence);
+		pthread_cond_signal(&w->to_publish);
+	}
+}
+
+void pl_writer_first_holds(struct pl_log_writer *w)
+{
+	judge_time(w);
+	if (w->witnessed)
+		w->hold |= PL_LOG_HOLD_WITNESSES;
+	w->settled = !w->witnessed;
+	w->needed = w->witnessed ? (unsigned)pl_policy_blocking(w->o.policy) : 0;
+	/* The checkpoint that has its quorum is served already; a newer signed one still wants its round. */
+	w->round_wanted = false;
+}
+
+/* ---- the thread ---- */
+
+/* With lock: what is due now? */
+static bool wants_sizes(const struct pl_log_writer *w)
+{
+	return w->witnessed && (w->hold & PL_LOG_HOLD_WITNESSES) && (!w->closing || !w->settled);
+}
+
+/* A new checkpoint, or an old one that lacks its quorum, or a fresh witness time to judge the clock by. */
+static bool wants_round(const struct pl_log_writer *w)
+{
+	bool again = w->signed_size > w->published || (w->hold & PL_LOG_HOLD_TIME_JUMP);
+
+	if (!w->witnessed || (w->hold & (PL_LOG_HOLD_WITNESSES | PL_LOG_HOLD_AHEAD)))
+		return false;
+	return w->round_wanted || (again && !w->closing && pl_time_monotonic() >= w->ask_again_at);
+}
+
+void *pl_writer_witness(void *arg)
+{
+	struct pl_log_writer *w = arg;
+	uint64_t asked = 0;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->mode == PL_LOG_RUNNING) {
+		judge_time(w);
+		if (wants_sizes(w) && (!w->settled || pl_time_monotonic() - asked >= ASK_AGAIN)) {
+			ask_sizes(w);
+			asked = pl_time_monotonic();
+		} else if (wants_round(w)) {
+			cosign_round(w);
+		} else if (w->publisher_done) {
+			break;
+		} else {
+			pl_writer_wait(w, &w->to_witness, LOOK_AT_TIME);
+		}
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}

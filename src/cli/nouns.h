@@ -12,6 +12,8 @@
 	X(fsck) \
 	X(init) \
 	X(log) \
+	X(product) \
+	X(release) \
 	X(serve) \
 	X(signer) \
 	X(version) \

@@ -16,6 +16,7 @@
 	X(release) \
 	X(serve) \
 	X(signer) \
+	X(verify) \
 	X(version) \
 	X(witness)
 

@@ -99,6 +99,7 @@ pl_status pl_instance_open(const char *dir, const struct pl_instance_options *op
 	inst->dir = (struct pl_buf)PL_BUF(8192);
 	inst->note = (struct pl_buf)PL_BUF(PL_CHECKPOINT_MAX);
 	inst->dir_fd = -1;
+	inst->verified = pl_verified_new();
 	take_rooms(inst, opt ? opt : &plain);
 	st = open_all(inst, dir, opt ? opt : &plain, diag);
 	if (st) {
@@ -117,6 +118,7 @@ void pl_instance_close(struct pl_instance *inst)
 	for (size_t i = 0; i < inst->n_signers; i++)
 		pl_signer_free(inst->signers[i].signer);
 	pl_keys_free(inst->keys);
+	pl_verified_free(inst->verified);
 	pl_log_reader_close(inst->reader);
 	pl_buf_done(&inst->note);
 	pl_blob_close(inst->blobs);

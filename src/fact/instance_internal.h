@@ -30,6 +30,7 @@ struct pl_instance {
 	struct pl_db *db;
 	struct pl_blob *blobs;
 	struct pl_passphrase passphrase;
+	struct pl_verified *verified; /* shared by sequencer and projector */
 	/* The register as of the published checkpoint. */
 	struct pl_log_reader *reader;
 	struct pl_buf note; /* the checkpoint that was judged last */

@@ -157,32 +157,23 @@ static pl_status approve_here(struct pl_instance *inst, pl_bytes payload,
 	return st;
 }
 
-static bool wants_officers(const struct pl_instance *inst, pl_bytes payload)
-{
-	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
-	const struct pl_predicate *row;
-
-	if (pl_statement_open_payload(payload, &s, NULL) != PL_OK)
-		return false; /* the desk will say what is wrong with it */
-	row = pl_vocabulary_find(&inst->vocabulary, s->type);
-	return row && row->approval == PL_APPROVAL_OFFICERS;
-}
-
 pl_status pl_instance_sign(struct pl_instance *inst, pl_bytes payload, const struct pl_approval_sig *approvals,
 	size_t n_approvals, struct pl_buf *entry, struct pl_diag *diag)
 {
 	struct pl_approval_sig own[PL_SIGNING_APPROVALS_MAX];
+	struct pl_diag first = {0};
 	pl_status st = open_desk(inst, diag);
 
 	if (st)
 		return st;
-	if (n_approvals == 0 && wants_officers(inst, payload)) {
-		st = approve_here(inst, payload, own, &n_approvals, diag);
-		if (st)
-			return st;
-		approvals = own;
-	}
-	return pl_signing_sign(inst->signing, payload, approvals, n_approvals, entry, diag);
+	if (n_approvals)
+		return pl_signing_sign(inst->signing, payload, approvals, n_approvals, entry, diag);
+	st = pl_signing_sign(inst->signing, payload, NULL, 0, entry, &first);
+	if (st != PL_E_QUORUM)
+		return st ? pl_diag_set(diag, st, "%s", pl_diag_text(&first, st)) : PL_OK;
+	/* It wants officers, and the caller leaves that to us. */
+	st = approve_here(inst, payload, own, &n_approvals, diag);
+	return st ? st : pl_signing_sign(inst->signing, payload, own, n_approvals, entry, diag);
 }
 
 /* ---- roots ---- */

@@ -12,6 +12,7 @@ struct pl_keys {
 	unsigned threshold;
 	unsigned officers; /* 0 before the inception */
 	bool inception;
+	struct pl_verified *verified;
 };
 
 /* ---- the register ---- */
@@ -75,6 +76,11 @@ void pl_keys_free(struct pl_keys *k)
 	pl_arena_done(&k->arena);
 	pl_free(k->facts);
 	pl_free(k);
+}
+
+void pl_keys_share(struct pl_keys *k, struct pl_verified *verified)
+{
+	k->verified = verified;
 }
 
 unsigned pl_keys_officers_needed(const struct pl_keys *k)
@@ -244,6 +250,21 @@ static bool same_key_before(const struct pl_dsse *env, size_t i)
 	return i > 0 && pl_str_eq(env->sigs[i].keyid, env->sigs[i - 1].keyid);
 }
 
+static bool verifies(const struct pl_keys *k, const struct pl_key_fact *f, pl_bytes pae, pl_bytes sig)
+{
+	struct pl_digest name;
+
+	if (!k->verified)
+		return pl_pubkey_verify(&f->key, pae, sig) == PL_OK;
+	pl_verified_name(&f->id, pae, sig, &name);
+	if (pl_verified_has(k->verified, &name))
+		return true;
+	if (pl_pubkey_verify(&f->key, pae, sig) != PL_OK)
+		return false;
+	pl_verified_put(k->verified, &name);
+	return true;
+}
+
 static pl_status judge_one(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_dsse *env, size_t i,
 	uint64_t index, pl_bytes pae, struct pl_judgement *j, struct pl_diag *diag)
 {
@@ -255,7 +276,7 @@ static pl_status judge_one(const struct pl_keys *k, const struct pl_predicate *r
 		f = pl_keys_find(k, &id);
 	if (f && !same_key_before(env, i))
 		w = weigh(f, row, index);
-	if (w != IDLE && pl_pubkey_verify(&f->key, pae, env->sigs[i].sig) != PL_OK)
+	if (w != IDLE && !verifies(k, f, pae, env->sigs[i].sig))
 		return pl_diag_set(diag, PL_E_SIGNATURE, "the signature of %.*s does not verify", PL_STR_ARG(f->holder));
 	count(j, w, &id);
 	return PL_OK;

@@ -17,6 +17,7 @@
 #define PL_FACT_KEYS_H
 #include "crypto/key.h"
 #include "fact/predicates.h"
+#include "fact/verified.h"
 
 #define PL_KEYS_MAX 4096u
 #define PL_KEYS_TYPES_MAX 32u
@@ -37,6 +38,8 @@ struct pl_key_fact {
 /* An empty register with the root keys and their threshold (1..n_roots). PL_E_RANGE, PL_E_NOMEM. */
 pl_status pl_keys_new(const struct pl_pubkey *roots, size_t n_roots, unsigned threshold, struct pl_keys **ret);
 void pl_keys_free(struct pl_keys *k);
+/* Ask @verified before verifying a signature, and tell it of good ones; borrowed; NULL: always verify. */
+void pl_keys_share(struct pl_keys *k, struct pl_verified *verified);
 
 /* Take in the statement that stands at @index, after pl_keys_judge accepted it: inception, key/v1 and key-end/v1 change
  * the register, everything else leaves it as it is. PL_E_EXISTS (a key introduced twice), PL_E_NOTFOUND (an end for a key

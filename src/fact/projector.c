@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/sha256x.h"
+#include "fact/instance_internal.h"
 #include "fact/projector_internal.h"
 #include "fact/sql.h"
 
@@ -109,6 +110,7 @@ static pl_status load(struct pl_projector *p, struct pl_diag *diag)
 	}
 	pl_keys_free(p->keys);
 	p->keys = keys;
+	pl_keys_share(keys, p->parts.verified);
 	p->stale = false;
 	return PL_OK;
 }
@@ -398,7 +400,7 @@ pl_status pl_projector_open(struct pl_instance *inst, struct pl_projector **ret,
 {
 	struct pl_projector_parts parts = {
 		.db = pl_instance_db(inst), .policy = pl_instance_policy(inst), .vocabulary = pl_instance_vocabulary(inst),
-		.log = pl_instance_conf(inst)->log_dir, .most = UINT64_MAX, .outbox = true,
+		.log = pl_instance_conf(inst)->log_dir, .most = UINT64_MAX, .outbox = true, .verified = inst->verified,
 	};
 
 	return pl_projector_open_parts(&parts, ret, diag);

@@ -22,6 +22,7 @@ struct pl_projector_parts {
 	pl_str log;    /* directory or URL; copied */
 	uint64_t most; /* never go beyond this index: for deriving anew what another database shows */
 	bool outbox;   /* tell the outbox, too */
+	struct pl_verified *verified; /* may be NULL */
 };
 
 pl_status pl_projector_open_parts(const struct pl_projector_parts *parts, struct pl_projector **ret,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fact/sequencer.h"
 #include "base/time.h"
+#include "fact/instance_internal.h"
 #include "fact/keys_replay.h"
 #include "fact/record_db.h"
 #include "fact/sql.h"
@@ -369,6 +370,7 @@ static pl_status replay(struct pl_sequencer *s, struct pl_diag *diag)
 				status.recorded.size);
 		if (st == PL_OK) {
 			s->keys = keys;
+			pl_keys_share(keys, s->inst->verified);
 			return PL_OK;
 		}
 		pl_keys_free(keys);

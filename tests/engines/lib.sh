@@ -35,7 +35,7 @@ start_of() {
 
 # alive PID WORD: is it there, and does its command line hold WORD?
 alive() {
-	[ -n "$1" ] && tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF -- "$2"
+	[ -n "$1" ] && { tr '\0' ' ' <"/proc/$1/cmdline" | grep -qF -- "$2"; } 2>/dev/null
 }
 
 # stop_pid PID WORD [SECONDS]: ask, wait, then insist.

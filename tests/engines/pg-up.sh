@@ -48,13 +48,29 @@ start() {
 	as_server "$BIN/pg_ctl" -D "$D/data" -l "$D/log" -w -t 60 -s start >/dev/null 2>&1
 }
 
+running() {
+	[ -s "$D/data/postmaster.pid" ] && alive "$(head -n 1 "$D/data/postmaster.pid")" "$D/data"
+}
+
+# After a kill: the server takes a dead process that nobody has waited for (a container's first process may not) for a
+# living one, so its lock file goes; that no backend is left it finds out by itself, from the shared memory.
+start_again() {
+	local i
+	for ((i = 0; i < 40; i++)); do
+		rm -f "$D/data/postmaster.pid"
+		start && return 0
+		sleep 0.5
+	done
+	return 1
+}
+
 [ -s "$D/data/PG_VERSION" ] || make
 if [ -s "$D/env" ]; then
 	# shellcheck source=/dev/null
 	. "$D/env"
 	port=${PL_PG_URL##*:}
 	port=${port%%/*}
-	as_server "$BIN/pg_ctl" -D "$D/data" status >/dev/null 2>&1 || start || die "no start: $(tail -n 3 "$D/log")"
+	running || start_again || die "no start: $(tail -n 3 "$D/log")"
 else
 	for try in 1 2 3 4 5; do
 		port=$(free_ports 1)

@@ -11,6 +11,7 @@ engine=/var/tmp/pellucid-store-postgres.$$
 rounds=3 failed=0
 [ "${PL_LONG:-0}" = 0 ] || rounds=30
 pids=()
+# shellcheck disable=SC2317 # called by the trap
 finish() {
 	[ "${#pids[@]}" = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || true
 	"$here/../engines/pg-down.sh" "$engine" || true
@@ -22,17 +23,6 @@ PL_ENGINE_OWNER=$$ "$here/../engines/pg-up.sh" "$engine"
 . "$engine/env"
 db=$PL_PG_URL
 
-start_again() {
-	local i
-	# The processes of the killed server let go of its memory a moment later.
-	for ((i = 0; i < 40; i++)); do
-		PL_ENGINE_OWNER=none "$here/../engines/pg-up.sh" "$engine" 2>>"$PL_TMP/start.log" && return 0
-		sleep 0.5
-	done
-	printf 'FAIL - PostgreSQL does not start again\n'
-	exit 1
-}
-
 "$tool" make "$db"
 for i in 0 1 2 3; do
 	"$tool" write "$db" "w$i" 100000000 >>"$PL_TMP/acks.$i" &
@@ -41,7 +31,7 @@ done
 for ((round = 0; round < rounds; round++)); do
 	sleep "1.$((RANDOM % 10))"
 	kill -9 "$(head -n 1 "$engine/data/postmaster.pid")"
-	start_again
+	PL_ENGINE_OWNER=none "$here/../engines/pg-up.sh" "$engine"
 done
 sleep 2
 last=$(cat "$PL_TMP"/acks.* | grep -c '^ack' || true)

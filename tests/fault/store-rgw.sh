@@ -11,6 +11,7 @@ engine=/var/tmp/pellucid-store-rgw.$$
 rounds=1 failed=0
 [ "${PL_LONG:-0}" = 0 ] || rounds=10
 pids=()
+# shellcheck disable=SC2317 # called by the trap
 finish() {
 	[ "${#pids[@]}" = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || true
 	"$here/../engines/rgw-down.sh" "$engine" || true
@@ -50,7 +51,14 @@ fi
 for i in 0 1 2 3; do
 	grep -q '^ack' "$PL_TMP/acks.$i" || { printf 'FAIL - putter %s never succeeded\n' "$i"; failed=1; }
 done
-sleep 1
+# An upload in parts, broken off under way.
+"$tool" blob-put "$blobs" 3000000000 1 >/dev/null &
+pids=($!)
+sleep 4
+kill -9 "${pids[@]}"
+wait "${pids[@]}" 2>/dev/null || true
+pids=()
+sleep 1.5
 swept=$("$tool" blob-sweep "$blobs")
 again=$("$tool" blob-sweep "$blobs")
 if [ "${swept##*removed=}" -ge 1 ] && [ "${again##*removed=}" = 0 ]; then

@@ -5,13 +5,16 @@
 #include "base/time.h"
 #include "release/archive.h"
 #include "release/sandbox.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FAKETIME_LIB "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
@@ -19,6 +22,14 @@
 #define PATH_Z 4096u
 #define PIECE ((size_t)256 * 1024)
 #define DISK_RESERVE (UINT64_C(1) << 30)
+#define OUTER_PREFIX "pellucid-build-"
+
+static unsigned sweep_age = 60; /* seconds */
+
+void pl_build_sweep_age(unsigned seconds)
+{
+	sweep_age = seconds;
+}
 
 struct build {
 	const struct pl_build_job *job;
@@ -44,7 +55,8 @@ static pl_status join(char out[static PATH_Z], const char *a, const char *b)
 static pl_status make_outer(struct build *b)
 {
 	struct pl_build_record *r = b->r;
-	int n = snprintf(r->outer, sizeof r->outer, "%s/%s-XXXXXX", b->job->scratch, b->job->site->outer_name);
+	int n = snprintf(r->outer, sizeof r->outer, "%s/" OUTER_PREFIX "%s-XXXXXX", b->job->scratch,
+		b->job->site->outer_name);
 	pl_status st;
 
 	if (n <= 0 || (unsigned)n >= sizeof r->outer) {
@@ -59,6 +71,9 @@ static pl_status make_outer(struct build *b)
 	if (chmod(r->outer, 0711))
 		return pl_status_from_errno(errno);
 	st = pl_file_open_dir(AT_FDCWD, r->outer, &b->outer_fd);
+	/* Held as long as the build lives; see sweep(). */
+	if (st == PL_OK && flock(b->outer_fd, LOCK_EX | LOCK_NB))
+		st = pl_status_from_errno(errno);
 	if (st == PL_OK)
 		st = join(b->tree, r->outer, "build");
 	if (st == PL_OK)
@@ -129,6 +144,40 @@ static pl_status run_tool(const char *const *argv, struct pl_buf *out, struct pl
 		return st;
 	words = pl_str_sub(pl_buf_str(&err), 0, 200);
 	return result.code == 0 ? PL_OK : pl_diag_set(diag, PL_E_UNSUPPORTED, "%s fails: %.*s", argv[0], PL_STR_ARG(words));
+}
+
+static pl_status remove_tree(const char *path)
+{
+	const char *argv[] = {"rm", "-rf", "--one-file-system", "--", path, NULL};
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+
+	return run_tool(argv, &out, NULL);
+}
+
+/* Remove what builds left behind that were killed: our directories that nobody holds. (The age leaves alone one that was made
+ * and not locked yet.) */
+static pl_status sweep(struct build *b)
+{
+	DIR *dir = opendir(b->job->scratch);
+	const struct dirent *e;
+
+	if (!dir)
+		return pl_diag_set(b->diag, pl_status_from_errno(errno), "cannot read \"%s\"", b->job->scratch);
+	while ((e = readdir(dir))) {
+		int fd PL_CLEANUP(pl_file_close) = -1;
+		char path[PATH_Z];
+		struct stat st;
+
+		if (strncmp(e->d_name, OUTER_PREFIX, strlen(OUTER_PREFIX)) != 0 ||
+			pl_file_open(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY, 0, &fd) != PL_OK)
+			continue;
+		if (fstat(fd, &st) || st.st_uid != geteuid() || st.st_ctime + sweep_age > time(NULL) ||
+			flock(fd, LOCK_EX | LOCK_NB) || join(path, b->job->scratch, e->d_name) != PL_OK)
+			continue;
+		(void)remove_tree(path);
+	}
+	(void)closedir(dir);
+	return PL_OK;
 }
 
 static int by_line(const void *a, const void *b)
@@ -479,14 +528,6 @@ static pl_status take_outputs(struct build *b)
 	return st;
 }
 
-static pl_status remove_tree(const char *path)
-{
-	const char *argv[] = {"rm", "-rf", "--one-file-system", "--", path, NULL};
-	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
-
-	return run_tool(argv, &out, NULL);
-}
-
 static unsigned processors(unsigned wanted)
 {
 	cpu_set_t all;
@@ -498,7 +539,7 @@ static unsigned processors(unsigned wanted)
 pl_status pl_build_run(const struct pl_build_job *job, struct pl_build_record *ret, struct pl_diag *diag)
 {
 	struct build b = {.job = job, .r = ret, .diag = diag, .outer_fd = -1};
-	static pl_status (*const stages[])(struct build *) = {make_outer, make_tree, make_side_dirs, unpack, make_locale,
+	static pl_status (*const stages[])(struct build *) = {sweep, make_outer, make_tree, make_side_dirs, unpack, make_locale,
 		set_environment, run_steps, take_outputs};
 	pl_status st = pl_build_packages(&ret->packages, diag);
 

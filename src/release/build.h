@@ -80,6 +80,9 @@ pl_status pl_build_record_output(const struct pl_build_record *r, size_t i, int 
 /* Give memory back and remove the outer directory. Accepts a record that was never run. */
 void pl_build_record_done(struct pl_build_record *r);
 
+/* A build first removes directories in @scratch that killed builds left, if they are older than @seconds (60). For tests. */
+void pl_build_sweep_age(unsigned seconds);
+
 /* The version of @name (":arch" is ignored) in such a list, or empty. */
 pl_str pl_build_package_version(pl_str packages, pl_str name);
 

@@ -10,6 +10,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -124,24 +125,42 @@ static void follow(struct run *r)
 	}
 }
 
-/* bubblewrap writes {"exit-code": N} only if the command was started. */
-static bool read_exit_code(struct run *r)
+/* The number behind @key in what bubblewrap reports. */
+static bool reported(pl_str report, pl_str key, uint64_t *ret)
+{
+	pl_str rest = pl_str_sub(report, pl_str_find_str(report, key), report.len);
+	size_t digits = 0;
+
+	if (!pl_str_eat(&rest, key))
+		return false;
+	rest = pl_str_trim(rest);
+	while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
+		digits++;
+	return pl_str_to_u64(pl_str_sub(rest, 0, digits), INT32_MAX, ret) == PL_OK;
+}
+
+static void add_cpu(struct run *r, const struct rusage *use)
+{
+	r->result.cpu_ns += (uint64_t)(use->ru_utime.tv_sec + use->ru_stime.tv_sec) * PL_SECOND +
+		(uint64_t)(use->ru_utime.tv_usec + use->ru_stime.tv_usec) * 1000;
+}
+
+/* bubblewrap writes {"child-pid": N} at once and {"exit-code": N} only if the command was started. */
+static bool read_report(struct run *r)
 {
 	char text[512];
 	size_t got = 0;
 	ssize_t n;
-	pl_str rest, number;
-	uint64_t code;
+	uint64_t code, init;
+	struct rusage use;
 
 	while (got < sizeof text && (n = read(r->status, text + got, sizeof text - got)) > 0)
 		got += (size_t)n;
-	rest = pl_str_of(text, got);
-	rest = pl_str_sub(rest, pl_str_find_str(rest, PL_STR("\"exit-code\":")), rest.len);
-	if (!pl_str_eat(&rest, PL_STR("\"exit-code\":")))
-		return false;
-	rest = pl_str_trim(rest);
-	number = pl_str_sub(rest, 0, strspn(rest.len ? rest.ptr : "", "0123456789"));
-	if (pl_str_to_u64(number, 255, &code) != PL_OK)
+	/* bubblewrap leaves without waiting for the init of its pid namespace, which is ours now (PR_SET_CHILD_SUBREAPER):
+	 * everything inside was waited for by it. */
+	if (reported(pl_str_of(text, got), PL_STR("\"child-pid\":"), &init) && wait4((pid_t)init, NULL, 0, &use) > 0)
+		add_cpu(r, &use);
+	if (!reported(pl_str_of(text, got), PL_STR("\"exit-code\":"), &code) || code > 255)
 		return false;
 	r->result.end = code > 128 ? PL_SANDBOX_KILLED : PL_SANDBOX_EXITED;
 	r->result.code = (int)(code > 128 ? code - 128 : code);
@@ -155,8 +174,7 @@ static void reap(struct run *r)
 
 	while (wait4(r->pid, &status, 0, &use) < 0 && errno == EINTR)
 		;
-	r->result.cpu_ns = (uint64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * PL_SECOND +
-		(uint64_t)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1000;
+	add_cpu(r, &use);
 }
 
 static pl_str first_line(const struct pl_buf *log, size_t from)
@@ -190,8 +208,12 @@ static void hint(struct pl_diag *diag)
 static pl_status finish(struct run *r, size_t log_from, struct pl_sandbox_result *ret, struct pl_diag *diag)
 {
 	pl_str line = first_line(r->log, log_from);
+	enum pl_sandbox_end why = r->result.end;
+	bool ran = read_report(r);
 
-	if (!r->stopped && !read_exit_code(r)) {
+	if (r->stopped) {
+		r->result.end = why;
+	} else if (!ran) {
 		hint(diag);
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "the sandbox could not be made: %.*s", PL_STR_ARG(line));
 	}
@@ -207,6 +229,7 @@ pl_status pl_sandbox_run(const struct pl_sandbox *box, const char *const *argv, 
 	size_t log_from = log->len;
 	uint64_t start = pl_time_monotonic();
 	const char *const *command;
+	int was_reaper = 0;
 	pl_status st = write_etc(box);
 
 	if (st != PL_OK)
@@ -216,12 +239,15 @@ pl_status pl_sandbox_run(const struct pl_sandbox *box, const char *const *argv, 
 		st = pl_sandbox_exec(box, command, &r.pid, &r.out, &r.status, diag);
 	if (st != PL_OK)
 		return st;
+	(void)prctl(PR_GET_CHILD_SUBREAPER, &was_reaper);
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (box->time_limit)
 		r.deadline = start + box->time_limit;
 	follow(&r);
 	reap(&r);
 	r.result.wall_ns = pl_time_monotonic() - start;
 	st = finish(&r, log_from, ret, diag);
+	(void)prctl(PR_SET_CHILD_SUBREAPER, was_reaper);
 	pl_file_close(&r.out);
 	pl_file_close(&r.status);
 	return st;

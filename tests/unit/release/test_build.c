@@ -9,7 +9,10 @@
 #include "release/compare.h"
 #include "release/snapshot.h"
 #include "scratch.h"
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #define HEAD "[recipe]\nformat = pellucid-recipe-v1\nname = hello\ninner = /build/deep/hello\nepoch = commit\n"
 #define MAKE HEAD "[inputs]\npackage = gcc\npackage = make\n[steps]\nrun = make -j {jobs}\n[outputs]\nhello = hello\n"
@@ -196,8 +199,31 @@ static void nothing_is_left_behind(void **state)
 	assert_int_equal(build(s, HEAD "[steps]\nrun = sh -c \"mkdir -p a/b; touch a/b/x hello; chmod 0 a/b a\"\n"
 		"[outputs]\nhello = hello\n", archive, pl_build_site_plain(), &r, NULL), PL_OK);
 	pl_build_record_done(&r);
-	scratch_run(s, "", (const char *const[]){"find", ".", "-maxdepth", "1", "-name", "a-*", NULL}, (pl_bytes){0}, &out);
+	scratch_run(s, "", (const char *const[]){"find", ".", "-maxdepth", "1", "-name", "pellucid-build-*", NULL}, (pl_bytes){0}, &out);
 	assert_int_equal(out.len, 0);
+	pl_file_close(&archive);
+}
+
+/* A directory whose build was killed is removed by the next build; one that is in use, or not ours, stays. */
+static void what_was_left_is_swept(void **state)
+{
+	const struct scratch *s = *state;
+	int archive = archive_of(s, "good", good_c, makefile), held = -1;
+	struct pl_build_record r = PL_BUILD_RECORD;
+
+	RUN(s, "", "mkdir", "-p", "pellucid-build-old/x/y", "pellucid-build-held/x", "other-build-old");
+	RUN(s, "", "sleep", "1");
+	assert_int_equal(pl_file_open_dir(s->fd, "pellucid-build-held", &held), PL_OK);
+	assert_int_equal(flock(held, LOCK_EX), 0);
+	pl_build_sweep_age(0);
+	assert_int_equal(build(s, HEAD "[steps]\nrun = touch hello\n[outputs]\nhello = hello\n", archive,
+		pl_build_site_plain(), &r, NULL), PL_OK);
+	pl_build_sweep_age(60);
+	pl_build_record_done(&r);
+	assert_int_equal(faccessat(s->fd, "pellucid-build-old", F_OK, 0), -1);
+	assert_int_equal(faccessat(s->fd, "pellucid-build-held", F_OK, 0), 0);
+	assert_int_equal(faccessat(s->fd, "other-build-old", F_OK, 0), 0);
+	pl_file_close(&held);
 	pl_file_close(&archive);
 }
 
@@ -211,6 +237,7 @@ int main(void)
 		cmocka_unit_test(record_is_complete),
 		cmocka_unit_test(failures_say_what),
 		cmocka_unit_test(nothing_is_left_behind),
+		cmocka_unit_test(what_was_left_is_swept),
 	};
 
 	return cmocka_run_group_tests_name("release/build", tests, scratch_setup, scratch_teardown);

@@ -20,6 +20,40 @@ static const struct pl_cli_option resume_options[] = {
 	PASSPHRASE,
 	{0},
 };
+#define VKEY {"vkey", "KEY", "the log's verifier key (default: the one kept in a log's own directory)"}
+#define POLICY {"policy", "FILE", "tlog-policy or trust file: log, witnesses, quorum"}
+
+static const struct pl_cli_option read_options[] = {VKEY, POLICY, PL_CLI_JSON, {0}};
+static const struct pl_cli_option prove_options[] = {
+	VKEY, POLICY, {"without-entry", NULL, "leave the entry out of the proof"}, {0},
+};
+static const struct pl_cli_option consistency_options[] = {VKEY, POLICY, {0}};
+static const struct pl_cli_option verify_options[] = {
+	VKEY, POLICY,
+	{"old", "FILE", "an earlier checkpoint that this log must extend"},
+	{"proof", "FILE", "a proof or proof bundle to check as well"},
+	PL_CLI_JSON, {0},
+};
+static const struct pl_cli_option export_options[] = {
+	VKEY, POLICY,
+	{"from", "N", "first index (default 0)"},
+	{"to", "N", "index behind the last (default: all)"},
+	{"base64", NULL, "one base64 line per entry, for entries that are not lines"},
+	{0},
+};
+static const struct pl_cli_option fsck_options[] = {
+	VKEY,
+	{"state", "FILE", "remember what was found right, and go on from there next time"},
+	{"threads", "N", "0: one per processor"},
+	{"key", "FILE", "sign the report with this key file"},
+	PASSPHRASE, PL_CLI_JSON, {0},
+};
+static const struct pl_cli_option rotate_options[] = {
+	{"overlap-days", "N", "how long both keys sign (default 30)"},
+	{"finish", NULL, "end the old key"},
+	{"early", NULL, "with --finish: before the overlap is over"},
+	PASSPHRASE, {0},
+};
 static const struct pl_cli_option act_options[] = {PASSPHRASE, {0}};
 
 static const struct pl_cli_option serve_options[] = {PL_CLI_INSTANCE, PASSPHRASE, {0}};
@@ -27,6 +61,14 @@ static const struct pl_cli_option serve_options[] = {PL_CLI_INSTANCE, PASSPHRASE
 static const struct pl_cli_verb verbs[] = {
 	{"init", "DIR", "make an empty log and print its verifier key", init_options, 1, 1, pl_cli_log_init},
 	{"append", "DIR", "append entries; answers when they are durable", append_options, 1, 1, pl_cli_log_append},
+	{"checkpoint", "LOG", "print the signed checkpoint", read_options, 1, 1, pl_cli_log_checkpoint},
+	{"prove", "LOG INDEX", "print the proof that an entry is in the log", prove_options, 2, 2, pl_cli_log_prove},
+	{"consistency", "LOG OLD [NEW]", "print the proof that one size extends another", consistency_options, 2, 3,
+		pl_cli_log_consistency},
+	{"verify", "LOG", "check signature, witnesses and root", verify_options, 1, 1, pl_cli_log_verify},
+	{"fsck", "LOG", "hash every entry again and compare every tile", fsck_options, 1, 1, pl_cli_log_fsck},
+	{"export", "LOG", "print the entries, one a line", export_options, 1, 1, pl_cli_log_export},
+	{"rotate-key", "DIR", "let a new key follow the log's key", rotate_options, 1, 1, pl_cli_log_rotate},
 	{"resume", "DIR", "end a hold for want of witnesses", resume_options, 1, 1, pl_cli_log_resume},
 	{"time-accept", "DIR REASON", "end a hold because of the system time", act_options, 2, 2, pl_cli_log_time_accept},
 	{"serve", "", "run the sequencer of an instance until SIGTERM", serve_options, 0, 0, pl_cli_log_serve},
@@ -46,6 +88,12 @@ const struct pl_passphrase *pl_cli_log_passphrase(const struct pl_cli *cli, stru
 pl_status pl_cli_log_open(const struct pl_cli *cli, struct pl_log_writer_options *o, struct pl_cli_log *ret,
 	struct pl_diag *diag)
 {
+	return pl_cli_log_open_keys(cli, o, PL_LOG_KEYS_MAX, ret, diag);
+}
+
+pl_status pl_cli_log_open_keys(const struct pl_cli *cli, struct pl_log_writer_options *o, size_t n, struct pl_cli_log *ret,
+	struct pl_diag *diag)
+{
 	struct pl_passphrase pass;
 	pl_status st;
 
@@ -55,7 +103,7 @@ pl_status pl_cli_log_open(const struct pl_cli *cli, struct pl_log_writer_options
 	if (!st)
 		st = pl_log_dir_policy(o->dir, &ret->policy, diag);
 	o->keys = ret->keys.key;
-	o->n_keys = ret->keys.n;
+	o->n_keys = ret->keys.n < n ? ret->keys.n : n;
 	o->policy = ret->policy;
 	if (!st)
 		st = pl_log_writer_open(o, &ret->writer, diag);

@@ -15,6 +15,16 @@ int pl_cli_log_serve(struct pl_cli *cli);
 /* log_append.c */
 int pl_cli_log_append(struct pl_cli *cli);
 
+/* log_read.c: LOG is a directory or a URL */
+int pl_cli_log_checkpoint(struct pl_cli *cli);
+int pl_cli_log_prove(struct pl_cli *cli);
+int pl_cli_log_consistency(struct pl_cli *cli);
+int pl_cli_log_verify(struct pl_cli *cli);
+int pl_cli_log_export(struct pl_cli *cli);
+/* log_fsck.c, log_rotate.c */
+int pl_cli_log_fsck(struct pl_cli *cli);
+int pl_cli_log_rotate(struct pl_cli *cli);
+
 /* Where the passphrase of the log's key comes from, by --passphrase-file; NULL if it was not given. */
 const struct pl_passphrase *pl_cli_log_passphrase(const struct pl_cli *cli, struct pl_passphrase *room);
 
@@ -26,6 +36,9 @@ struct pl_cli_log {
 };
 /* Open DIR (the first argument) with the callbacks of @o. */
 pl_status pl_cli_log_open(const struct pl_cli *cli, struct pl_log_writer_options *o, struct pl_cli_log *ret,
+	struct pl_diag *diag);
+/* The same, signing with the first @n keys only (all: PL_LOG_KEYS_MAX). */
+pl_status pl_cli_log_open_keys(const struct pl_cli *cli, struct pl_log_writer_options *o, size_t n, struct pl_cli_log *ret,
 	struct pl_diag *diag);
 /* Wait until what is acknowledged is published, close, and say what went wrong (words on standard error). */
 pl_status pl_cli_log_close(struct pl_cli_log *log);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/log_dir.h"
 #include "base/file.h"
+#include "base/time.h"
 #include "log/journal.h"
 #include "log/record_file.h"
 #include <dirent.h>
@@ -274,6 +275,80 @@ void pl_log_dir_keys_done(struct pl_log_dir_keys *k)
 		pl_signer_free(k->key[i].signer);
 	pl_buf_done(&k->text);
 	*k = (struct pl_log_dir_keys){0};
+}
+
+/* ---- rotation ---- */
+
+pl_status pl_log_dir_overlap_put(const char *dir, uint64_t until, struct pl_diag *diag)
+{
+	int private PL_CLEANUP(pl_file_close) = -1;
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	pl_status st = open_private(dir, &private, diag);
+
+	pl_time_put(&text, until);
+	pl_buf_put_c(&text, '\n');
+	if (!st)
+		st = pl_file_put(private, "next.until", pl_buf_bytes(&text), 0644, PL_FILE_REPLACE);
+	return st ? pl_diag_set(diag, st, "%s/private/next.until cannot be written", dir) : PL_OK;
+}
+
+pl_status pl_log_dir_overlap_get(const char *dir, uint64_t *ret, struct pl_diag *diag)
+{
+	int private PL_CLEANUP(pl_file_close) = -1;
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	pl_status st = open_private(dir, &private, diag);
+	pl_str rest = {0}, line;
+
+	if (!st)
+		st = pl_file_read(private, "next.until", &text);
+	if (st == PL_E_NOTFOUND)
+		return pl_diag_set(diag, PL_E_STATE, "no rotation of the key is under way");
+	rest = pl_buf_str(&text);
+	if (!st && !pl_str_take_line(&rest, &line))
+		st = PL_E_CORRUPT;
+	if (!st)
+		st = pl_time_parse(line, ret);
+	return st ? pl_diag_set(diag, st, "%s/private/next.until cannot be read", dir) : PL_OK;
+}
+
+/* Add the vkey that goes to the list of old ones, unless a crash came after that. */
+static pl_status keep_old_vkey(int private)
+{
+	struct pl_buf old PL_CLEANUP(pl_buf_done) = PL_BUF(256 * PL_VKEY_MAX);
+	struct pl_buf vkey PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
+	pl_status st = pl_file_read(private, "old.vkey", &old);
+
+	if (st == PL_E_NOTFOUND)
+		st = PL_OK;
+	if (!st)
+		st = pl_file_read(private, "vkey", &vkey);
+	if (st || pl_str_ends(pl_buf_str(&old), pl_buf_str(&vkey)))
+		return st;
+	pl_buf_put_bytes(&old, pl_buf_bytes(&vkey));
+	st = pl_buf_status(&old);
+	return st ? st : pl_file_put(private, "old.vkey", pl_buf_bytes(&old), 0644, PL_FILE_REPLACE);
+}
+
+pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag)
+{
+	/* next.key goes first and next.until last: while that is there, a second call finishes what is missing. */
+	static const char *const names[] = {"key", "key.pass", "vkey"};
+	int private PL_CLEANUP(pl_file_close) = -1, probe PL_CLEANUP(pl_file_close) = -1;
+	pl_status st = open_private(dir, &private, diag);
+
+	if (!st && pl_file_open(private, "next.key", O_RDONLY, 0, &probe) == PL_OK)
+		st = keep_old_vkey(private);
+	for (size_t i = 0; !st && i < PL_COUNT(names); i++) {
+		char next[NAME_MAX_LEN];
+
+		name_of(next, "next.", names[i]);
+		st = pl_file_rename(private, next, names[i], true);
+		if (st == PL_E_NOTFOUND)
+			st = PL_OK;
+	}
+	if (!st)
+		st = pl_file_unlink(private, "next.until");
+	return st ? pl_diag_set(diag, st, "the key could not be changed; run the command again") : PL_OK;
 }
 
 pl_status pl_log_dir_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag)

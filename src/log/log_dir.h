@@ -5,7 +5,8 @@
  *
  *	private/key, private/key.pass      the log's key, and the passphrase of a key made without one
  *	private/vkey                       its verifier key
- *	private/next.key, .pass, .vkey     during a rotation: the key that follows; both sign
+ *	private/next.key, next.key.pass, next.vkey, next.until
+ *	                                   during a rotation: the key that follows; both sign
  *	private/old.vkey                   keys that have gone, one a line, oldest first
  *	private/policy                     a C2SP tlog-policy: the witnesses to ask (optional)
  *
@@ -42,6 +43,15 @@ pl_status pl_log_dir_keys_open(const char *dir, const struct pl_passphrase *pass
 pl_status pl_log_dir_vkeys(const char *dir, struct pl_log_dir_keys *ret, struct pl_diag *diag);
 /* Accepts a zeroed one. */
 void pl_log_dir_keys_done(struct pl_log_dir_keys *k);
+
+/* ---- rotation of the key ---- */
+
+/* Keep until when both keys sign (private/next.until), and read it. PL_E_STATE if no rotation is under way. */
+pl_status pl_log_dir_overlap_put(const char *dir, uint64_t until, struct pl_diag *diag);
+pl_status pl_log_dir_overlap_get(const char *dir, uint64_t *ret, struct pl_diag *diag);
+/* The next key becomes the key; the old one's vkey goes to private/old.vkey, its private half is destroyed. May be called
+ * again after a crash in between. */
+pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag);
 
 /* The policy of the log, or NULL if it has none. */
 pl_status pl_log_dir_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag);

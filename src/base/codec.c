@@ -37,7 +37,7 @@ pl_status pl_hex_read(pl_str text, uint8_t *out, size_t len)
 		if (unhex(text.ptr[i]) < 0)
 			return PL_E_SYNTAX;
 	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)(unhex(text.ptr[2 * i]) << 4 | unhex(text.ptr[2 * i + 1]));
+		out[i] = (uint8_t)((unsigned)unhex(text.ptr[2 * i]) << 4 | (unsigned)unhex(text.ptr[2 * i + 1]));
 	return PL_OK;
 }
 

@@ -190,7 +190,7 @@ pl_status pl_file_pread(int fd, void *data, size_t len, uint64_t offset, size_t 
 
 pl_status pl_file_read_fd(int fd, struct pl_buf *out)
 {
-	uint64_t size;
+	uint64_t size = 0;
 	pl_status st = pl_file_size(fd, &size);
 
 	if (st)

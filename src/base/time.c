@@ -138,7 +138,7 @@ pl_status pl_time_parse(pl_str text, uint64_t *ret)
 		return PL_E_SYNTAX;
 	if (y < 1970 || y > 2553 || m < 1 || m > 12 || d < 1 || d > days_in_month(y, m) || hh > 23 || mm > 59 || ss > 59)
 		return PL_E_RANGE;
-	sec = days_from_civil(y, m, d) * 86400 + hh * 3600u + mm * 60u + ss;
+	sec = days_from_civil(y, m, d) * 86400 + hh * UINT64_C(3600) + mm * UINT64_C(60) + ss;
 	*ret = sec * PL_SECOND + ns;
 	return PL_OK;
 }

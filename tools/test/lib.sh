@@ -20,9 +20,10 @@ header() {
   sed -n "1,20s|^[#/]* *$2: *||p" "$1" | head -n 1
 }
 
-# Scripts of a folder. Header lines steer them: "# engines: none|both", "# alone: yes", "# long: yes", "# timeout: SECONDS".
+# Scripts of a folder. Header lines steer them: "# engines: none|both", "# alone: yes", "# long: yes", "# timeout: SECONDS",
+# "# build: gcc|asan|none" (gcc unless said).
 add_scripts() {
-  local layer=$1 engines=$2 file name mode limit skip command set
+  local layer=$1 engines=$2 usual_build=${3:-gcc} file name mode limit skip command set build
   for file in "$ROOT/tests/$layer"/*.sh "$ROOT/tests/$layer"/*.test.mjs; do
     [[ -f $file ]] || continue
     name=$(basename "$file")
@@ -32,17 +33,19 @@ add_scripts() {
     [[ $(header "$file" long) == yes && $LONG == 0 ]] && skip="takes long; run ./test --long"
     command="bash $(printf %q "$file")"
     [[ $file == *.mjs ]] && command="node $(printf %q "$file")"
-    set=$(header "$file" engines)
+    set=$(header "$file" engines) build=$(header "$file" build)
+    build=${build:-$usual_build}
     if [[ ${set:-$engines} == both ]]; then
-      add "$name [embedded]" "${limit:-300}" "$mode" gcc embedded "$command" "$skip"
-      add "$name [scale]" "${limit:-300}" "$mode" gcc scale "$command" "$skip"
+      add "$name [embedded]" "${limit:-300}" "$mode" "$build" embedded "$command" "$skip"
+      add "$name [scale]" "${limit:-300}" "$mode" "$build" scale "$command" "$skip"
     else
-      add "$name" "${limit:-300}" "$mode" gcc none "$command" "$skip"
+      add "$name" "${limit:-300}" "$mode" "$build" none "$command" "$skip"
     fi
   done
 }
 
-# What the Meson build declares: suite "unit" in both builds, suite "bench" in the plain one.
+# What the Meson build declares: suite "unit" in the gcc build and in the clang build with ASan, UBSan and the
+# fuzz targets; everything else in the plain one.
 add_declared() {
   local suite name limit mode command
   while IFS=$'\t' read -r suite name limit mode command; do
@@ -64,14 +67,14 @@ add_fuzz() {
     [[ -f $file ]] || continue
     parser=$(basename "$file" .c)
     parser=${parser#fuzz_}
-    target="$OUT/fuzz/tests/fuzz/fuzz_$parser"
+    target="$OUT/asan/tests/fuzz/fuzz_$parser"
     [[ $LONG == 1 ]] && limit=$((seconds + 120))
-    add "fuzz/$parser" "$limit" together fuzz none "bash $(printf %q "$ROOT/tools/test/fuzz.sh") $(printf %q "$target") $parser"
+    add "fuzz/$parser" "$limit" together asan none "bash $(printf %q "$ROOT/tools/test/fuzz.sh") $(printf %q "$target") $parser"
   done
 }
 
 discover() {
-  add_scripts lint none
+  add_scripts lint none none
   add_declared
   add_fuzz
   add_scripts flow both
@@ -88,18 +91,12 @@ configure() {
   [[ -f $OUT/$name/build.ninja ]] && return
   case $name in
     gcc) CC=gcc meson setup "$OUT/gcc" "$ROOT" ;;
-    asan) CC=clang meson setup -Db_sanitize=address,undefined -Db_lundef=false "$OUT/asan" "$ROOT" ;;
-    fuzz) CC=clang meson setup -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false "$OUT/fuzz" "$ROOT" ;;
+    asan) CC=clang meson setup -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false "$OUT/asan" "$ROOT" ;;
   esac
 }
 
 build() {
-  configure "$1" || return
-  if [[ $1 == fuzz ]]; then
-    ninja -C "$OUT/fuzz" fuzz-targets
-  else
-    ninja -C "$OUT/$1"
-  fi
+  configure "$1" && ninja -C "$OUT/$1"
 }
 
 # ---- results ----

@@ -129,14 +129,22 @@ static pl_status side_next(struct side *s, const char *columns)
 	return PL_OK;
 }
 
+/* The part of both lines around the first byte that differs. */
 static void note_difference(struct pl_fact_report *r, const char *table, const struct side *a, const struct side *b)
 {
-	pl_str stored = pl_str_sub(a->more ? pl_buf_str(&a->line) : PL_STR("(none)"), 0, 200);
-	pl_str derived = pl_str_sub(b->more ? pl_buf_str(&b->line) : PL_STR("(none)"), 0, 200);
+	pl_str stored = a->more ? pl_buf_str(&a->line) : PL_STR("(none)");
+	pl_str derived = b->more ? pl_buf_str(&b->line) : PL_STR("(none)");
+	size_t same = 0, from;
 
-	if (!r->first_difference[0])
-		(void)snprintf(r->first_difference, sizeof r->first_difference, "%s: stored %.*s, derived %.*s", table,
-			PL_STR_ARG(stored), PL_STR_ARG(derived));
+	if (r->first_difference[0])
+		return;
+	while (same < stored.len && same < derived.len && stored.ptr[same] == derived.ptr[same])
+		same++;
+	from = same > 40 ? same - 40 : 0;
+	stored = pl_str_sub(stored, from, 150);
+	derived = pl_str_sub(derived, from, 150);
+	(void)snprintf(r->first_difference, sizeof r->first_difference, "%s, row %llu, byte %zu: stored %.*s, derived %.*s",
+		table, (unsigned long long)r->rows, from, PL_STR_ARG(stored), PL_STR_ARG(derived));
 }
 
 static pl_status compare_rows(struct side *a, struct side *b, const struct pl_public_table *t, struct pl_fact_report *r)

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 900
-# The stories of src/fact on the engine set $PL_ENGINES: the unit tests' programs on a fresh database and blob fact.
+# The stories of src/fact on the engine set $PL_ENGINES: the unit tests' programs on a fresh database and blob store.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 failed=0
-for name in instance outbox; do
+for name in instance outbox projector; do
 	fresh=$("$root/tests/engines/fresh.sh" "${PL_TMP:?}/$name")
 	eval "$fresh"
 	if "$PL_BUILD/tests/unit/fact/test_fact_$name" >"$PL_TMP/$name.log" 2>&1; then

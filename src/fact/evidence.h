@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fact/evidence: the proof bundle of some entries, with everything that somebody who holds only the trust file needs to
+ * judge them: the inception, and the statements that introduced (and ended) the keys that signed.
+ */
+#ifndef PL_FACT_EVIDENCE_H
+#define PL_FACT_EVIDENCE_H
+#include "fact/query.h"
+
+/*
+ * Append to @out (empty, of maximum PL_BUNDLE_TEXT_MAX) the proof bundle of the @n entries @indexes, in any order and
+ * with repetitions, under the last checkpoint with quorum.
+ * PL_E_NOTFOUND: an entry is not published yet. PL_E_TOOBIG: more than PL_BUNDLE_PARTS_MAX entries in all.
+ * PL_E_BUSY: checkpoints kept moving while the proofs were read; ask again.
+ */
+pl_status pl_evidence_bundle(struct pl_instance *inst, const uint64_t *indexes, size_t n, struct pl_buf *out,
+	struct pl_diag *diag);
+
+#endif

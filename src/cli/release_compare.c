@@ -25,6 +25,8 @@ void pl_cli_print_comparison(const char *name, const struct pl_comparison *c)
 	if (c->verdict == PL_VERDICT_DIFFERENT)
 		(void)printf(": %llu bytes, first at offset %llu%s%s", (unsigned long long)c->differing,
 			(unsigned long long)c->first, c->section_a[0] ? " in " : "", c->section_a);
+	if (c->verdict == PL_VERDICT_DIFFERENT && c->sections[0])
+		(void)printf("\n  %-24s differing sections: %s", "", c->sections);
 	(void)printf("\n");
 }
 
@@ -41,6 +43,7 @@ void pl_cli_json_comparison(struct pl_json *o, const struct pl_comparison *c)
 	pl_json_set_u64(o, "differingBytes", c->differing);
 	pl_json_set_z(o, "sectionA", c->section_a);
 	pl_json_set_z(o, "sectionB", c->section_b);
+	pl_json_set_z(o, "sections", c->sections);
 }
 
 static pl_status open_file(const char *path, int *ret, struct pl_diag *diag)

@@ -128,6 +128,7 @@ static void judge(const struct side *a, const struct side *b, const struct found
 	if (c->verdict == PL_VERDICT_DIFFERENT) {
 		pl_mask_section(a->fd, f->first, c->section_a);
 		pl_mask_section(b->fd, f->first, c->section_b);
+		pl_mask_sections(a->fd, b->fd, c->sections);
 	}
 }
 

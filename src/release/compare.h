@@ -31,6 +31,9 @@ struct pl_comparison {
 	unsigned normalised;     /* enum pl_recipe_normalise bits that were needed */
 	char section_a[64];      /* ELF section of @first in a and in b; empty if it has none */
 	char section_b[64];
+	/* ELF: names of the sections that differ, with spaces between; at most eight, "..." for more. .note.gnu.build-id, which
+	 * follows from the others, comes last. */
+	char sections[256];
 };
 
 /* Compare the two regular files from their start, in pieces. @allowed = enum pl_recipe_normalise bits. */

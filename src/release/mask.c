@@ -108,6 +108,81 @@ static pl_status find_section(void *ctx, struct pl_buf *out)
 	return pl_buf_status(out);
 }
 
+/* Two files whose sections are compared by name. */
+struct pair {
+	struct pl_objfile a, b;
+	uint64_t offset, size; /* of the section in a */
+	pl_str name;
+	bool found, same, build_id;
+	unsigned named;
+	struct pl_buf *out;
+};
+
+static bool same_bytes(const struct pair *p, uint64_t at_b)
+{
+	uint8_t a[4096], b[4096];
+
+	for (uint64_t at = 0; at < p->size;) {
+		size_t n = p->size - at < sizeof a ? (size_t)(p->size - at) : sizeof a, got_a, got_b;
+
+		if (pl_file_pread(p->a.fd, a, n, p->offset + at, &got_a) != PL_OK || got_a != n ||
+			pl_file_pread(p->b.fd, b, n, at_b + at, &got_b) != PL_OK || got_b != n || memcmp(a, b, n) != 0)
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+static bool match_section(void *ctx, uint64_t offset, uint64_t size, pl_str name)
+{
+	struct pair *p = ctx;
+
+	if (!pl_str_eq(name, p->name))
+		return true;
+	p->found = true;
+	p->same = size == p->size && same_bytes(p, offset);
+	return false;
+}
+
+static bool compare_section(void *ctx, uint64_t offset, uint64_t size, pl_str name)
+{
+	struct pair *p = ctx;
+
+	p->offset = offset;
+	p->size = size;
+	p->name = name;
+	p->found = false;
+	pl_objfile_elf_sections(&p->b, match_section, p);
+	if (p->found && p->same)
+		return true;
+	if (pl_str_eq(name, PL_STR(".note.gnu.build-id"))) {
+		p->build_id = true;
+		return true;
+	}
+	if (p->named)
+		pl_buf_put_c(p->out, ' ');
+	if (p->named++ == 8) {
+		pl_buf_put_z(p->out, "...");
+		return false;
+	}
+	put_name(p->out, name);
+	return true;
+}
+
+static pl_status find_sections(void *ctx, struct pl_buf *out)
+{
+	struct pair *p = ctx;
+
+	p->out = out;
+	pl_objfile_elf_sections(&p->a, compare_section, p);
+	if (p->build_id) {
+		if (p->named)
+			pl_buf_put_c(out, ' ');
+		pl_buf_put_z(out, ".note.gnu.build-id");
+	}
+	return pl_buf_status(out);
+}
+
 /* ---- outside ---- */
 
 static int by_offset(const void *a, const void *b)
@@ -181,5 +256,19 @@ void pl_mask_section(int fd, uint64_t at, char ret[static 64])
 		pl_child_confined_call(find_section, &s, &fd, 1, &limits, &out, NULL) != PL_OK)
 		return;
 	if (pl_str_z(pl_buf_str(&out), ret, 64) != PL_OK)
+		ret[0] = '\0';
+}
+
+void pl_mask_sections(int fd_a, int fd_b, char ret[static 256])
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(255);
+	struct pair p = {.a = {.fd = fd_a}, .b = {.fd = fd_b}};
+	const int fds[] = {fd_a, fd_b};
+
+	ret[0] = '\0';
+	if (pl_file_size(fd_a, &p.a.size) != PL_OK || pl_file_size(fd_b, &p.b.size) != PL_OK ||
+		pl_child_confined_call(find_sections, &p, fds, 2, &limits, &out, NULL) != PL_OK)
+		return;
+	if (pl_str_z(pl_buf_str(&out), ret, 256) != PL_OK)
 		ret[0] = '\0';
 }

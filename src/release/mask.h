@@ -31,5 +31,8 @@ unsigned pl_mask_at(const struct pl_mask *m, uint64_t at);
 /* The ELF section ("text"), or ar member with its section ("member.o .text"), at byte @at, NUL-terminated, printable; ""
  * if none. */
 void pl_mask_section(int fd, uint64_t at, char ret[static 64]);
+/* The names of the ELF sections that differ (struct pl_comparison, .sections), found by name, so that a shift of the layout
+ * does not count. */
+void pl_mask_sections(int fd_a, int fd_b, char ret[static 256]);
 
 #endif

@@ -174,6 +174,7 @@ static void put_comparison(struct pl_json *list, const struct pl_release_artefac
 	pl_json_set_u64(o, "firstDifference", c->first);
 	pl_json_set_u64(o, "differingBytes", c->differing);
 	pl_json_set_z(o, "section", c->section_a);
+	pl_json_set_z(o, "sections", c->sections);
 }
 
 static pl_status read_comparison(const struct pl_json *o, struct pl_comparison *c)
@@ -192,7 +193,8 @@ static pl_status read_comparison(const struct pl_json *o, struct pl_comparison *
 		if (pl_json_str(pl_json_at(names, i), &name) == PL_OK)
 			c->normalised |= pl_str_eq(name, PL_STR("ar-header")) ? PL_NORMALISE_AR_HEADER : PL_NORMALISE_ELF_BUILD_ID;
 	}
-	if (pl_str_z(pl_member_text(o, "section"), c->section_a, sizeof c->section_a) != PL_OK)
+	if (pl_str_z(pl_member_text(o, "section"), c->section_a, sizeof c->section_a) != PL_OK ||
+		pl_str_z(pl_member_text(o, "sections"), c->sections, sizeof c->sections) != PL_OK)
 		return PL_E_CORRUPT;
 	return pl_verdict_parse(pl_member_text(o, "verdict"), &c->verdict);
 }

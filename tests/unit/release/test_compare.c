@@ -80,6 +80,11 @@ static void elf_sections_are_named(void **state)
 	assert_int_equal(c.verdict, PL_VERDICT_DIFFERENT);
 	assert_string_equal(c.section_a, ".rodata");
 	assert_string_equal(c.section_b, ".rodata");
+	assert_string_equal(c.sections, ".rodata");
+	build(s, "two", PROGRAM("gamma and more"), "1112131415161718");
+	c = compare(s, "one", "two", 0);
+	assert_non_null(strstr(c.sections, ".rodata "));
+	assert_string_equal(c.sections + strlen(c.sections) - strlen(" .note.gnu.build-id"), " .note.gnu.build-id");
 }
 
 static void build_id_only_when_declared(void **state)

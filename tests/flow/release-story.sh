@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# timeout: 600
+# A small program from its commit to two releases, and one that cannot be built the same twice.
+set -eu
+eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
+pellucid=$PL_BUILD/src/cli/pellucid
+PELLUCID_INSTANCE=$PL_TMP/instance
+export PELLUCID_INSTANCE
+failed=0
+good() {
+	echo "ok - $1"
+}
+bad() {
+	echo "FAIL - $1"
+	failed=1
+}
+check() {
+	what=$1
+	shift
+	if "$@" >"$PL_TMP/out" 2>"$PL_TMP/err"; then
+		good "$what"
+	else
+		bad "$what"
+		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
+	fi
+}
+# The command must end with that exit code and say those words.
+answers() {
+	what=$1 code=$2 words=$3
+	shift 3
+	rc=0
+	"$@" >"$PL_TMP/out" 2>"$PL_TMP/err" || rc=$?
+	if [ "$rc" = "$code" ] && cat "$PL_TMP/out" "$PL_TMP/err" | grep -q -e "$words"; then
+		good "$what"
+	else
+		bad "$what (exit code $rc, expected $code and \"$words\")"
+		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
+	fi
+}
+# The two must be equal.
+same() {
+	if [ "$2" = "$3" ]; then
+		good "$1"
+	else
+		bad "$1 (\"$2\" is not \"$3\")"
+	fi
+}
+field() {
+	python3 -c 'import json, sys
+v = json.loads(sys.argv[1])
+for name in sys.argv[2].split("."):
+    v = v[int(name)] if isinstance(v, list) else v[name]
+print(str(v).lower() if isinstance(v, bool) else v)' "$1" "$2"
+}
+git_here() {
+	git -c user.name=a -c user.email=a@b.invalid -c init.defaultBranch=main -c safe.directory='*' -C "$PL_TMP/hello" "$@"
+}
+
+mkdir "$PL_TMP/hello"
+cat >"$PL_TMP/hello/hello.c" <<'C'
+#include <stdio.h>
+int main(void) { puts("hello, built " __DATE__ " " __TIME__); return 0; }
+C
+git_here init -q
+git_here add -A
+git_here commit -q -m first
+commit=$(git_here rev-parse HEAD)
+recipe() {
+	printf '[recipe]\nformat = pellucid-recipe-v1\nname = hello\ninner = /build/hello\nepoch = commit\n'
+	printf '[inputs]\npackage = gcc\n[steps]\n%s\n[outputs]\nhello = hello\n' "$1"
+}
+# gcc takes __DATE__ from SOURCE_DATE_EPOCH; a build that throws it away writes its own day into the program.
+recipe 'run = gcc -O2 -o hello hello.c' >"$PL_TMP/good.recipe"
+recipe 'run = env -u SOURCE_DATE_EPOCH gcc -O2 -o hello hello.c' >"$PL_TMP/clock.recipe"
+# shellcheck disable=SC2016 # the shell inside the sandbox expands them
+recipe 'run = sh -c "gcc -O2 -DHOST=$(hostname) -o hello hello.c && echo $HOME >> hello"' >"$PL_TMP/place.recipe"
+
+check "an instance is made" "$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/story --purpose test \
+	--quorum 0 --db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"
+answers "a snapshot without its product says what to do" 3 'pellucid product add hello' \
+	"$pellucid" release snapshot hello --repo "$PL_TMP/hello"
+check "the product is stated" "$pellucid" product add hello
+answers "the product is found the second time" 0 'already there' "$pellucid" product add hello
+check "the commit becomes a snapshot" "$pellucid" release snapshot hello --repo "$PL_TMP/hello"
+echo dirty >>"$PL_TMP/hello/hello.c"
+answers "changes that are not committed are left out, and it says so" 0 'not committed' \
+	"$pellucid" release snapshot hello --repo "$PL_TMP/hello"
+json=$("$pellucid" release snapshot hello --repo "$PL_TMP/hello" --json 2>/dev/null)
+same "the same commit is the same snapshot" "$commit true true" \
+	"$(field "$json" commit) $(field "$json" snapshot.reused) $(field "$json" dirty)"
+answers "a recipe with a mistake is refused with its line" 2 'line 2' "$pellucid" release build hello --recipe - <<'R'
+[recipe]
+colour = red
+R
+check "it is built" "$pellucid" release build hello --recipe "$PL_TMP/good.recipe" --scratch /var/tmp
+answers "and found the second time" 0 'already there' "$pellucid" release build hello --recipe "$PL_TMP/good.recipe"
+answers "built again elsewhere it is identical" 0 'identical, bit for bit' "$pellucid" release rebuild hello
+answers "and that is known the second time" 0 'already there: identical' "$pellucid" release rebuild hello
+check "it is released" "$pellucid" release publish hello 1.0
+answers "once" 0 'release already there: hello 1.0, number 1' "$pellucid" release publish hello 1.0
+
+check "another recipe is another build" "$pellucid" release build hello --recipe "$PL_TMP/clock.recipe"
+answers "a clock inside is found, with its section" 1 'sections: .rodata' "$pellucid" release rebuild hello
+answers "and published as such" 0 'number 2' "$pellucid" release publish hello 1.1
+check "a third recipe is a third build" "$pellucid" release build hello --recipe "$PL_TMP/place.recipe"
+answers "a home directory inside is found" 1 'different' "$pellucid" release rebuild hello
+
+json=$("$pellucid" release show hello 1.0 --json)
+same "release 1.0 has one identical rebuild" "1 0" "$(field "$json" verdicts.identical) $(field "$json" verdicts.different)"
+artefact=$(field "$json" artefacts.0.digest)
+json=$("$pellucid" release show hello 1.1 --json)
+same "release 1.1 has one that differs" "0 1" "$(field "$json" verdicts.identical) $(field "$json" verdicts.different)"
+[ "$(field "$json" artefacts.0.digest)" != "$artefact" ] || bad "its artefact is another one"
+json=$("$pellucid" product show hello --json)
+same "the head counts both releases" 2 "$(field "$json" head.count)"
+json=$("$pellucid" release list hello --json)
+same "the list has both, newest first" "1.1 1.0" "$(field "$json" releases.0.version) $(field "$json" releases.1.version)"
+answers "a release that is not there" 3 'no release 9' "$pellucid" release show hello 9
+check "fsck derives the same tables" "$pellucid" fsck
+
+echo abc >"$PL_TMP/a"
+echo abd >"$PL_TMP/b"
+answers "two files are compared without an instance" 1 'first at offset 2' \
+	env -u PELLUCID_INSTANCE "$pellucid" release compare "$PL_TMP/a" "$PL_TMP/b"
+check "and the same file is identical" env -u PELLUCID_INSTANCE "$pellucid" release compare "$PL_TMP/a" "$PL_TMP/a"
+exit $failed

@@ -187,6 +187,14 @@ static const struct pl_cli_option publish_options[] = {
 	{"notes", "FILE", "words for people, stored as a body"},
 	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
+static const struct pl_cli_option bundle_options[] = {
+	{"out", "FILE", "where to (default: standard output)"},
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
+};
+static const struct pl_cli_option fetch_options[] = {
+	{"out", "FILE", "where to (default: the artefact's name in the present directory)"},
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
+};
 static const struct pl_cli_option compare_options[] = {
 	{"normalise", "LIST", "do not count elf-build-id and/or ar-header (comma between)"},
 	PL_CLI_JSON, {NULL},
@@ -200,6 +208,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"rebuild", "PRODUCT", "build again where everything differs that must not matter, and compare", rebuild_options, 1, 1,
 		pl_cli_release_rebuild},
 	{"publish", "PRODUCT VERSION", "state the latest build as a release", publish_options, 2, 2, pl_cli_release_publish},
+	{"bundle", "PRODUCT VERSION", "write the proof bundle of a release", bundle_options, 2, 2, pl_cli_release_bundle},
+	{"fetch", "PRODUCT VERSION ARTEFACT", "write an artefact to a file", fetch_options, 3, 3, pl_cli_release_fetch},
 	{"compare", "FILE FILE", "compare two artefacts bit for bit; needs no instance", compare_options, 2, 2,
 		pl_cli_release_compare},
 	{"list", "PRODUCT", "all releases of a product, newest first", read_options, 1, 1, list},

@@ -43,6 +43,9 @@ int pl_cli_release_snapshot(struct pl_cli *cli);
 int pl_cli_release_build(struct pl_cli *cli);
 int pl_cli_release_rebuild(struct pl_cli *cli);
 int pl_cli_release_publish(struct pl_cli *cli);
+/* release_take.c */
+int pl_cli_release_bundle(struct pl_cli *cli);
+int pl_cli_release_fetch(struct pl_cli *cli);
 /* release_compare.c */
 int pl_cli_release_compare(struct pl_cli *cli);
 /* One line of words about a comparison, and the same in JSON. */

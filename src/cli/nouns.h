@@ -18,6 +18,7 @@
 	X(signer) \
 	X(verify) \
 	X(version) \
+	X(web) \
 	X(witness)
 
 #define PL_CLI_DECLARE(noun) extern const struct pl_cli_noun pl_cli_noun_##noun;

@@ -155,28 +155,50 @@ void pl_html_put_raw(struct pl_html *h, struct pl_html_raw raw)
 	pl_buf_put_str(h->out, raw.text);
 }
 
-static void put_message(struct pl_html *h, pl_str text, unsigned n, const struct pl_html_value *args)
+static void put_escaped(struct pl_html *h, pl_str text)
+{
+	pl_html_escape(h->out, text);
+}
+
+static void put_plain(struct pl_html *h, pl_str text)
+{
+	pl_buf_put_str(h->out, text);
+}
+
+static void put_message(struct pl_html *h, pl_str text, unsigned n, const struct pl_html_value *args,
+	void (*put)(struct pl_html *h, pl_str text))
 {
 	size_t brace;
 
 	while ((brace = pl_str_find(text, '{')) + 2 < text.len) {
 		unsigned which = (unsigned)(text.ptr[brace + 1] - '0');
 
-		pl_html_escape(h->out, pl_str_sub(text, 0, brace));
-		if (which < n)
-			pl_html_put(h, args[which]);
+		put(h, pl_str_sub(text, 0, brace));
+		if (which < n) {
+			struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(128);
+
+			put(h, plain(h, &args[which], &b));
+		}
 		text = pl_str_sub(text, brace + 3, text.len);
 	}
-	pl_html_escape(h->out, text);
+	put(h, text);
+}
+
+void pl_html_message_plain(struct pl_buf *out, enum pl_lang lang, enum pl_message_id id, unsigned n,
+	const struct pl_html_value *args)
+{
+	struct pl_html h = {out, lang};
+
+	put_message(&h, pl_message(lang, id), n, args, put_plain);
 }
 
 void pl_html_message(struct pl_html *h, enum pl_message_id id, unsigned n, const struct pl_html_value *args)
 {
-	put_message(h, pl_message(h->lang, id), n, args);
+	put_message(h, pl_message(h->lang, id), n, args, put_escaped);
 }
 
 void pl_html_message_plural(struct pl_html *h, enum pl_message_id id, uint64_t count, unsigned n,
 	const struct pl_html_value *args)
 {
-	put_message(h, pl_message_plural(h->lang, id, count), n, args);
+	put_message(h, pl_message_plural(h->lang, id, count), n, args, put_escaped);
 }

@@ -100,6 +100,9 @@ void pl_html_put_raw(struct pl_html *h, struct pl_html_raw raw);
 void pl_html_message(struct pl_html *h, enum pl_message_id id, unsigned n, const struct pl_html_value *args);
 void pl_html_message_plural(struct pl_html *h, enum pl_message_id id, uint64_t count, unsigned n,
 	const struct pl_html_value *args);
+/* The message as plain text, not escaped: for titles, which a template escapes later. */
+void pl_html_message_plain(struct pl_buf *out, enum pl_lang lang, enum pl_message_id id, unsigned n,
+	const struct pl_html_value *args);
 /* Escaped text, for code that makes HTML or XML itself. */
 void pl_html_escape(struct pl_buf *out, pl_str text);
 #endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/portal: opening, the table of routes, serving. */
+#include "web/portal_internal.h"
+#include "base/event.h"
+#include "base/file.h"
+#include "base/time.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+
+#define STOP_PATIENCE (10 * PL_SECOND)
+
+/* One policy for every page. Only the verify page refers to a script, and that is a file of ours. */
+static const struct pl_http_header headers[] = {
+	{"Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; worker-src 'self'; form-action 'self'; "
+		"frame-ancestors 'none'; base-uri 'none'"},
+	{"Referrer-Policy", "no-referrer"},
+	{"X-Frame-Options", "DENY"},
+	{"Cross-Origin-Opener-Policy", "same-origin"},
+	{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+};
+
+struct row {
+	const char *pattern;
+	pl_http_handler handler;
+	enum pl_route_run run;
+	uint32_t rate_minute;
+};
+
+/* Everything is GET; what is not here does not exist. */
+static const struct row table[] = {
+	{"/", pl_portal_home, PL_ROUTE_WORKER, 0},
+	{"/products", pl_portal_products, PL_ROUTE_WORKER, 0},
+	{"/product/{name}", pl_portal_product, PL_ROUTE_WORKER, 0},
+	{"/product/{name}/{version}", pl_portal_release, PL_ROUTE_WORKER, 0},
+	{"/log", pl_portal_log, PL_ROUTE_WORKER, 0},
+	{"/search", pl_portal_search, PL_ROUTE_WORKER, 120},
+	{"/statement/{index}.json", pl_portal_payload, PL_ROUTE_WORKER, 0},
+	{"/statement/{index}.dsse", pl_portal_entry, PL_ROUTE_WORKER, 0},
+	{"/statement/{index}.tlog-proof", pl_portal_proof, PL_ROUTE_INLINE, 0},
+	{"/statement/{index}", pl_portal_statement, PL_ROUTE_WORKER, 0},
+	{"/body/{digest}", pl_portal_body, PL_ROUTE_WORKER, 120},
+	{"/keys", pl_portal_keys, PL_ROUTE_WORKER, 0},
+	{"/witnesses", pl_portal_witnesses, PL_ROUTE_WORKER, 0},
+	{"/verify", pl_portal_verify, PL_ROUTE_WORKER, 0},
+	{"/about", pl_portal_about, PL_ROUTE_WORKER, 0},
+	{"/trust", pl_portal_trust, PL_ROUTE_WORKER, 0},
+	{"/feed.atom", pl_portal_feed, PL_ROUTE_WORKER, 0},
+	{"/checkpoint", pl_portal_checkpoint, PL_ROUTE_INLINE, 0},
+	{"/tile/{rest*}", pl_portal_tile, PL_ROUTE_INLINE, 0},
+	{"/assets/{name}", pl_portal_asset, PL_ROUTE_INLINE, 0},
+	{"/robots.txt", pl_portal_robots, PL_ROUTE_INLINE, 0},
+};
+
+static void make_routes(struct pl_portal *p)
+{
+	p->routes = pl_alloc(PL_COUNT(table), sizeof *p->routes);
+	for (size_t i = 0; i < PL_COUNT(table); i++)
+		p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_GET, .pattern = table[i].pattern,
+			.handler = table[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = table[i].run,
+			.rate_minute = table[i].rate_minute};
+}
+
+static pl_status open_dirs(struct pl_portal *p, struct pl_diag *diag)
+{
+	const struct pl_instance_conf *c = pl_instance_conf(p->instances[0]);
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof path, "%.*s/public", PL_STR_ARG(c->log_dir));
+	pl_status st = n < 0 || (size_t)n >= sizeof path ? PL_E_TOOBIG : pl_file_open_dir(AT_FDCWD, path, &p->public_dir);
+
+	if (st)
+		return pl_diag_set(diag, st, "the log's public directory %s: %s", path, pl_status_text(st));
+	st = pl_file_open_dir(AT_FDCWD, p->options.dir, &p->spool_dir);
+	return st ? pl_diag_set(diag, st, "%s: %s", p->options.dir, pl_status_text(st)) : PL_OK;
+}
+
+pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_portal **ret, struct pl_diag *diag)
+{
+	struct pl_portal *p = PL_NEW(struct pl_portal);
+	pl_status st = PL_OK;
+
+	p->options = *options;
+	p->public_dir = p->spool_dir = -1;
+	(void)pthread_mutex_init(&p->lock, NULL);
+	(void)pthread_cond_init(&p->idle, NULL);
+	for (size_t i = 0; !st && i < PL_PORTAL_INSTANCES; i++)
+		st = pl_instance_open(options->dir, options->instance, &p->instances[i], diag);
+	if (!st)
+		st = open_dirs(p, diag);
+	if (!st)
+		st = pl_proofs_open(p, diag);
+	if (st) {
+		pl_portal_close(p);
+		return st;
+	}
+	p->demonstration = !pl_str_eq(pl_instance_conf(p->instances[0])->purpose, PL_STR("production"));
+	make_routes(p);
+	*ret = p;
+	return PL_OK;
+}
+
+void pl_portal_close(struct pl_portal *p)
+{
+	if (!p)
+		return;
+	pl_proofs_close(p->proofs);
+	for (size_t i = 0; i < PL_PORTAL_INSTANCES; i++)
+		if (p->instances[i])
+			pl_instance_close(p->instances[i]);
+	pl_file_close(&p->public_dir);
+	pl_file_close(&p->spool_dir);
+	(void)pthread_cond_destroy(&p->idle);
+	(void)pthread_mutex_destroy(&p->lock);
+	pl_free(p->routes);
+	pl_free(p);
+}
+
+void pl_portal_closep(struct pl_portal **p)
+{
+	pl_portal_close(*p);
+	*p = NULL;
+}
+
+static pl_status address(struct pl_arena *arena, const char *host, uint64_t port, pl_str *ret)
+{
+	char text[96];
+
+	(void)snprintf(text, sizeof text, "%s:%llu", host, (unsigned long long)port);
+	return pl_arena_dup(arena, pl_str_from(text), ret);
+}
+
+pl_status pl_portal_addresses(const struct pl_portal *p, struct pl_arena *arena, pl_str ret[static 2], size_t *ret_n)
+{
+	const struct pl_instance_conf *c = pl_instance_conf(p->instances[0]);
+	bool six = pl_str_find(c->portal_address, ':') < c->portal_address.len;
+	char host[80];
+	pl_status st;
+
+	if (pl_str_starts(c->portal_address, PL_STR("unix:"))) {
+		ret[0] = c->portal_address;
+		*ret_n = 1;
+		return PL_OK;
+	}
+	if (pl_str_eq(c->portal_address, PL_STR("localhost"))) {
+		st = address(arena, "127.0.0.1", c->portal_port, &ret[0]);
+		if (!st)
+			st = address(arena, "[::1]", c->portal_port, &ret[1]);
+		*ret_n = 2;
+		return st;
+	}
+	(void)snprintf(host, sizeof host, "%s%.*s%s", six ? "[" : "", PL_STR_ARG(c->portal_address), six ? "]" : "");
+	*ret_n = 1;
+	return address(arena, host, c->portal_port, &ret[0]);
+}
+
+size_t pl_portal_routes(const struct pl_portal *p, const struct pl_route **ret)
+{
+	*ret = p->routes;
+	return p->n_routes;
+}
+
+pl_status pl_portal_server(struct pl_portal *p, struct pl_http_server **ret, struct pl_diag *diag)
+{
+	const struct pl_http_config c = {.routes = p->routes, .route_count = p->n_routes, .headers = headers,
+		.header_count = PL_COUNT(headers), .error_page = pl_portal_error, .ctx = p, .workers = PL_PORTAL_INSTANCES,
+		.threads = p->options.threads, .arena_max = (size_t)16 << 20,
+		.rate_minute = p->options.rate_minute ? p->options.rate_minute : 1200, .real_ip = p->options.real_ip};
+
+	return pl_http_server_new(&c, ret, diag);
+}
+
+pl_status pl_web_run(const struct pl_portal_options *options, const pl_str *listen, size_t n, struct pl_diag *diag)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(4096);
+	struct pl_portal *p PL_CLEANUP(pl_portal_closep) = NULL;
+	struct pl_http_server *s PL_CLEANUP(pl_http_server_freep) = NULL;
+	pl_str own[2];
+	pl_status st = pl_portal_open(options, &p, diag);
+
+	if (!st && n == 0) {
+		st = pl_portal_addresses(p, &arena, own, &n);
+		listen = own;
+	}
+	if (!st)
+		st = pl_portal_server(p, &s, diag);
+	for (size_t i = 0; !st && i < n; i++)
+		st = pl_http_server_listen(s, listen[i], diag);
+	if (!st)
+		st = pl_http_server_start(s, diag);
+	if (st)
+		return st;
+	for (size_t i = 0; i < n; i++)
+		pl_event("web.serving", PL_EV_STR("address", listen[i]), PL_EV_U64("port", pl_http_server_port(s, i)));
+	(void)pl_http_signals_wait();
+	pl_event("web.stopping", PL_EV_U64("listeners", n));
+	pl_http_server_stop(s, STOP_PATIENCE);
+	return PL_OK;
+}

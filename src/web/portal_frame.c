@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/portal_frame: what every page begins and ends with. */
+#include "web/portal_internal.h"
+#include "base/time.h"
+#include <stdio.h>
+
+/* Statements that wait longer than this while the log's record stands still: it is held or stopped. */
+#define STANDSTILL (10 * PL_SECOND)
+
+/* ---- instances ---- */
+
+static struct pl_instance *take_instance(struct pl_portal *p)
+{
+	struct pl_instance *found = NULL;
+
+	(void)pthread_mutex_lock(&p->lock);
+	while (!found) {
+		for (size_t i = 0; i < PL_PORTAL_INSTANCES && !found; i++)
+			if (!p->busy[i]) {
+				p->busy[i] = true;
+				found = p->instances[i];
+			}
+		if (!found)
+			(void)pthread_cond_wait(&p->idle, &p->lock);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	return found;
+}
+
+static void give_instance(struct pl_portal *p, const struct pl_instance *inst)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < PL_PORTAL_INSTANCES; i++)
+		if (p->instances[i] == inst)
+			p->busy[i] = false;
+	(void)pthread_mutex_unlock(&p->lock);
+	(void)pthread_cond_signal(&p->idle);
+}
+
+/* ---- language ---- */
+
+/* The value of cookie @name, or empty (RFC 6265 section 4.2.1). */
+static pl_str cookie(struct pl_http_request *req, pl_str name)
+{
+	pl_str rest = pl_http_request_header(req, "Cookie");
+
+	while (rest.len > 0) {
+		size_t n = pl_str_find(rest, ';');
+		pl_str pair = pl_str_trim(pl_str_sub(rest, 0, n));
+
+		rest = pl_str_sub(rest, n + 1, rest.len);
+		if (pl_str_eat(&pair, name) && pl_str_eat(&pair, PL_STR("=")))
+			return pair;
+	}
+	return (pl_str){0};
+}
+
+enum pl_lang pl_view_language(struct pl_http_request *req)
+{
+	enum pl_lang lang;
+	pl_str tag;
+
+	if (!pl_http_request_query(req, "lang", &tag) && !pl_lang_find(tag, &lang))
+		return lang;
+	if (!pl_lang_find(cookie(req, PL_STR("lang")), &lang))
+		return lang;
+	return pl_lang_accept(pl_http_request_header(req, "Accept-Language"));
+}
+
+/* A language that was chosen stays chosen; the cookie says nothing else about the reader. */
+static void keep_language(struct pl_view *w)
+{
+	char text[80];
+	pl_str tag;
+
+	if (pl_http_request_query(w->req, "lang", &tag))
+		return;
+	(void)snprintf(text, sizeof text, "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", pl_lang_tag(w->lang));
+	pl_http_reply_header(w->reply, "Set-Cookie", pl_str_from(text));
+}
+
+/* ---- the state of the log ---- */
+
+/* Is the log held or stopped? We see that statements wait and nothing is taken. */
+static bool stands_still(struct pl_portal *p, const struct pl_query_view *v)
+{
+	uint64_t now = pl_time_monotonic();
+
+	if (v->outbox.waiting == 0 || v->record_size != p->waiting_size || p->waiting_since == 0) {
+		p->waiting_since = v->outbox.waiting ? now : 0;
+		p->waiting_size = v->record_size;
+		return false;
+	}
+	return now - p->waiting_since > STANDSTILL;
+}
+
+static void remember_state(struct pl_view *w)
+{
+	struct pl_portal *p = w->portal;
+	struct pl_portal_state s = {.has_view = w->has_view, .total = w->n_witnesses,
+		.unwitnessed = pl_policy_unwitnessed(pl_instance_policy(w->inst))};
+
+	if (w->has_view) {
+		s.size = w->view.checkpoint_size;
+		s.time = w->view.time;
+		s.waiting = w->view.outbox.waiting + w->view.outbox.logged;
+	}
+	for (size_t i = 0; i < w->n_witnesses; i++) {
+		if (w->witnesses[i].counts)
+			s.counted++;
+		else if (s.n_missing < PL_POLICY_WITNESSES_MAX && w->has_view)
+			(void)snprintf(s.missing[s.n_missing++], PL_PORTAL_NAME_MAX, "%.*s", PL_STR_ARG(w->witnesses[i].name));
+	}
+	(void)pthread_mutex_lock(&p->lock);
+	s.held = w->has_view && stands_still(p, &w->view);
+	p->state = s;
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+static void list_languages(struct pl_frame *f, enum pl_lang lang)
+{
+	for (unsigned i = 0; i < PL_LANG_COUNT; i++) {
+		enum pl_lang l = (enum pl_lang)i;
+
+		f->languages[i].tag = pl_str_from(pl_lang_tag(l));
+		f->languages[i].name = pl_str_from(pl_lang_name(l));
+		f->languages[i].current = l == lang;
+	}
+	f->n_languages = PL_LANG_COUNT;
+}
+
+void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum pl_lang lang, struct pl_frame *f)
+{
+	struct pl_arena *arena = pl_http_request_arena(req);
+	struct pl_portal_state s;
+
+	(void)pthread_mutex_lock(&p->lock);
+	s = p->state;
+	(void)pthread_mutex_unlock(&p->lock);
+	*f = (struct pl_frame){.lang = pl_str_from(pl_lang_tag(lang)), .direction = pl_str_from(pl_lang_direction(lang)),
+		.path = pl_http_request_path(req), .origin = pl_instance_conf(p->instances[0])->origin, .has_view = s.has_view,
+		.size = s.size, .time = s.time, .witnesses_counted = s.counted, .witnesses_total = s.total,
+		.unwitnessed = s.unwitnessed, .demonstration = p->demonstration, .held = s.held, .waiting = s.waiting};
+	list_languages(f, lang);
+	f->missing = pl_arena_alloc(arena, s.n_missing ? s.n_missing : 1, sizeof *f->missing);
+	for (size_t i = 0; f->missing && i < s.n_missing; i++)
+		if (!pl_arena_dup(arena, pl_str_from(s.missing[i]), &f->missing[f->n_missing]))
+			f->n_missing++;
+}
+
+/* ---- begin and end ---- */
+
+pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
+	struct pl_http_reply *reply, enum pl_nav nav)
+{
+	pl_status st;
+
+	*w = (struct pl_view){.portal = p, .req = req, .reply = reply, .arena = pl_http_request_arena(req)};
+	w->lang = pl_view_language(req);
+	w->inst = take_instance(p);
+	st = pl_query_view(w->inst, w->arena, &w->view);
+	w->has_view = st == PL_OK;
+	if (st && st != PL_E_NOTFOUND)
+		return st;
+	st = pl_query_witnesses(w->inst, w->arena, &w->witnesses, &w->n_witnesses);
+	if (st)
+		return st;
+	remember_state(w);
+	if (w->has_view)
+		pl_proofs_update(p->proofs, &w->view);
+	pl_view_quick_frame(p, req, w->lang, &w->frame);
+	w->frame.nav = nav;
+	keep_language(w);
+	return PL_OK;
+}
+
+void pl_view_end(struct pl_view *w)
+{
+	if (w->inst)
+		give_instance(w->portal, w->inst);
+	w->inst = NULL;
+}
+
+void pl_view_title_text(struct pl_view *w, pl_str text)
+{
+	w->frame.title = text;
+}
+
+void pl_view_title(struct pl_view *w, enum pl_message_id id, unsigned n, const struct pl_html_value *args)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+
+	pl_html_message_plain(&b, w->lang, id, n, args);
+	if (pl_arena_dup(w->arena, pl_buf_str(&b), &w->frame.title))
+		w->frame.title = pl_message(w->lang, id);
+}
+
+pl_status pl_view_list(struct pl_view *w, size_t n, size_t size, void *ret)
+{
+	void *list = pl_arena_alloc(w->arena, n ? n : 1, size);
+
+	if (!list)
+		return PL_E_TOOBIG;
+	memcpy(ret, &list, sizeof list);
+	return PL_OK;
+}
+
+void pl_view_take(struct pl_http_reply *reply, const char *type, struct pl_buf *body)
+{
+	struct pl_digest d;
+	char tag[2 * PL_DIGEST_LEN + 1];
+
+	pl_sha256(pl_buf_bytes(body), &d);
+	pl_digest_hex(&d, tag);
+	pl_http_reply_etag(reply, pl_str_of(tag, 32));
+	pl_http_reply_cache(reply, PL_HTTP_REVALIDATE);
+	pl_http_reply_take(reply, type, body);
+}
+
+struct pl_html pl_view_html(struct pl_view *w, struct pl_buf *b)
+{
+	pl_view_end(w);
+	return (struct pl_html){b, w->lang};
+}
+
+pl_status pl_view_send(struct pl_view *w, struct pl_buf *b)
+{
+	if (pl_buf_status(b))
+		return pl_buf_status(b);
+	pl_http_reply_header(w->reply, "Vary", PL_STR("Accept-Language, Cookie"));
+	pl_http_reply_header(w->reply, "Content-Language", pl_str_from(pl_lang_tag(w->lang)));
+	pl_view_take(w->reply, "text/html; charset=utf-8", b);
+	return PL_OK;
+}
+
+/* ---- error pages ---- */
+
+static void error_words(unsigned status, struct pl_error_page *m)
+{
+	static const struct {
+		unsigned status;
+		enum pl_message_id heading, words;
+	} known[] = {
+		{400, PL_MSG_error_e400_heading, PL_MSG_error_e400_words}, {403, PL_MSG_error_e403_heading, PL_MSG_error_e403_words},
+		{404, PL_MSG_error_e404_heading, PL_MSG_error_e404_words}, {405, PL_MSG_error_e405_heading, PL_MSG_error_e405_words},
+		{429, PL_MSG_error_e429_heading, PL_MSG_error_e429_words}, {503, PL_MSG_error_e503_heading, PL_MSG_error_e503_words},
+	};
+	size_t i = 0;
+
+	m->heading.id = status < 500 ? PL_MSG_error_e400_heading : PL_MSG_error_e500_heading;
+	m->words.id = status < 500 ? PL_MSG_error_e400_words : PL_MSG_error_e500_words;
+	while (i < PL_COUNT(known) && known[i].status != status)
+		i++;
+	if (i < PL_COUNT(known)) {
+		m->heading.id = known[i].heading;
+		m->words.id = known[i].words;
+	}
+}
+
+pl_status pl_portal_error(void *ctx, struct pl_http_request *req, unsigned status, struct pl_http_reply *reply)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_error_page m = {.status = status};
+	struct pl_html h = {&b, pl_view_language(req)};
+
+	error_words(status, &m);
+	pl_view_quick_frame(ctx, req, h.lang, &m.frame);
+	m.frame.title = pl_message(h.lang, m.heading.id);
+	/* The path may be the very thing that is wrong. */
+	m.frame.path = PL_STR("/");
+	pl_page_error(&h, &m);
+	pl_http_reply_take(reply, "text/html; charset=utf-8", &b);
+	return PL_OK;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/portal_internal: what the files of the portal share. */
+#ifndef PL_WEB_PORTAL_INTERNAL_H
+#define PL_WEB_PORTAL_INTERNAL_H
+#include "fact/query.h"
+#include "pages.h"
+#include "web/portal.h"
+#include <pthread.h>
+
+#define PL_PORTAL_INSTANCES 4u
+#define PL_PORTAL_PAGE_MAX ((size_t)8 << 20)
+#define PL_PORTAL_NAME_MAX 64u
+
+/* The last known state of the log, without pointers into anybody's arena: error pages use it, too. */
+struct pl_portal_state {
+	bool has_view, unwitnessed, held;
+	uint64_t size, time, counted, total, waiting;
+	size_t n_missing;
+	char missing[PL_POLICY_WITNESSES_MAX][PL_PORTAL_NAME_MAX];
+};
+
+struct pl_proofs;
+
+struct pl_portal {
+	struct pl_portal_options options;
+	struct pl_instance *instances[PL_PORTAL_INSTANCES]; /* all opened at start: an instance belongs to one thread at a time */
+	bool busy[PL_PORTAL_INSTANCES];
+	pthread_mutex_t lock; /* for busy, state and what follows */
+	pthread_cond_t idle;
+	struct pl_portal_state state;
+	uint64_t waiting_since, waiting_size; /* monotonic ns since when the record stands still with statements waiting */
+	bool demonstration;
+	int public_dir; /* of the log: checkpoint and tile/ */
+	int spool_dir;  /* where bodies are checked before they are sent */
+	struct pl_proofs *proofs;
+	struct pl_route *routes;
+	size_t n_routes;
+};
+
+/* One request at work: an instance of its own, the request's arena, language and frame. */
+struct pl_view {
+	struct pl_portal *portal;
+	struct pl_http_request *req;
+	struct pl_http_reply *reply;
+	struct pl_instance *inst;
+	struct pl_arena *arena;
+	enum pl_lang lang;
+	bool has_view;
+	struct pl_query_view view;
+	struct pl_query_witness *witnesses;
+	size_t n_witnesses;
+	struct pl_frame frame;
+};
+
+/* portal_frame.c. Begin: take an instance, read the view, fill the frame. Every page handler is
+ *	struct pl_view w PL_CLEANUP(pl_view_end);
+ *	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_..);                                                      */
+pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
+	struct pl_http_reply *reply, enum pl_nav nav);
+void pl_view_end(struct pl_view *w);
+/* The title from a message with one value, or from text. */
+void pl_view_title(struct pl_view *w, enum pl_message_id id, unsigned n, const struct pl_html_value *args);
+void pl_view_title_text(struct pl_view *w, pl_str text);
+/* Make the page: what the template writes into goes to @b, and the instance is free for the next one. Then
+ *	pl_page_home(&h, &model);
+ *	return pl_view_send(&w, &b);                                                                                       */
+struct pl_html pl_view_html(struct pl_view *w, struct pl_buf *b);
+pl_status pl_view_send(struct pl_view *w, struct pl_buf *b);
+/* The frame of error pages: from the last known state, without asking anybody. */
+void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum pl_lang lang, struct pl_frame *f);
+enum pl_lang pl_view_language(struct pl_http_request *req);
+/* Answer "/feed.atom" and the like: text with an etag made of its digest. */
+void pl_view_take(struct pl_http_reply *reply, const char *type, struct pl_buf *body);
+/* A list of @n zeroed elements in the arena, NULL never: PL_E_TOOBIG. */
+pl_status pl_view_list(struct pl_view *w, size_t n, size_t size, void *ret);
+
+/* portal_statement.c */
+struct pl_html_msg pl_view_kind(pl_str type);
+void pl_view_statement_row(const struct pl_query_statement *s, struct pl_statement_row *ret);
+pl_status pl_view_statement_rows(struct pl_view *w, const struct pl_query_statement *s, size_t n,
+	struct pl_statement_row **ret);
+void pl_view_body_row(const struct pl_query_body *b, struct pl_body_row *ret);
+pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **ret);
+
+/* Handlers, by file. */
+pl_status pl_portal_home(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_products(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_product(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_release(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_statement(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_payload(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_entry(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_proof(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_body(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_keys(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_witnesses(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_verify(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_about(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_trust(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_asset(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_checkpoint(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_tile(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_robots(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_error(void *ctx, struct pl_http_request *req, unsigned status, struct pl_http_reply *reply);
+
+/* portal_proof.c: proofs straight from the log's public files, for many at once. */
+pl_status pl_proofs_open(struct pl_portal *p, struct pl_diag *diag);
+void pl_proofs_close(struct pl_proofs *proofs);
+/* Remember the checkpoint with quorum that proofs lead to. */
+void pl_proofs_update(struct pl_proofs *proofs, const struct pl_query_view *view);
+#endif

@@ -203,7 +203,8 @@ pl_status pl_signing_approval_parse(pl_str line, struct pl_approval_sig *ret, st
 	struct pl_approval_sig a = {0};
 	pl_str key;
 
-	line = pl_str_trim(line);
+	if (pl_str_ends(line, PL_STR("\n")))
+		line.len--;
 	if (!pl_str_take_until(&line, ' ', &key) || pl_digest_parse(key, &a.key) != PL_OK ||
 		pl_base64_get(line, &sig) != PL_OK || sig.len == 0)
 		return pl_diag_set(diag, PL_E_SYNTAX, "expected an approval \"sha256:<key> <base64 signature>\"");

@@ -71,6 +71,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"rotate-key", "DIR", "let a new key follow the log's key", rotate_options, 1, 1, pl_cli_log_rotate},
 	{"resume", "DIR", "end a hold for want of witnesses", resume_options, 1, 1, pl_cli_log_resume},
 	{"time-accept", "DIR REASON", "end a hold because of the system time", act_options, 2, 2, pl_cli_log_time_accept},
+	{"follow", "WHERE", "watch a log, and raise alarms", pl_cli_log_follow_options, 1, 1, pl_cli_log_follow},
 	{"serve", "", "run the sequencer of an instance until SIGTERM", serve_options, 0, 0, pl_cli_log_serve},
 	{0},
 };

@@ -25,6 +25,10 @@ int pl_cli_log_export(struct pl_cli *cli);
 int pl_cli_log_fsck(struct pl_cli *cli);
 int pl_cli_log_rotate(struct pl_cli *cli);
 
+/* log_follow.c */
+extern const struct pl_cli_option pl_cli_log_follow_options[];
+int pl_cli_log_follow(struct pl_cli *cli);
+
 /* Where the passphrase of the log's key comes from, by --passphrase-file; NULL if it was not given. */
 const struct pl_passphrase *pl_cli_log_passphrase(const struct pl_cli *cli, struct pl_passphrase *room);
 

@@ -5,8 +5,8 @@
  * What always holds:
  *  1. No shell. A program gets exactly the arguments, environment, directory and descriptors it is given; every other
  *     descriptor is closed.
- *  2. A child is its own process group; when it ends or its time is over the whole group gets SIGKILL. It gets SIGKILL when the
- *     *thread* that started it ends (PR_SET_PDEATHSIG), so start long-lived ones from a long-lived thread.
+ *  2. A child is its own process group; when it ends or its time is over the whole group gets SIGKILL. So does the child
+ *     when the *thread* that started it ends (PR_SET_PDEATHSIG): start long-lived ones from a long-lived thread.
  *  3. Output is bounded; a child that writes more than that is killed and the call says PL_E_TOOBIG.
  *  4. Confinement fails closed: where the kernel lacks what was asked for, nothing runs and the answer is
  *     PL_E_UNSUPPORTED, unless the caller wrote .optional.

@@ -49,7 +49,8 @@ static void done_group(void *ctx)
 {
 	struct appending *a = ctx;
 
-	if (a->out.len && pl_file_write(STDOUT_FILENO, a->out.ptr, a->out.len))
+	/* After a failed write nothing more is printed: the lines that follow would seem to answer earlier ones. */
+	if (a->out.len && !atomic_load(&a->broken) && pl_file_write(STDOUT_FILENO, a->out.ptr, a->out.len))
 		atomic_store(&a->broken, true);
 	pl_buf_clear(&a->out);
 }
@@ -142,6 +143,8 @@ int pl_cli_log_append(struct pl_cli *cli)
 		return pl_cli_fail(cli, st, &diag);
 	if (status.mode == PL_LOG_LOST)
 		return pl_cli_fail(cli, pl_diag_set(&diag, PL_E_CONFLICT, "another writer has taken over this log"), &diag);
+	if (atomic_load(&a.broken))
+		(void)fprintf(stderr, "Standard output could not be written; append the same lines again to get their indices.\n");
 	if (!st && closed && !a.held && !a.failed)
 		(void)fprintf(stderr, "The entries are durable, but their checkpoint is not published yet: %s\n",
 			pl_status_text(closed));

@@ -82,11 +82,18 @@ pl_status pl_view_statement_rows(struct pl_view *w, const struct pl_query_statem
 void pl_view_body_row(const struct pl_query_body *b, struct pl_body_row *ret);
 pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **ret);
 
+/* Answer with the proof bundle of these entries and of all keys that signed them, as @name.tlog-proof. */
+pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name);
+/* What a file name in a header may hold; everything else becomes "_". */
+void pl_view_safe_name(pl_str name, char *out, size_t size);
+
 /* Handlers, by file. */
 pl_status pl_portal_home(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_products(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_product(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_release(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_release_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

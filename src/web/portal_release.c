@@ -6,6 +6,7 @@
 
 #define PRODUCTS_MAX PL_RELEASE_PAGE_MAX
 #define LATEST 8u
+#define BUNDLE_VERDICTS 64u
 #define TEXT_BODY_MAX 65536u
 
 /* ---- what the queries give, as rows ---- */
@@ -297,6 +298,36 @@ pl_status pl_portal_release(void *ctx, struct pl_http_request *req, struct pl_ht
 	h = pl_view_html(&w, &b);
 	pl_page_release(&h, &m);
 	return pl_view_send(&w, &b);
+}
+
+/* ---- everything that somebody offline needs to judge a release ---- */
+
+pl_status pl_portal_release_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_query_release q;
+	struct pl_query_verdict *v;
+	uint64_t indexes[4 + BUNDLE_VERDICTS];
+	char name[160];
+	size_t n;
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
+
+	if (!st)
+		st = pl_query_release(w.inst, pl_http_request_capture(req, "name"), pl_http_request_capture(req, "version"),
+			w.arena, &q);
+	if (!st)
+		st = pl_query_verdicts(w.inst, &q.build, w.arena, &v, &n);
+	if (st)
+		return st;
+	indexes[0] = q.index;
+	indexes[1] = q.snapshot_index;
+	indexes[2] = q.recipe_index;
+	indexes[3] = q.build_index;
+	n = n < BUNDLE_VERDICTS ? n : BUNDLE_VERDICTS;
+	for (size_t i = 0; i < n; i++)
+		indexes[4 + i] = v[i].index;
+	(void)snprintf(name, sizeof name, "%.*s-%.*s", PL_STR_ARG(q.product), PL_STR_ARG(q.version));
+	return pl_view_bundle(&w, indexes, 4 + n, name);
 }
 
 /* ---- the feed, RFC 4287 ---- */

@@ -2,7 +2,9 @@
 /* web/portal_statement: one statement: what it says, who signed it, its proof, its bytes. */
 #include "web/portal_internal.h"
 #include "base/ulid.h"
+#include "fact/evidence.h"
 #include "fact/statement.h"
+#include "log/bundle.h"
 #include "log/tree.h"
 #include <stdio.h>
 
@@ -342,6 +344,36 @@ static void offer_file(struct pl_http_reply *reply, uint64_t index, const char *
 
 	(void)snprintf(text, sizeof text, "attachment; filename=\"statement-%llu.%s\"", (unsigned long long)index, type);
 	pl_http_reply_header(reply, "Content-Disposition", pl_str_from(text));
+}
+
+pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
+	char safe[128], text[192];
+	pl_status st = pl_evidence_bundle(w->inst, indexes, n, &out, NULL);
+
+	if (st)
+		return st;
+	pl_view_safe_name(pl_str_from(name), safe, sizeof safe);
+	(void)snprintf(text, sizeof text, "attachment; filename=\"%s.tlog-proof\"", safe);
+	pl_http_reply_header(w->reply, "Content-Disposition", pl_str_from(text));
+	pl_view_take(w->reply, "text/plain; charset=utf-8", &out);
+	return PL_OK;
+}
+
+pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	char name[64];
+	uint64_t index;
+	pl_status st = pl_http_request_number(req, "index", &index);
+
+	if (!st)
+		st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
+	if (st)
+		return st;
+	(void)snprintf(name, sizeof name, "statement-%llu", (unsigned long long)index);
+	return pl_view_bundle(&w, &index, 1, name);
 }
 
 pl_status pl_portal_entry(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)

@@ -66,8 +66,7 @@ pl_status pl_portal_robots(void *ctx, struct pl_http_request *req, struct pl_htt
 
 /* ---- bodies ---- */
 
-/* What a file name in a header may hold; everything else becomes "_". */
-static void safe_name(pl_str name, char *out, size_t size)
+void pl_view_safe_name(pl_str name, char *out, size_t size)
 {
 	size_t n = name.len < size - 1 ? name.len : size - 1;
 
@@ -89,7 +88,7 @@ static void offer_body(struct pl_http_request *req, struct pl_http_reply *reply,
 	pl_digest_hex(digest, hex);
 	if (pl_http_request_query(req, "name", &wanted) || wanted.len == 0)
 		wanted = pl_str_of(hex, 2 * PL_DIGEST_LEN);
-	safe_name(wanted, name, sizeof name);
+	pl_view_safe_name(wanted, name, sizeof name);
 	(void)snprintf(text, sizeof text, "attachment; filename=\"%s\"", name);
 	pl_http_reply_header(reply, "Content-Disposition", pl_str_from(text));
 	pl_http_reply_etag(reply, pl_str_of(hex, 2 * PL_DIGEST_LEN));

@@ -63,15 +63,6 @@ static void *serve_desk(void *arg)
 	return NULL;
 }
 
-static void desk_start(struct desk *d, const char *name)
-{
-	struct pl_instance_options opt = {.keys_only = true};
-
-	assert_ok(pl_instance_open(world_dir(name), &opt, &d->inst, NULL));
-	assert_int_equal(pipe(d->stop), 0);
-	assert_int_equal(pthread_create(&d->thread, NULL, serve_desk, d), 0);
-}
-
 static void desk_stop(struct desk *d)
 {
 	assert_int_equal(write(d->stop[1], "x", 1), 1);
@@ -96,6 +87,16 @@ static struct pl_signing *ask_as(const char *name, enum pl_peer peer)
 	}
 	assert_ok(st);
 	return s;
+}
+
+static void desk_start(struct desk *d, const char *name)
+{
+	struct pl_instance_options opt = {.keys_only = true};
+
+	assert_ok(pl_instance_open(world_dir(name), &opt, &d->inst, NULL));
+	assert_int_equal(pipe(d->stop), 0);
+	assert_int_equal(pthread_create(&d->thread, NULL, serve_desk, d), 0);
+	pl_signing_free(ask_as(name, PL_PEER_LOG)); /* the last socket to be made: now all are there */
 }
 
 /* ---- stories ---- */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid log`: one append-only log in a directory, without an instance around it. */
 #include "cli/log.h"
+#include "base/time.h"
 
+/* How long a finished command waits for its checkpoint to be published. */
+#define PATIENCE (10 * PL_SECOND)
 #define PASSPHRASE {"passphrase-file", "FILE", "passphrase of the log's key (default: the one kept beside it)"}
 
 static const struct pl_cli_option init_options[] = {
@@ -121,7 +124,7 @@ pl_status pl_cli_log_close(struct pl_cli_log *log)
 	pl_status st, published;
 
 	pl_log_writer_status(log->writer, &s);
-	published = pl_log_writer_wait_published(log->writer, s.recorded.size, UINT64_C(30000000000));
+	published = pl_log_writer_wait_published(log->writer, s.recorded.size, PATIENCE);
 	st = pl_log_writer_close(log->writer);
 	pl_policy_free(log->policy);
 	pl_log_dir_keys_done(&log->keys);

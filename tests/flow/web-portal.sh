@@ -8,7 +8,7 @@ pellucid=$PL_BUILD/src/cli/pellucid
 PELLUCID_INSTANCE=$PL_TMP/instance
 export PELLUCID_INSTANCE
 failed=0
-log_pid='' web_pid=''
+web_pid=''
 good() {
 	echo "ok - $1"
 }
@@ -16,9 +16,9 @@ bad() {
 	echo "FAIL - $1"
 	failed=1
 }
+# shellcheck disable=SC2317 # called by the trap
 stop() {
 	[ -z "$web_pid" ] || kill "$web_pid" 2>/dev/null || :
-	[ -z "$log_pid" ] || kill "$log_pid" 2>/dev/null || :
 	wait
 }
 trap stop EXIT
@@ -181,7 +181,7 @@ check "the script of the verify page agrees" node "$PL_SRC/tests/browser/core.mj
 answers "a new statement shows at once" 200 '/product/second' "$u/products"
 
 kill "$web_pid"
-wait "$web_pid" && good "it ends at SIGTERM with 0" || bad "it ends at SIGTERM with 0"
+check "it ends at SIGTERM with 0" wait "$web_pid"
 web_pid=''
 check "the socket file is gone" test ! -e "$PL_TMP/web.sock"
 exit $failed

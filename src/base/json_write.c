@@ -2,6 +2,7 @@
 #include "base/json_internal.h"
 #include "base/mem.h"
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,13 +93,13 @@ static bool next_up(struct decimal *d)
 	return false;
 }
 
-/* The fewest digits that read back as @x > 0, and of these the nearest to it. At a power of two the doubles below lie
- * closer than those above, so the nearest short number may miss while the next one up still reads back. */
-static struct decimal shortest(double x)
+/* The fewest digits from @count on that read back as @x > 0, and of these the nearest to it. At a power of two the doubles
+ * below lie closer than those above, so the nearest short number may miss while the next one up still reads back. */
+static struct decimal shortest_from(double x, int count)
 {
 	struct decimal d, up;
 
-	for (int count = 1;; count++) {
+	for (;; count++) {
 		round_to(x, count, &d);
 		if (count == 17 || reads_back(&d, x))
 			return d;
@@ -106,6 +107,17 @@ static struct decimal shortest(double x)
 		if (next_up(&up) && reads_back(&up, x))
 			return up;
 	}
+}
+
+/* A decimal of up to 15 digits survives the way through a normal double, so if there is such a one it is what 15 digits
+ * show, but for the zeros at its end. Below the normal range nothing is known beforehand. */
+static struct decimal shortest(double x)
+{
+	struct decimal d = shortest_from(x, x < DBL_MIN ? 1 : DBL_DIG);
+
+	while (d.count > 1 && d.digits[d.count - 1] == '0')
+		d.count--;
+	return d;
 }
 
 static void put_zeros(struct pl_buf *out, int n)

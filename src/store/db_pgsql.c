@@ -7,56 +7,15 @@
  *  2. Rows come back in the binary format and only in the types that the tables use: BIGINT (and smaller integers,
  *     BOOLEAN), TEXT, BYTEA. Anything else is a mistake in the statement.
  *  3. A connection that broke is thrown away; db.c makes a new one. A break before COMMIT was sent means that
- *  nothing was
- *     committed; a break after it means that nobody knows (PL_E_NET).
+ *     nothing was committed; a break after it means that nobody knows (PL_E_NET).
  *  4. Result rows are held in memory at once, except those of a "(scan)" statement: a cursor fetches them in
- * portions.
+ *     portions.
  */
-#include "base/codec.h"
 #include "base/time.h"
-#include "store/db_engine.h"
-#include <libpq-fe.h>
+#include "store/db_pgsql.h"
 #include <stdio.h>
 
-#define PORTION "200" /* rows of a scan fetched at once */
-#define MAX_PARAMS 64
 #define OLDEST_SERVER 130000
-
-enum oid {
-	OID_BOOL = 16,
-	OID_BYTEA = 17,
-	OID_NAME = 19,
-	OID_INT8 = 20,
-	OID_INT2 = 21,
-	OID_INT4 = 23,
-	OID_TEXT = 25,
-	OID_VARCHAR = 1043
-};
-
-struct conn {
-	struct pl_db_conn base;
-	PGconn *pg;
-	struct pl_db_cache cache;
-	unsigned prepared, cursors; /* numbers for names */
-};
-
-struct rows {
-	struct pl_db_rows base;
-	PGresult *result;
-	int at; /* present row of @result */
-	unsigned cursor; /* of a scan; 0 = none */
-	uint64_t changed;
-};
-
-static struct conn *conn_of(struct pl_db_conn *c)
-{
-	return (struct conn *)(void *)c;
-}
-
-static struct rows *rows_of(struct pl_db_rows *r)
-{
-	return (struct rows *)(void *)r;
-}
 
 /* ---- errors ---- */
 
@@ -99,7 +58,7 @@ static pl_status from_state(const char *state)
 }
 
 /* The text of an error may quote values, so only the names it gives are passed on. */
-static void report(struct conn *c, const char *statement, const PGresult *r, pl_status st)
+static void report(struct pl_pgsql *c, const char *statement, const PGresult *r, pl_status st)
 {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *what = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
@@ -117,7 +76,7 @@ static bool stale(const PGresult *r)
 		pl_str_eq(pl_str_from(routine), PL_STR("RevalidateCachedQuery"));
 }
 
-static pl_status failed(struct conn *c, const char *statement, const PGresult *r)
+pl_status pl_pgsql_failed(struct pl_pgsql *c, const char *statement, const PGresult *r)
 {
 	pl_status st;
 
@@ -138,17 +97,17 @@ static pl_status failed(struct conn *c, const char *statement, const PGresult *r
 	return st;
 }
 
-static bool worked(const PGresult *r)
+bool pl_pgsql_worked(const PGresult *r)
 {
 	ExecStatusType s = PQresultStatus(r);
 
 	return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
 }
 
-static pl_status run(struct conn *c, const char *text)
+pl_status pl_pgsql_run(struct pl_pgsql *c, const char *text)
 {
 	PGresult *r = PQexec(c->pg, text);
-	pl_status st = worked(r) ? PL_OK : failed(c, text, r);
+	pl_status st = pl_pgsql_worked(r) ? PL_OK : pl_pgsql_failed(c, text, r);
 
 	PQclear(r);
 	return st;
@@ -219,7 +178,7 @@ static void ignore_notice(void *ctx, const PGresult *r)
 
 static void disconnect(struct pl_db_conn *base)
 {
-	struct conn *c = conn_of(base);
+	struct pl_pgsql *c = pl_pgsql_of(base);
 
 	PQfinish(c->pg);
 	for (size_t i = 0; i < c->cache.size; i++)
@@ -230,7 +189,7 @@ static void disconnect(struct pl_db_conn *base)
 }
 
 /* libpq's text for a refused connection is needed by the operator and holds no secret. */
-static pl_status refused(struct conn *c, struct pl_diag *diag)
+static pl_status refused(struct pl_pgsql *c, struct pl_diag *diag)
 {
 	const char *text = PQerrorMessage(c->pg);
 	pl_str line = pl_str_sub(pl_str_from(text), 0, pl_str_find(pl_str_from(text), '\n'));
@@ -253,7 +212,7 @@ static pl_status refused(struct conn *c, struct pl_diag *diag)
 
 static pl_status connect_server(struct pl_db *db, struct pl_diag *diag, struct pl_db_conn **ret)
 {
-	struct conn *c = PL_NEW(struct conn);
+	struct pl_pgsql *c = PL_NEW(struct pl_pgsql);
 	pl_status st = PL_OK;
 
 	c->base.ops = &pl_db_pgsql_ops;
@@ -286,12 +245,12 @@ static pl_status begin(struct pl_db_conn *c, enum pl_db_mode mode)
 		[PL_DB_SERIAL] = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE",
 	};
 
-	return run(conn_of(c), text[mode]);
+	return pl_pgsql_run(pl_pgsql_of(c), text[mode]);
 }
 
 static pl_status commit(struct pl_db_conn *base)
 {
-	struct conn *c = conn_of(base);
+	struct pl_pgsql *c = pl_pgsql_of(base);
 	PGresult *r = PQexec(c->pg, "COMMIT");
 	pl_status st = PL_OK;
 
@@ -300,8 +259,8 @@ static pl_status commit(struct pl_db_conn *base)
 		pl_db_report(base->db, "COMMIT", "connection",
 			"the connection broke during a commit; its outcome is unknown");
 		st = PL_E_NET;
-	} else if (!worked(r)) {
-		st = failed(c, "COMMIT", r);
+	} else if (!pl_pgsql_worked(r)) {
+		st = pl_pgsql_failed(c, "COMMIT", r);
 	} else if (!pl_str_eq(pl_str_from(PQcmdStatus(r)), PL_STR("COMMIT"))) {
 		st = PL_E_STATE;
 	}
@@ -311,299 +270,27 @@ static pl_status commit(struct pl_db_conn *base)
 
 static void rollback(struct pl_db_conn *base)
 {
-	struct conn *c = conn_of(base);
+	struct pl_pgsql *c = pl_pgsql_of(base);
 	bool retryable = base->retryable;
 
-	if (PQtransactionStatus(c->pg) != PQTRANS_IDLE && run(c, "ROLLBACK") != PL_OK)
+	if (PQtransactionStatus(c->pg) != PQTRANS_IDLE && pl_pgsql_run(c, "ROLLBACK") != PL_OK)
 		base->broken = true;
 	base->retryable = retryable || base->broken;
 }
 
 static pl_status script(struct pl_db_conn *base, const char *name, const char *text)
 {
-	struct conn *c = conn_of(base);
+	struct pl_pgsql *c = pl_pgsql_of(base);
 	PGresult *r = PQexec(c->pg, text);
-	pl_status st = worked(r) ? PL_OK : failed(c, name, r);
+	pl_status st = pl_pgsql_worked(r) ? PL_OK : pl_pgsql_failed(c, name, r);
 
 	PQclear(r);
 	return st;
-}
-
-/* ---- statements ---- */
-
-/* A statement that this connection has prepared, and the types its places have. */
-struct prepared {
-	unsigned number;
-	int count;
-	Oid types[MAX_PARAMS];
-};
-
-struct params {
-	Oid types[MAX_PARAMS];
-	const char *values[MAX_PARAMS];
-	int lengths[MAX_PARAMS], formats[MAX_PARAMS];
-	char numbers[MAX_PARAMS][24];
-	int count;
-};
-
-static pl_status fill(struct params *p, const struct pl_db_value *args, size_t n_args)
-{
-	if (n_args > MAX_PARAMS)
-		return PL_E_INTERNAL;
-	p->count = (int)n_args;
-	for (size_t i = 0; i < n_args; i++) {
-		const struct pl_db_value *v = &args[i];
-
-		p->lengths[i] = (int)v->data.len;
-		p->formats[i] = 1;
-		p->types[i] = 0;
-		switch (v->type) {
-		case PL_DB_TYPE_NULL:
-			p->values[i] = NULL;
-			break;
-		case PL_DB_TYPE_I64:
-		case PL_DB_TYPE_U64:
-			/* As text, because the server may have chosen a smaller integer type for this place. */
-			(void)snprintf(p->numbers[i], sizeof p->numbers[i], "%lld",
-				(long long)(v->type == PL_DB_TYPE_I64 ? v->i64 : (int64_t)v->u64));
-			p->values[i] = p->numbers[i];
-			p->formats[i] = 0;
-			p->types[i] = OID_INT8;
-			break;
-		case PL_DB_TYPE_TEXT:
-		case PL_DB_TYPE_BLOB:
-			p->values[i] = v->data.ptr ? (const char *)v->data.ptr : "";
-			p->types[i] = v->type == PL_DB_TYPE_TEXT ? OID_TEXT : OID_BYTEA;
-			break;
-		}
-	}
-	return PL_OK;
-}
-
-static pl_status describe(struct conn *c, const struct pl_sql *sql, const char *name, struct prepared *p)
-{
-	PGresult *r = PQdescribePrepared(c->pg, name);
-	pl_status st = worked(r) ? PL_OK : failed(c, sql->name, r);
-
-	if (!st && PQnparams(r) > MAX_PARAMS)
-		st = PL_E_INTERNAL;
-	for (int i = 0; !st && i < PQnparams(r); i++)
-		p->types[i] = PQparamtype(r, i);
-	p->count = PQnparams(r);
-	PQclear(r);
-	return st;
-}
-
-static pl_status prepare(struct conn *c, const struct pl_sql *sql, struct prepared **ret)
-{
-	struct pl_db_slot *slot = pl_db_cache_slot(&c->cache, sql);
-	struct prepared *p;
-	char name[24];
-	PGresult *r;
-	pl_status st;
-
-	if (!slot->prepared) {
-		p = PL_NEW(struct prepared);
-		p->number = ++c->prepared;
-		(void)snprintf(name, sizeof name, "pl%u", p->number);
-		r = PQprepare(c->pg, name, sql->postgres, 0, NULL);
-		st = worked(r) ? PL_OK : failed(c, sql->name, r);
-		PQclear(r);
-		if (!st)
-			st = describe(c, sql, name, p);
-		if (st) {
-			pl_free(p);
-			return st;
-		}
-		slot->prepared = p;
-	}
-	*ret = slot->prepared;
-	return PL_OK;
-}
-
-/* The binary format would take eight bytes of text for a number; SQLite's STRICT tables refuse that, and so do we. */
-static bool fits(Oid place, Oid given)
-{
-	switch ((enum oid)given) {
-	case OID_TEXT:
-		return place == OID_TEXT || place == OID_VARCHAR || place == OID_NAME;
-	case OID_BYTEA:
-		return place == OID_BYTEA;
-	case OID_INT8:
-		return place == OID_INT8 || place == OID_INT4 || place == OID_INT2;
-	case OID_BOOL:
-	case OID_NAME:
-	case OID_INT2:
-	case OID_INT4:
-	case OID_VARCHAR:
-		break;
-	}
-	return given == 0;
-}
-
-static pl_status start_prepared(struct conn *c, const struct pl_sql *sql, const struct params *p, struct rows *rows)
-{
-	struct prepared *prepared;
-	char name[24];
-	pl_status st = prepare(c, sql, &prepared);
-
-	if (st)
-		return st;
-	if (prepared->count != p->count)
-		return PL_E_INTERNAL;
-	for (int i = 0; i < p->count; i++)
-		if (!fits(prepared->types[i], p->types[i]))
-			return PL_E_RANGE;
-	(void)snprintf(name, sizeof name, "pl%u", prepared->number);
-	rows->result = PQexecPrepared(c->pg, name, p->count, p->values, p->lengths, p->formats, 1);
-	return worked(rows->result) ? PL_OK : failed(c, sql->name, rows->result);
-}
-
-static pl_status fetch(struct conn *c, const struct pl_sql *sql, struct rows *rows)
-{
-	char text[64];
-
-	(void)snprintf(text, sizeof text, "FETCH FORWARD " PORTION " FROM plc%u", rows->cursor);
-	PQclear(rows->result);
-	rows->result = PQexecParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 1);
-	rows->at = -1;
-	return worked(rows->result) ? PL_OK : failed(c, sql->name, rows->result);
-}
-
-static pl_status start_cursor(struct conn *c, const struct pl_sql *sql, const struct params *p, struct rows *rows)
-{
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1 << 16);
-	PGresult *r;
-	pl_status st;
-
-	pl_buf_printf(&text, "DECLARE plc%u NO SCROLL CURSOR FOR ", ++c->cursors);
-	pl_buf_put_z(&text, sql->postgres);
-	if (!pl_buf_z(&text))
-		return PL_E_INTERNAL;
-	r = PQexecParams(c->pg, pl_buf_z(&text), p->count, p->types, p->values, p->lengths, p->formats, 1);
-	st = worked(r) ? PL_OK : failed(c, sql->name, r);
-	PQclear(r);
-	if (st)
-		return st;
-	rows->cursor = c->cursors;
-	return fetch(c, sql, rows);
-}
-
-static void finish(struct pl_db_rows *base)
-{
-	struct rows *rows = rows_of(base);
-	struct conn *c = conn_of(base->conn);
-	char text[32];
-
-	PQclear(rows->result);
-	rows->result = NULL;
-	if (rows->cursor && c && PQtransactionStatus(c->pg) == PQTRANS_INTRANS) {
-		(void)snprintf(text, sizeof text, "CLOSE plc%u", rows->cursor);
-		if (run(c, text) != PL_OK)
-			c->base.broken = true;
-	}
-	rows->cursor = 0;
-}
-
-static pl_status query(struct pl_db_conn *base, const struct pl_sql *sql, const struct pl_db_value *args, size_t n_args,
-	struct pl_db_rows **ret)
-{
-	struct conn *c = conn_of(base);
-	struct rows *rows = PL_NEW(struct rows);
-	struct params params;
-	pl_status st = fill(&params, args, n_args);
-
-	rows->at = -1;
-	rows->base.conn = base;
-	if (!st)
-		st = sql->scan ? start_cursor(c, sql, &params, rows) : start_prepared(c, sql, &params, rows);
-	if (st) {
-		finish(&rows->base);
-		pl_free(rows);
-		return st;
-	}
-	rows->base.columns = (unsigned)PQnfields(rows->result);
-	if (pl_str_to_u64(pl_str_from(PQcmdTuples(rows->result)), UINT64_MAX, &rows->changed))
-		rows->changed = 0;
-	if (pl_str_starts(pl_str_from(PQcmdStatus(rows->result)), PL_STR("SELECT")))
-		rows->changed = 0;
-	*ret = &rows->base;
-	return PL_OK;
-}
-
-static pl_status step(struct pl_db_rows *base)
-{
-	struct rows *rows = rows_of(base);
-	pl_status st;
-
-	if (rows->at + 1 < PQntuples(rows->result)) {
-		rows->at++;
-		return PL_OK;
-	}
-	if (!rows->cursor || !PQntuples(rows->result))
-		return PL_E_NOTFOUND;
-	st = fetch(conn_of(base->conn), base->sql, rows);
-	if (st)
-		return st;
-	if (!PQntuples(rows->result))
-		return PL_E_NOTFOUND;
-	rows->at = 0;
-	return PL_OK;
-}
-
-static uint64_t changed(struct pl_db_rows *rows)
-{
-	return rows_of(rows)->changed;
-}
-
-static void integer(struct pl_db_cell *ret, pl_bytes b)
-{
-	ret->type = PL_DB_TYPE_I64;
-	if (b.len == 8)
-		ret->i64 = (int64_t)pl_be64(b.ptr);
-	else if (b.len == 4)
-		ret->i64 = (int32_t)pl_be32(b.ptr);
-	else if (b.len == 2)
-		ret->i64 = (int16_t)pl_be16(b.ptr);
-	else
-		ret->i64 = b.ptr[0];
-}
-
-static void cell(struct pl_db_rows *base, unsigned col, struct pl_db_cell *ret)
-{
-	struct rows *rows = rows_of(base);
-	int i = (int)col;
-	pl_bytes b;
-
-	*ret = (struct pl_db_cell){.type = PL_DB_TYPE_NULL};
-	if (PQgetisnull(rows->result, rows->at, i))
-		return;
-	b = pl_bytes_of(PQgetvalue(rows->result, rows->at, i), (size_t)PQgetlength(rows->result, rows->at, i));
-	switch ((enum oid)PQftype(rows->result, i)) {
-	case OID_INT8:
-	case OID_INT4:
-	case OID_INT2:
-	case OID_BOOL:
-		integer(ret, b);
-		break;
-	case OID_TEXT:
-	case OID_VARCHAR:
-	case OID_NAME:
-		ret->type = PL_DB_TYPE_TEXT;
-		ret->data = b;
-		break;
-	case OID_BYTEA:
-		ret->type = PL_DB_TYPE_BLOB;
-		ret->data = b;
-		break;
-	default: /* NUMERIC and the like have no place in our tables; answered as NULL, which the reader refuses */
-		break;
-	}
 }
 
 static pl_status check(struct pl_db_conn *c, struct pl_diag *diag)
 {
-	pl_status st = run(conn_of(c), "SELECT 1");
+	pl_status st = pl_pgsql_run(pl_pgsql_of(c), "SELECT 1");
 
 	return st ? pl_diag_set(diag, st, "the database %s does not answer", c->db->label) : PL_OK;
 }
@@ -615,11 +302,11 @@ const struct pl_db_ops pl_db_pgsql_ops = {
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
-	.query = query,
-	.step = step,
-	.cell = cell,
-	.changed = changed,
-	.finish = finish,
+	.query = pl_pgsql_query,
+	.step = pl_pgsql_step,
+	.cell = pl_pgsql_cell,
+	.changed = pl_pgsql_changed,
+	.finish = pl_pgsql_finish,
 	.script = script,
 	.check = check,
 };

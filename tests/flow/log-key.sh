@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: none
+# timeout: 300
+# The log's key: changed with both keys signing, revoked after a theft, and lost.
+set -eu
+program=$PL_BUILD/src/cli/pellucid
+cd "$PL_TMP"
+failed=0
+check() {
+	local what=$1
+	shift
+	if "$@" >check.out 2>&1; then echo "ok - $what"; else
+		echo "FAIL - $what"
+		cat check.out err 2>/dev/null || true
+		failed=1
+	fi
+}
+code() {
+	local want=$1 got=0
+	shift
+	"$@" >out 2>err || got=$?
+	[ "$got" = "$want" ]
+}
+entry() { "$program" log prove log "$1" | sed -n 's/^extra //p' | base64 -d; }
+
+old=$("$program" log init log --origin flow.example/key 2>/dev/null)
+seq 1 10 | "$program" log append log --lines >/dev/null
+
+echo "# rotation"
+new=$("$program" log rotate-key log --overlap-days 7 2>/dev/null)
+check "the origin stays" test "${new%%+*}" = flow.example/key
+check "the old key names the new one in the log" bash -c '[ "$1" = "pellucid-log key-follows v1" ] && [ "$2" = "new $3" ]' - "$(entry 10 | sed -n 1p)" "$(entry 10 | sed -n 4p)" "$new"
+check "the new one names the old one" bash -c '[ "$1" = "pellucid-log key-replaces v1" ] && [ "$2" = "old $3" ]' - "$(entry 11 | sed -n 1p)" "$(entry 11 | sed -n 3p)" "$old"
+echo during | "$program" log append log --lines >/dev/null
+check "meanwhile whoever has the old key verifies" code 0 "$program" log verify log --vkey "$old"
+check "and whoever has the new one" code 0 "$program" log verify log --vkey "$new"
+"$program" log checkpoint log >both
+check "the overlap is not ended early by mistake" code 3 "$program" log rotate-key log --finish
+check "it is ended on purpose" code 0 "$program" log rotate-key log --finish --early
+echo after | "$program" log append log --lines >/dev/null
+check "now the new key verifies" code 0 "$program" log verify log --vkey "$new" --old both
+check "and the old one does not" code 1 "$program" log verify log --vkey "$old"
+check "nothing was lost" code 0 "$program" log fsck log --vkey "$new"
+
+echo "# theft: rotate at once"
+third=$("$program" log rotate-key log --overlap-days 0 2>/dev/null)
+check "the stolen key ends without waiting" code 0 "$program" log rotate-key log --finish
+echo "after the theft" | "$program" log append log --lines >/dev/null
+check "the third key verifies" code 0 "$program" log verify log --vkey "$third"
+check "what the thief's key signs is not this log's any more" code 1 "$program" log verify log --vkey "$new"
+check "the keys that have gone are listed" bash -c '[ "$(wc -l <log/private/old.vkey)" = 2 ]'
+
+echo "# loss"
+rm log/private/key
+check "without its key the log cannot be written" bash -c '! echo x | "$0" log append log --lines' "$program"
+check "but read and checked" code 0 "$program" log fsck log
+check "and its origin is not used again" code 2 "$program" log init log --origin flow.example/key
+check "another log goes on, under another origin" bash -c '"$0" log init next --origin flow.example/key-2 >/dev/null 2>&1 && "$0" log append next --lines <both >/dev/null' "$program"
+exit $failed

@@ -39,7 +39,8 @@ pl_status pl_witness_seen_read(int dir, const char *hex, struct pl_witness_seen 
 void pl_witness_seen_done(struct pl_witness_seen *s);
 
 /* Keep @offered beside what was recorded (@kind is "fork" or "unproven"). Best effort: what cannot be kept is lost. */
-void pl_witness_evidence_put(int dir, const char *hex, const char *kind, uint64_t time, pl_str recorded, pl_str offered);
+void pl_witness_evidence_put(
+	int dir, const char *hex, const char *kind, uint64_t time, pl_str recorded, pl_str offered);
 size_t pl_witness_evidence_count(int dir, const char *hex);
 
 /* Call @each for the name of every admitted log, in ascending order. */

@@ -47,7 +47,8 @@ pl_status pl_witness_head_parse(pl_str head, uint64_t *ret_old, struct pl_digest
 	return PL_OK;
 }
 
-void pl_witness_request_write(struct pl_buf *out, uint64_t old_size, const struct pl_digest *proof, size_t n, pl_str note)
+void pl_witness_request_write(
+	struct pl_buf *out, uint64_t old_size, const struct pl_digest *proof, size_t n, pl_str note)
 {
 	pl_buf_put_z(out, "old ");
 	pl_buf_put_u64(out, old_size);

@@ -31,7 +31,8 @@ static pl_status read_keys(pl_str text, const char *hex, struct pl_witness_keys 
 			return st;
 		pl_witness_origin_hex(k->key[k->n].name, want);
 		if (!pl_str_eq(pl_str_from(want), pl_str_from(hex)))
-			return pl_diag_set(diag, PL_E_CORRUPT, "the key of %.*s lies in the directory of another origin",
+			return pl_diag_set(diag, PL_E_CORRUPT,
+				"the key of %.*s lies in the directory of another origin",
 				PL_STR_ARG(k->key[k->n].name));
 		k->n++;
 	}

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pellucid witness: be a witness for other people's logs. The work is in log/witness and web/witness. */
-#include "base/progress.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "web/witness.h"
-#include <fcntl.h>
 
 #define LISTEN_MAX 8u
 #define PASSPHRASE_OPTIONS \
@@ -42,7 +40,6 @@ static pl_status passphrase_option(const struct pl_cli *cli, struct pl_passphras
 
 static int run_init(struct pl_cli *cli)
 {
-	struct pl_witness *w PL_CLEANUP(pl_witness_closep) = NULL;
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
 	const struct pl_passphrase *pass;
 	struct pl_passphrase p;

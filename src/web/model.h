@@ -201,7 +201,9 @@ struct pl_search_page {
 
 struct pl_key_row {
 	struct pl_digest id;
-	pl_str key, role, holder, types;
+	pl_str key, role, holder;
+	size_t n_types;
+	pl_str *types;
 	bool root, ended;
 	uint64_t from, until;
 	pl_str end_reason;

@@ -32,6 +32,24 @@ static pl_status log_vkey(struct pl_view *w, pl_str *ret)
 	return pl_arena_dup(w->arena, pl_buf_str(&b), ret);
 }
 
+/* "a b c" as a list. */
+static pl_status split_types(struct pl_view *w, pl_str types, struct pl_key_row *row)
+{
+	size_t most = 1;
+	pl_status st;
+
+	for (size_t i = 0; i < types.len; i++)
+		most += types.ptr[i] == ' ';
+	st = pl_view_list(w, most, sizeof *row->types, &row->types);
+	while (!st && types.len > 0) {
+		size_t n = pl_str_find(types, ' ');
+
+		row->types[row->n_types++] = pl_str_sub(types, 0, n);
+		types = pl_str_sub(types, n + 1, types.len);
+	}
+	return st;
+}
+
 static pl_status fill_keys(struct pl_view *w, struct pl_keys_page *m)
 {
 	struct pl_query_key *q;
@@ -39,10 +57,12 @@ static pl_status fill_keys(struct pl_view *w, struct pl_keys_page *m)
 
 	if (!st)
 		st = pl_view_list(w, m->n_keys, sizeof *m->keys, &m->keys);
-	for (size_t i = 0; !st && i < m->n_keys; i++)
+	for (size_t i = 0; !st && i < m->n_keys; i++) {
 		m->keys[i] = (struct pl_key_row){.id = q[i].id, .key = q[i].key, .role = q[i].role, .holder = q[i].holder,
-			.types = q[i].types, .root = pl_str_eq(q[i].role, PL_STR("root")), .ended = q[i].ended, .from = q[i].from,
+			.root = pl_str_eq(q[i].role, PL_STR("root")), .ended = q[i].ended, .from = q[i].from,
 			.until = q[i].until, .end_reason = q[i].end_reason};
+		st = split_types(w, q[i].types, &m->keys[i]);
+	}
 	if (!st)
 		st = log_vkey(w, &m->log_vkey);
 	return st ? st : trust_text(w, &m->trust);

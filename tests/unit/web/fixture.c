@@ -190,10 +190,10 @@ static void render_search(struct pl_html *h, enum pl_lang lang)
 static void render_keys(struct pl_html *h, enum pl_lang lang)
 {
 	static const char k[] = "ed25519:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
-	struct pl_key_row keys[] = {{digest(1), s(k), s("root"), s("root-1"), s("inception key key-end"), true, false, 0, 0, s("")},
-		{digest(2), s(k), s("service"), s("operator"), s("product/v1 release/v1 source-snapshot/v1 recipe/v1"), false, false, 1, 0,
-			s("")},
-		{digest(3), s(k), s("officer"), s("officer-1"), s("release/v1"), false, true, 2, 700, s("superseded")}};
+	pl_str types[] = {s("urn:pellucid:product/v1"), s("urn:pellucid:release/v1"), s("urn:pellucid:recipe/v1")};
+	struct pl_key_row keys[] = {{digest(1), s(k), s("root"), s("root-1"), 3, types, true, false, 0, 0, s("")},
+		{digest(2), s(k), s("service"), s("operator"), 2, types, false, false, 1, 0, s("")},
+		{digest(3), s(k), s("officer"), s("officer-1"), 1, types, false, true, 2, 700, s("superseded")}};
 	struct pl_keys_page m = {frame("Keys", "/keys", PL_NAV_KEYS, lang), how == FIXTURE_EMPTY ? 0 : 3, keys,
 		s("log.example/releases+09fad9b6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"),
 		s("#pellucid trust v1\n#pellucid root root-1 ed25519:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=\n"

@@ -65,3 +65,15 @@ SELECT 'sqlite';
 
 -- name: test_two (postgres)
 SELECT 'postgres';
+
+-- name: test_backend
+SELECT 0;
+
+-- name: test_backend (postgres)
+SELECT CAST(pg_backend_pid() AS BIGINT);
+
+-- name: test_terminate
+SELECT 0, ?1;
+
+-- name: test_terminate (postgres)
+SELECT CASE WHEN pg_terminate_backend(CAST(?1 AS int4)) THEN 1 ELSE 0 END;

@@ -3,7 +3,7 @@
 #include "store_test.h"
 #include "base/time.h"
 #include "sql.h"
-#include "store/gate.h"
+#include "store/db_engine.h"
 #include <pthread.h>
 
 static const struct pl_migrations *const rooms[] = {&pl_sql_store_migrations, &pl_sql_store_test_migrations};
@@ -459,6 +459,93 @@ static void the_pool_is_bounded(void **state)
 	assert_int_equal(count(), 0);
 }
 
+/* Ends the server's side of @tx from another connection. */
+static void cut(struct pl_db_tx *tx)
+{
+	struct pl_db_tx *other = begin(PL_DB_READ);
+	struct pl_db_rows *rows = NULL;
+	uint64_t pid;
+
+	assert_ok(pl_db_one(tx, &pl_sql_test_backend, PL_DB_NONE, &rows));
+	pid = pl_db_col_u64(rows, 0);
+	pl_db_rows_done(&rows);
+	assert_ok(pl_db_one(other, &pl_sql_test_terminate, PL_DB_ARGS(PL_DB_U64(pid)), &rows));
+	pl_db_rows_done(&rows);
+	pl_db_tx_rollback(other);
+	pl_time_sleep(200 * PL_MILLISECOND);
+}
+
+static pl_status cut_the_first_time(void *ctx, struct pl_db_tx *tx)
+{
+	unsigned *runs = ctx;
+	pl_status st = put(tx, 1, "one");
+
+	if (!st && ++*runs == 1) {
+		cut(tx);
+		return put(tx, 2, "two");
+	}
+	return st;
+}
+
+static void a_connection_lost_before_the_commit_is_tried_again(void **state)
+{
+	unsigned runs = 0;
+
+	if (on_sqlite())
+		return;
+	assert_ok(pl_db_tx(db, cut_the_first_time, &runs));
+	assert_int_equal(runs, 2);
+	assert_int_equal(count(), 1);
+}
+
+static pl_status cut_always(void *ctx, struct pl_db_tx *tx)
+{
+	++*(unsigned *)ctx;
+	assert_ok(put(tx, 1, "one"));
+	cut(tx);
+	return PL_OK;
+}
+
+static void a_connection_lost_at_the_commit_is_unknown_and_final(void **state)
+{
+	unsigned runs = 0;
+
+	if (on_sqlite())
+		return;
+	assert_int_equal(pl_db_tx(db, cut_always, &runs), PL_E_NET);
+	assert_int_equal(runs, 1);
+	assert_int_equal(count(), 0); /* in this case; the caller has to look */
+}
+
+/* A migration by another program changes a table under a statement that this connection has prepared. */
+static pl_status widen(void *ctx, struct pl_db_tx *tx)
+{
+	return pl_db_script(tx, "widen",
+		"ALTER TABLE counter RENAME TO counter_old; CREATE TABLE counter (value TEXT,"
+		" name TEXT); INSERT INTO counter VALUES ('x', 'things')");
+}
+
+static pl_status read_counter(void *ctx, struct pl_db_tx *tx)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_test_counter_plain, PL_DB_NONE, &rows);
+
+	if (st)
+		return st;
+	*(bool *)ctx = pl_str_eq(pl_db_col_str(rows, 0), PL_STR("x"));
+	return pl_db_rows_status(rows);
+}
+
+static void a_statement_prepared_before_a_migration_is_prepared_anew(void **state)
+{
+	bool changed = false;
+
+	assert_int_equal(counter(), 0);
+	assert_ok(pl_db_tx(db, widen, NULL));
+	assert_ok(pl_db_read(db, read_counter, &changed));
+	assert_true(changed);
+}
+
 static void check_and_checkpoint(void **state)
 {
 	struct pl_db_tx *tx = begin(PL_DB_WRITE);
@@ -534,6 +621,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_callers_own_refusal_is_final, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_second_writer_waits_and_gives_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_pool_is_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_connection_lost_before_the_commit_is_tried_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_connection_lost_at_the_commit_is_unknown_and_final, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_statement_prepared_before_a_migration_is_prepared_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(check_and_checkpoint, setup, teardown),
 		cmocka_unit_test(refuses_other_addresses),
 		cmocka_unit_test(an_unreachable_server_is_busy_and_secrets_stay),

@@ -1,0 +1,199 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The story that ./run tells: docs/manual/demonstration.md lists the same steps and checks.
+
+ORIGIN=demo.pellucid.invalid/log
+PRODUCT=pellucid
+INSTANCE=$HOME_DIR/instance
+TAKEN=$HOME_DIR/taken       # what an outsider takes home
+VERSION='' COMMIT='' REUSED=false
+PORTAL=http://localhost:$PORT
+
+p() { "$PELLUCID" "$@"; }
+pi() { "$PELLUCID" "$@" --instance "$INSTANCE"; }
+
+install_packages() {
+  [[ $INSTALL == no ]] && return 0
+  tools/install-deps.sh --check build run >/dev/null && return 0
+  work install "installing Debian packages" tools/install-deps.sh build run ||
+    stop "The packages listed in deps/ could not be installed; build/run-logs/install.log says why."
+}
+
+build_program() {
+  if [[ ! -f $OUT/run/build.ninja ]]; then
+    work setup "preparing the build" meson setup --buildtype=release -Dtests=false -Dwerror=false "$OUT/run" ||
+      stop "The build could not be prepared."
+  fi
+  work build "building Pellucid" ninja -C "$OUT/run" src/cli/pellucid || stop "Pellucid could not be built."
+}
+
+# One demonstration witness: its own directory, key and process.
+make_witness() {
+  local name=$1 dir=$HOME_DIR/$1
+  [[ -d $dir ]] || p witness init "$dir" --name "demo.pellucid.invalid/$name" >/dev/null || return
+  [[ -s $HOME_DIR/$name.port ]] || free_port >"$HOME_DIR/$name.port"
+}
+
+make_instance() {
+  local name
+  mkdir -p "$HOME_DIR" "$TAKEN"
+  for name in witness-1 witness-2; do
+    make_witness "$name" || return
+  done
+  if [[ ! -f $INSTANCE/pellucid.conf ]]; then
+    for name in witness-1 witness-2; do
+      printf 'witness %s %s http://127.0.0.1:%s\n' "$name" "$(p witness vkey "$HOME_DIR/$name")" "$(<"$HOME_DIR/$name.port")"
+    done >"$HOME_DIR/witnesses"
+    p init "$INSTANCE" --origin "$ORIGIN" --purpose demonstration --witnesses "$HOME_DIR/witnesses" --quorum 2 \
+      >"$HOME_DIR/log.vkey" || return
+    for name in witness-1 witness-2; do
+      p witness add-log "$HOME_DIR/$name" "$(tail -n 1 "$HOME_DIR/log.vkey")" || return
+    done
+  fi
+}
+
+start_servers() {
+  local name listen=127.0.0.1:$PORT
+  for name in witness-1 witness-2; do
+    start "$name" "$PELLUCID" witness serve "$HOME_DIR/$name" --listen "127.0.0.1:$(<"$HOME_DIR/$name.port")"
+  done
+  # [::1] as well, because "localhost" may mean either; some containers have no IPv6 at all.
+  grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null && listen+=",[::1]:$PORT"
+  start serve "$PELLUCID" serve --instance "$INSTANCE" --listen "$listen"
+}
+
+# The release of the commit that is HEAD; its version names the commit.
+find_release() {
+  COMMIT=$(pi release list "$PRODUCT" --json 2>/dev/null | python3 -c '
+import json, sys
+want = sys.argv[1]
+for r in json.load(sys.stdin).get("releases", []):
+    if r["version"] == want:
+        print(r["commit"])
+' "$VERSION" 2>/dev/null)
+  [[ -n $COMMIT ]]
+}
+
+# publish: snapshot, build, rebuild, publish; each of them reuses what is there.
+publish() {
+  chapter "Pellucid publishes itself."
+  pi product list --json 2>/dev/null | grep -q "\"$PRODUCT\"" ||
+    work product "stating that the product exists" "$PELLUCID" product add "$PRODUCT" --instance "$INSTANCE" || return
+  work snapshot "taking the source: manifest and canonical archive of HEAD" \
+    "$PELLUCID" release snapshot "$PRODUCT" --repo "$ROOT" --instance "$INSTANCE" || return
+  sed 's/^/    /' "$LOGS/snapshot.log"
+  COMMIT=$(grep -oE '\b[0-9a-f]{40}\b' "$LOGS/snapshot.log" | head -n 1)
+  VERSION=0.1.0-${COMMIT:0:12}
+  work build-1 "building it in a sandbox" \
+    "$PELLUCID" release build "$PRODUCT" --recipe demo/pellucid.recipe --instance "$INSTANCE" || return
+  sed 's/^/    /' "$LOGS/build-1.log"
+  work build-2 "building it again where everything differs that must not matter" \
+    "$PELLUCID" release rebuild "$PRODUCT" --instance "$INSTANCE" || return
+  sed 's/^/    /' "$LOGS/build-2.log"
+  work publish "publishing release $VERSION" \
+    "$PELLUCID" release publish "$PRODUCT" "$VERSION" --instance "$INSTANCE" || return
+  sed 's/^/    /' "$LOGS/publish.log"
+  grep -q 'already there' "$LOGS/publish.log" && REUSED=true
+  return 0
+}
+
+identical() {
+  pi release show "$PRODUCT" "$VERSION" --json | python3 -c '
+import json, sys
+r = json.load(sys.stdin)["rebuilds"]
+sys.exit(0 if r and all(v["verdict"] == "identical" for v in r) else 1)'
+}
+
+two_cosignatures() {
+  p log verify "$INSTANCE/log" --policy "$INSTANCE/trust.policy" --json && return 0
+  return 1
+}
+
+take_home() {
+  pi release fetch "$PRODUCT" "$VERSION" pellucid --out "$TAKEN/pellucid" &&
+    pi release bundle "$PRODUCT" "$VERSION" --out "$TAKEN/pellucid.tlog-proof" &&
+    cp "$INSTANCE/trust.policy" "$TAKEN/trust.policy"
+}
+
+# What the outsider runs; the program is the one that was just verified, so any other verifier would do as well.
+outsider() {
+  "$PELLUCID" verify "$1" --bundle "$2" --trust "$TAKEN/trust.policy"
+}
+
+# Three forgeries of what was taken home.
+forge() {
+  python3 - "$TAKEN" <<'PY'
+import base64, sys
+taken = sys.argv[1]
+
+data = bytearray(open(taken + "/pellucid", "rb").read())
+data[len(data) // 2] ^= 1
+open(taken + "/pellucid.flipped", "wb").write(data)
+
+text = open(taken + "/pellucid.tlog-proof", encoding="utf-8").read()
+lines = text.rstrip("\n").split("\n")
+open(taken + "/dropped.tlog-proof", "w", encoding="utf-8").write("\n".join(lines[:-1]) + "\n")
+
+for i, line in enumerate(lines):
+    if line.startswith("index "):
+        proof = i + 1
+raw = bytearray(base64.b64decode(lines[proof]))
+raw[0] ^= 1
+lines[proof] = base64.b64encode(raw).decode()
+open(taken + "/altered.tlog-proof", "w", encoding="utf-8").write("\n".join(lines) + "\n")
+PY
+}
+
+prove() {
+  chapter "An outsider checks, offline, with three files: the program, the proof bundle, the trust file."
+  check taken "the artefact, its proof bundle and the trust file were taken home" take_home
+  outsider "$TAKEN/pellucid" "$TAKEN/pellucid.tlog-proof" | sed 's/^/    /'
+  check verified "the built program is proved by the bundle" outsider "$TAKEN/pellucid" "$TAKEN/pellucid.tlog-proof"
+
+  chapter "Three attempts to cheat."
+  forge || stop "The forgeries could not be made."
+  check flipped-byte "one flipped byte in the program is refused" \
+    refused 1 outsider "$TAKEN/pellucid.flipped" "$TAKEN/pellucid.tlog-proof"
+  check dropped-cosignature "one dropped cosignature is refused" \
+    refused 1 outsider "$TAKEN/pellucid" "$TAKEN/dropped.tlog-proof"
+  check altered-proof "one altered proof is refused" \
+    refused 1 outsider "$TAKEN/pellucid" "$TAKEN/altered.tlog-proof"
+}
+
+main() {
+  trap finish EXIT
+  trap 'finish; exit 130' INT TERM
+  [[ $FRESH == yes ]] && rm -rf "$HOME_DIR"
+  mkdir -p "$LOGS"
+  : >"$LOGS/checks.log"
+
+  chapter "Pellucid: a transparency initiative that outsiders can check without trusting it."
+  install_packages
+  build_program
+
+  chapter "A demonstration instance: one log, two witnesses."
+  make_instance || stop "The instance could not be made."
+  warn "Both witnesses run on this machine with keys that lie beside the log's: demonstration witnesses protect nobody."
+  start_servers
+  check witness-1 "witness 1 answers" answers "http://127.0.0.1:$(<"$HOME_DIR/witness-1.port")/"
+  check witness-2 "witness 2 answers" answers "http://127.0.0.1:$(<"$HOME_DIR/witness-2.port")/"
+  check portal "the portal answers at $PORTAL" answers "$PORTAL/"
+
+  check published "the log's first checkpoint is cosigned by both" soon two_cosignatures
+
+  publish || stop "Publishing did not come to its end."
+  check identical "both builds are bit for bit identical" identical
+  check quorum "the checkpoint is cosigned by both witnesses" two_cosignatures
+  prove
+
+  chapter "The operator's own checks."
+  check log-fsck "every entry hashed again, every tile compared" "$PELLUCID" log fsck "$INSTANCE/log"
+  check tables-fsck "the public tables follow from the log" "$PELLUCID" fsck --rebuild --instance "$INSTANCE"
+
+  summary
+  local code=$?
+  [[ $ONCE == yes ]] && exit "$code"
+  say
+  say "The portal is at ${BOLD}$PORTAL${PLAIN} (Ctrl-C ends it)."
+  wait "${STARTED[@]}"
+}

@@ -24,6 +24,7 @@ struct item {
 	struct pl_statement *statement;
 	const struct pl_predicate *predicate;
 	bool submitted, answered;
+	bool finished; /* refused, or an act: nothing to wait for */
 	struct pl_log_answer answer;
 };
 
@@ -149,6 +150,40 @@ static pl_status wait_answers(struct pl_sequencer *s, struct pl_diag *diag)
 	}
 }
 
+/* ---- the key register ---- */
+
+/* The tiles of what was acknowledged last may still be on their way when the writer has just opened. */
+static pl_status replay(struct pl_sequencer *s, struct pl_diag *diag)
+{
+	uint64_t deadline = pl_time_monotonic() + TILES_PATIENCE_NS;
+	struct pl_log_status status;
+	pl_status st;
+
+	pl_log_writer_status(s->writer, &status);
+	do {
+		struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
+		struct pl_keys *keys = NULL;
+
+		st = pl_keys_from_policy(pl_instance_policy(s->inst), &keys, diag);
+		if (st)
+			return st;
+		st = pl_log_reader_open(pl_instance_conf(s->inst)->log_dir, NULL, &reader, diag);
+		if (st == PL_OK)
+			st = pl_keys_replay(keys, pl_instance_vocabulary(s->inst), reader, 0, status.recorded.size,
+				status.recorded.size);
+		if (st == PL_OK) {
+			pl_keys_free(s->keys);
+			s->keys = keys;
+			pl_keys_share(keys, s->inst->verified);
+			return PL_OK;
+		}
+		pl_keys_free(keys);
+		if (st == PL_E_NOTFOUND)
+			pl_time_sleep(20 * PL_MILLISECOND);
+	} while (st == PL_E_NOTFOUND && pl_time_monotonic() < deadline);
+	return pl_diag_set(diag, st, "cannot read the key statements back from the log");
+}
+
 /* ---- judging and submitting ---- */
 
 static pl_status judge(struct pl_sequencer *s, struct item *it, uint64_t index, struct pl_diag *diag)
@@ -172,7 +207,10 @@ static pl_status judge(struct pl_sequencer *s, struct item *it, uint64_t index, 
 
 static pl_status refuse(struct pl_sequencer *s, struct item *it, pl_status why, const struct pl_diag *diag)
 {
-	pl_status st = pl_outbox_refuse(s->db, &it->entry_digest, pl_str_from(pl_diag_text(diag, why)));
+	pl_status st;
+
+	it->finished = true;
+	st = pl_outbox_refuse(s->db, &it->entry_digest, pl_str_from(pl_diag_text(diag, why)));
 
 	if (st == PL_OK)
 		s->refused++;
@@ -197,13 +235,16 @@ static pl_status submit(struct pl_sequencer *s, struct item *it)
 	return st;
 }
 
-/* Key statements are barriers: wait until it stands, then let the register follow. */
+/* Key statements are barriers: wait until it stands, then let the register follow. One that stood there before (a hold
+ * stored it, or a crash came between log and outbox) may be news to the register all the same. */
 static pl_status settle_key(struct pl_sequencer *s, struct item *it, struct pl_diag *diag)
 {
 	pl_status st = wait_answers(s, diag);
 
-	if (st || it->answer.status || it->answer.duplicate)
+	if (st || it->answer.status)
 		return st;
+	if (it->answer.duplicate)
+		return replay(s, diag);
 	return pl_keys_apply(s->keys, it->statement, it->answer.index, diag);
 }
 
@@ -237,6 +278,7 @@ static pl_status act(struct pl_sequencer *s, struct item *it)
 	if (st)
 		return st == PL_E_STATE ? PL_E_UNSUPPORTED : st;
 	it->answered = true;
+	it->finished = true;
 	return pl_db_tx(s->db, logged_tx, it);
 }
 
@@ -249,6 +291,10 @@ static pl_status deal_with(struct pl_sequencer *s, struct item *it, uint64_t *in
 
 	if (st == PL_E_NOMEM)
 		return st;
+	/* While the log is held the outbox is the store: nothing but an act that ends the hold goes on, and nothing is
+	 * refused by a register that the waiting rows may still change. */
+	if (st && s->held)
+		return PL_OK;
 	if (st)
 		return refuse(s, it, st, &why);
 	st = act(s, it);
@@ -256,6 +302,8 @@ static pl_status deal_with(struct pl_sequencer *s, struct item *it, uint64_t *in
 		s->appended++;
 	if (st != PL_E_UNSUPPORTED)
 		return st == PL_E_ROLLBACK ? refuse(s, it, st, &why) : st;
+	if (s->held)
+		return PL_OK;
 	st = submit(s, it);
 	if (st)
 		return st;
@@ -299,7 +347,7 @@ static pl_status tally(struct pl_sequencer *s, size_t *ret_done)
 			s->held = true;
 		else if (it->submitted && it->answer.status && !st)
 			st = it->answer.status;
-		*ret_done += !it->submitted || it->answer.status == PL_OK;
+		*ret_done += it->submitted ? it->answer.status == PL_OK : it->finished;
 	}
 	return st;
 }
@@ -348,37 +396,6 @@ void pl_sequencer_state(const struct pl_sequencer *s, struct pl_sequencer_status
 }
 
 /* ---- life ---- */
-
-/* The tiles of what was acknowledged last may still be on their way when the writer has just opened. */
-static pl_status replay(struct pl_sequencer *s, struct pl_diag *diag)
-{
-	uint64_t deadline = pl_time_monotonic() + TILES_PATIENCE_NS;
-	struct pl_log_status status;
-	pl_status st;
-
-	pl_log_writer_status(s->writer, &status);
-	do {
-		struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
-		struct pl_keys *keys = NULL;
-
-		st = pl_keys_from_policy(pl_instance_policy(s->inst), &keys, diag);
-		if (st)
-			return st;
-		st = pl_log_reader_open(pl_instance_conf(s->inst)->log_dir, NULL, &reader, diag);
-		if (st == PL_OK)
-			st = pl_keys_replay(keys, pl_instance_vocabulary(s->inst), reader, 0, status.recorded.size,
-				status.recorded.size);
-		if (st == PL_OK) {
-			s->keys = keys;
-			pl_keys_share(keys, s->inst->verified);
-			return PL_OK;
-		}
-		pl_keys_free(keys);
-		if (st == PL_E_NOTFOUND)
-			pl_time_sleep(20 * PL_MILLISECOND);
-	} while (st == PL_E_NOTFOUND && pl_time_monotonic() < deadline);
-	return pl_diag_set(diag, st, "cannot read the key statements back from the log");
-}
 
 static pl_status open_writer(struct pl_sequencer *s, struct pl_signer *signer, struct pl_diag *diag)
 {

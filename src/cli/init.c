@@ -94,6 +94,10 @@ static void tell(const char *dir, const struct pl_instance *inst)
 		dir);
 	if (pl_instance_conf(inst)->passphrase.len)
 		(void)fprintf(stderr, "  keys/passphrase opens the keys; whoever can read it can sign\n");
+	if (!pl_policy_unwitnessed(pl_instance_policy(inst)))
+		(void)fprintf(stderr,
+			"Nothing is published before enough witnesses admit the verifier key below\n"
+			"  (pellucid witness add-log WITNESS-DIRECTORY KEY, or however theirs is done).\n");
 	(void)fprintf(stderr, "Next: pellucid doctor --instance %s, then pellucid serve --instance %s\n", dir, dir);
 }
 

@@ -28,7 +28,8 @@
 
 struct process {
 	const char *name;
-	const char *argv[MAX_ARGS];
+	const char *argv[MAX_ARGS]; /* ends with NULL */
+	size_t argc;
 	pid_t pid; /* 0: not running */
 	uint64_t started, restart_at, pause;
 };
@@ -185,7 +186,7 @@ static pl_status open_signals(int *ret)
 	return *ret < 0 ? PL_E_IO : PL_OK;
 }
 
-static void add(struct supervisor *s, const char *name, const char *noun, const char *verb, const char *dir)
+static struct process *add(struct supervisor *s, const char *name, const char *noun, const char *verb, const char *dir)
 {
 	struct process *p = &s->processes[s->count++];
 	size_t n = 0;
@@ -197,6 +198,8 @@ static void add(struct supervisor *s, const char *name, const char *noun, const 
 		p->argv[n++] = verb;
 	p->argv[n++] = "--instance";
 	p->argv[n++] = dir;
+	p->argc = n;
+	return p;
 }
 
 static int run(struct pl_cli *cli)
@@ -211,10 +214,16 @@ static int run(struct pl_cli *cli)
 	st = open_signals(&s.signals);
 	if (st)
 		return pl_cli_fail(cli, st, NULL);
-	add(&s, "signer", "signer", NULL, dir);
-	add(&s, "log", "log", "serve", dir);
-	if (!pl_cli_has(cli, "no-web"))
-		add(&s, "web", "web", NULL, dir);
+	(void)add(&s, "signer", "signer", NULL, dir);
+	(void)add(&s, "log", "log", "serve", dir);
+	if (!pl_cli_has(cli, "no-web")) {
+		struct process *web = add(&s, "web", "web", NULL, dir);
+
+		if (pl_cli_has(cli, "listen")) {
+			web->argv[web->argc++] = "--listen";
+			web->argv[web->argc++] = pl_cli_get(cli, "listen");
+		}
+	}
 	code = supervise(&s);
 	(void)close(s.signals);
 	return code;
@@ -225,7 +234,8 @@ const struct pl_cli_noun pl_cli_noun_serve = {
 	.help = "run an instance: signer, sequencer and portal",
 	.verbs = (const struct pl_cli_verb[]){
 		{"", "", "Start the processes that an instance needs on one machine and keep them running until SIGTERM",
-			(const struct pl_cli_option[]){PL_CLI_INSTANCE, {"no-web", NULL, "without the portal"}, {NULL}}, 0, 0, run},
+			(const struct pl_cli_option[]){PL_CLI_INSTANCE, {"no-web", NULL, "without the portal"},
+				{"listen", "ADDR[,ADDR...]", "where the portal listens (default: as configured)"}, {NULL}}, 0, 0, run},
 		{NULL},
 	},
 };

@@ -273,15 +273,15 @@ static unsigned size_class(const struct pl_index_run *r)
 	return c;
 }
 
-/* The first of FAN neighbouring runs of one class, counted from the youngest; n_runs if there are none. */
+/* The first of FAN neighbouring runs of one class; n_runs if there are none. The oldest first, so that classes only fall
+ * from old to young and no run is left alone between larger ones. */
 static size_t mergeable(const struct pl_log_index *x)
 {
-	for (size_t i = x->n_runs; i >= FAN; i--) {
-		size_t first = i - FAN;
+	for (size_t first = 0; first + FAN <= x->n_runs; first++) {
 		unsigned c = size_class(&x->run[first]);
 		bool same = true;
 
-		for (size_t k = first + 1; k < i; k++)
+		for (size_t k = first + 1; k < first + FAN; k++)
 			same = same && size_class(&x->run[k]) == c;
 		if (same)
 			return first;

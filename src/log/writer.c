@@ -38,7 +38,7 @@ static void batch_free(struct pl_writer_batch *b)
 /* Large ones are not kept: memory follows the load. */
 void pl_writer_batch_give(struct pl_log_writer *w, struct pl_writer_batch *b)
 {
-	if (b->entries.cap > PL_JOURNAL_BATCH_MAX / 4) {
+	if (b->entries.cap + b->cap_items * sizeof *b->item > PL_JOURNAL_BATCH_MAX / 4) {
 		batch_free(b);
 		return;
 	}

@@ -26,7 +26,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
-/* Batches in the tail: beyond this the sequencer waits for the publisher. */
+/* Memory of the batches in the tail: beyond this the sequencer waits for the publisher. */
 #define PL_WRITER_TAIL_BYTES ((size_t)24 * 1024 * 1024)
 /* How long one failed operation is repeated before the writer gives up, if the disk is to blame. */
 #define PL_WRITER_DISK_TRIES 4u
@@ -59,6 +59,7 @@ struct pl_writer_batch {
 	struct pl_tree_edge after;
 	struct pl_digest root; /* of after */
 	size_t taken;          /* entries that tiles hold already */
+	size_t cost;           /* memory, while in the tail */
 };
 
 /* An operator's act waiting for the sequencer. */

@@ -142,7 +142,7 @@ static void free_visible(struct pl_log_writer *w)
 		w->tail = b->next;
 		if (!w->tail)
 			w->tail_end = NULL;
-		w->tail_bytes -= b->entries.len;
+		w->tail_bytes -= b->cost;
 		pl_writer_batch_give(w, b);
 	}
 	pthread_cond_signal(&w->to_sequence);

@@ -266,7 +266,8 @@ static void hand_on(struct pl_log_writer *w, struct pl_writer_batch *b)
 		w->unrecorded = b;
 	if (!w->unmade)
 		w->unmade = b;
-	w->tail_bytes += b->entries.len;
+	b->cost = b->entries.cap + b->cap_items * sizeof *b->item + b->cap_leaf * sizeof *b->leaf;
+	w->tail_bytes += b->cost;
 	w->batches += b->n > 0;
 	w->duplicates += b->n_items - b->n;
 	pthread_cond_signal(&w->to_record);

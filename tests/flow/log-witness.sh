@@ -8,7 +8,7 @@ set -eu
 program=$PL_BUILD/src/cli/pellucid
 cd "$PL_TMP"
 failed=0
-declare -A pid port
+declare -A pid port key
 check() {
 	local what=$1
 	shift
@@ -50,15 +50,15 @@ out_is() { [ "$(tr '\n' ' ' <out)" = "$1 " ]; }
 
 vkey=$("$program" log init log --origin flow.example/witnessed 2>/dev/null)
 for w in w1 w2 w3; do
-	declare "$w=$("$program" witness init $w --name flow.example/$w)"
+	key[$w]=$("$program" witness init $w --name flow.example/$w)
 	"$program" witness add-log $w "$vkey" >/dev/null
 done
 start w1 w2 w3
 cat >policy <<END
 log $vkey
-witness w1 $w1 http://127.0.0.1:${port[w1]}
-witness w2 $w2 http://127.0.0.1:${port[w2]}
-witness w3 $w3 http://127.0.0.1:${port[w3]}
+witness w1 ${key[w1]} http://127.0.0.1:${port[w1]}
+witness w2 ${key[w2]} http://127.0.0.1:${port[w2]}
+witness w3 ${key[w3]} http://127.0.0.1:${port[w3]}
 group two 2 w1 w2 w3
 quorum two
 END

@@ -7,7 +7,7 @@
  *	DIR/logs/<H>/vkeys                keys of an admitted log, one a line; H = hex SHA-256 of the origin
  *	DIR/logs/<H>/checkpoint           the largest checkpoint cosigned, with the log's signature and ours
  *	DIR/logs/<H>/evidence/<digest>    checkpoints that contradict each other, signed by the log
- *	DIR/lock                          held by the process that serves
+ *	DIR/lock  DIR/admit.lock          held by the process that serves; by those who admit logs, for a moment
  *
  * What always holds:
  *  1. For one origin never two cosignatures over trees of which neither is a prefix of the other, across crashes and

@@ -105,7 +105,7 @@ pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_WITNESS_VKEYS_MAX);
 	struct pl_witness_keys keys PL_CLEANUP(pl_witness_keys_done) = {0};
-	int dir PL_CLEANUP(pl_file_close) = -1;
+	int dir PL_CLEANUP(pl_file_close) = -1, lock PL_CLEANUP(pl_file_close) = -1;
 	char hex[PL_WITNESS_HEX], file[PL_WITNESS_PATH_MAX];
 	struct pl_vkey v;
 	pl_status st;
@@ -118,10 +118,16 @@ pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
 	st = pl_file_open_dir(AT_FDCWD, path, &dir);
 	if (st)
 		return pl_diag_set(diag, st, "there is no witness in %s", path);
+	/* Two who add keys to one log at the same time must both be heard. */
+	st = pl_file_open(dir, "admit.lock", O_RDWR | O_CREAT, 0644, &lock);
+	if (!st)
+		st = pl_file_lock(lock, 10 * PL_SECOND);
+	if (st)
+		return pl_diag_set(diag, st, "cannot lock %s/admit.lock: %s", path, pl_status_text(st));
 	pl_witness_origin_hex(v.name, hex);
-	st = pl_witness_keys_read(dir, hex, &keys, diag);
+	st = pl_witness_keys_read(dir, hex, &keys, NULL);
 	if (st && st != PL_E_NOTFOUND)
-		return st;
+		return pl_diag_set(diag, st, "%s/logs/%s/vkeys is damaged", path, hex);
 	st = add_key(&keys, &v, vkey, &out, diag);
 	if (st)
 		return st;

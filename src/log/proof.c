@@ -141,7 +141,7 @@ pl_status pl_proof_verify(const struct pl_proof *proof, const struct pl_digest *
 	if (st == PL_OK)
 		st = pl_tree_verify_inclusion(proof->index, cp.size, leaf, proof->path.h, proof->path.n, &cp.root);
 	if (st == PL_E_PROOF)
-		return pl_diag_set(diag, st, "the path does not lead from entry %llu to the root of the checkpoint of size %llu",
+		return pl_diag_set(diag, st, "the path does not lead from entry %llu to the root of size %llu",
 			(unsigned long long)proof->index, (unsigned long long)cp.size);
 	if (st != PL_OK)
 		return st;

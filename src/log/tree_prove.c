@@ -2,8 +2,8 @@
 /*
  * log/tree, making proofs: RFC 6962 sections 2.1.1 and 2.1.2, read from the root downward.
  *
- * At most one sibling on the way down is not a complete subtree: the rest of the tree to the right of the last turn to the
- * left. It is fetched as its complete subtrees and folded, so a proof needs at most 63 + 63 hashes.
+ * At most one sibling on the way down is not a complete subtree: the rest of the tree to the right of the last turn to
+ * the left. It is fetched as its complete subtrees and folded, so a proof needs at most 63 + 63 hashes.
  */
 #include "log/tree.h"
 #include "base/mem.h"

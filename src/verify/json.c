@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify/json: the report as one line of JSON. Members are only added, never changed; docs/manual/verify.md lists them. */
+/* verify/json: the report as one line of JSON. Members are only added, never changed: docs/manual/verify.md. */
 #include "base/mem.h"
 #include "base/time.h"
 #include "verify/verify.h"

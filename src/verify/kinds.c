@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * verify/kinds: every kind of statement that can count, who may sign it and whether officers must approve it. The
- * programs that make statements have the same rows in their rooms (fact/own.c, release/vocabulary.c), with what they do to a
- * database; tests/unit/verify compares them.
+ * programs that make statements have the same rows in their rooms (fact/own.c, release/vocabulary.c), with what they do
+ * to a database; tests/unit/verify compares them.
  */
 #include "verify/verify.h"
 
@@ -20,7 +20,7 @@ static const struct pl_verify_kind kinds[] = {
 	KIND(PL_TYPE_SOURCE_SNAPSHOT, "source-snapshot", "Source snapshot", SERVICE, PL_APPROVAL_NONE,
 		"the source of one commit"),
 	KIND(PL_TYPE_RECIPE, "recipe", "Build recipe", SERVICE, PL_APPROVAL_NONE, "a build recipe"),
-	KIND("https://slsa.dev/provenance/v1", "build", "Build record", SERVICE | BUILDER, PL_APPROVAL_NONE,
+	KIND("https://slsa.dev/provenance/v1", "build", "Build record", SERVICE | BUILDER | REBUILDER, PL_APPROVAL_NONE,
 		"made by a recorded build"),
 	KIND(PL_TYPE_REBUILD_VERDICT, "rebuild-verdict", "Rebuild verdict", SERVICE | REBUILDER, PL_APPROVAL_NONE,
 		"compared with a second build"),

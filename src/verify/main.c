@@ -20,7 +20,9 @@ static const char usage_text[] =
 static struct pl_verify_style style_of_terminal(void)
 {
 	static const struct pl_verify_style none = {"", "", "", "", "", ""};
-	static const struct pl_verify_style colour = {"\033[0m", "\033[1m", "\033[1;32m", "\033[1;31m", "\033[33m", "\033[2m"};
+	static const struct pl_verify_style colour = {
+		"\033[0m", "\033[1m", "\033[1;32m", "\033[1;31m", "\033[33m", "\033[2m",
+	};
 	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
 
 	if (!isatty(STDOUT_FILENO) || (no && *no) || !term || strcmp(term, "dumb") == 0)

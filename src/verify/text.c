@@ -199,7 +199,7 @@ static void put_not_proved(struct pl_buf *out, const struct pl_verify *v, const 
 		pl_buf_printf(out, "  - %s\n", line);
 }
 
-/* What the file should have been: the subjects of the first release, or of the first thing that is not about the log. */
+/* What the file should have been: the subjects of the first release, else of the first thing not about the log. */
 static void put_expected(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_style *style)
 {
 	const struct pl_verify_entry *about = NULL;
@@ -288,8 +288,8 @@ const char *pl_verify_not_proved(const struct pl_verify *v, size_t i, char *room
 	case 1:
 		if (!v->release)
 			return "that the file was released: no release statement in the bundle names it";
-		snprintf(room, room_size, "that this is the newest release; the log was seen %s%s", seen ? "up to " : "at some time",
-			seen ? when : "");
+		snprintf(room, room_size, "that this is the newest release; the log was seen %s%s",
+			seen ? "up to " : "at some time", seen ? when : "");
 		return room;
 	case 2:
 		return "that no signing key was ended in an entry that the bundle leaves out";

@@ -244,15 +244,15 @@ static pl_status load(struct pl_verify *v, pl_str name, pl_str wanted_kind, pl_s
 	return v->entry ? PL_OK : PL_E_NOMEM;
 }
 
-pl_status pl_verify_bundle(const struct pl_policy *policy, const struct pl_digest *file, pl_str name, pl_str wanted_kind,
-	pl_str text, struct pl_verify **ret, struct pl_diag *diag)
+pl_status pl_verify_bundle(const struct pl_policy *policy, const struct pl_digest *file, pl_str name,
+	pl_str wanted_kind, pl_str text, struct pl_verify **ret, struct pl_diag *diag)
 {
 	struct pl_verify *v PL_CLEANUP(pl_verify_freep) = NULL;
 	pl_status st;
 
 	if (!pl_policy_is_trust_file(policy)) {
 		pl_diag_hint(diag, "a trust file starts with \"#pellucid trust v1\"; see docs/formats/trust-file.md");
-		return pl_diag_set(diag, PL_E_STATE, "this is a plain log policy without root keys: no statement can be judged by it");
+		return pl_diag_set(diag, PL_E_STATE, "a plain log policy without root keys: no statement can be judged by it");
 	}
 	if (wanted_kind.len > 0 && !pl_verify_kind_named(wanted_kind))
 		return pl_diag_set(diag, PL_E_RANGE, "\"%.*s\" is not a kind of statement; try release or source-snapshot",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_proof [ENTRIES [SECONDS]]: inclusion and consistency proofs a second on one core, from a log of a million entries
- * whose tiles and interior nodes are in the reader's memory. Prints medians of five rounds as `name value` lines.
+ * bench_proof [ENTRIES [SECONDS]]: inclusion and consistency proofs a second on one core, from a log of a million
+ * entries whose tiles and interior nodes are in the reader's memory. Prints medians of five rounds as `name value`.
  *
  * Beside them stand the same proofs when every tile must be read and hashed first (a cache far too small), and the bare
  * cost of copying as many hashes, so that the first figure can be judged as a ratio.
@@ -164,14 +164,9 @@ static void pin(void)
 		fputs("bench_proof: not pinned to one core\n", stderr);
 }
 
-int main(int argc, char **argv)
+static void read_arguments(int argc, char **argv)
 {
-	char dir[] = "/tmp/pellucid-bench-proof-XXXXXX";
-	char *const rm[] = {"rm", "-rf", dir, NULL};
-	struct pl_log_reader *warm, *cold;
-	double copy, inclusion;
 	uint64_t seconds;
-	int fd;
 
 	if (argc > 1)
 		MUST(pl_str_to_u64(pl_str_from(argv[1]), 100000000, &size) == PL_OK && size > 0);
@@ -179,17 +174,24 @@ int main(int argc, char **argv)
 		MUST(pl_str_to_u64(pl_str_from(argv[2]), 3600, &seconds) == PL_OK);
 		slice_ns = seconds * PL_SECOND / ROUNDS;
 	}
-	pin();
-	MUST(mkdtemp(dir) && pl_file_open_dir(AT_FDCWD, dir, &fd) == PL_OK);
-	make_levels();
-	write_tiles(fd);
-	warm = open_reader(dir, (size_t)(size / PL_TILE_WIDTH + 64) * 24576);
-	cold = open_reader(dir, 1);
+}
+
+static void warm_up(struct pl_log_reader *r)
+{
 	for (uint64_t i = 0; i < size; i += PL_TILE_WIDTH) {
 		struct pl_tree_path path;
 
-		MUST(pl_log_reader_inclusion(warm, i, size, &path) == PL_OK);
+		MUST(pl_log_reader_inclusion(r, i, size, &path) == PL_OK);
 	}
+}
+
+static void measure(const char *dir)
+{
+	struct pl_log_reader *warm = open_reader(dir, (size_t)(size / PL_TILE_WIDTH + 64) * 24576);
+	struct pl_log_reader *cold = open_reader(dir, 1);
+	double copy, inclusion;
+
+	warm_up(warm);
 	verify_some(warm);
 	copy = rate(warm, COPY);
 	inclusion = rate(warm, INCLUSION);
@@ -201,6 +203,20 @@ int main(int argc, char **argv)
 	printf("inclusion-proofs-cold/s %.0f\n", rate(cold, INCLUSION));
 	pl_log_reader_close(warm);
 	pl_log_reader_close(cold);
+}
+
+int main(int argc, char **argv)
+{
+	char dir[] = "/tmp/pellucid-bench-proof-XXXXXX";
+	char *const rm[] = {"rm", "-rf", dir, NULL};
+	int fd;
+
+	read_arguments(argc, argv);
+	pin();
+	MUST(mkdtemp(dir) && pl_file_open_dir(AT_FDCWD, dir, &fd) == PL_OK);
+	make_levels();
+	write_tiles(fd);
+	measure(dir);
 	pl_file_close(&fd);
 	for (unsigned l = 0; l < PL_COUNT(level); l++)
 		pl_free(level[l]);

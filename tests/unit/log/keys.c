@@ -39,7 +39,8 @@ void test_put_pubkey(struct pl_buf *out, uint8_t i)
 	pl_pubkey_write(out, pl_signer_public(s));
 }
 
-void test_put_checkpoint(struct pl_buf *out, const char *origin, uint64_t size, const struct pl_digest *root, uint8_t log)
+void test_put_checkpoint(struct pl_buf *out, const char *origin, uint64_t size, const struct pl_digest *root,
+	uint8_t log)
 {
 	struct pl_signer *s PL_CLEANUP(pl_signer_freep) = test_signer(log);
 	struct pl_checkpoint cp = {.origin = pl_str_from(origin), .size = size, .root = *root};

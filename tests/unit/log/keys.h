@@ -11,7 +11,8 @@ void test_put_witness_key(struct pl_buf *out, const char *name, uint8_t i);
 /* Append the public key of @i in its one-line spelling. */
 void test_put_pubkey(struct pl_buf *out, uint8_t i);
 /* Append a checkpoint of @origin signed by key @log. */
-void test_put_checkpoint(struct pl_buf *out, const char *origin, uint64_t size, const struct pl_digest *root, uint8_t log);
+void test_put_checkpoint(struct pl_buf *out, const char *origin, uint64_t size, const struct pl_digest *root,
+	uint8_t log);
 /* Append a cosignature of key @i named @name over the note in @note, at @seconds. */
 void test_cosign(struct pl_buf *note, const char *name, uint8_t i, uint64_t seconds);
 

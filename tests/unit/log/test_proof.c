@@ -79,12 +79,13 @@ static void refuses_every_changed_byte(void **state)
 static void refuses_other_texts(void **state)
 {
 	static const char *const bad[] = {
-		"", "c2sp.org/tlog-proof@v1", MAGIC, MAGIC "index 5", MAGIC "index 5\n", MAGIC "index 5\n\n", MAGIC "index 05\n\nc\n",
-		MAGIC "index -1\n\nc\n", MAGIC "index +1\n\nc\n", MAGIC "index \n\nc\n", MAGIC "index\n\nc\n", MAGIC "index 9223372036854775808\n\nc\n",
-		MAGIC "index 5 \n\nc\n", MAGIC "Index 5\n\nc\n", MAGIC "index 5\r\n\r\nc\n", MAGIC "index 5\n" H, MAGIC "index 5\n" H "\n",
-		MAGIC "index 5\nAAAA\n\nc\n", MAGIC "index 5\n" H " \n\nc\n", MAGIC "index 5\n " H "\n\nc\n",
-		MAGIC "index 5\nindex 5\n\nc\n", MAGIC "extra\nindex 5\n\nc\n", MAGIC "extra a\nindex 5\n\nc\n",
-		MAGIC "extra A===\nindex 5\n\nc\n", MAGIC "extra ====\nindex 5\n\nc\n", MAGIC "extra AA=A\nindex 5\n\nc\n",
+		"", "c2sp.org/tlog-proof@v1", MAGIC, MAGIC "index 5", MAGIC "index 5\n", MAGIC "index 5\n\n",
+		MAGIC "index 05\n\nc\n", MAGIC "index -1\n\nc\n", MAGIC "index +1\n\nc\n", MAGIC "index \n\nc\n",
+		MAGIC "index\n\nc\n", MAGIC "index 9223372036854775808\n\nc\n", MAGIC "index 5 \n\nc\n", MAGIC "Index 5\n\nc\n",
+		MAGIC "index 5\r\n\r\nc\n", MAGIC "index 5\n" H, MAGIC "index 5\n" H "\n", MAGIC "index 5\nAAAA\n\nc\n",
+		MAGIC "index 5\n" H " \n\nc\n", MAGIC "index 5\n " H "\n\nc\n", MAGIC "index 5\nindex 5\n\nc\n",
+		MAGIC "extra\nindex 5\n\nc\n", MAGIC "extra a\nindex 5\n\nc\n", MAGIC "extra A===\nindex 5\n\nc\n",
+		MAGIC "extra ====\nindex 5\n\nc\n", MAGIC "extra AA=A\nindex 5\n\nc\n",
 		MAGIC "extra AAAA\nextra AAAA\nindex 5\n\nc\n", MAGIC "extra AAAA\n\nc\n", MAGIC "index 5\nextra AAAA\n\nc\n",
 		MAGIC "\nindex 5\n\nc\n", "c2sp.org/tlog-proof@v2\nindex 5\n\nc\n", " " MAGIC "index 5\n\nc\n",
 		"\xef\xbb\xbf" MAGIC "index 5\n\nc\n",

@@ -114,7 +114,7 @@ static void roots_of_the_log(void **state)
 
 static void proofs_of_the_log(void **state)
 {
-	struct pl_digest want[PL_TREE_PATH_MAX], digest, expected;
+	struct pl_digest want[PL_TREE_PATH_MAX];
 	struct pl_tree_path path;
 	pl_str at, rest;
 
@@ -135,23 +135,38 @@ static void proofs_of_the_log(void **state)
 		assert_int_equal(path.n, n);
 		assert_memory_equal(path.h, want, n * PL_DIGEST_LEN);
 	}
+}
+
+/* A long proof, of which the vectors give number and digest of the hashes. */
+static void assert_digest_of(const struct pl_tree_path *path, pl_str rest)
+{
+	struct pl_digest digest, expected;
+	uint64_t n = vec_u64(&rest);
+
+	expected = vec_hash(&rest);
+	assert_int_equal(path->n, n);
+	pl_sha256(pl_bytes_of(path->h, path->n * PL_DIGEST_LEN), &digest);
+	assert_digest_equal(&digest, &expected);
+}
+
+static void long_proofs_of_the_log(void **state)
+{
+	struct pl_tree_path path;
+	uint64_t a, b;
+	pl_str rest;
+
+	(void)state;
 	rest = vec_line("inclusion-digest");
-	uint64_t index = vec_u64(&rest), size = vec_u64(&rest), n = vec_u64(&rest);
-	assert_int_equal(pl_tree_prove_inclusion(index, size, memlog_fetch, &ml, &path), PL_OK);
-	pl_sha256(pl_bytes_of(path.h, path.n * PL_DIGEST_LEN), &digest);
-	expected = vec_hash(&rest);
-	assert_int_equal(path.n, n);
-	assert_digest_equal(&digest, &expected);
+	a = vec_u64(&rest), b = vec_u64(&rest);
+	assert_int_equal(pl_tree_prove_inclusion(a, b, memlog_fetch, &ml, &path), PL_OK);
+	assert_digest_of(&path, rest);
 	rest = vec_line("consistency-digest");
-	index = vec_u64(&rest), size = vec_u64(&rest), n = vec_u64(&rest);
-	assert_int_equal(pl_tree_prove_consistency(index, size, memlog_fetch, &ml, &path), PL_OK);
-	pl_sha256(pl_bytes_of(path.h, path.n * PL_DIGEST_LEN), &digest);
-	expected = vec_hash(&rest);
-	assert_int_equal(path.n, n);
-	assert_digest_equal(&digest, &expected);
+	a = vec_u64(&rest), b = vec_u64(&rest);
+	assert_int_equal(pl_tree_prove_consistency(a, b, memlog_fetch, &ml, &path), PL_OK);
+	assert_digest_of(&path, rest);
 	rest = vec_line("inclusion-prefix");
-	index = vec_u64(&rest), size = vec_u64(&rest);
-	assert_int_equal(pl_tree_prove_inclusion(index, size, memlog_fetch, &ml, &path), PL_OK);
+	a = vec_u64(&rest), b = vec_u64(&rest);
+	assert_int_equal(pl_tree_prove_inclusion(a, b, memlog_fetch, &ml, &path), PL_OK);
 	assert_prefixes(rest, &path);
 }
 
@@ -318,6 +333,7 @@ int main(void)
 		cmocka_unit_test(ct_vectors),
 		cmocka_unit_test(roots_of_the_log),
 		cmocka_unit_test(proofs_of_the_log),
+		cmocka_unit_test(long_proofs_of_the_log),
 		cmocka_unit_test(every_inclusion_up_to_100),
 		cmocka_unit_test(every_consistency_up_to_70),
 		cmocka_unit_test(edge_grows_in_any_pieces),

@@ -282,7 +282,9 @@ void story_trust(struct pl_buf *out, const char *quorum, unsigned rebuilders)
 		{.key = vkey("w2.example", STORY_WITNESS_2, PL_NOTE_COSIGNATURE)},
 		{.key = vkey("w3.example", STORY_WITNESS_3, PL_NOTE_COSIGNATURE)},
 	};
-	struct pl_policy_key roots[3] = {named_key("a", STORY_ROOT_A), named_key("b", STORY_ROOT_B), named_key("c", STORY_ROOT_C)};
+	struct pl_policy_key roots[3] = {
+		named_key("a", STORY_ROOT_A), named_key("b", STORY_ROOT_B), named_key("c", STORY_ROOT_C),
+	};
 	struct pl_policy_key uni = named_key("uni", STORY_REBUILDER);
 	struct pl_policy_recipe r = {
 		.logs = &log, .n_logs = 1, .witnesses = w, .n_witnesses = 3, .quorum = strcmp(quorum, "none") == 0 ? 0 : 2,

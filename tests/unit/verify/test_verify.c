@@ -198,8 +198,8 @@ static pl_status stranger_introduced_by(struct world *w, const int *keys, bool w
 	pl_sha256(pl_str_bytes(PL_STR("something else")), &other);
 	begin(w, NULL);
 	story_tell(&w->story, "old", &other, "identical");
-	story_say(&w->story, PL_TYPE_KEY, "stranger", &id, story_key_predicate("stranger", "service", STORY_STRANGER, types),
-		keys);
+	story_say(&w->story, PL_TYPE_KEY, "stranger", &id,
+		story_key_predicate("stranger", "service", STORY_STRANGER, types), keys);
 	story_say(&w->story, PL_TYPE_RELEASE, "lantern", &file, story_release_predicate(&w->story, "1.3.0", 4),
 		(const int[]){STORY_STRANGER, STORY_OFFICER_1, STORY_OFFICER_2, 0});
 	assert_int_equal(judge(w), PL_OK);
@@ -362,7 +362,8 @@ static void tricks_on_a_terminal_become_question_marks(void **state)
 		const char *in, *out;
 	} v[] = {
 		{"plain", "plain"}, {"\033[31m", "?[31m"}, {"a\nb", "a?b"}, {"\xc2\x9b" "1", "?1"}, {"\xe2\x80\xae" "x", "?x"},
-		{"\xe2\x81\xa6x", "?x"}, {"gr\xc3\xbc\xc3\x9f" "e", "gr\xc3\xbc\xc3\x9f" "e"}, {"\xff\xfe", "??"}, {"\xef\xbb\xbfx", "?x"},
+		{"\xe2\x81\xa6x", "?x"}, {"gr\xc3\xbc\xc3\x9f" "e", "gr\xc3\xbc\xc3\x9f" "e"}, {"\xff\xfe", "??"},
+		{"\xef\xbb\xbfx", "?x"},
 	};
 
 	(void)state;

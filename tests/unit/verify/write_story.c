@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* write_story DIR [VERDICT]: the files of the story, for tests of the command line: lantern, bundle, trust, trust-none. */
+/* write_story DIR [VERDICT]: the story as files (lantern, bundle, trust, trust-none), for tests of the command line. */
 #include "base/file.h"
 #include "log/bundle.h"
 #include "story.h"

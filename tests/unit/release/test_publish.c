@@ -118,81 +118,105 @@ static void check_fsck(const struct scratch *s, struct world *w)
 	assert_int_equal(report.bodies_corrupt, 0);
 }
 
-static void two_releases(void **state)
+/* What the steps of one release answer. */
+struct steps {
+	struct pl_release_stated product;
+	struct pl_release_snapshot snap;
+	struct pl_release_build build;
+	struct pl_release_rebuild rebuild;
+	struct pl_release_published published;
+};
+
+static void take_steps(struct world *w, const char *rev, const char *version, struct steps *r)
 {
-	const struct scratch *s = *state;
-	struct world w;
 	struct pl_diag diag;
-	struct pl_release_stated product, again;
-	struct pl_release_snapshot snap, snap_again;
-	struct pl_release_build build, build_again;
-	struct pl_release_rebuild rebuild, rebuild_again;
-	struct pl_release_published one, one_again, two;
-	struct pl_query_product p;
-	struct pl_query_release r, *list;
-	struct pl_query_artefact *artefacts;
-	struct pl_query_verdict *verdicts;
-	struct pl_digest both[2], root;
+
+	OK(pl_release_product_add(&w->job, PRODUCT, PL_STR("Says nothing."), &r->product, &diag));
+	OK(pl_release_snapshot(&w->job, PRODUCT, w->repo, rev, &r->snap, &diag));
+	OK(pl_release_build(&w->job, PRODUCT, pl_str_from(r->snap.info.commit), PL_STR(GOOD), &r->build, &diag));
+	OK(pl_release_rebuild(&w->job, PRODUCT, &r->rebuild, &diag));
+	assert_int_equal(r->rebuild.worst, PL_VERDICT_IDENTICAL);
+	OK(pl_release_publish(&w->job, PRODUCT, pl_str_from(version), PL_STR("First."), &r->published, &diag));
+	assert_int_equal(r->published.number, 1);
+}
+
+static void first_release_and_again(struct world *w, struct steps *one)
+{
+	struct steps again;
 	uint64_t before;
-	size_t n;
 
-	world_begin(s, &w, "one", "repo-one");
-	OK(pl_release_product_add(&w.job, PRODUCT, PL_STR("Says nothing."), &product, &diag));
-	OK(pl_release_snapshot(&w.job, PRODUCT, w.repo, NULL, &snap, &diag));
-	OK(pl_release_build(&w.job, PRODUCT, (pl_str){0}, PL_STR(GOOD), &build, &diag));
-	OK(pl_release_rebuild(&w.job, PRODUCT, &rebuild, &diag));
-	assert_int_equal(rebuild.worst, PL_VERDICT_IDENTICAL);
-	OK(pl_release_publish(&w.job, PRODUCT, PL_STR("1.0"), PL_STR("First."), &one, &diag));
-	assert_false(product.reused || snap.stated.reused || build.build.reused || rebuild.verdict.reused ||
-		one.release.reused || one.head.reused);
-	assert_int_equal(one.number, 1);
-	before = statements(&w);
+	take_steps(w, NULL, "1.0", one);
+	assert_false(one->product.reused || one->snap.stated.reused || one->build.build.reused ||
+		one->rebuild.verdict.reused || one->published.release.reused || one->published.head.reused);
+	before = statements(w);
 	assert_int_equal(before, 4 + 8); /* inception and keys; product to head, with two build records */
+	take_steps(w, "main", "1.0", &again);
+	assert_true(again.product.reused && again.snap.stated.reused && again.build.build.reused &&
+		again.rebuild.verdict.reused && again.published.release.reused && again.published.head.reused);
+	assert_true(pl_digest_eq(&one->snap.result.archive, &again.snap.result.archive));
+	assert_true(pl_digest_eq(&one->build.artefacts[0].digest, &again.build.artefacts[0].digest));
+	assert_int_equal(statements(w), before);
+}
 
-	/* All of it again: everything is found, nothing is said twice. */
-	OK(pl_release_product_add(&w.job, PRODUCT, (pl_str){0}, &again, &diag));
-	OK(pl_release_snapshot(&w.job, PRODUCT, w.repo, "main", &snap_again, &diag));
-	OK(pl_release_build(&w.job, PRODUCT, pl_str_from(snap.info.commit), PL_STR(GOOD), &build_again, &diag));
-	OK(pl_release_rebuild(&w.job, PRODUCT, &rebuild_again, &diag));
-	OK(pl_release_publish(&w.job, PRODUCT, PL_STR("1.0"), (pl_str){0}, &one_again, &diag));
-	assert_true(again.reused && snap_again.stated.reused && build_again.build.reused &&
-		rebuild_again.verdict.reused && one_again.release.reused && one_again.head.reused);
-	assert_true(pl_digest_eq(&snap.result.archive, &snap_again.result.archive));
-	assert_true(pl_digest_eq(&build.artefacts[0].digest, &build_again.artefacts[0].digest));
-	assert_int_equal(rebuild_again.worst, PL_VERDICT_IDENTICAL);
-	assert_int_equal(one_again.number, 1);
-	assert_int_equal(statements(&w), before);
+static void second_release(struct world *w, const struct steps *one)
+{
+	struct pl_release_build build;
+	struct pl_release_published two;
+	struct pl_query_product p;
+	struct pl_digest both[2], root;
+	struct pl_diag diag;
 
-	OK(pl_release_build(&w.job, PRODUCT, (pl_str){0}, PL_STR(GOOD "# another recipe\n"), &build, &diag));
-	OK(pl_release_publish(&w.job, PRODUCT, PL_STR("1.1"), (pl_str){0}, &two, &diag));
+	OK(pl_release_build(&w->job, PRODUCT, (pl_str){0}, PL_STR(GOOD "# another recipe\n"), &build, &diag));
+	OK(pl_release_publish(&w->job, PRODUCT, PL_STR("1.1"), (pl_str){0}, &two, &diag));
 	assert_int_equal(two.number, 2);
 	assert_int_equal(two.count, 2);
-	both[0] = one.release.pae;
+	both[0] = one->published.release.pae;
 	both[1] = two.release.pae;
 	pl_release_head_root(both, 2, &root);
 	assert_true(pl_digest_eq(&root, &two.root));
-
-	OK(pl_query_product(w.job.inst, PRODUCT, &w.arena, &p));
+	OK(pl_query_product(w->job.inst, PRODUCT, &w->arena, &p));
 	assert_true(p.described && p.has_head && pl_str_eq(p.latest, PL_STR("1.1")));
 	assert_int_equal(p.releases, 2);
 	assert_int_equal(p.head_count, 2);
 	assert_true(pl_digest_eq(&p.head_root, &root));
-	OK(pl_query_releases(w.job.inst, PRODUCT, UINT64_MAX, 10, &w.arena, &list, &n));
+}
+
+static void queries_show_both(struct world *w, const struct steps *one)
+{
+	struct pl_query_release r, *list;
+	struct pl_query_artefact *artefacts;
+	struct pl_query_verdict *verdicts;
+	struct pl_diag diag;
+	size_t n;
+
+	OK(pl_query_releases(w->job.inst, PRODUCT, UINT64_MAX, 10, &w->arena, &list, &n));
 	assert_int_equal(n, 2);
 	assert_int_equal(list[0].number, 2);
 	assert_int_equal(list[0].verdicts[PL_VERDICT_IDENTICAL], 0);
 	assert_int_equal(list[1].verdicts[PL_VERDICT_IDENTICAL], 1);
-	OK(pl_query_release(w.job.inst, PRODUCT, PL_STR("1.0"), &w.arena, &r));
-	assert_true(pl_str_eq(r.commit, pl_str_from(snap.info.commit)));
+	OK(pl_query_release(w->job.inst, PRODUCT, PL_STR("1.0"), &w->arena, &r));
+	assert_true(pl_str_eq(r.commit, pl_str_from(one->snap.info.commit)));
 	assert_int_equal(r.commit_time, 1700000000);
-	OK(pl_query_artefacts(w.job.inst, PRODUCT, 1, &w.arena, &artefacts, &n));
+	OK(pl_query_artefacts(w->job.inst, PRODUCT, 1, &w->arena, &artefacts, &n));
 	assert_int_equal(n, 1);
-	assert_true(pl_digest_eq(&artefacts[0].digest, &build.artefacts[0].digest));
-	OK(pl_query_verdicts(w.job.inst, &r.build, &w.arena, &verdicts, &n));
+	assert_true(pl_digest_eq(&artefacts[0].digest, &one->build.artefacts[0].digest));
+	OK(pl_query_verdicts(w->job.inst, &r.build, &w->arena, &verdicts, &n));
 	assert_int_equal(n, 1);
 	assert_true(verdicts[0].has_report && pl_str_eq(verdicts[0].site, PL_STR("another-machine")));
-	OK(pl_query_release_of(w.job.inst, &artefacts[0].digest, &w.arena, &r));
+	OK(pl_query_release_of(w->job.inst, &artefacts[0].digest, &w->arena, &r));
 	assert_int_equal(r.number, 2);
+}
+
+static void two_releases(void **state)
+{
+	const struct scratch *s = *state;
+	struct steps one;
+	struct world w;
+
+	world_begin(s, &w, "one", "repo-one");
+	first_release_and_again(&w, &one);
+	second_release(&w, &one);
+	queries_show_both(&w, &one);
 	check_fsck(s, &w);
 	world_end(&w);
 }

@@ -74,8 +74,10 @@ static pl_status open_dirs(struct pl_portal *p, struct pl_diag *diag)
 
 	if (st)
 		return pl_diag_set(diag, st, "the log's public directory %s: %s", path, pl_status_text(st));
-	st = pl_file_open_dir(AT_FDCWD, p->options.dir, &p->spool_dir);
-	return st ? pl_diag_set(diag, st, "%s: %s", p->options.dir, pl_status_text(st)) : PL_OK;
+	/* run/ is the one place below the instance that the portal may write to. */
+	(void)snprintf(path, sizeof path, "%s/run", p->options.dir);
+	st = pl_file_open_dir(AT_FDCWD, path, &p->spool_dir);
+	return st ? pl_diag_set(diag, st, "%s: %s", path, pl_status_text(st)) : PL_OK;
 }
 
 pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_portal **ret, struct pl_diag *diag)

@@ -11,11 +11,13 @@
 	X(doctor) \
 	X(fsck) \
 	X(init) \
+	X(key) \
 	X(log) \
 	X(product) \
 	X(release) \
 	X(serve) \
 	X(signer) \
+	X(statement) \
 	X(verify) \
 	X(version) \
 	X(web) \

@@ -55,6 +55,10 @@ VALUES (?1, ?2, ?3, ?4, 0, NULL, '', ?5, ?6) ON CONFLICT (entry_digest) DO NOTHI
 SELECT entry_digest, pae, stream, number, put_at, entry FROM outbox WHERE state = 0
 ORDER BY number, stream LIMIT ?1;
 
+-- name: outbox_all_refused
+SELECT entry_digest, pae, stream, number, put_at, entry, reason FROM outbox WHERE state = 3
+ORDER BY put_at DESC, entry_digest LIMIT ?1;
+
 -- name: outbox_find
 SELECT pae, stream, number, state, entry_index, reason, put_at, entry FROM outbox WHERE entry_digest = ?1;
 

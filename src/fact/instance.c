@@ -196,13 +196,14 @@ static pl_status follow(struct pl_instance *inst, const struct pl_buf *note, str
 {
 	struct pl_policy_verdict verdict;
 	struct pl_checkpoint cp = {0};
-	pl_status st = pl_policy_accept(inst->policy, pl_buf_str(note), &cp, &verdict, diag);
+	struct pl_diag why = {0};
+	pl_status st = pl_policy_accept(inst->policy, pl_buf_str(note), &cp, &verdict, &why);
 
 	/* The checkpoint of a new log is empty, and no witness has seen it yet. */
 	if (st == PL_E_QUORUM && pl_checkpoint_peek(pl_buf_str(note), &cp, NULL) == PL_OK && cp.size == 0)
 		st = PL_OK;
 	if (st)
-		return pl_diag_set(diag, st, "the published checkpoint is not acceptable");
+		return pl_diag_set(diag, st, "the published checkpoint is not acceptable: %s", pl_diag_text(&why, st));
 	if (cp.size < inst->keys_size)
 		return pl_diag_set(diag, PL_E_ROLLBACK, "the published checkpoint went back from %llu to %llu entries",
 			(unsigned long long)inst->keys_size, (unsigned long long)cp.size);

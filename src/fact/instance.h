@@ -77,6 +77,10 @@ pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret,
 /* Open the key file DIR/keys/@name.key with the instance's passphrase. The caller frees it. */
 pl_status pl_instance_signer(struct pl_instance *inst, const char *name, struct pl_signer **ret, struct pl_diag *diag);
 
+/* Seal @key into the new key file @path under the instance's passphrase. PL_E_EXISTS. */
+pl_status pl_instance_seal_key(struct pl_instance *inst, const char *path, const struct pl_privkey *key,
+	struct pl_diag *diag);
+
 /* Have @payload signed: through the signer's socket if the configuration names one, else with the service key in this
  * process. Types that need approvals: hand them in, or with @n_approvals 0 on a machine of one let the officers' keys
  * below DIR/keys/officer-*.key that open with the instance's passphrase approve. */
@@ -98,6 +102,10 @@ pl_status pl_instance_submit(struct pl_instance *inst, pl_str stream, pl_bytes e
  * PL_E_DENIED (a row was refused; words say why). */
 pl_status pl_instance_settle(struct pl_instance *inst, const struct pl_outbox_ref *refs, size_t n_refs,
 	enum pl_outbox_state state, uint64_t wait_ns, struct pl_diag *diag);
+
+/* Log what waits in the outbox, publish and project all of it, if nobody else runs the log. PL_OK also if there is nothing
+ * left; PL_E_BUSY: somebody else does it; otherwise as pl_instance_settle. */
+pl_status pl_instance_push(struct pl_instance *inst, uint64_t wait_ns, struct pl_diag *diag);
 
 /* Store @data as a body and describe it in @ret; @media_type is borrowed. */
 pl_status pl_instance_body(struct pl_instance *inst, pl_bytes data, pl_str media_type, struct pl_body *ret);

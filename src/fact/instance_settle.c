@@ -87,6 +87,7 @@ struct engine {
 	struct pl_sequencer *sequencer;
 	struct pl_projector *projector;
 	bool held, no_key;
+	struct pl_log_status status; /* of the log when it was last turned */
 	uint64_t next_try; /* monotonic */
 };
 
@@ -141,11 +142,14 @@ static pl_status turn_engine(struct pl_instance *inst, struct engine *e, enum pl
 		return st;
 	pl_sequencer_state(e->sequencer, &status);
 	e->held = status.log.mode == PL_LOG_HELD;
+	e->status = status.log;
 	if (want == PL_OUTBOX_LOGGED)
 		return PL_OK;
 	st = pl_sequencer_publish(e->sequencer, PUBLISH_SLICE_NS);
 	if (st && st != PL_E_TIMEOUT && st != PL_E_HELD)
 		return pl_diag_set(diag, st, "the checkpoint could not be published");
+	pl_sequencer_state(e->sequencer, &status);
+	e->status = status.log;
 	return run_projector(inst, e, diag);
 }
 
@@ -153,8 +157,12 @@ static pl_status turn_engine(struct pl_instance *inst, struct engine *e, enum pl
 
 static pl_status out_of_time(const struct progress *p, const struct engine *e)
 {
-	if (e->held)
-		return pl_diag_set(p->diag, PL_E_HELD, "stored, not yet published: the log is held");
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(400);
+
+	if (e->held) {
+		pl_log_status_words(&e->status, &words);
+		return pl_diag_set(p->diag, PL_E_HELD, "stored, not yet published: %.*s", PL_STR_ARG(pl_buf_str(&words)));
+	}
 	if (!p->any_signed)
 		return pl_diag_set(p->diag, PL_E_QUORUM, "logged, not yet published: too few witnesses have answered");
 	return pl_diag_set(p->diag, PL_E_TIMEOUT, "the statement is stored and will be logged; nobody has done it in time");
@@ -181,6 +189,28 @@ static pl_status settle(struct pl_instance *inst, struct progress *p, struct eng
 		if (st || e->held)
 			pl_time_sleep(POLL_NS);
 	}
+}
+
+pl_status pl_instance_push(struct pl_instance *inst, uint64_t wait_ns, struct pl_diag *diag)
+{
+	uint64_t deadline = pl_time_monotonic() + wait_ns;
+	struct engine e = {0};
+	pl_status st = start_engine(inst, &e, diag);
+
+	while (st == PL_OK) {
+		struct pl_outbox_counts left = {0};
+
+		st = turn_engine(inst, &e, PL_OUTBOX_PROJECTED, diag);
+		if (st == PL_OK)
+			st = pl_outbox_count(inst->db, &left);
+		if (st || left.waiting + left.logged == 0)
+			break;
+		if (pl_time_monotonic() >= deadline)
+			st = pl_diag_set(diag, e.held ? PL_E_HELD : PL_E_QUORUM, "not published yet");
+		pl_time_sleep(POLL_NS);
+	}
+	stop_engine(inst, &e);
+	return st;
 }
 
 pl_status pl_instance_settle(struct pl_instance *inst, const struct pl_outbox_ref *refs, size_t n_refs,

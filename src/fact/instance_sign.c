@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fact/instance_sign: the instance's keys, and where its statements are signed. */
 #include "base/file.h"
+#include "base/time.h"
 #include "fact/instance_internal.h"
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,6 +11,8 @@
 #define OFFICER_PREFIX "officer-"
 #define ROOT_PREFIX "root"
 #define KEY_SUFFIX ".key"
+
+#define PUSH_NS (15 * PL_SECOND)
 
 #define OPERATOR PL_PEER_BIT(PL_PEER_OPERATOR)
 #define WORKER PL_PEER_BIT(PL_PEER_WORKER)
@@ -45,6 +48,17 @@ pl_status pl_instance_signer(struct pl_instance *inst, const char *name, struct 
 	if (st == PL_OK)
 		st = pl_signer_from_keyfile(AT_FDCWD, pl_buf_z(&path), &inst->passphrase, ret, diag);
 	return st ? pl_diag_set(diag, st, "cannot open the key file %.*s", PL_STR_ARG(pl_buf_str(&path))) : PL_OK;
+}
+
+pl_status pl_instance_seal_key(struct pl_instance *inst, const char *path, const struct pl_privkey *key,
+	struct pl_diag *diag)
+{
+	/* Only of the file that init makes is it known that its words are random. */
+	bool random = inst->passphrase.from == PL_PASSPHRASE_FILE && inst->passphrase.name == inst->conf.passphrase.ptr;
+	enum pl_keyfile_cost cost = random ? PL_KEYFILE_COST_MACHINE : PL_KEYFILE_COST_PERSON;
+	pl_status st = pl_keyfile_create(AT_FDCWD, path, key, &inst->passphrase, cost, diag);
+
+	return st ? pl_diag_set(diag, st, "cannot make the key file %s", path) : PL_OK;
 }
 
 pl_status pl_instance_borrow_signer(struct pl_instance *inst, const char *name, struct pl_signer **ret,
@@ -169,6 +183,13 @@ pl_status pl_instance_sign(struct pl_instance *inst, pl_bytes payload, const str
 	if (n_approvals)
 		return pl_signing_sign(inst->signing, payload, approvals, n_approvals, entry, diag);
 	st = pl_signing_sign(inst->signing, payload, NULL, 0, entry, &first);
+	/* Perhaps the key statements of a new instance still wait for their witnesses; then help. */
+	if (st == PL_E_STATE && pl_instance_push(inst, PUSH_NS, NULL) == PL_OK) {
+		first = (struct pl_diag){0};
+		st = pl_signing_sign(inst->signing, payload, NULL, 0, entry, &first);
+	}
+	if (st == PL_E_STATE)
+		pl_diag_hint(diag, "%s", first.hint);
 	if (st != PL_E_QUORUM)
 		return st ? pl_diag_set(diag, st, "%s", pl_diag_text(&first, st)) : PL_OK;
 	/* It wants officers, and the caller leaves that to us. */

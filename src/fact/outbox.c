@@ -100,6 +100,8 @@ pl_status pl_outbox_put(struct pl_db_tx *tx, pl_str stream, pl_bytes entry, stru
 /* ---- taking ---- */
 
 struct take {
+	const struct pl_sql *sql;
+	enum pl_outbox_state state;
 	size_t limit;
 	struct pl_arena *arena;
 	struct pl_outbox_row *rows;
@@ -121,7 +123,7 @@ static pl_status take_row(struct take *t, struct pl_db_rows *rows)
 	struct pl_outbox_row *row = &t->rows[t->count];
 	pl_status st;
 
-	*row = (struct pl_outbox_row){.state = PL_OUTBOX_SIGNED};
+	*row = (struct pl_outbox_row){.state = t->state};
 	pl_db_col_fixed(rows, 0, row->entry_digest.b, sizeof row->entry_digest.b);
 	pl_db_col_fixed(rows, 1, row->pae.b, sizeof row->pae.b);
 	row->number = pl_db_col_u64(rows, 3);
@@ -129,6 +131,8 @@ static pl_status take_row(struct take *t, struct pl_db_rows *rows)
 	st = pl_arena_dup(t->arena, pl_db_col_str(rows, 2), &row->stream);
 	if (st == PL_OK)
 		st = copy_blob(t->arena, pl_db_col_blob(rows, 5), &row->entry);
+	if (st == PL_OK && t->state == PL_OUTBOX_REFUSED)
+		st = pl_arena_dup(t->arena, pl_db_col_str(rows, 6), &row->reason);
 	if (st == PL_OK)
 		st = pl_db_rows_status(rows);
 	if (st == PL_OK)
@@ -140,7 +144,7 @@ static pl_status take(void *ctx, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	struct take *t = ctx;
-	pl_status st = pl_db_query(tx, &pl_sql_outbox_take, PL_DB_ARGS(PL_DB_U64(t->limit)), &rows);
+	pl_status st = pl_db_query(tx, t->sql, PL_DB_ARGS(PL_DB_U64(t->limit)), &rows);
 
 	t->count = 0;
 	while (st == PL_OK && t->count < t->limit) {
@@ -154,21 +158,35 @@ static pl_status take(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status take_rows(struct pl_db *db, struct take *t, struct pl_outbox_row **ret_rows, size_t *ret_count)
+{
+	pl_status st;
+
+	t->rows = pl_arena_alloc(t->arena, t->limit, sizeof *t->rows);
+	if (!t->rows)
+		return PL_E_TOOBIG;
+	st = pl_db_read(db, take, t);
+	if (st)
+		return st;
+	*ret_rows = t->rows;
+	*ret_count = t->count;
+	return PL_OK;
+}
+
 pl_status pl_outbox_take(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,
 	size_t *ret_count)
 {
-	struct take t = {.limit = limit, .arena = arena};
-	pl_status st;
+	struct take t = {.sql = &pl_sql_outbox_take, .state = PL_OUTBOX_SIGNED, .limit = limit, .arena = arena};
 
-	t.rows = pl_arena_alloc(arena, limit, sizeof *t.rows);
-	if (!t.rows)
-		return PL_E_TOOBIG;
-	st = pl_db_read(db, take, &t);
-	if (st)
-		return st;
-	*ret_rows = t.rows;
-	*ret_count = t.count;
-	return PL_OK;
+	return take_rows(db, &t, ret_rows, ret_count);
+}
+
+pl_status pl_outbox_refused(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,
+	size_t *ret_count)
+{
+	struct take t = {.sql = &pl_sql_outbox_all_refused, .state = PL_OUTBOX_REFUSED, .limit = limit, .arena = arena};
+
+	return take_rows(db, &t, ret_rows, ret_count);
 }
 
 /* ---- one row ---- */

@@ -69,6 +69,10 @@ pl_status pl_outbox_logged(struct pl_db_tx *tx, const struct pl_digest *entry, u
 /* logged -> projected for every row with an index below @size, inside the caller's transaction. */
 pl_status pl_outbox_projected(struct pl_db_tx *tx, uint64_t size);
 
+/* Up to @limit refused rows, the newest first, copied into @arena. */
+pl_status pl_outbox_refused(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,
+	size_t *ret_count);
+
 struct pl_outbox_counts {
 	uint64_t waiting, logged, projected, refused;
 };

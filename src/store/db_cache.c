@@ -14,7 +14,7 @@ static struct pl_db_slot **find(struct pl_db_slot **slots, size_t size, const st
 static void grow(struct pl_db_cache *cache)
 {
 	size_t size = cache->size ? cache->size * 2 : 64;
-	struct pl_db_slot **slots = pl_alloc(size, sizeof *slots);
+	struct pl_db_slot **slots = pl_alloc(size, sizeof(void *));
 
 	for (size_t i = 0; i < cache->size; i++)
 		if (cache->slots[i])

@@ -13,6 +13,7 @@
  */
 #include "base/time.h"
 #include "store/db_pgsql.h"
+#include <libpq-fe.h>
 #include <stdio.h>
 
 #define OLDEST_SERVER 130000

@@ -4,11 +4,14 @@
 #ifndef PL_STORE_DB_PGSQL_H
 #define PL_STORE_DB_PGSQL_H
 #include "store/db_engine.h"
-#include <libpq-fe.h>
+
+/* Of <libpq-fe.h>, which the two files include. */
+struct pg_conn;
+struct pg_result;
 
 struct pl_pgsql {
 	struct pl_db_conn base;
-	PGconn *pg;
+	struct pg_conn *pg;
 	struct pl_db_cache cache;
 	unsigned prepared, cursors; /* numbers for names */
 };
@@ -19,9 +22,9 @@ static inline struct pl_pgsql *pl_pgsql_of(struct pl_db_conn *c)
 }
 
 /* Did the server do it? */
-bool pl_pgsql_worked(const PGresult *r);
+bool pl_pgsql_worked(const struct pg_result *r);
 /* The status of what did not work; marks the connection broken or the transaction retryable, and reports. */
-pl_status pl_pgsql_failed(struct pl_pgsql *c, const char *statement, const PGresult *r);
+pl_status pl_pgsql_failed(struct pl_pgsql *c, const char *statement, const struct pg_result *r);
 /* A command without arguments and rows. */
 pl_status pl_pgsql_run(struct pl_pgsql *c, const char *text);
 

@@ -26,7 +26,7 @@ static bool good_port(pl_str port)
 
 static bool good_host(pl_str host)
 {
-	pl_str name = host;
+	pl_str name;
 
 	if (!host.len || host.len > HOST_MAX)
 		return false;

@@ -232,7 +232,7 @@ static void later_jobs_wait_and_older_go_first(void **state)
 	assert_ok(put((struct pl_jobs_new){.due = now + 3600 * PL_SECOND, .payload = pl_bytes_of("3", 1)}));
 	assert_ok(put((struct pl_jobs_new){.due = now - 10, .payload = pl_bytes_of("2", 1)}));
 	assert_ok(put((struct pl_jobs_new){.due = now - 20, .payload = pl_bytes_of("1", 1)}));
-	for (char c = '1'; c <= '2'; c++) {
+	for (int c = '1'; c <= '2'; c++) {
 		assert_ok(take(60 * PL_SECOND, &job));
 		assert_int_equal(job.payload.ptr[0], c);
 		pl_job_done(&job);

@@ -6,12 +6,13 @@
 #include "store/s3_url.h"
 #include "store/s3_xml.h"
 
-/* One level more than is read. */
-#define DEEP "<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>" \
-	"</a></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a>"
 #define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define HOST "host:examplebucket.s3.amazonaws.com"
 #define DATE "x-amz-date:20130524T000000Z"
+
+/* One level more than is read. */
+static const char deep[] = "<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>"
+			   "</a></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a>";
 
 struct example {
 	const char *method, *path, *query, *headers[6], *sha256, *signature;
@@ -153,7 +154,7 @@ static void refuses_broken_answers(void **state)
 		"<!DOCTYPE a><a/>", "<?pi?><a/>", "<a>&nbsp;</a>", "<a>&amp</a>", "<a>&#0;</a>", "<a>&#xd800;</a>",
 		"<a>&#x110000;</a>", "<a>&#99999999999;</a>", "<a>&#x;</a>", "<a><![CDATA[x]]></a>", "<a>x<b/></a>",
 		"<a><b/>x</a>", "<a><!-- </a>", "<1a/>", "<a", "<>", "< a/>", "<?xml version='1.0'><a/>", "<a>\xff</a>",
-		DEEP, "<Other/>", "<ListBucketResult><IsTruncated>maybe</IsTruncated></ListBucketResult>",
+		deep, "<Other/>", "<ListBucketResult><IsTruncated>maybe</IsTruncated></ListBucketResult>",
 		"<ListBucketResult><Contents><Size>1</Size></Contents></ListBucketResult>",
 		"<ListBucketResult><Contents><Key>k</Key><Size>-1</Size></Contents></ListBucketResult>"};
 

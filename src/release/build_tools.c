@@ -45,10 +45,14 @@ pl_status pl_build_tool(const char *const *argv, struct pl_buf *out, struct pl_d
 
 pl_status pl_build_remove(const char *path)
 {
-	const char *argv[] = {"rm", "-rf", "--one-file-system", "--", path, NULL};
+	const char *open_up[] = {"chmod", "-R", "u+rwX", "--", path, NULL};
+	const char *remove[] = {"rm", "-rf", "--one-file-system", "--", path, NULL};
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
 
-	return pl_build_tool(argv, &out, NULL);
+	/* A directory without permissions stops everybody but root. */
+	if (geteuid() != 0)
+		(void)!pl_build_tool(open_up, &out, NULL);
+	return pl_build_tool(remove, &out, NULL);
 }
 
 /* Remove what builds left behind that were killed: our directories that nobody holds. (The age leaves alone one that was made

@@ -17,6 +17,7 @@
 
 #define ZEROS ((size_t)256 * 1024)
 #define NEW_NAME "new.tmp"
+#define TAKEN_NAME "taken.tmp"
 
 void pl_journal_list_put(struct pl_journal *j, const struct pl_journal_segment *s)
 {
@@ -109,11 +110,13 @@ static pl_status take_spare(struct pl_journal *j, char name[static PL_JOURNAL_NA
 	for (unsigned i = 0; i < PL_JOURNAL_SPARES; i++) {
 		if (!j->spare[i])
 			continue;
+		/* A name of its own at once: under a spare's name pl_journal_drop could put another file. */
 		pl_journal_spare_name(i, name);
-		st = pl_file_open(j->dir, name, O_RDWR, 0, ret_fd);
+		st = pl_file_rename(j->dir, name, TAKEN_NAME, false);
 		j->spare[i] = false;
 		pthread_mutex_unlock(&j->lock);
-		return st;
+		memcpy(name, TAKEN_NAME, sizeof TAKEN_NAME);
+		return st ? st : pl_file_open(j->dir, name, O_RDWR, 0, ret_fd);
 	}
 	pthread_mutex_unlock(&j->lock);
 	return PL_E_INTERNAL;

@@ -84,6 +84,7 @@ struct pl_log_writer {
 	struct pl_journal *journal;
 	struct pl_log_index *index;
 	struct pl_held *held;
+	uint64_t epoch; /* of the record, since the start */
 	struct pl_tree_edge edge; /* after the last batch journaled */
 	struct pl_digest root;
 	struct pl_buf scratch;

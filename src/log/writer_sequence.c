@@ -8,9 +8,6 @@
 #include "crypto/sha256x.h"
 #include "log/writer_priv.h"
 
-/* Smaller batches find their duplicates by comparing each with each. */
-#define FEW 16u
-
 /* ---- duplicates ---- */
 
 /* A table from leaf hash to item number within one batch; rebuilt for each. */
@@ -104,12 +101,29 @@ static void hash_items(struct pl_writer_batch *b)
 	}
 }
 
+/* Move the new items' entries and hashes together; @order has their numbers. */
+static void gather(struct pl_writer_batch *b, const uint32_t *order)
+{
+	size_t out = 0;
+
+	for (uint32_t k = 0; k < b->n; k++) {
+		const struct pl_writer_item *item = &b->item[order[k]];
+
+		memmove(b->entries.ptr + out, b->entries.ptr + item->at, item->len + 2u);
+		out += item->len + 2u;
+		b->leaf[k] = b->leaf[order[k]];
+	}
+	pl_buf_truncate(&b->entries, out);
+}
+
 /* Which items are new? Their entries and hashes move together to the front of the batch; the others get the index of the
  * entry that they repeat. */
 static pl_status number_items(struct pl_log_writer *w, struct pl_writer_batch *b)
 {
-	size_t slots = 16, out = 0;
+	size_t slots = 16;
 	struct seen seen;
+	/* Hashes move only after all items were looked at: the table's numbers are those of the items. */
+	uint32_t *order = pl_alloc(b->n_items, sizeof *order);
 	pl_status st = PL_OK;
 
 	while (slots < 2 * b->n_items)
@@ -117,8 +131,6 @@ static pl_status number_items(struct pl_log_writer *w, struct pl_writer_batch *b
 	seen = (struct seen){.slot = pl_alloc(slots, sizeof *seen.slot), .size = slots};
 	b->first = w->edge.size;
 	b->n = 0;
-	/* Hashes move down only after all items before them were looked at, so the table's numbers are those of `order`. */
-	uint32_t *order = pl_alloc(b->n_items, sizeof *order);
 	for (size_t i = 0; !st && i < b->n_items; i++) {
 		struct pl_writer_item *item = &b->item[i];
 		struct same same = {w, item_entry(b, item)};
@@ -139,17 +151,10 @@ static pl_status number_items(struct pl_log_writer *w, struct pl_writer_batch *b
 			order[b->n++] = (uint32_t)i;
 		}
 	}
-	for (uint32_t k = 0; !st && k < b->n; k++) {
-		const struct pl_writer_item *item = &b->item[order[k]];
-
-		memmove(b->entries.ptr + out, b->entries.ptr + item->at, item->len + 2u);
-		out += item->len + 2u;
-		b->leaf[k] = b->leaf[order[k]];
-	}
+	if (!st)
+		gather(b, order);
 	pl_free(order);
 	pl_free(seen.slot);
-	if (!st)
-		pl_buf_truncate(&b->entries, out);
 	return st;
 }
 
@@ -157,7 +162,7 @@ static pl_status number_items(struct pl_log_writer *w, struct pl_writer_batch *b
 static pl_status journal_batch(struct pl_log_writer *w, struct pl_writer_batch *b)
 {
 	struct pl_journal_batch jb = {
-		.first = b->first, .n = b->n, .epoch = w->recorded.epoch, .time = pl_system_time_now(w->clock),
+		.first = b->first, .n = b->n, .epoch = w->epoch, .time = pl_system_time_now(w->clock),
 		.entries = pl_buf_bytes(&b->entries), .before = w->root, .after = w->edge,
 	};
 	pl_status st = pl_tree_edge_append(&jb.after, b->leaf, b->n);
@@ -276,8 +281,13 @@ static void hand_on(struct pl_log_writer *w, struct pl_writer_batch *b)
 /* Without lock. */
 static void process(struct pl_log_writer *w, struct pl_writer_batch *b, bool held)
 {
-	if (w->mode == PL_LOG_FAILED)
-		refuse_all(b, w->error);
+	pl_status failed;
+
+	pthread_mutex_lock(&w->lock);
+	failed = w->mode == PL_LOG_FAILED ? w->error : PL_OK;
+	pthread_mutex_unlock(&w->lock);
+	if (failed)
+		refuse_all(b, failed);
 	else if (held)
 		store_held(w, b);
 	else
@@ -294,6 +304,7 @@ static pl_status replay_group(void *ctx, pl_bytes entries, uint32_t n)
 	struct pl_log_writer *w = ctx;
 	struct pl_writer_batch *b;
 	pl_bytes entry;
+	pl_status st;
 
 	(void)n;
 	pthread_mutex_lock(&w->lock);
@@ -313,7 +324,10 @@ static pl_status replay_group(void *ctx, pl_bytes entries, uint32_t n)
 			item->silent = true;
 	}
 	process(w, b, false);
-	return w->mode == PL_LOG_RUNNING ? PL_OK : w->error;
+	pthread_mutex_lock(&w->lock);
+	st = w->mode == PL_LOG_RUNNING ? PL_OK : w->error;
+	pthread_mutex_unlock(&w->lock);
+	return st;
 }
 
 /* Entries stored during a hold enter the log; the store is emptied once the record covers them. */
@@ -342,14 +356,16 @@ static void do_act(struct pl_log_writer *w)
 	struct pl_writer_act *act = w->act;
 	struct pl_writer_batch *b = pl_writer_batch_take(w);
 	struct pl_writer_item *item = pl_writer_batch_put(b, act->entry);
+	bool held;
 
 	w->act = NULL;
 	w->hold &= ~act->ends;
+	held = w->hold != 0;
 	item->waiter = act->waiter;
 	w->queued++;
 	w->queued_bytes += item->len;
 	pthread_mutex_unlock(&w->lock);
-	process(w, b, w->hold != 0);
+	process(w, b, held);
 	pthread_mutex_lock(&w->lock);
 	pthread_cond_broadcast(&w->changed);
 }

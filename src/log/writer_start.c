@@ -370,6 +370,7 @@ static pl_status run(struct start *s)
 		st = fill_index(s);
 	if (st)
 		return st;
+	w->epoch = w->recorded.epoch;
 	w->visible = w->recorded.size;
 	w->made = w->recorded;
 	w->marked_size = s->mark;

@@ -6,6 +6,7 @@
 #include "test.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 
 static struct pl_journal_options options;
 static struct pl_tree_edge edge;
@@ -267,6 +268,54 @@ static void another_log_is_refused(void **state)
 	assert_int_equal(pl_journal_create(&options), PL_E_CORRUPT);
 }
 
+struct dropping {
+	struct pl_journal *j;
+	_Atomic uint64_t size;
+	_Atomic bool stop;
+};
+
+static void *drop_on_and_on(void *arg)
+{
+	struct dropping *d = arg;
+
+	while (!d->stop) {
+		if (pl_journal_drop(d->j, d->size) || pl_journal_prepare(d->j))
+			return d;
+	}
+	return NULL;
+}
+
+/* Segments are let go while new ones begin: neither takes the other's file. */
+static void dropping_and_appending_at_once(void **state)
+{
+	struct pl_tree_edge start, last;
+	struct seen seen;
+	struct dropping d = {.j = open_again(&seen, &start, &last)};
+	pthread_t thread;
+	void *wrong;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, drop_on_and_on, &d), 0);
+	for (unsigned round = 0; round < 8; round++) {
+		for (unsigned i = 0; i < 40; i++) {
+			append(d.j, 16000);
+			assert_int_equal(pl_journal_sync(d.j), PL_OK);
+			d.size = edge.size;
+		}
+		d.stop = true;
+		assert_int_equal(pthread_join(thread, &wrong), 0);
+		assert_null(wrong);
+		pl_journal_close(d.j);
+		d.j = open_again(&seen, &start, &last);
+		assert_int_equal(last.size, edge.size);
+		d.stop = false;
+		assert_int_equal(pthread_create(&thread, NULL, drop_on_and_on, &d), 0);
+	}
+	d.stop = true;
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pl_journal_close(d.j);
+}
+
 /* ---- faults ---- */
 
 struct fault {
@@ -339,6 +388,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(segments_come_and_go, begin, end),
 		cmocka_unit_test_setup_teardown(a_missing_segment_is_noticed, begin, end),
 		cmocka_unit_test_setup_teardown(another_log_is_refused, begin, end),
+		cmocka_unit_test_setup_teardown(dropping_and_appending_at_once, begin, end),
 		cmocka_unit_test_setup_teardown(goes_on_after_faults, begin, end),
 	};
 

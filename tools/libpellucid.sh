@@ -6,12 +6,15 @@
 #
 # The names of the public functions are read from the header, so there is no second list to forget.
 set -eu
+# In a Turkish locale [a-z] has no i, and every function with one in its name would be missing.
+LC_ALL=C
+export LC_ALL
 header=$1 out=$2
 shift 2
 work=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-sed -n 's/^PELLUCID_API .*[ *]\(pellucid_[a-z0-9_]*\)(.*/\1/p' "$header" | LC_ALL=C sort -u >"$work/names"
+sed -n 's/^PELLUCID_API .*[ *]\(pellucid_[a-z0-9_]*\)(.*/\1/p' "$header" | sort -u >"$work/names"
 [ -s "$work/names" ] || { echo "libpellucid.sh: no public function in $header" >&2; exit 1; }
 
 roots=

@@ -213,7 +213,7 @@ static pl_status judge_release(struct pl_projection *p, const struct pl_statemen
 	struct pl_digest build = pl_member_digest(s->predicate, "build"), source, recipe;
 	struct pl_digest snapshot_pae = pl_member_digest(s->predicate, "snapshot");
 	struct pl_digest recipe_pae = pl_member_digest(s->predicate, "recipe");
-	uint64_t releases;
+	uint64_t releases = 0;
 	bool there = false;
 	pl_status st = find_product(p, product, &releases, diag);
 

@@ -54,7 +54,7 @@ static pl_status read_piece(struct side *s, uint64_t at, size_t *ret)
 
 static void compare_piece(const struct side *a, const struct side *b, uint64_t at, size_t n, struct found *f)
 {
-	if (!memcmp(a->piece, b->piece, n))
+	if (memcmp(a->piece, b->piece, n) == 0)
 		return;
 	f->any_raw = true;
 	for (size_t i = 0; i < n; i++) {

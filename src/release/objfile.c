@@ -54,7 +54,7 @@ static bool read_elf(const struct pl_objfile *o, struct elf *e)
 	uint8_t h[64];
 	size_t tail;
 
-	if (!read_at(o, 0, h, 52) || memcmp(h, "\177ELF", 4) || h[4] < 1 || h[4] > 2 || h[5] < 1 || h[5] > 2)
+	if (!read_at(o, 0, h, 52) || memcmp(h, "\177ELF", 4) != 0 || h[4] < 1 || h[4] > 2 || h[5] < 1 || h[5] > 2)
 		return false;
 	e->wide = h[4] == 2;
 	e->big = h[5] == 2;
@@ -126,12 +126,12 @@ void pl_objfile_ar_members(const struct pl_objfile *o, pl_objfile_fn fn, void *c
 	char magic[8], buf[NAME_MAX_READ];
 	uint8_t h[AR_HEADER];
 
-	if (!read_at(o, 0, magic, sizeof magic) || memcmp(magic, "!<arch>\n", 8))
+	if (!read_at(o, 0, magic, sizeof magic) || memcmp(magic, "!<arch>\n", 8) != 0)
 		return;
 	for (unsigned i = 0; i < PL_OBJFILE_MEMBERS_MAX && read_at(o, at, h, sizeof h); i++) {
 		if (h[58] != '`' || h[59] != '\n' || !decimal(h + 48, 10, &size) || size > o->size - at - AR_HEADER)
 			return;
-		if (!memcmp(h, "// ", 3))
+		if (memcmp(h, "// ", 3) == 0)
 			table = (struct section){.offset = at + AR_HEADER, .size = size};
 		if (!fn(ctx, o->base + at, size, member_name(o, h, &table, buf, sizeof buf)))
 			return;

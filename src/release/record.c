@@ -106,7 +106,7 @@ static void put_variation(struct pl_json *list, const char *what, const char *a,
 {
 	struct pl_json *o;
 
-	if (!strcmp(a, b))
+	if (strcmp(a, b) == 0)
 		return;
 	o = pl_json_push_object(list);
 	pl_json_set_z(o, "what", what);

@@ -82,8 +82,13 @@ static pl_status begin(const struct pl_cli *cli, struct reading *r, struct pl_di
 
 static int finish(const struct pl_cli *cli, struct reading *r, pl_status st, const struct pl_diag *diag)
 {
+	struct pl_diag why = *diag;
+
+	/* Which tile could not be read is known to the reader only. */
+	if (st && !why.text[0] && r->reader)
+		why = *pl_log_reader_diag(r->reader);
 	reading_done(r);
-	return st ? pl_cli_fail(cli, st, diag) : PL_EXIT_OK;
+	return st ? pl_cli_fail(cli, st, &why) : PL_EXIT_OK;
 }
 
 static struct pl_json *checkpoint_json(const struct reading *r)

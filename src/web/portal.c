@@ -94,7 +94,8 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 	if (!st)
 		st = open_dirs(p, diag);
 	if (!st)
-		st = pl_proofs_open(p, diag);
+		st = pl_proofs_open(pl_instance_conf(p->instances[0])->log_dir, p->public_dir,
+			pl_instance_policy(p->instances[0]), &p->proofs, diag);
 	if (st) {
 		pl_portal_close(p);
 		return st;

@@ -167,7 +167,7 @@ pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_r
 		return st;
 	remember_state(w);
 	if (w->has_view)
-		pl_proofs_update(p->proofs, &w->view);
+		pl_proofs_update(p->proofs, w->view.checkpoint, w->view.checkpoint_size, &w->view.root);
 	pl_view_quick_frame(p, req, w->lang, &w->frame);
 	w->frame.nav = nav;
 	keep_language(w);

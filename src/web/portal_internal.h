@@ -5,6 +5,7 @@
 #include "fact/query.h"
 #include "pages.h"
 #include "web/portal.h"
+#include "web/proofs.h"
 #include <pthread.h>
 
 #define PL_PORTAL_INSTANCES 4u
@@ -18,8 +19,6 @@ struct pl_portal_state {
 	size_t n_missing;
 	char missing[PL_POLICY_WITNESSES_MAX][PL_PORTAL_NAME_MAX];
 };
-
-struct pl_proofs;
 
 struct pl_portal {
 	struct pl_portal_options options;
@@ -113,9 +112,4 @@ pl_status pl_portal_tile(void *ctx, struct pl_http_request *req, struct pl_http_
 pl_status pl_portal_robots(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_error(void *ctx, struct pl_http_request *req, unsigned status, struct pl_http_reply *reply);
 
-/* portal_proof.c: proofs straight from the log's public files, for many at once. */
-pl_status pl_proofs_open(struct pl_portal *p, struct pl_diag *diag);
-void pl_proofs_close(struct pl_proofs *proofs);
-/* Remember the checkpoint with quorum that proofs lead to. */
-void pl_proofs_update(struct pl_proofs *proofs, const struct pl_query_view *view);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* web/portal_static: what is handed out as it is: assets, checkpoint and tiles, bodies, robots.txt. */
+/* web/portal_static: what is handed out as it is: assets, proofs, checkpoint and tiles, bodies, robots.txt. */
 #include "web/portal_internal.h"
 #include "web/asset.h"
 #include "base/file.h"
@@ -27,6 +27,11 @@ pl_status pl_portal_asset(void *ctx, struct pl_http_request *req, struct pl_http
 		return PL_OK;
 	}
 	return PL_E_NOTFOUND;
+}
+
+pl_status pl_portal_proof(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	return pl_proofs_answer(((struct pl_portal *)ctx)->proofs, req, reply);
 }
 
 pl_status pl_portal_checkpoint(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)

@@ -3,6 +3,7 @@
 # timeout: 600
 # An instance with two witnesses, restored from an older copy in six ways: the log alone, the database alone, both; witnesses
 # up and down. Each has its stated outcome (docs/manual/recovery.md).
+# shellcheck disable=SC2317 # functions are called by check
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 program=$PL_BUILD/src/cli/pellucid

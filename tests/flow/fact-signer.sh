@@ -3,6 +3,7 @@
 # timeout: 300
 # An instance run by its processes: the signer and the sequencer hold the keys, commands hold none; officers approve from
 # key files that are somewhere else.
+# shellcheck disable=SC2317 # functions are called by check
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 program=$PL_BUILD/src/cli/pellucid

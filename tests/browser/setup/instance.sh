@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # set by whoever sources this
 # Sourced: an instance in $PELLUCID_INSTANCE with one product "hello" and its release 1.0, built twice. Needs $pellucid, $PL_TMP,
 # $PL_TEST_DB, $PL_TEST_BLOB and a function "check WHAT COMMAND...".
 mkdir "$PL_TMP/hello"

@@ -164,7 +164,8 @@ pl_status pl_get_bytes(pl_bytes *b, size_t len, pl_bytes *ret)
 	if (b->len < len)
 		return PL_E_SYNTAX;
 	*ret = (pl_bytes){b->ptr, len};
-	*b = (pl_bytes){b->ptr ? b->ptr + len : NULL, b->len - len};
+	if (len)
+		*b = (pl_bytes){b->ptr + len, b->len - len};
 	return PL_OK;
 }
 

@@ -3,16 +3,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-pl_status pl_diag_set(struct pl_diag *d, pl_status st, const char *fmt, ...)
+void pl_diag_words(struct pl_diag *d, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (!d || d->text[0])
-		return st;
+		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(d->text, sizeof d->text, fmt, ap);
 	va_end(ap);
-	return st;
 }
 
 void pl_diag_at(struct pl_diag *d, unsigned line, unsigned column)

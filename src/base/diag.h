@@ -17,7 +17,9 @@ struct pl_diag {
 
 /* Record the text (printf style) unless one is there, and hand back @st, so that a refusal is one line:
  *	return pl_diag_set(diag, PL_E_SYNTAX, "expected a decimal size, found \"%.*s\"", PL_STR_ARG(s)); */
-pl_status pl_diag_set(struct pl_diag *d, pl_status st, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+#define pl_diag_set(d, st, ...) (pl_diag_words((d), __VA_ARGS__), (pl_status)(st))
+/* The part of it that is a function; a macro around it lets the compiler see that a refusal is not PL_OK. */
+void pl_diag_words(struct pl_diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Where it was; keeps a place that was set before. */
 void pl_diag_at(struct pl_diag *d, unsigned line, unsigned column);
 /* What to do next; keeps a hint that was set before. */

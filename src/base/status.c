@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/status.h"
-#include <errno.h>
 #include <stddef.h>
 
 static const struct {
@@ -41,24 +40,4 @@ const char *pl_status_text(pl_status s)
 const char *pl_status_word(pl_status s)
 {
 	return s < PL_STATUS_COUNT ? names[s].word : "unknown";
-}
-
-pl_status pl_status_from_errno(int err)
-{
-	switch (err) {
-	case ENOENT:
-		return PL_E_NOTFOUND;
-	case EEXIST:
-		return PL_E_EXISTS;
-	case ENOSPC:
-	case EDQUOT:
-		return PL_E_NOSPACE;
-	case EACCES:
-	case EPERM:
-		return PL_E_DENIED;
-	case ENOMEM:
-		return PL_E_NOMEM;
-	default:
-		return PL_E_IO;
-	}
 }

@@ -8,6 +8,7 @@
  */
 #ifndef PL_BASE_STATUS_H
 #define PL_BASE_STATUS_H
+#include <errno.h>
 
 typedef enum [[nodiscard]] pl_status {
 	PL_OK = 0,
@@ -45,7 +46,25 @@ const char *pl_status_text(pl_status s);
 const char *pl_status_word(pl_status s);
 
 /* Map errno @err to a status: ENOENT -> NOTFOUND, EEXIST -> EXISTS, ENOSPC/EDQUOT -> NOSPACE, EACCES/EPERM -> DENIED,
- * ENOMEM -> NOMEM, everything else -> IO. */
-pl_status pl_status_from_errno(int err);
+ * ENOMEM -> NOMEM, everything else -> IO. Never PL_OK; here, so that the compiler sees it. */
+static inline pl_status pl_status_from_errno(int err)
+{
+	switch (err) {
+	case ENOENT:
+		return PL_E_NOTFOUND;
+	case EEXIST:
+		return PL_E_EXISTS;
+	case ENOSPC:
+	case EDQUOT:
+		return PL_E_NOSPACE;
+	case EACCES:
+	case EPERM:
+		return PL_E_DENIED;
+	case ENOMEM:
+		return PL_E_NOMEM;
+	default:
+		return PL_E_IO;
+	}
+}
 
 #endif

@@ -53,11 +53,13 @@ size_t pl_str_find_str(pl_str s, pl_str needle)
 
 pl_str pl_str_sub(pl_str s, size_t from, size_t len)
 {
+	if (!s.ptr)
+		return (pl_str){0};
 	if (from > s.len)
 		from = s.len;
 	if (len > s.len - from)
 		len = s.len - from;
-	return (pl_str){s.ptr ? s.ptr + from : NULL, len};
+	return (pl_str){s.ptr + from, len};
 }
 
 static bool blank(char c)

@@ -135,8 +135,10 @@ void pl_digest_write(struct pl_buf *out, const struct pl_digest *d)
 
 void pl_digest_text(const struct pl_digest *d, char out[static PL_DIGEST_TEXT + 1])
 {
-	memcpy(out, "sha256:", 7);
-	pl_hex_write(d->b, sizeof d->b, out + 7);
+	static const char prefix[] = {'s', 'h', 'a', '2', '5', '6', ':'};
+
+	memcpy(out, prefix, sizeof prefix);
+	pl_hex_write(d->b, sizeof d->b, out + sizeof prefix);
 }
 
 void pl_digest_hex(const struct pl_digest *d, char out[static 2 * PL_DIGEST_LEN + 1])

@@ -95,7 +95,7 @@ static pl_status read_layout(pl_bytes file, struct pl_pubkey *ret, struct pl_dia
 	const uint8_t *f = file.ptr;
 	struct pl_pubkey pub;
 
-	if (file.len < AT_KDF || memcmp(f, MAGIC, AT_VERSION) != 0)
+	if (!f || file.len < AT_KDF || memcmp(f, MAGIC, AT_VERSION) != 0)
 		return pl_diag_set(diag, PL_E_SYNTAX, "this is not a Pellucid key file");
 	if (pl_be16(f + AT_VERSION) != VERSION)
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "key file of version %u; this program reads version %u",

@@ -132,7 +132,7 @@ static pl_status walk(int dir, const char *path, pl_status (*each)(void *ctx, co
 		pl_file_close(&fd);
 		return PL_E_IO;
 	}
-	while (!st && (e = readdir(d)))
+	while (!st && (e = readdir(d))) // NOLINT(concurrency-mt-unsafe): a stream of our own
 		if (e->d_name[0] != '.')
 			st = each(ctx, e->d_name);
 	closedir(d);

@@ -82,7 +82,7 @@ pl_status pl_checkpoint_sign(struct pl_buf *out, const struct pl_checkpoint *cp,
 
 pl_status pl_checkpoint_open(pl_str text, const struct pl_vkey *key, struct pl_checkpoint *ret, struct pl_diag *diag)
 {
-	struct pl_checkpoint cp;
+	struct pl_checkpoint cp = {.size = 0};
 	struct pl_note_seen seen;
 	struct pl_note note;
 	pl_status st = pl_note_parse(text, &note, diag);

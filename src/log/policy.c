@@ -165,7 +165,7 @@ pl_status pl_policy_check(const struct pl_policy *p, pl_str text, struct pl_chec
 	struct pl_policy_verdict *ret, struct pl_diag *diag)
 {
 	struct pl_vkey keys[PL_POLICY_LOGS_MAX + PL_POLICY_WITNESSES_MAX];
-	struct pl_note_seen seen[PL_POLICY_LOGS_MAX + PL_POLICY_WITNESSES_MAX];
+	struct pl_note_seen seen[PL_POLICY_LOGS_MAX + PL_POLICY_WITNESSES_MAX] = {{.ok = false}};
 	struct pl_policy_verdict v = {0};
 	struct pl_checkpoint cp;
 	struct pl_note note;
@@ -198,8 +198,8 @@ pl_status pl_policy_check(const struct pl_policy *p, pl_str text, struct pl_chec
 pl_status pl_policy_accept(const struct pl_policy *p, pl_str text, struct pl_checkpoint *ret_cp,
 	struct pl_policy_verdict *ret, struct pl_diag *diag)
 {
-	struct pl_policy_verdict v;
-	struct pl_checkpoint cp;
+	struct pl_policy_verdict v = {.log = NULL};
+	struct pl_checkpoint cp = {.size = 0};
 	pl_status st = pl_policy_check(p, text, &cp, &v, diag);
 
 	if (st != PL_OK)

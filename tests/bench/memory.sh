@@ -13,10 +13,10 @@ entries=1000000
 peak() { # pid: largest RssAnon in KiB until it ends
 	local most=0 now
 	while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$1/status" 2>/dev/null) && [ -n "$now" ]; do
-		[ "$now" -gt $most ] && most=$now
+		[ "$now" -gt "$most" ] && most=$now
 		sleep 0.1
 	done
-	echo $most
+	echo "$most"
 }
 began=$EPOCHREALTIME
 seq -f "entry %.0f of a benchmark, with some bytes more to be of a likely length........................." 1 $entries >in
@@ -28,7 +28,7 @@ took=$(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $began }")
 again=$(peak $!)
 wait $!
 echo "$entries entries in $took s; peak anonymous memory $((growing / 1024)) MiB growing, $((again / 1024)) MiB opened again with 50,000 repeats"
-if [ $growing -lt 102400 ] && [ $again -lt 102400 ]; then
+if [ "$growing" -lt 102400 ] && [ "$again" -lt 102400 ]; then
 	echo "ok - below 100 MiB"
 else
 	echo "FAIL - not below 100 MiB"

@@ -50,6 +50,7 @@ keep_promises() {
 }
 
 # How often each call is made, counted once.
+# shellcheck disable=SC2086 # the list is joined here
 append strace -f -qq -o trace -e trace="$(echo $calls | tr ' \n' ',,')"
 keep_promises
 for call in $calls; do

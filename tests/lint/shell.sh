@@ -11,7 +11,7 @@ fi
 echo "ok - shellcheck can fail"
 mapfile -t scripts < <(git grep -lIE '^#!(/usr)?/bin/(env )?(ba|da)?sh' -- . && git ls-files '*.sh')
 mapfile -t scripts < <(printf '%s\n' "${scripts[@]}" | sort -u)
-if ! shellcheck -x -P SCRIPTDIR "${scripts[@]}"; then
+if ! shellcheck -x -P SCRIPTDIR -P . "${scripts[@]}"; then
   echo "FAIL - shellcheck"
   exit 1
 fi

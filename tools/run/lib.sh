@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Words, progress, checks and processes of ./run.
+# shellcheck disable=SC2034 # names that run and story.sh use
 
 ROOT=$PWD
 OUT=$ROOT/build
@@ -75,7 +76,7 @@ draw() {
 # work NAME WORDS COMMAND...: run it with its output in build/run-logs/NAME.log, a bar on a terminal once a second has
 # passed, one line at the end. Answers what the command answers.
 work() {
-  local name=$1 words=$2 log=$LOGS/$1.log began=$EPOCHREALTIME pid code
+  local words=$2 log=$LOGS/$1.log began=$EPOCHREALTIME pid code
   shift 2
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!

@@ -202,7 +202,7 @@ static void queries_show_both(struct world *w, const struct steps *one)
 	assert_true(pl_digest_eq(&artefacts[0].digest, &one->build.artefacts[0].digest));
 	OK(pl_query_verdicts(w->job.inst, &r.build, &w->arena, &verdicts, &n));
 	assert_int_equal(n, 1);
-	assert_true(verdicts[0].has_report && pl_str_eq(verdicts[0].site, PL_STR("another-machine")));
+	assert_true(verdicts[0].has_report && pl_str_eq(verdicts[0].site, PL_STR("second-sandbox")));
 	OK(pl_query_release_of(w->job.inst, &artefacts[0].digest, &w->arena, &r));
 	assert_int_equal(r.number, 2);
 }

@@ -320,9 +320,10 @@ static int run_time_accept(struct pl_cli *cli)
 	if (!pl_cli_instance_open(cli, &inst, &code))
 		return code;
 	st = recorded(inst, &state);
-	if (st == PL_OK)
-		st = pl_query_view(inst, &arena, &view);
-	if (st && st != PL_E_NOTFOUND)
+	if (st)
+		return pl_cli_fail(cli, st, NULL);
+	st = pl_query_view(inst, &arena, &view);
+	if (st && st != PL_E_NOTFOUND) /* nothing published yet: no time to compare with */
 		return pl_cli_fail(cli, st, NULL);
 	claim.subject = (struct pl_subject){pl_instance_conf(inst)->origin, state.root};
 	fill_act(p, &state, cli->argv[0]);

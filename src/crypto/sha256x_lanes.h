@@ -15,8 +15,8 @@
 #define ROUND(a, b, c, d, e, f, g, h, kw) \
 	do { \
 		V t1 = ADD(ADD(h, kw), ADD(S1(e), CH(e, f, g))); \
-		d = ADD(d, t1); \
-		h = ADD(t1, ADD(S0(a), MAJ(a, b, c))); \
+		(d) = ADD(d, t1); \
+		(h) = ADD(t1, ADD(S0(a), MAJ(a, b, c))); \
 	} while (0)
 
 /* Eight rounds, after which every variable holds its own name's value again; KW(i) is K + W of round i. */

@@ -122,6 +122,7 @@ pl_status pl_keys_can_apply(const struct pl_keys *k, const struct pl_statement *
 	struct pl_diag *diag)
 {
 	const struct pl_key_fact *fact = pl_keys_find(k, &s->subjects[0].sha256);
+	bool ends = is_type(s, PL_TYPE_KEY_END);
 
 	if (is_type(s, PL_TYPE_INCEPTION) && (k->inception || index != 0))
 		return pl_diag_set(diag, PL_E_STATE, "an inception statement stands at index 0 and nowhere else");
@@ -129,9 +130,9 @@ pl_status pl_keys_can_apply(const struct pl_keys *k, const struct pl_statement *
 		return pl_diag_set(diag, PL_E_EXISTS, "this key was introduced before; a key is introduced once");
 	if (is_type(s, PL_TYPE_KEY) && k->n >= PL_KEYS_MAX)
 		return pl_diag_set(diag, PL_E_TOOBIG, "the register is full: %u keys", PL_KEYS_MAX);
-	if (is_type(s, PL_TYPE_KEY_END) && (!fact || fact->role == PL_ROLE_ROOT))
+	if (ends && (!fact || fact->role == PL_ROLE_ROOT))
 		return pl_diag_set(diag, PL_E_NOTFOUND, "this key was never introduced");
-	if (is_type(s, PL_TYPE_KEY_END) && fact->until != UINT64_MAX)
+	if (ends && fact->until != UINT64_MAX)
 		return pl_diag_set(diag, PL_E_EXISTS, "this key was ended at entry %llu", (unsigned long long)fact->until);
 	return PL_OK;
 }

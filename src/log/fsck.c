@@ -101,7 +101,7 @@ static pl_status check_tile(struct check *c, struct scratch *s, uint64_t index)
 	pl_sha256x_leaves(entry, t.width, leaf);
 	for (unsigned i = 0; i < t.width; i++)
 		if (memcmp(leaf[i].b, s->tile.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN) != 0)
-			tell(c, "entry %llu does not have the hash in its tile", (unsigned long long)(index * PL_TILE_WIDTH + i));
+			tell(c, "entry %llu does not have the hash in its tile", (unsigned long long)index * PL_TILE_WIDTH + i);
 	if (t.width == PL_TILE_WIDTH)
 		pl_tile_node(leaf, PL_TILE_HEIGHT, &c->node[index]);
 	return PL_OK;

@@ -73,7 +73,7 @@ pl_status pl_held_read(struct pl_held *h, pl_held_each each, void *ctx)
 static pl_status count_up(struct pl_held *h)
 {
 	for (;;) {
-		uint32_t n;
+		uint32_t n = 0;
 		pl_status st = read_group(h, h->size, &n);
 
 		if (st == PL_E_NOTFOUND)

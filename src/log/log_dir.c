@@ -252,7 +252,7 @@ pl_status pl_log_dir_keys_open(const char *dir, const struct pl_passphrase *pass
 		st = pl_log_dir_vkeys(dir, ret, diag);
 	if (st)
 		return st;
-	for (size_t i = 0; !st && i < ret->n; i++) {
+	for (size_t i = 0; !st && i < ret->n && i < PL_COUNT(stems); i++) {
 		char key_name[NAME_MAX_LEN], path[4200];
 		struct pl_passphrase own = {.from = PL_PASSPHRASE_FILE, .name = path};
 

@@ -18,7 +18,7 @@ pl_status pl_reader_cache_init(struct pl_reader_cache *c, size_t bytes)
 	fresh.max = (uint32_t)max;
 	for (fresh.n_buckets = SLOTS_MIN; fresh.n_buckets < fresh.max;)
 		fresh.n_buckets *= 2;
-	fresh.slot = pl_try_alloc(fresh.max, sizeof *fresh.slot);
+	fresh.slot = pl_try_alloc(fresh.max, sizeof *fresh.slot); /* NOLINT(bugprone-sizeof-expression): pointers */
 	fresh.bucket = pl_try_alloc(fresh.n_buckets, sizeof *fresh.bucket);
 	if (!fresh.slot || !fresh.bucket) {
 		pl_reader_cache_done(&fresh);

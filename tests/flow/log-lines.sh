@@ -52,8 +52,8 @@ seq -f "entry %.0f" 0 69999 >in
 check "70,000 lines are numbered in order" bash -c 'seq 0 69999 | cmp - out'
 check "and have the root of the vectors" grep -qx "o5IPun8jmgcam9EHIfE0Gt3vuu3ttBx+JEN6nRa98Ao=" many/public/checkpoint
 check "and their tiles" bash -c 'sha256sum many/public/tile/1/001.p/17 | grep -q ^5a8eb2fe63c90ddf'
-"$program" log append many --lines <in >again
-check "appended again they get the same indices" cmp out again
+"$program" log append many --lines <in >indices
+check "appended again they get the same indices" cmp out indices
 check "and the log has not grown" bash -c '[ "$(sed -n 2p many/public/checkpoint)" = 70000 ]'
 check "export gives them back" bash -c '"$0" log export many | cmp - in' "$program"
 check "a part of them" bash -c '[ "$("$0" log export many --from 69999)" = "entry 69999" ]' "$program"

@@ -135,6 +135,7 @@ has "it is said since when" '"alarm":"heartbeat".*nothing new since'
 follow "one that was not" 0 "$log" s --policy "$PL_TMP/policy" --heartbeat 1000
 
 # By HTTP.
+: >"$PL_TMP/http.out" # before anybody reads it
 (cd "$log/public" && exec python3 -u -m http.server --bind 127.0.0.1 0) >"$PL_TMP/http.out" 2>"$PL_TMP/http.err" &
 server=$!
 port=

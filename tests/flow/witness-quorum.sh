@@ -26,6 +26,7 @@ check() {
 }
 # Start witness $1 on port $2 (0: any); its port and pid are then in $port and $pid.
 serve() {
+	: >"$PL_TMP/w$1.err" # before anybody reads it
 	"$pellucid" witness serve "$PL_TMP/w$1" --listen "127.0.0.1:$2" 2>"$PL_TMP/w$1.err" &
 	pid=$!
 	pids="$pids $pid"

@@ -26,6 +26,7 @@ check() {
 }
 # Start witness $1; its port is then in $port.
 serve() {
+	: >"$PL_TMP/w$1.err" # before anybody reads it
 	"$pellucid" witness serve "$PL_TMP/w$1" --listen 127.0.0.1:0 2>"$PL_TMP/w$1.err" &
 	pid=$!
 	pids="$pids $pid"

@@ -19,13 +19,16 @@ if [[ $# -eq 0 ]]; then
   exit 2
 fi
 
+for list in "$@"; do
+  if [[ ! -r deps/$list.txt ]]; then
+    echo "install-deps: there is no deps/$list.txt" >&2
+    exit 2
+  fi
+done
+
 wanted() {
   local list
   for list in "$@"; do
-    if [[ ! -r deps/$list.txt ]]; then
-      echo "install-deps: there is no deps/$list.txt" >&2
-      exit 2
-    fi
     sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "deps/$list.txt"
   done | sort -u
 }

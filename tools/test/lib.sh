@@ -91,7 +91,7 @@ configure() {
   [[ -f $OUT/$name/build.ninja ]] && return
   case $name in
     gcc) CC=gcc meson setup "$OUT/gcc" "$ROOT" ;;
-    asan) CC=clang meson setup -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false "$OUT/asan" "$ROOT" ;;
+    asan) CC=clang meson setup -Doptimization=1 -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false "$OUT/asan" "$ROOT" ;;
   esac
 }
 

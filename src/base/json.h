@@ -135,8 +135,8 @@ struct pl_json *pl_json_push_array(struct pl_json *array);
 pl_status pl_json_write(const struct pl_json *v, struct pl_buf *out);
 /* For people: two spaces a level, one member a line, a line feed at the end. */
 pl_status pl_json_write_pretty(const struct pl_json *v, struct pl_buf *out);
-/* RFC 8785 (JCS): members by UTF-16 code units, ECMAScript numbers. PL_E_RANGE for an integer beyond +-2^53, which a
- * double cannot hold exactly. */
+/* RFC 8785 (JCS): members by UTF-16 code units, ECMAScript numbers. PL_E_RANGE for a number that would be
+ * spelled as an integer beyond +-2^53: a double cannot hold it exactly, and not every reader would take it. */
 pl_status pl_json_canon_rfc8785(const struct pl_json *v, struct pl_buf *out);
 /* OLPC canonical JSON as TUF uses it: members by byte order, only '"' and '\' escaped, every other byte raw, no
  * floats (PL_E_RANGE). */

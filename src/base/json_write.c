@@ -166,6 +166,9 @@ static pl_status put_real(struct pl_buf *out, double x, enum style style)
 
 	if (style == OLPC)
 		return PL_E_RANGE;
+	/* Spelled as an integer that no reader holds exactly; ours would refuse it. From 10^21 on there is an exponent. */
+	if (style == RFC8785 && fabs(x) > (double)DOUBLE_EXACT && fabs(x) < 1e21)
+		return PL_E_RANGE;
 	pl_json_put_number(out, x);
 	if (style == RFC8785 || pl_buf_status(out))
 		return PL_OK;

@@ -116,6 +116,9 @@ static void rfc8785_refuses_integers_a_double_cannot_hold(void **state)
 	assert_int_equal(pl_json_canon_rfc8785(v, &b), PL_E_RANGE);
 	assert_int_equal(b.len, 0);
 	pl_json_free(v);
+	v = pl_json_new_double(1e20); /* would be 100000000000000000000 */
+	assert_int_equal(pl_json_canon_rfc8785(v, &b), PL_E_RANGE);
+	pl_json_free(v);
 	v = pl_json_new_i64(-INT64_C(9007199254740992));
 	assert_ok(pl_json_canon_rfc8785(v, &b));
 	assert_str(pl_buf_str(&b), "-9007199254740992");

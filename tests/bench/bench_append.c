@@ -7,20 +7,16 @@
  *
  * Every submitter waits for its answer before it sends the next entry. Entries have 300 bytes. fsync is real.
  */
-#include "base/base.h"
 #include "base/file.h"
-#include "base/time.h"
+#include "bench.h"
 #include "crypto/signer.h"
 #include "log/log_dir.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define THREADS 64
-#define ENTRY 300u
 #define SAMPLES 65536u
 #define ROUNDS_MAX 32
 
@@ -44,13 +40,6 @@ struct worker {
 	uint32_t *ns_100; /* sampled times in units of 100 ns */
 	uint32_t n;
 };
-
-static void fill(uint8_t *e, uint64_t id)
-{
-	memset(e, 'x', ENTRY);
-	pl_be64_write(e, id);
-	pl_be64_write(e + 8, id * UINT64_C(0x9e3779b97f4a7c15));
-}
 
 static int prepare_file(struct worker *w)
 {
@@ -76,10 +65,10 @@ static pl_status one(struct worker *w, int fd, uint64_t i, uint8_t *e)
 
 	if (w->s->what == APPEND_DUPLICATES && i > 10 && i % 10 == 0)
 		id -= 5;
-	fill(e, id);
+	bench_fill(e, id);
 	if (w->s->what >= APPEND)
-		return pl_log_writer_add_wait(w->s->writer, pl_bytes_of(e, ENTRY), &answer);
-	if (pl_file_pwrite(fd, e, ENTRY, (w->s->what == ONE_FILE ? (uint64_t)w->number << 20 : 0) + i * ENTRY % (1 << 20)))
+		return pl_log_writer_add_wait(w->s->writer, pl_bytes_of(e, BENCH_ENTRY), &answer);
+	if (pl_file_pwrite(fd, e, BENCH_ENTRY, (w->s->what == ONE_FILE ? (uint64_t)w->number << 20 : 0) + i * BENCH_ENTRY % (1 << 20)))
 		return PL_E_IO;
 	return pl_file_datasync(fd);
 }
@@ -88,7 +77,7 @@ static void *work(void *arg)
 {
 	struct worker *w = arg;
 	int fd = w->s->what == OWN_FILE ? prepare_file(w) : w->s->fd;
-	uint8_t e[ENTRY];
+	uint8_t e[BENCH_ENTRY];
 
 	for (uint64_t i = 0; !atomic_load_explicit(&w->s->stop, memory_order_relaxed); i++) {
 		uint64_t t = pl_time_monotonic();
@@ -191,41 +180,10 @@ static double ack_to_published(struct pl_log_writer *w, uint64_t base)
 	double ms[TIMES];
 
 	for (unsigned i = 0; i < TIMES; i++) {
-		struct pl_log_answer a;
-		uint8_t e[ENTRY];
-		uint64_t t;
-
-		fill(e, base + i);
-		if (pl_log_writer_add_wait(w, pl_bytes_of(e, ENTRY), &a))
-			exit(3);
-		t = pl_time_monotonic();
-		if (pl_log_writer_wait_published(w, a.index + 1, 10 * PL_SECOND))
-			exit(3);
-		ms[i] = (double)(pl_time_monotonic() - t) / 1e6;
+		ms[i] = bench_published_ms(w, base + i);
 		pl_time_sleep(20 * PL_MILLISECOND);
 	}
-	for (unsigned i = 0; i < TIMES; i++)
-		for (unsigned k = i + 1; k < TIMES; k++)
-			if (ms[k] < ms[i]) {
-				double x = ms[i];
-
-				ms[i] = ms[k];
-				ms[k] = x;
-			}
-	return ms[TIMES / 2];
-}
-
-static double median(double *v, int n)
-{
-	for (int i = 0; i < n; i++)
-		for (int k = i + 1; k < n; k++)
-			if (v[k] < v[i]) {
-				double x = v[i];
-
-				v[i] = v[k];
-				v[k] = x;
-			}
-	return v[n / 2];
+	return bench_median(ms, TIMES);
 }
 
 static const char *const names[] = {
@@ -272,19 +230,19 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	pl_log_dir_keys_done(&log.keys);
-	(void)printf("%d threads, entries of %u bytes, median of %llu rounds of %llu s\n", THREADS, ENTRY,
+	(void)printf("%d threads, entries of %u bytes, median of %llu rounds of %llu s\n", THREADS, BENCH_ENTRY,
 		(unsigned long long)rounds, (unsigned long long)seconds);
 	for (int what = OWN_FILE; what <= APPEND_DUPLICATES; what++)
-		(void)printf("%-30s %9.0f/s   p50 %7.3f ms   p99 %7.3f ms\n", names[what], median(rate[what], (int)rounds),
-			median(p50[what], (int)rounds), median(p99[what], (int)rounds));
-	best_rate = median(rate[OWN_FILE], (int)rounds);
-	best_p50 = median(p50[OWN_FILE], (int)rounds);
-	if (median(rate[ONE_FILE], (int)rounds) > best_rate) {
-		best_rate = median(rate[ONE_FILE], (int)rounds);
-		best_p50 = median(p50[ONE_FILE], (int)rounds);
+		(void)printf("%-30s %9.0f/s   p50 %7.3f ms   p99 %7.3f ms\n", names[what], bench_median(rate[what], rounds),
+			bench_median(p50[what], rounds), bench_median(p99[what], rounds));
+	best_rate = bench_median(rate[OWN_FILE], rounds);
+	best_p50 = bench_median(p50[OWN_FILE], rounds);
+	if (bench_median(rate[ONE_FILE], rounds) > best_rate) {
+		best_rate = bench_median(rate[ONE_FILE], rounds);
+		best_p50 = bench_median(p50[ONE_FILE], rounds);
 	}
 	(void)printf("ratio to the better of the two: %.2f of the rate (goal 0.50), %.2f times the p50 (goal 3.00)\n",
-		median(rate[APPEND], (int)rounds) / best_rate, median(p50[APPEND], (int)rounds) / best_p50);
+		bench_median(rate[APPEND], rounds) / best_rate, bench_median(p50[APPEND], rounds) / best_p50);
 	(void)printf("acknowledged to published checkpoint, idle log: p50 %.1f ms (goal 100)\n", published);
 	(void)printf("entries %llu, entries per batch %.1f, repeated %llu\n", (unsigned long long)status.recorded.size,
 		(double)status.recorded.size / (double)(status.batches ? status.batches : 1), (unsigned long long)status.duplicates);

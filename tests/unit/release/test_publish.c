@@ -11,8 +11,7 @@
 #include "release/query.h"
 #include "release/vocabulary.h"
 #include "release/work.h"
-#include "scratch.h"
-#include "store/db_engine.h"
+#include "instance.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,50 +19,6 @@
 #define GOOD HEAD "[inputs]\npackage = gcc\n[steps]\nrun = gcc -O2 -o hello hello.c\n[outputs]\nhello = hello\n"
 #define BAD HEAD "[steps]\nrun = sh -c \"date +%Y > hello\"\n[outputs]\nhello = hello\n"
 #define PRODUCT PL_STR("hello")
-
-static const struct pl_fact_room *const rooms[] = {&pl_release_room};
-
-static pl_status drop_all(void *ctx, struct pl_db_tx *tx)
-{
-	return pl_db_script(tx, "drop", "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-}
-
-/* The shared engine's URL with everything in it dropped; empty with SQLite. */
-static pl_str shared_database(void)
-{
-	const char *url = getenv("PL_TEST_DB");
-	struct pl_db *db PL_CLEANUP(pl_db_closep) = NULL;
-
-	if (!url || strncmp(url, "sqlite:", 7) == 0)
-		return (pl_str){0};
-	assert_int_equal(pl_db_open(pl_str_from(url), NULL, NULL, &db), PL_OK);
-	assert_int_equal(pl_db_tx(db, drop_all, NULL), PL_OK);
-	return pl_str_from(url);
-}
-
-static struct pl_instance_options options(void)
-{
-	return (struct pl_instance_options){.rooms = rooms, .n_rooms = 1, .rules = pl_release_rules,
-		.n_rules = pl_release_n_rules};
-}
-
-static struct pl_instance *new_instance(const struct scratch *s, const char *name)
-{
-	const char *blobs = getenv("PL_TEST_BLOB");
-	struct pl_instance_recipe recipe = {.origin = PL_STR("log.example/release"), .purpose = "test",
-		.database = shared_database(), .officers = 2, .approvals = 2};
-	struct pl_instance_options opt = options();
-	struct pl_instance *inst = NULL;
-	struct pl_diag diag = {0};
-	char path[256];
-
-	if (blobs && strncmp(blobs, "dir:", 4) != 0)
-		recipe.blobs = pl_str_from(blobs);
-	scratch_path(s, name, path);
-	if (pl_instance_init(path, &recipe, &opt, &inst, &diag) != PL_OK)
-		fail_msg("init: %s", diag.text);
-	return inst;
-}
 
 #define OK(call) \
 	do { \
@@ -83,7 +38,7 @@ static void world_begin(const struct scratch *s, struct world *w, const char *in
 	char file[256];
 
 	*w = (struct world){.arena = PL_ARENA(8u << 20)};
-	w->job = (struct pl_release_job){.inst = new_instance(s, instance), .arena = &w->arena, .scratch = s->path};
+	w->job = (struct pl_release_job){.inst = release_instance(s, instance), .arena = &w->arena, .scratch = s->path};
 	(void)snprintf(file, sizeof file, "%s/hello.c", repo);
 	scratch_write(s, file, "int main(void) { return 0; }\n", 0644);
 	scratch_commit(s, repo);

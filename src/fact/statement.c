@@ -5,6 +5,8 @@
 #define ARENA_MAX (512u * 1024u)
 #define DEPTH 32u
 #define MEDIA_TYPE_MAX 127u
+/* The year 2262: a later time is no signed 64-bit count of nanoseconds, and the public tables could not hold it. */
+#define ULID_MS_MAX ((uint64_t)INT64_MAX / PL_MILLISECOND)
 
 bool pl_statement_name_ok(pl_str s)
 {
@@ -231,6 +233,8 @@ static pl_status parse_id(struct pl_statement *s, struct pl_diag *diag)
 		st = pl_json_get_str(holder, "id", &text, diag);
 	if (st == PL_OK && pl_ulid_parse(text, &s->id) != PL_OK)
 		st = pl_diag_set(diag, PL_E_SYNTAX, "id: expected a ULID of 26 digits");
+	if (st == PL_OK && pl_ulid_ms(&s->id) > ULID_MS_MAX)
+		st = pl_diag_set(diag, PL_E_RANGE, "id: its time lies beyond the year 2262");
 	if (st)
 		pl_diag_context(diag, s->ours ? "predicate" : "subject[0].annotations");
 	return st;

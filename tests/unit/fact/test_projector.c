@@ -93,6 +93,25 @@ static void countersign(struct pl_instance *inst, const struct pl_buf *entry, bo
 	pl_dsse_write(out, &env);
 }
 
+/* What a key of ours could sign: a statement whose id tells a time that no 64-bit count of nanoseconds holds. */
+static void far_future(struct pl_buf *entry)
+{
+	struct pl_json *predicate PL_CLEANUP(pl_json_done) = NULL;
+	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 20);
+	struct pl_dsse env = {.type = PL_STR(PL_STATEMENT_MEDIA)};
+	struct pl_subject subject = {.name = PL_STR("abc")};
+	struct pl_ulid id = {{0}};
+
+	pl_be64_write(id.b, (INT64_MAX / PL_MILLISECOND + 1) << 16);
+	assert_ok(pl_json_parse(PL_STR("{}"), 64, 4, &predicate, NULL));
+	assert_ok(pl_statement_build_as(PL_STR("https://example.org/unknown/v7"), &id, &subject, 1, predicate, &payload, NULL));
+	env.payload = pl_buf_bytes(&payload);
+	assert_ok(pl_dsse_sign(&env, test_signer(STRANGER), &arena));
+	pl_buf_clear(entry);
+	pl_dsse_write(entry, &env);
+}
+
 static void it_never_stops(void **state)
 {
 	struct pl_instance *inst = world_init("strange", 1, 1);
@@ -119,6 +138,8 @@ static void it_never_stops(void **state)
 	test_entry(PL_TYPE_WITHHELD, "nobody-knows-me", "{\"reason\":\"security\"}", BY(STRANGER), &entry);
 	countersign(inst, &entry, false, &again);
 	append_raw(inst, pl_buf_bytes(&again));                       /* + 7 unauthorised: approvals are lacking */
+	far_future(&entry);
+	append_raw(inst, pl_buf_bytes(&entry));                       /* + 8 malformed */
 	project_all(inst);
 	expect(inst, first, PL_ENTRY_MALFORMED);
 	expect(inst, first + 1, PL_ENTRY_MALFORMED);
@@ -128,14 +149,15 @@ static void it_never_stops(void **state)
 	expect(inst, first + 5, PL_ENTRY_REPEATED);
 	expect(inst, first + 6, PL_ENTRY_MALFORMED);
 	expect(inst, first + 7, PL_ENTRY_UNAUTHORISED);
+	expect(inst, first + 8, PL_ENTRY_MALFORMED);
 	/* And ordinary life goes on. */
 	world_state_document(inst, 1, &ref);
 	world_settle(inst, &ref, 1);
-	expect(inst, first + 8, PL_ENTRY_APPLIED);
+	expect(inst, first + 9, PL_ENTRY_APPLIED);
 	rebuild(inst, &r);
 	assert_int_equal(r.tables_different, 0);
-	assert_int_equal(r.entries, first + 9);
-	assert_int_equal(r.by_state[PL_ENTRY_MALFORMED], 3);
+	assert_int_equal(r.entries, first + 10);
+	assert_int_equal(r.by_state[PL_ENTRY_MALFORMED], 4);
 	assert_int_equal(r.by_state[PL_ENTRY_UNAUTHORISED], 2);
 	assert_true(pl_digest_eq(&r.dump, &r.dump_derived));
 	world_close(inst);

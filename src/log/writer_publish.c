@@ -107,10 +107,11 @@ static pl_status sign(struct pl_log_writer *w, const struct pl_log_state *state)
 
 /* ---- tiles ---- */
 
-/* With lock; comes back with lock. Take recorded batches into tiles. */
+/* With lock; comes back with lock. Take recorded batches into tiles. In a writer that failed, the batches before
+ * w->unrecorded are answered, but not recorded: those that were in hand are the last ones. */
 static pl_status make_tiles(struct pl_log_writer *w)
 {
-	while (w->unmade && w->unmade != w->unrecorded) {
+	while (w->mode == PL_LOG_RUNNING && w->unmade && w->unmade != w->unrecorded) {
 		struct pl_writer_batch *b = w->unmade;
 		pl_bytes rest = pl_buf_bytes(&b->entries), skip;
 		size_t taken = 0;
@@ -186,7 +187,7 @@ static void housekeeping(struct pl_log_writer *w, bool all)
 /* Is there anything in tiles that no signed checkpoint shows, and may one be signed? With lock. */
 static bool may_sign(const struct pl_log_writer *w)
 {
-	return !w->hold && w->made.size > w->signed_size && !w->round_wanted;
+	return w->mode == PL_LOG_RUNNING && !w->hold && w->made.size > w->signed_size && !w->round_wanted;
 }
 
 static bool has_work(const struct pl_log_writer *w)
@@ -201,13 +202,17 @@ static bool has_work(const struct pl_log_writer *w)
 static pl_status publish(struct pl_log_writer *w)
 {
 	pl_status st = make_tiles(w);
-	bool sign_it = may_sign(w);
+	bool sign_it;
 
 	if (st)
 		return st;
 	pthread_mutex_unlock(&w->lock);
 	st = show(w);
-	if (!st && sign_it)
+	/* Asked as late as can be: a hold may have begun, or the record been lost, while files were written. */
+	pthread_mutex_lock(&w->lock);
+	sign_it = !st && may_sign(w);
+	pthread_mutex_unlock(&w->lock);
+	if (sign_it)
 		st = sign(w, &w->made);
 	if (!st)
 		housekeeping(w, false);

@@ -41,11 +41,9 @@ pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, struct p
 
 pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret)
 {
-	pl_status st;
+	pl_status st = act(w, PL_WRITER_TIME_HOLDS, entry, ret);
 
-	pl_system_time_accept(w->clock);
-	st = act(w, PL_LOG_HOLD_TIME_BACK | PL_LOG_HOLD_TIME_JUMP, entry, ret);
-	if (!st)
+	if (!st || st == PL_E_HELD)
 		(void)pl_system_time_save(w->clock, 0);
 	return st;
 }

@@ -32,6 +32,8 @@
 #define PL_WRITER_DISK_TRIES 4u
 #define PL_WRITER_PAUSE (200 * PL_MILLISECOND)
 
+#define PL_WRITER_TIME_HOLDS ((unsigned)(PL_LOG_HOLD_TIME_BACK | PL_LOG_HOLD_TIME_JUMP))
+
 /* A thread waiting in pl_log_writer_add_wait. */
 struct pl_writer_waiter {
 	sem_t ready;
@@ -143,6 +145,10 @@ void *pl_writer_sequence(void *arg);
 void *pl_writer_record(void *arg);
 void *pl_writer_publish(void *arg);
 void *pl_writer_witness(void *arg);
+
+/* ---- writer_record.c ---- */
+/* The record is lost: wake the threads that wait for an answer about @b with PL_E_CONFLICT. With lock. */
+void pl_writer_abandon(struct pl_writer_batch *b);
 
 /* ---- writer_start.c ---- */
 /* Compare journal, tiles and record; leaves journal, index, tiles, edge and recorded ready. */

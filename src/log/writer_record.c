@@ -121,20 +121,22 @@ static void answer_all(struct pl_log_writer *w, struct pl_writer_batch *b, const
 		w->o.done_group(w->o.done_ctx);
 }
 
-/* After PL_E_CONFLICT nobody hears an index. Threads that wait are woken with the bare fact, or they would hang. */
+void pl_writer_abandon(struct pl_writer_batch *b)
+{
+	for (size_t i = 0; i < b->n_items; i++)
+		if (b->item[i].waiter) {
+			b->item[i].waiter->answer = (struct pl_log_answer){.status = PL_E_CONFLICT};
+			(void)sem_post(&b->item[i].waiter->ready);
+		}
+}
+
+/* After PL_E_CONFLICT nobody hears an index. Threads that wait are woken with the bare fact, or they would hang; the batch
+ * that the sequencer has in hand just now is abandoned when it hands it on. */
 static void abandon_all(struct pl_log_writer *w)
 {
 	for (struct pl_writer_batch *b = w->unrecorded; b; b = b->next)
-		for (size_t i = 0; i < b->n_items; i++)
-			if (b->item[i].waiter) {
-				b->item[i].waiter->answer = (struct pl_log_answer){.status = PL_E_CONFLICT};
-				(void)sem_post(&b->item[i].waiter->ready);
-			}
-	for (size_t i = 0; i < w->filling->n_items; i++)
-		if (w->filling->item[i].waiter) {
-			w->filling->item[i].waiter->answer = (struct pl_log_answer){.status = PL_E_CONFLICT};
-			(void)sem_post(&w->filling->item[i].waiter->ready);
-		}
+		pl_writer_abandon(b);
+	pl_writer_abandon(w->filling);
 	w->filling->n_items = 0;
 }
 

@@ -211,18 +211,17 @@ static pl_status recover(struct pl_log_writer *w)
 	return st;
 }
 
-static void commit(struct pl_log_writer *w, struct pl_writer_batch *b)
+/* PL_OK: every item has its index, and the new ones are on disk. */
+static pl_status commit(struct pl_log_writer *w, struct pl_writer_batch *b)
 {
 	pl_status st, again;
 
 	hash_items(b);
 	st = number_items(w, b);
-	if (st) {
+	if (st)
 		refuse_all(b, st);
-		return;
-	}
-	if (!b->n)
-		return;
+	if (st || !b->n)
+		return st;
 	st = journal_batch(w, b);
 	if (st == PL_E_STATE) {
 		/* The last recovery found no room: perhaps there is now. */
@@ -231,7 +230,7 @@ static void commit(struct pl_log_writer *w, struct pl_writer_batch *b)
 			st = journal_batch(w, b);
 	}
 	if (!st)
-		return;
+		return PL_OK;
 	refuse_new(b, st);
 	again = pl_journal_failed(w->journal) ? recover(w) : PL_OK;
 	pthread_mutex_lock(&w->lock);
@@ -239,10 +238,11 @@ static void commit(struct pl_log_writer *w, struct pl_writer_batch *b)
 	if (again && again != PL_E_NOSPACE)
 		pl_writer_set_mode(w, PL_LOG_FAILED, again);
 	pthread_mutex_unlock(&w->lock);
+	return st;
 }
 
 /* Held: entries that the log has are answered, the others are stored. */
-static void store_held(struct pl_log_writer *w, struct pl_writer_batch *b)
+static pl_status store_held(struct pl_log_writer *w, struct pl_writer_batch *b)
 {
 	pl_status st;
 
@@ -256,9 +256,10 @@ static void store_held(struct pl_log_writer *w, struct pl_writer_batch *b)
 	w->stored_held = pl_held_count(w->held);
 	pthread_mutex_unlock(&w->lock);
 	refuse_new(b, st ? st : PL_E_HELD);
+	return st;
 }
 
-/* Put @b behind the tail for the recorder. With lock. */
+/* Put @b behind the tail for the recorder. After the loss of the record there is none that would answer. With lock. */
 static void hand_on(struct pl_log_writer *w, struct pl_writer_batch *b)
 {
 	b->next = NULL;
@@ -275,98 +276,122 @@ static void hand_on(struct pl_log_writer *w, struct pl_writer_batch *b)
 	w->tail_bytes += b->cost;
 	w->batches += b->n > 0;
 	w->duplicates += b->n_items - b->n;
+	if (w->mode == PL_LOG_LOST)
+		pl_writer_abandon(b);
 	pthread_cond_signal(&w->to_record);
 }
 
-/* Without lock. */
-static void process(struct pl_log_writer *w, struct pl_writer_batch *b, bool held)
+/* Journal or store @b. Without lock. PL_OK: all that is in it is durable. */
+static pl_status keep(struct pl_log_writer *w, struct pl_writer_batch *b, bool held)
 {
 	pl_status failed;
 
 	pthread_mutex_lock(&w->lock);
-	failed = w->mode == PL_LOG_FAILED ? w->error : PL_OK;
+	failed = w->mode == PL_LOG_FAILED || w->mode == PL_LOG_LOST ? w->error : PL_OK;
 	pthread_mutex_unlock(&w->lock);
-	if (failed)
-		refuse_all(b, failed);
-	else if (held)
-		store_held(w, b);
-	else
-		commit(w, b);
+	if (!failed)
+		return held ? store_held(w, b) : commit(w, b);
+	refuse_all(b, failed);
+	return failed;
+}
+
+/* Without lock. */
+static pl_status process(struct pl_log_writer *w, struct pl_writer_batch *b, bool held)
+{
+	pl_status st = keep(w, b, held);
+
 	pthread_mutex_lock(&w->lock);
 	hand_on(w, b);
 	pthread_mutex_unlock(&w->lock);
+	return st;
 }
 
 /* ---- the end of a hold ---- */
 
+/* An empty batch, once the tail has room for it: what was stored is more than a crash may leave unrecorded. */
+static struct pl_writer_batch *batch_for_replay(struct pl_log_writer *w)
+{
+	struct pl_writer_batch *b;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->tail_bytes >= PL_WRITER_TAIL_BYTES && w->mode == PL_LOG_RUNNING)
+		pthread_cond_wait(&w->to_sequence, &w->lock);
+	b = pl_writer_batch_take(w);
+	pthread_mutex_unlock(&w->lock);
+	return b;
+}
+
 static pl_status replay_group(void *ctx, pl_bytes entries, uint32_t n)
 {
 	struct pl_log_writer *w = ctx;
-	struct pl_writer_batch *b;
+	struct pl_writer_batch *b = batch_for_replay(w);
 	pl_bytes entry;
-	pl_status st;
+	pl_status st = PL_OK;
 
 	(void)n;
-	pthread_mutex_lock(&w->lock);
-	b = pl_writer_batch_take(w);
-	pthread_mutex_unlock(&w->lock);
-	while (!pl_tile_bundle_next(&entries, &entry)) {
+	while (!st && !pl_tile_bundle_next(&entries, &entry)) {
 		struct pl_writer_item *item = pl_writer_batch_put(b, entry);
 
 		if (!item) {
-			process(w, b, false);
-			pthread_mutex_lock(&w->lock);
-			b = pl_writer_batch_take(w);
-			pthread_mutex_unlock(&w->lock);
+			st = process(w, b, false);
+			b = batch_for_replay(w);
 			item = pl_writer_batch_put(b, entry);
 		}
 		if (item)
 			item->silent = true;
 	}
-	process(w, b, false);
+	if (!st)
+		return process(w, b, false);
 	pthread_mutex_lock(&w->lock);
-	st = w->mode == PL_LOG_RUNNING ? PL_OK : w->error;
+	pl_writer_batch_give(w, b);
 	pthread_mutex_unlock(&w->lock);
 	return st;
 }
 
-/* Entries stored during a hold enter the log; the store is emptied once the record covers them. */
-static void replay_held(struct pl_log_writer *w)
+/* Entries stored during a hold enter the log; the store is emptied only if all did and the record covers them. */
+static pl_status replay_held(struct pl_log_writer *w)
 {
-	uint64_t size;
+	pl_status st = pl_held_read(w->held, replay_group, w);
+	uint64_t size = w->edge.size;
 
-	if (pl_held_read(w->held, replay_group, w))
-		return;
-	size = w->edge.size;
 	pthread_mutex_lock(&w->lock);
 	while (w->recorded.size < size && w->mode == PL_LOG_RUNNING)
 		pthread_cond_wait(&w->changed, &w->lock);
-	if (w->recorded.size >= size && w->error == PL_OK) {
+	if (!st && w->recorded.size >= size) {
 		pthread_mutex_unlock(&w->lock);
-		(void)pl_held_clear(w->held);
+		st = pl_held_clear(w->held);
 		pthread_mutex_lock(&w->lock);
 	}
 	w->stored_held = pl_held_count(w->held);
+	/* Those that did enter are known when they come again. */
+	if (st && w->mode == PL_LOG_RUNNING && !w->closing)
+		pl_writer_wait(w, &w->to_sequence, PL_WRITER_PAUSE);
 	pthread_mutex_unlock(&w->lock);
+	return st;
 }
 
-/* With lock; comes back with lock. The operator's entry goes in front of everything that was stored. */
+/* With lock; comes back with lock. The operator's entry goes in front of everything that was stored; only when it is
+ * durable has the hold ended. */
 static void do_act(struct pl_log_writer *w)
 {
 	struct pl_writer_act *act = w->act;
 	struct pl_writer_batch *b = pl_writer_batch_take(w);
 	struct pl_writer_item *item = pl_writer_batch_put(b, act->entry);
-	bool held;
+	bool held = (w->hold & ~act->ends) != 0;
+	pl_status st;
 
 	w->act = NULL;
-	w->hold &= ~act->ends;
-	held = w->hold != 0;
 	item->waiter = act->waiter;
 	w->queued++;
 	w->queued_bytes += item->len;
 	pthread_mutex_unlock(&w->lock);
-	process(w, b, held);
+	st = keep(w, b, held);
 	pthread_mutex_lock(&w->lock);
+	if (!st && (act->ends & PL_WRITER_TIME_HOLDS))
+		pl_system_time_accept(w->clock);
+	if (!st)
+		w->hold &= ~act->ends;
+	hand_on(w, b);
 	pthread_cond_broadcast(&w->changed);
 }
 
@@ -379,20 +404,21 @@ static bool may_take(const struct pl_log_writer *w)
 
 static bool may_replay(const struct pl_log_writer *w)
 {
-	return !w->hold && w->stored_held && w->mode == PL_LOG_RUNNING && !w->error;
+	return !w->hold && w->stored_held && w->mode == PL_LOG_RUNNING;
 }
 
 void *pl_writer_sequence(void *arg)
 {
 	struct pl_log_writer *w = arg;
+	pl_status replayed = PL_OK;
 
 	pthread_mutex_lock(&w->lock);
 	while (w->mode != PL_LOG_LOST) {
 		if (w->act) {
 			do_act(w);
-		} else if (may_replay(w)) {
+		} else if (may_replay(w) && !(replayed && w->closing)) {
 			pthread_mutex_unlock(&w->lock);
-			replay_held(w);
+			replayed = replay_held(w);
 			pthread_mutex_lock(&w->lock);
 		} else if (may_take(w)) {
 			struct pl_writer_batch *b = w->filling;
@@ -401,13 +427,18 @@ void *pl_writer_sequence(void *arg)
 			w->filling = pl_writer_batch_take(w);
 			pthread_cond_broadcast(&w->room);
 			pthread_mutex_unlock(&w->lock);
-			process(w, b, held);
+			(void)(process(w, b, held) == PL_OK);
 			pthread_mutex_lock(&w->lock);
 		} else if (w->closing && !w->filling->n_items) {
 			break;
 		} else {
 			pthread_cond_wait(&w->to_sequence, &w->lock);
 		}
+	}
+	if (w->act) {
+		w->act->waiter->answer = (struct pl_log_answer){.status = PL_E_CONFLICT};
+		(void)sem_post(&w->act->waiter->ready);
+		w->act = NULL;
 	}
 	w->sequencer_done = true;
 	pthread_cond_broadcast(&w->to_record);

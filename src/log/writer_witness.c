@@ -170,7 +170,7 @@ static void judge_time(struct pl_log_writer *w)
 {
 	unsigned before = w->hold;
 
-	w->hold &= ~(unsigned)(PL_LOG_HOLD_TIME_BACK | PL_LOG_HOLD_TIME_JUMP);
+	w->hold &= ~PL_WRITER_TIME_HOLDS;
 	switch (pl_system_time_judge(w->clock, w->witnessed)) {
 	case PL_SYSTEM_TIME_WENT_BACK:
 		w->hold |= PL_LOG_HOLD_TIME_BACK;

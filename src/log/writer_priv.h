@@ -97,6 +97,7 @@ struct pl_log_writer {
 	struct pl_materialise *tiles;
 	struct pl_log_state made; /* what tiles hold; epoch unused. Others read it with lock */
 	uint64_t next_publish, marked_size, sink_size;
+	bool sync_failed; /* tiles beyond `visible` may not be on disk, whatever another sync would say */
 	/* The witnesser's. */
 	struct pl_witness_client *witnesses;
 	struct pl_system_time *clock; /* locks by itself */

@@ -107,15 +107,46 @@ static pl_status sign(struct pl_log_writer *w, const struct pl_log_state *state)
 
 /* ---- tiles ---- */
 
+/* With lock; comes back with lock. Go back to what is known to be on disk: a sync failed, and a second one would succeed
+ * even if the kernel has dropped the pages, so every file since then is made and written anew from the batches, which
+ * are kept until their files are visible. */
+static pl_status begin_again(struct pl_log_writer *w)
+{
+	struct pl_materialise_nodes nodes = {w->public_dir, w->visible};
+	struct pl_materialise *fresh = NULL;
+	struct pl_tree_edge edge;
+	pl_status st;
+
+	pthread_mutex_unlock(&w->lock);
+	st = pl_tree_fetch_edge(nodes.size, pl_materialise_fetch, &nodes, &edge);
+	if (!st)
+		st = pl_materialise_open(w->public_dir, &edge, &fresh, NULL);
+	pthread_mutex_lock(&w->lock);
+	if (st)
+		return st;
+	pl_materialise_close(w->tiles);
+	w->tiles = fresh;
+	for (struct pl_writer_batch *b = w->tail; b && b != w->unmade; b = b->next)
+		b->taken = 0;
+	if (w->unmade)
+		w->unmade->taken = 0;
+	w->unmade = w->tail;
+	w->made = (struct pl_log_state){.size = edge.size};
+	pl_tree_edge_root(&edge, &w->made.root);
+	w->sync_failed = false;
+	return PL_OK;
+}
+
 /* With lock; comes back with lock. Take recorded batches into tiles. In a writer that failed, the batches before
  * w->unrecorded are answered, but not recorded: those that were in hand are the last ones. */
 static pl_status make_tiles(struct pl_log_writer *w)
 {
-	while (w->mode == PL_LOG_RUNNING && w->unmade && w->unmade != w->unrecorded) {
+	pl_status st = w->sync_failed ? begin_again(w) : PL_OK;
+
+	while (!st && w->mode == PL_LOG_RUNNING && w->unmade && w->unmade != w->unrecorded) {
 		struct pl_writer_batch *b = w->unmade;
 		pl_bytes rest = pl_buf_bytes(&b->entries), skip;
 		size_t taken = 0;
-		pl_status st = PL_OK;
 
 		pthread_mutex_unlock(&w->lock);
 		for (size_t i = 0; i < b->taken; i++)
@@ -130,7 +161,7 @@ static pl_status make_tiles(struct pl_log_writer *w)
 			w->made = (struct pl_log_state){.size = b->after.size, .root = b->root};
 		w->unmade = b->next;
 	}
-	return PL_OK;
+	return st;
 }
 
 /* With lock. Free the batches that files in public/ show. */
@@ -155,8 +186,10 @@ static pl_status show(struct pl_log_writer *w)
 	uint64_t size = pl_materialise_size(w->tiles);
 	pl_status st = pl_materialise_partials(w->tiles);
 
-	if (!st)
-		st = pl_materialise_sync(w->tiles);
+	if (st)
+		return st;
+	st = pl_materialise_sync(w->tiles);
+	w->sync_failed = st != PL_OK;
 	if (st)
 		return st;
 	pthread_mutex_lock(&w->lock);

@@ -286,6 +286,65 @@ static void nothing_unrecorded_is_signed(void **state)
 	pl_log_record_close(&m.inner);
 }
 
+/* ---- tiles ---- */
+
+struct dropped {
+	const char *path; /* below public/ */
+	atomic_int hits;
+};
+
+/* The first sync of that file fails, and the kernel drops what was not written yet. */
+static int drop_pages(void *ctx, const struct pl_file_event *e, size_t *short_len)
+{
+	struct dropped *d = ctx;
+	char link[64], path[512];
+	ssize_t n;
+
+	(void)short_len;
+	if (e->op != PL_FILE_OP_SYNC || d->hits)
+		return 0;
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", e->fd);
+	n = readlink(link, path, sizeof path - 1);
+	path[n < 0 ? 0 : n] = '\0';
+	if (!pl_str_ends(pl_str_from(path), pl_str_from(d->path)))
+		return 0;
+	d->hits++;
+	return truncate(path, 0) == 0 ? EIO : 0;
+}
+
+/* A sync that failed is not trusted the second time: the tiles are written anew. */
+static void tiles_outlive_a_failed_sync(void **state)
+{
+	static const char *const paths[] = {"tile/entries/000", "tile/0/000", "tile/1/000.p/1"};
+
+	for (size_t k = 0; k < PL_COUNT(paths); k++) {
+		struct dropped d = {.path = paths[k]};
+		struct pl_log_writer *w = open_with(NULL);
+		struct pl_log_answer a;
+		char text[64];
+		uint64_t size = 0;
+		int fd PL_CLEANUP(pl_file_close) = -1;
+
+		pl_file_set_hook(drop_pages, &d);
+		for (unsigned i = 0; i < 300; i++) {
+			(void)snprintf(text, sizeof text, "entry %u", i);
+			assert_int_equal(add(w, text, &a), PL_OK);
+		}
+		assert_int_equal(pl_log_writer_wait_published(w, 300, 10 * PL_SECOND), PL_OK);
+		pl_file_set_hook(NULL, NULL);
+		assert_int_equal(d.hits, 1);
+		(void)snprintf(text, sizeof text, "log/public/%s", paths[k]);
+		assert_int_equal(pl_file_open(AT_FDCWD, text, O_RDONLY, 0, &fd), PL_OK);
+		assert_int_equal(pl_file_size(fd, &size), PL_OK);
+		assert_true(size > 0);
+		assert_int_equal(add(w, "entry 7", &a), PL_OK);
+		assert_int_equal(a.index, 7);
+		assert_int_equal(pl_log_writer_close(w), PL_OK);
+		assert_int_equal(end(state), 0);
+		assert_int_equal(begin(state), 0);
+	}
+}
+
 /* ---- a lost record ---- */
 
 struct crowd {
@@ -336,7 +395,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(no_held_entry_is_lost), T(an_act_that_is_not_written_ends_no_hold), T(nothing_unrecorded_is_signed),
-		T(nobody_waits_for_ever_at_the_loser),
+		T(tiles_outlive_a_failed_sync), T(nobody_waits_for_ever_at_the_loser),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

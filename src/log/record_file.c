@@ -2,7 +2,7 @@
 /*
  * The file: two slots of 4,096 bytes, of which the first SLOT_USED count (docs/formats/record-file.md). State number s
  * stands in slot s mod 2; the valid slot with the larger number is the present state. A torn write spoils only the slot
- * of a state that nobody was told of.
+ * of a state that nobody was told of: before a slot is written over, the state in the other one is known to be on disk.
  */
 #include "log/record_file.h"
 #include "base/file.h"
@@ -19,7 +19,8 @@
 
 struct record_file {
 	int dir, fd;
-	bool shaky; /* the last write may not have reached the disk, whatever a read says */
+	bool sure; /* state number `durable` is on disk; of what else a read says, nothing is known */
+	uint64_t durable;
 	struct pl_digest origin;
 	pl_str where;
 	char path[4096], words[4096 + 16];
@@ -94,12 +95,21 @@ static pl_status store(struct record_file *r, const struct slot *s)
 	pl_status st;
 
 	slot_write(r, s, data);
-	r->shaky = true;
 	st = pl_file_pwrite(r->fd, data, sizeof data, (s->number & 1) * SLOT);
 	if (!st)
 		st = pl_file_datasync(r->fd);
-	r->shaky = st != PL_OK;
+	if (!st) {
+		r->sure = true;
+		r->durable = s->number;
+	}
 	return st;
+}
+
+/* The state that was read may be in memory only, after a failed sync of ours or of another process. Its slot is written
+ * again before anything is built on it: the other slot may hold the only state that a power cut would leave. */
+static pl_status make_sure(struct record_file *r, const struct slot *s)
+{
+	return r->sure && r->durable == s->number ? PL_OK : store(r, s);
 }
 
 static pl_status load(void *ctx, struct pl_log_state *ret)
@@ -134,12 +144,13 @@ static pl_status create(void *ctx, const struct pl_log_state *state)
 static pl_status change(struct record_file *r, const struct pl_log_state *old, const struct pl_log_state *fresh,
 	struct pl_log_state *ret)
 {
-	struct slot s = {0};
+	struct slot s = {0}, found;
 	pl_status st = r->fd < 0 ? PL_E_NOTFOUND : pl_file_lock(r->fd, LOCK_WAIT);
 
 	if (st)
 		return st;
 	st = present(r, &s);
+	found = s;
 	if (!st && !old) {
 		s.state.epoch++;
 	} else if (!st) {
@@ -149,9 +160,10 @@ static pl_status change(struct record_file *r, const struct pl_log_state *old, c
 			st = PL_E_CONFLICT;
 		s.state = *fresh;
 	}
+	if (!st)
+		st = make_sure(r, &found);
 	s.number++;
-	/* Nothing to write if nothing changes, unless what we read may be only in memory. */
-	if (!st && (!old || fresh->size != old->size || r->shaky))
+	if (!st && (!old || fresh->size != old->size))
 		st = store(r, &s);
 	(void)pl_file_unlock(r->fd);
 	if (!st && ret)

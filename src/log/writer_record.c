@@ -54,6 +54,14 @@ static bool disk_is_to_blame(pl_status st)
 	return st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_DENIED;
 }
 
+/* An earlier try whose outcome was unknown came through after all: nobody else writes our epoch and this root. */
+static bool came_through(struct pl_log_writer *w, const struct pl_log_state *old, const struct pl_log_state *fresh)
+{
+	struct pl_log_state now;
+
+	return w->record.ops->load(w->record.ctx, &now) == PL_OK && same_state(&now, fresh) && !same_state(old, fresh);
+}
+
 /* PL_OK, PL_E_CONFLICT, or the last failure after patience ran out (the outcome is then unknown). */
 static pl_status move_record(struct pl_log_writer *w, const struct pl_log_state *fresh, size_t n_acks)
 {
@@ -65,6 +73,10 @@ static pl_status move_record(struct pl_log_writer *w, const struct pl_log_state 
 		pl_status st = r->ops->swap(r->ctx, &old, fresh, w->ack, n_acks);
 		bool give_up;
 
+		if (st == PL_E_CONFLICT && tries && came_through(w, &old, fresh)) {
+			old = *fresh;
+			continue;
+		}
 		if (st == PL_OK || st == PL_E_CONFLICT)
 			return st;
 		disk_tries += disk_is_to_blame(st);

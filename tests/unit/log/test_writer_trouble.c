@@ -286,6 +286,106 @@ static void nothing_unrecorded_is_signed(void **state)
 	pl_log_record_close(&m.inner);
 }
 
+/* The swap is made, but late: the connection is gone, and a look at the record still shows the old state. */
+struct late {
+	struct pl_log_record inner;
+	struct pl_log_state shown;
+	int swaps;
+};
+
+static pl_status late_load(void *ctx, struct pl_log_state *ret)
+{
+	struct late *l = ctx;
+
+	*ret = l->shown;
+	return l->swaps == 1 ? PL_OK : l->inner.ops->load(l->inner.ctx, ret);
+}
+
+static pl_status late_claim(void *ctx, struct pl_log_state *ret)
+{
+	struct late *l = ctx;
+
+	return l->inner.ops->claim(l->inner.ctx, ret);
+}
+
+static pl_status late_swap(void *ctx, const struct pl_log_state *old, const struct pl_log_state *fresh,
+	const struct pl_log_ack *acks, size_t n)
+{
+	struct late *l = ctx;
+	pl_status st = l->inner.ops->swap(l->inner.ctx, old, fresh, acks, n);
+
+	l->shown = *old;
+	return ++l->swaps == 1 && st == PL_OK ? PL_E_NET : st;
+}
+
+static void a_late_commit_of_our_own_is_no_other_writer(void **state)
+{
+	static const struct pl_log_record_ops ops = {
+		.load = late_load, .claim = late_claim, .swap = late_swap, .where = moody_where,
+	};
+	struct late l = {.swaps = 0};
+	struct pl_log_record record = {.ops = &ops, .ctx = &l};
+	struct pl_log_writer *w;
+	struct pl_log_answer a;
+
+	(void)state;
+	assert_int_equal(pl_record_file_open(AT_FDCWD, "log.record", PL_STR(ORIGIN), &l.inner, NULL), PL_OK);
+	w = open_with(&record);
+	assert_int_equal(add(w, "late", &a), PL_OK);
+	assert_int_equal(a.index, 0);
+	assert_true(l.swaps >= 3);
+	assert_int_equal(add(w, "later", &a), PL_OK);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+	pl_log_record_close(&l.inner);
+}
+
+/* Where the record was written, and whether the sync behind it failed. */
+struct slots {
+	unsigned n, fail_sync;
+	uint64_t at[16];
+};
+
+static int watch_slots(void *ctx, const struct pl_file_event *e, size_t *short_len)
+{
+	struct slots *s = ctx;
+
+	(void)short_len;
+	if (e->op == PL_FILE_OP_WRITE && s->n < PL_COUNT(s->at))
+		s->at[s->n++] = e->offset;
+	return e->op == PL_FILE_OP_SYNC && s->fail_sync && s->fail_sync-- == 1 ? EIO : 0;
+}
+
+/* After a failed sync the newest state may be in memory only. The slot with the last durable one must not be touched
+ * before the newest is on disk: not by the one who failed, not by the next process. */
+static void the_last_durable_record_is_not_written_over(void **state)
+{
+	struct pl_log_record a PL_CLEANUP(pl_log_record_close) = {0}, b PL_CLEANUP(pl_log_record_close) = {0};
+	struct pl_log_state mine, fresh, now;
+	struct slots s = {.n = 0};
+
+	(void)state;
+	assert_int_equal(pl_record_file_open(AT_FDCWD, "log.record", PL_STR(ORIGIN), &a, NULL), PL_OK);
+	assert_int_equal(a.ops->claim(a.ctx, &mine), PL_OK);
+	fresh = mine;
+	fresh.size = 5;
+	s.fail_sync = 1;
+	pl_file_set_hook(watch_slots, &s);
+	assert_int_equal(a.ops->swap(a.ctx, &mine, &fresh, NULL, 0), PL_E_IO);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(pl_record_file_open(AT_FDCWD, "log.record", PL_STR(ORIGIN), &b, NULL), PL_OK);
+	s.fail_sync = 1;
+	assert_int_equal(b.ops->claim(b.ctx, &now), PL_E_IO);
+	assert_int_equal(a.ops->swap(a.ctx, &fresh, &fresh, NULL, 0), PL_OK);
+	assert_int_equal(s.n, 3);
+	assert_int_equal(s.at[1], s.at[0]);
+	assert_int_equal(s.at[2], s.at[0]);
+	mine = fresh;
+	fresh.size = 6;
+	assert_int_equal(a.ops->swap(a.ctx, &mine, &fresh, NULL, 0), PL_OK);
+	assert_int_equal(s.n, 4);
+	assert_int_not_equal(s.at[3], s.at[0]);
+}
+
 /* ---- tiles ---- */
 
 struct dropped {
@@ -395,7 +495,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(no_held_entry_is_lost), T(an_act_that_is_not_written_ends_no_hold), T(nothing_unrecorded_is_signed),
-		T(tiles_outlive_a_failed_sync), T(nobody_waits_for_ever_at_the_loser),
+		T(tiles_outlive_a_failed_sync), T(a_late_commit_of_our_own_is_no_other_writer),
+		T(the_last_durable_record_is_not_written_over), T(nobody_waits_for_ever_at_the_loser),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,8 +63,8 @@ typedef pl_status (*pl_witness_prove)(void *ctx, uint64_t old_size, uint64_t siz
 pl_status pl_witness_client_submit(struct pl_witness_client *c, pl_str note, pl_witness_prove prove, void *ctx,
 	struct pl_buf *out, struct pl_witness_report *reports);
 
-/* The cosignature lines in the answer @body of the witness with @key over the checkpoint text @text: those that verify
- * are appended to @lines (may be NULL). PL_E_SYNTAX, PL_E_SIGNATURE (none, or a bad one). For fuzzing and tests. */
+/* The cosignature lines in the answer @body of the witness with @key over the checkpoint text @text: the newest one of
+ * those that verify is appended to @lines (may be NULL). PL_E_SYNTAX, PL_E_SIGNATURE (none, or a bad one). For fuzzing and tests. */
 pl_status pl_witness_answer_read(pl_str body, pl_str text, const struct pl_vkey *key, struct pl_buf *lines,
 	uint64_t *ret_time);
 

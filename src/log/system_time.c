@@ -85,6 +85,11 @@ enum pl_system_time_verdict pl_system_time_judge(struct pl_system_time *t, bool 
 
 void pl_system_time_witness(struct pl_system_time *t, uint64_t time)
 {
+	uint64_t now = t->now();
+
+	/* One that is ahead of us, or lies, must not vouch for jumps that are still to come. */
+	if (time > now)
+		time = now;
 	pthread_mutex_lock(&t->lock);
 	if (time > t->witness)
 		t->witness = time;

@@ -443,6 +443,12 @@ static void system_time_is_judged(void **state)
 	assert_int_equal(pl_system_time_judge(t, false), PL_SYSTEM_TIME_FINE);
 	pl_system_time_witness(t, fake_now - PL_SECOND);
 	assert_int_equal(pl_system_time_judge(t, true), PL_SYSTEM_TIME_FINE);
+	/* A witness that tells a time in the future vouches for nothing beyond ours. */
+	pl_system_time_witness(t, fake_now + 1000 * PL_SYSTEM_TIME_JUMP);
+	fake_now += PL_SYSTEM_TIME_JUMP + PL_SECOND;
+	assert_int_equal(pl_system_time_judge(t, true), PL_SYSTEM_TIME_JUMPED);
+	fake_now -= PL_SYSTEM_TIME_JUMP + PL_SECOND;
+	assert_int_equal(pl_system_time_judge(t, true), PL_SYSTEM_TIME_FINE);
 	assert_int_equal(pl_system_time_save(t, 0), PL_OK);
 	pl_system_time_close(t);
 	fake_now -= PL_SYSTEM_TIME_BACK;

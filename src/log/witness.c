@@ -21,7 +21,9 @@ struct log {
 	char hex[PL_WITNESS_HEX];
 	pthread_mutex_t lock; /* everything below, and the log's files */
 	struct pl_witness_keys keys;
-	uint64_t allowed_from; /* monotonic; the rate limit's theoretical arrival time */
+	/* Monotonic; the rate limits' theoretical arrival times. What anybody can send again, because it is published, has an
+	 * allowance of its own: it must not use up that of new checkpoints, which only the log can make. */
+	uint64_t allowed_new, allowed_again;
 };
 
 struct pl_witness {
@@ -242,20 +244,20 @@ static void say_size(struct pl_witness_answer *a, uint64_t size)
 	pl_buf_put_c(&a->body, '\n');
 }
 
-/* Spend one submission of the log's allowance. */
-static bool within_rate(const struct pl_witness *w, struct log *l, struct pl_witness_answer *a)
+/* Spend one submission of the allowance behind @from. */
+static bool within_rate(const struct pl_witness *w, uint64_t *from, struct pl_witness_answer *a)
 {
 	uint64_t now = pl_time_monotonic(), each = 60 * PL_SECOND / w->o.rate_minute;
 	uint64_t burst = each > BURST_NS ? each : BURST_NS;
 
-	if (l->allowed_from < now)
-		l->allowed_from = now;
-	if (l->allowed_from - now > burst) {
+	if (*from < now)
+		*from = now;
+	if (*from - now > burst) {
 		say(a, 429, "too many checkpoints of this log");
-		a->retry_after = (unsigned)((l->allowed_from - now - burst) / PL_SECOND + 1);
+		a->retry_after = (unsigned)((*from - now - burst) / PL_SECOND + 1);
 		return false;
 	}
-	l->allowed_from += each;
+	*from += each;
 	return true;
 }
 
@@ -335,11 +337,14 @@ static bool is_fork(const struct submission *s)
 }
 
 /* tlog-witness, from the recorded size on. The checkpoint is signed by the log. */
-static void judge(const struct pl_witness *w, const struct log *l, const struct submission *s,
-	struct pl_witness_answer *a)
+static void judge(const struct pl_witness *w, struct log *l, const struct submission *s, struct pl_witness_answer *a)
 {
 	const struct pl_checkpoint *cp = &s->req->checkpoint, *seen = &s->seen.checkpoint;
 
+	/* To tell the size costs next to nothing; whoever asks a lot is slowed down by address. */
+	if ((s->old_size == seen->size || is_fork(s)) &&
+		!within_rate(w, cp->size > seen->size ? &l->allowed_new : &l->allowed_again, a))
+		return;
 	if (is_fork(s))
 		pl_witness_evidence_put(w->dir, l->hex, "fork", s->time, pl_buf_str(&s->seen.note), s->body);
 	if (s->old_size != seen->size) {
@@ -371,8 +376,6 @@ static void submit(struct pl_witness *w, struct log *l, struct submission *s, st
 		say(a, 403, "not signed by a known key of this log");
 		return;
 	}
-	if (!within_rate(w, l, a))
-		return;
 	if (pl_witness_head_parse(s->req->head, &s->old_size, s->proof, &s->n_proof) ||
 		s->old_size > s->req->checkpoint.size) {
 		say(a, 400, "expected \"old <size>\" not above the checkpoint's, and at most 63 lines of proof");

@@ -34,7 +34,7 @@ struct pl_witness;
 
 struct pl_witness_options {
 	const struct pl_passphrase *passphrase; /* NULL: DIR/passphrase */
-	uint32_t rate_minute;                   /* well signed submissions a minute and log; 0: 600 */
+	uint32_t rate_minute;                   /* new checkpoints a minute and log, and as many known ones; 0: 3000 */
 	uint64_t (*now)(void *ctx);             /* system time, ns; NULL: pl_time_now */
 	void *now_ctx;
 };

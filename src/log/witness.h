@@ -15,8 +15,8 @@
  *  2. The recorded checkpoint *is* DIR/logs/<H>/checkpoint; there is no second copy in memory that could differ after a
  *     failed write (it is read again).
  *  3. Only admitted origins and keys are listened to. A time of 0, or before 2020, is never signed.
- *  4. Evidence is kept whenever a log signed two different trees of one size, or a tree whose proof does not hold; at
- *     most PL_WITNESS_EVIDENCE_MAX files a log.
+ *  4. Evidence is kept whenever a log signed two different trees of one size, or a tree came whose proof does not hold
+ *     (which, as anybody can send that, takes up at most half of the files); at most PL_WITNESS_EVIDENCE_MAX files a log.
  * Any number of threads may call into one witness.
  */
 #ifndef PL_LOG_WITNESS_H

@@ -379,6 +379,32 @@ static void evidence_of_a_fork_is_kept_once(void **state)
 	assert_int_equal(evidence(t), PL_WITNESS_EVIDENCE_MAX);
 }
 
+/* Anybody can send a checkpoint that the log has just published with a proof of his own making. That shows nothing about
+ * the log, and must leave room for what does. */
+static void made_up_proofs_leave_room_for_a_fork(void **state)
+{
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(10000), body PL_CLEANUP(pl_buf_done) = PL_BUF(10000);
+	struct world *t = *state;
+	struct pl_digest other = {{1}}, root = memlog_root(&t->log, 9);
+	size_t before;
+
+	assert_int_equal(submit(t, 0, 8), 200);
+	put_note(&note, ORIGIN, 9, &root, t->key);
+	for (unsigned i = 0; i < 2 * PL_WITNESS_EVIDENCE_MAX; i++) {
+		pl_buf_clear(&body);
+		other.b[1] = (uint8_t)i;
+		pl_witness_request_write(&body, 8, &other, 1, pl_buf_str(&note));
+		assert_int_equal(post(t, pl_buf_str(&body), NULL), 422);
+	}
+	before = evidence(t);
+	pl_buf_clear(&note);
+	pl_buf_clear(&body);
+	put_note(&note, ORIGIN, 8, &other, t->key);
+	pl_witness_request_write(&body, 8, NULL, 0, pl_buf_str(&note));
+	assert_int_equal(post(t, pl_buf_str(&body), NULL), 422);
+	assert_int_equal(evidence(t), before + 1);
+}
+
 struct racer {
 	pthread_t thread;
 	struct world *t;
@@ -626,6 +652,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unprocessable, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_older_checkpoint_is_not_cosigned, setup, teardown),
 		cmocka_unit_test_setup_teardown(evidence_of_a_fork_is_kept_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(made_up_proofs_leave_room_for_a_fork, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_many_with_one_old_size_one_wins, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_signed_that_is_not_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_rotate_while_serving, setup, teardown),

@@ -22,7 +22,7 @@ struct log {
 	pthread_mutex_t lock; /* everything below, and the log's files */
 	struct pl_witness_keys keys;
 	/* Monotonic; the rate limits' theoretical arrival times. What anybody can send again, because it is published, has an
-	 * allowance of its own: it must not use up that of new checkpoints, which only the log can make. */
+	 * allowance of its own: it must not use up that of new checkpoints, which only the log can make (and whose proof holds). */
 	uint64_t allowed_new, allowed_again;
 };
 
@@ -340,10 +340,11 @@ static bool is_fork(const struct submission *s)
 static void judge(const struct pl_witness *w, struct log *l, const struct submission *s, struct pl_witness_answer *a)
 {
 	const struct pl_checkpoint *cp = &s->req->checkpoint, *seen = &s->seen.checkpoint;
+	bool proven = !pl_tree_verify_consistency(seen->size, &seen->root, cp->size, &cp->root, s->proof, s->n_proof);
 
 	/* To tell the size costs next to nothing; whoever asks a lot is slowed down by address. */
 	if ((s->old_size == seen->size || is_fork(s)) &&
-		!within_rate(w, cp->size > seen->size ? &l->allowed_new : &l->allowed_again, a))
+		!within_rate(w, proven && cp->size > seen->size ? &l->allowed_new : &l->allowed_again, a))
 		return;
 	if (is_fork(s))
 		pl_witness_evidence_put(w->dir, l->hex, "fork", s->time, pl_buf_str(&s->seen.note), s->body);
@@ -355,7 +356,7 @@ static void judge(const struct pl_witness *w, struct log *l, const struct submis
 		say(a, 422, "another tree of this size was cosigned before");
 		return;
 	}
-	if (pl_tree_verify_consistency(seen->size, &seen->root, cp->size, &cp->root, s->proof, s->n_proof)) {
+	if (!proven) {
 		if (s->seen.any && cp->size != seen->size)
 			pl_witness_evidence_put(
 				w->dir, l->hex, "unproven", s->time, pl_buf_str(&s->seen.note), s->body);

@@ -403,6 +403,16 @@ static void made_up_proofs_leave_room_for_a_fork(void **state)
 	pl_witness_request_write(&body, 8, NULL, 0, pl_buf_str(&note));
 	assert_int_equal(post(t, pl_buf_str(&body), NULL), 422);
 	assert_int_equal(evidence(t), before + 1);
+	/* Nor do they use up what the log may have cosigned. */
+	reopen(t, 30);
+	for (unsigned i = 0; i < 12; i++) {
+		pl_buf_clear(&note);
+		pl_buf_clear(&body);
+		put_note(&note, ORIGIN, 9, &root, t->key);
+		pl_witness_request_write(&body, 8, &other, 1, pl_buf_str(&note));
+		(void)post(t, pl_buf_str(&body), NULL);
+	}
+	assert_int_equal(submit(t, 8, 9), 200);
 }
 
 struct racer {

@@ -347,6 +347,9 @@ static pl_status open_witnesses(struct pl_log_writer *w, struct pl_diag *diag)
 
 	if (st)
 		return pl_diag_set(diag, st, "private/ahead cannot be read");
+	st = w->witnessed ? pl_writer_load_knew(w) : PL_OK;
+	if (st)
+		return pl_diag_set(diag, st, "public/checkpoint cannot be read");
 	pl_writer_first_holds(w);
 	return w->witnessed ? pl_witness_client_new(w->o.policy, &o, &w->witnesses) : PL_OK;
 }

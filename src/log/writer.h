@@ -158,7 +158,7 @@ pl_status pl_log_writer_wait_published(struct pl_log_writer *w, uint64_t size, u
 /* ---- operator's acts ---- */
 
 /* End a hold for want of witnesses (`log resume --without-witnesses`): @entry, which says so, becomes the next entry, in
- * front of everything that was stored. PL_E_STATE if the log is not held for that reason; PL_E_ROLLBACK if a witness is
+ * front of everything that was stored. Waits until the witnesses have been asked once. PL_E_STATE if the log is not held for that reason; PL_E_ROLLBACK if a witness is
  * known to be ahead: then only restoring the newer copy helps. */
 pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret);
 /* End a hold because of system time (`log time-accept`), with @entry as the next entry. */

@@ -17,7 +17,7 @@ static pl_status act(struct pl_log_writer *w, unsigned ends, pl_bytes entry, str
 	pthread_mutex_lock(&w->lock);
 	if (w->hold & PL_LOG_HOLD_AHEAD)
 		st = PL_E_ROLLBACK;
-	else if (!(w->hold & ends) || w->act || w->closing || w->mode != PL_LOG_RUNNING)
+	else if (!(w->hold & ends) || ((ends & PL_LOG_HOLD_WITNESSES) && !w->settled) || w->act || w->closing || w->mode != PL_LOG_RUNNING)
 		st = PL_E_STATE;
 	if (!st) {
 		w->act = &a;
@@ -36,6 +36,8 @@ static pl_status act(struct pl_log_writer *w, unsigned ends, pl_bytes entry, str
 
 pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret)
 {
+	/* Whoever answers is heard before anything is done without answers. */
+	(void)(pl_log_writer_settle(w, 4 * w->o.witness_ns) == PL_OK);
 	return act(w, PL_LOG_HOLD_WITNESSES, entry, ret);
 }
 

@@ -119,6 +119,7 @@ struct pl_log_writer {
 	bool round_wanted;         /* signed_note waits for cosignatures */
 	uint64_t ask_again_at;     /* monotonic; when a round without quorum is repeated */
 	bool told[PL_POLICY_WITNESSES_MAX]; /* which witnesses have answered */
+	bool knew[PL_POLICY_WITNESSES_MAX]; /* which have cosigned a checkpoint of this log; the witnesser's */
 	bool sequencer_done, recorder_done, publisher_done;
 	bool settled; /* witnesses were asked once, or there are none */
 	bool closing;
@@ -160,6 +161,8 @@ pl_status pl_writer_start(struct pl_log_writer *w, struct pl_diag *diag);
 void pl_writer_first_holds(struct pl_log_writer *w);
 /* Remember a witness that was found ahead before. PL_E_CORRUPT. */
 pl_status pl_writer_load_ahead(struct pl_log_writer *w);
+/* Which witnesses have cosigned what is published? */
+pl_status pl_writer_load_knew(struct pl_log_writer *w);
 
 /* ---- writer_publish.c ---- */
 /* Write private/materialised: all files for @size are durable. */

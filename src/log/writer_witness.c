@@ -3,7 +3,8 @@
  * The witnesser: may the log sign, and what do witnesses say to what it signed?
  *
  * At start the log is held until so many witnesses have told their size that no quorum for a larger tree can exist
- * without one of them (n - q + 1 for q of n). Asking costs nothing: the last checkpoint, already signed, is sent again. A
+ * without one of them (n - q + 1 for q of n). Asking costs nothing: the last checkpoint, already signed, is sent again. One
+ * that knows no such log (404) has told its size, too, unless it once cosigned this log: then that answer is a proxy's. A
  * witness that has seen more than the record knows means that this log is an older copy; that is written to
  * private/ahead, so that a restart does not forget it, and ends only when the log has caught up (the newer copy was
  * restored) or the operator takes that witness out of the policy.
@@ -62,6 +63,21 @@ pl_status pl_writer_load_ahead(struct pl_log_writer *w)
 	return PL_OK;
 }
 
+pl_status pl_writer_load_knew(struct pl_log_writer *w)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_policy_verdict verdict;
+	struct pl_checkpoint cp;
+	pl_status st = pl_file_read(w->public_dir, "checkpoint", &text);
+
+	/* What a stricter policy makes of an old checkpoint is no reason not to start: then nobody is known to know us. */
+	if (st || pl_policy_check(w->o.policy, pl_buf_str(&text), &cp, &verdict, NULL))
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	for (size_t i = 0; i < PL_POLICY_WITNESSES_MAX; i++)
+		w->knew[i] = verdict.witness[i].counts;
+	return PL_OK;
+}
+
 /* ---- asking ---- */
 
 static pl_str witness_name(const struct pl_log_writer *w, size_t i)
@@ -75,11 +91,13 @@ static pl_str witness_name(const struct pl_log_writer *w, size_t i)
 static void take_reports(struct pl_log_writer *w, const struct pl_witness_report *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		bool answered = r[i].size_known || r[i].cosigned || r[i].status == PL_OK || r[i].status == PL_E_NOTFOUND;
+		bool answered = r[i].size_known || r[i].cosigned || r[i].status == PL_OK ||
+				(r[i].status == PL_E_NOTFOUND && !w->knew[i]);
 		bool ahead;
 
 		if (r[i].cosigned)
 			pl_system_time_witness(w->clock, r[i].time);
+		w->knew[i] = w->knew[i] || r[i].cosigned;
 		pthread_mutex_lock(&w->lock);
 		w->told[i] = w->told[i] || answered;
 		ahead = (r[i].size_known && r[i].size > w->recorded.size) || r[i].status == PL_E_PROOF;

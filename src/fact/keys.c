@@ -167,6 +167,9 @@ static pl_status read_key(struct pl_keys *k, const struct pl_statement *s, struc
 		st = pl_json_get_str(s->predicate, "key", &spki, diag);
 	if (st == PL_OK)
 		st = pl_role_parse(role, &f->role);
+	/* Roots stand in the trust file and nowhere else. */
+	if (st == PL_OK && f->role == PL_ROLE_ROOT)
+		st = pl_diag_set(diag, PL_E_RANGE, "no key statement makes a root key");
 	if (st == PL_OK)
 		st = pl_base64_get(spki, &der);
 	if (st == PL_OK)

@@ -211,6 +211,25 @@ static void a_key_is_introduced_once(void **state)
 	world_free(w);
 }
 
+/* Neither the field table nor a quorum of roots makes another root: a root counts from the beginning, and has no end. The
+ * offline verifier has no field table, so the register itself says no. */
+static void a_key_statement_makes_no_root(void **state)
+{
+	struct world *w = world_new(2);
+	struct pl_statement *s;
+
+	(void)state;
+	begin(w, 1);
+	test_key_entry(STRANGER, PL_ROLE_ROOT, BODY_TYPE, BY(ROOT_A, ROOT_B), &w->entry);
+	s = test_open(&w->entry);
+	assert_int_equal(pl_keys_apply(w->keys, s, w->next, NULL), PL_E_RANGE);
+	assert_null(pl_keys_find(w->keys, &s->subjects[0].sha256));
+	pl_statement_close(s);
+	test_end_entry(SERVICE, BY(STRANGER, ROOT_A), &w->entry);
+	assert_int_equal(take(w), PL_E_QUORUM);
+	world_free(w);
+}
+
 static void a_key_signs_only_its_types(void **state)
 {
 	struct world *w = world_new(1);
@@ -245,6 +264,7 @@ int main(void)
 		cmocka_unit_test(strict_refuses_what_counts_for_nothing),
 		cmocka_unit_test(a_bad_signature_of_a_known_key_refuses),
 		cmocka_unit_test(a_key_is_introduced_once),
+		cmocka_unit_test(a_key_statement_makes_no_root),
 		cmocka_unit_test(a_key_signs_only_its_types),
 	};
 

@@ -311,9 +311,10 @@ static pl_status apply_chunk(struct pl_projector *p, uint64_t to, struct pl_diag
 		return pl_diag_set(diag, st, "cannot read entries %llu to %llu", (unsigned long long)p->edge.size,
 			(unsigned long long)to - 1);
 	st = verify_chunk(p, &after, diag);
+	/* Until the tables have followed; and a checkpoint that does not fit is looked at anew each time. */
+	p->stale = !st || st == PL_E_CORRUPT;
 	if (st)
 		return st;
-	p->stale = true; /* until the tables have followed */
 	judge_chunk(p);
 	st = write_chunk(p, &after);
 	if (st)

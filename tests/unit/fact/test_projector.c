@@ -250,6 +250,30 @@ static void changed_tiles_are_not_applied(void **state)
 	world_close(inst);
 }
 
+/* A second tree of the same size, signed by the log: it is not taken, and not only the first time. */
+static void a_fork_at_the_same_size_is_not_forgotten(void **state)
+{
+	struct pl_instance *inst = world_init("fork", 1, 1);
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(4096), note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_checkpoint cp = {.origin = pl_instance_conf(inst)->origin, .root = {{1}}};
+	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
+	struct pl_projector *p = NULL;
+	struct pl_diag diag = {0};
+	size_t done = 0;
+
+	assert_ok(pl_instance_signer(inst, "log", &signer, &diag));
+	assert_ok(pl_projector_open(inst, &p, &diag));
+	cp.size = pl_projector_position(p);
+	assert_ok(pl_checkpoint_sign(&note, &cp, (struct pl_signer *const[]){signer}, 1));
+	pl_buf_put_str(&path, pl_instance_conf(inst)->log_dir);
+	pl_buf_put_z(&path, "/public/checkpoint");
+	assert_ok(pl_file_put(AT_FDCWD, pl_buf_z(&path), pl_buf_bytes(&note), 0644, PL_FILE_REPLACE));
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(pl_projector_step(p, SIZE_MAX, &done, &diag), PL_E_CORRUPT);
+	pl_projector_close(p);
+	world_close(inst);
+}
+
 static void bodies_are_present_withheld_or_missing(void **state)
 {
 	struct pl_instance *inst = world_init("bodies", 2, 2);
@@ -352,6 +376,7 @@ int main(void)
 		cmocka_unit_test(deriving_anew_shows_what_was_changed),
 		cmocka_unit_test(a_key_in_the_database_is_no_key),
 		cmocka_unit_test(changed_tiles_are_not_applied),
+		cmocka_unit_test(a_fork_at_the_same_size_is_not_forgotten),
 		cmocka_unit_test(bodies_are_present_withheld_or_missing),
 		cmocka_unit_test(queries_answer),
 	};

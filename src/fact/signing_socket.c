@@ -5,7 +5,7 @@
  * What always holds:
  *  1. A peer is who the kernel says it is (SO_PEERCRED at accept); another user id is hung up on without a word.
  *  2. One packet in, one packet out. A packet that is no request ends its connection.
- *  3. At most MAX_PEERS connections; a peer that does not read its answer loses its connection, nobody waits for it.
+ *  3. At most MAX_PEERS connections, of which no role has more than its share; a peer that does not read its answer loses its connection, nobody waits for it.
  */
 #include "base/event.h"
 #include "base/file.h"
@@ -172,6 +172,16 @@ static pl_status listen_at(const struct pl_signing_listener *l, int *ret, struct
 	return PL_OK;
 }
 
+/* Has @peer all the connections that it may have? What one role holds must not keep out the others. */
+static bool has_its_share(const struct server *s, enum pl_peer peer)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_peers; i++)
+		n += s->peers[i] == peer;
+	return n >= MAX_PEERS / s->n_listeners;
+}
+
 static void accept_one(struct server *s, size_t which)
 {
 	const struct pl_signing_listener *l = &s->listeners[which];
@@ -181,7 +191,7 @@ static void accept_one(struct server *s, size_t which)
 
 	if (fd < 0)
 		return;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0 || who.uid != l->uid || s->n_peers == MAX_PEERS) {
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0 || who.uid != l->uid || has_its_share(s, l->peer)) {
 		pl_event("signer.refused_peer", PL_EV_Z("peer", pl_peer_word(l->peer)), PL_EV_U64("uid", who.uid));
 		pl_file_close(&fd);
 		return;

@@ -237,6 +237,28 @@ static void nonsense_ends_its_connection_only(void **state)
 	world_close(inst);
 }
 
+/* A hostile web process may hold as many connections as it gets: the operator still reaches the desk. */
+static void one_peer_does_not_keep_out_another(void **state)
+{
+	struct pl_instance *inst = world_init("crowd", 1, 1);
+	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
+	struct pl_signing *web[80], *s;
+	struct desk d = {0};
+
+	desk_start(&d, "crowd");
+	for (size_t i = 0; i < PL_COUNT(web); i++)
+		web[i] = ask_as("crowd", PL_PEER_WEB);
+	s = ask_as("crowd", PL_PEER_OPERATOR);
+	make_payload(PL_TYPE_BODY, samples[0].predicate, &payload);
+	assert_ok(pl_signing_sign(s, pl_buf_bytes(&payload), NULL, 0, &entry, NULL));
+	pl_signing_free(s);
+	for (size_t i = 0; i < PL_COUNT(web); i++)
+		pl_signing_free(web[i]);
+	desk_stop(&d);
+	world_close(inst);
+}
+
 static void packets_read_as_written(void **state)
 {
 	struct pl_approval_sig in[2] = {{.sig.len = 64}, {.sig.len = 72}}, out[PL_SIGNING_APPROVALS_MAX];
@@ -270,6 +292,7 @@ int main(void)
 		cmocka_unit_test(approvals_fit_one_payload),
 		cmocka_unit_test(refuses_payloads_of_another_shape),
 		cmocka_unit_test(nonsense_ends_its_connection_only),
+		cmocka_unit_test(one_peer_does_not_keep_out_another),
 	};
 
 	return cmocka_run_group_tests(tests, world_begin, world_end);

@@ -73,9 +73,10 @@ enum pl_system_time_verdict pl_system_time_judge(struct pl_system_time *t, bool 
 	uint64_t now = t->now();
 
 	pthread_mutex_lock(&t->lock);
-	if (now + PL_SYSTEM_TIME_BACK <= t->seen)
+	/* Differences, not sums: a witness may say any time, and a sum with it could wrap. */
+	if (now < t->seen && t->seen - now >= PL_SYSTEM_TIME_BACK)
 		v = PL_SYSTEM_TIME_WENT_BACK;
-	else if (witnessed && t->witness && now > t->witness + PL_SYSTEM_TIME_JUMP)
+	else if (witnessed && t->witness && now > t->witness && now - t->witness > PL_SYSTEM_TIME_JUMP)
 		v = PL_SYSTEM_TIME_JUMPED;
 	else if (now > t->seen)
 		t->seen = now;

@@ -166,13 +166,17 @@ static uint64_t spread(uint64_t distance, uint64_t count)
 	return (uint64_t)((unsigned __int128)distance * count >> 64);
 }
 
-static size_t pick(const uint8_t *page, size_t n, uint64_t tag, uint64_t *ret, size_t max)
+/* Records have no checksum: an index that the run does not cover is damage, and no candidate. */
+static size_t pick(const struct pl_index_run *r, const uint8_t *page, size_t n, uint64_t tag, uint64_t *ret, size_t max)
 {
 	size_t found = 0;
 
-	for (size_t i = 0; i < n && found < max; i++)
-		if (pl_be64(page + i * RECORD) == tag)
-			ret[found++] = pl_be64(page + i * RECORD + 8);
+	for (size_t i = 0; i < n && found < max; i++) {
+		uint64_t index = pl_be64(page + i * RECORD + 8);
+
+		if (pl_be64(page + i * RECORD) == tag && index >= r->from && index < r->to)
+			ret[found++] = index;
+	}
 	return found;
 }
 
@@ -207,7 +211,7 @@ pl_status pl_index_run_find(const struct pl_index_run *r, uint64_t tag, uint64_t
 			guess = low + spread(tag - last, count);
 			guess = guess < high ? guess : high - (high > low);
 		} else {
-			*ret_n = pick(page, n, tag, ret, max);
+			*ret_n = pick(r, page, n, tag, ret, max);
 			return PL_OK;
 		}
 	}

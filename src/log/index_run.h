@@ -38,7 +38,7 @@ pl_status pl_index_run_open(int dir, uint64_t from, uint64_t to, struct pl_index
 void pl_index_run_close(struct pl_index_run *r);
 /* Could it hold @key? Never wrong with no. */
 bool pl_index_run_may_have(const struct pl_index_run *r, const struct pl_index_key *key);
-/* Up to @max indices that stand with @tag. */
+/* Up to @max indices of from..to-1 that stand with @tag. */
 pl_status pl_index_run_find(const struct pl_index_run *r, uint64_t tag, uint64_t *ret, size_t max, size_t *ret_n);
 
 /* Writing: records come in the order of their tags; pl_index_writer_end opens the finished run. */

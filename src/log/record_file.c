@@ -16,6 +16,8 @@
 #define SLOT_USED 128u
 #define SUM_AT (SLOT_USED - PL_DIGEST_LEN)
 #define LOCK_WAIT (10 * PL_SECOND)
+/* Of numbers and epochs. No writer gets there; what lies beyond could wrap and put an old state before a newer one. */
+#define COUNT_MAX ((uint64_t)INT64_MAX)
 
 struct record_file {
 	int dir, fd;
@@ -57,6 +59,8 @@ static bool slot_read(const uint8_t *p, struct slot *ret, struct pl_digest *ret_
 	ret->number = pl_be64(p + 8);
 	ret->state.size = pl_be64(p + 16);
 	ret->state.epoch = pl_be64(p + 24);
+	if (ret->number > COUNT_MAX || ret->state.epoch > COUNT_MAX || ret->state.size > PL_TREE_SIZE_MAX)
+		return false;
 	memcpy(ret->state.root.b, p + 32, PL_DIGEST_LEN);
 	memcpy(ret_origin->b, p + 64, PL_DIGEST_LEN);
 	return true;
@@ -163,6 +167,8 @@ static pl_status change(struct record_file *r, const struct pl_log_state *old, c
 	if (!st)
 		st = make_sure(r, &found);
 	s.number++;
+	if (!st && (s.number > COUNT_MAX || s.state.epoch > COUNT_MAX || s.state.size > PL_TREE_SIZE_MAX))
+		st = PL_E_RANGE;
 	if (!st && (!old || fresh->size != old->size))
 		st = store(r, &s);
 	(void)pl_file_unlock(r->fd);

@@ -70,6 +70,24 @@ pl_status pl_held_read(struct pl_held *h, pl_held_each each, void *ctx)
 	return st;
 }
 
+/* What does not read as a group: the end of an append that was never acknowledged, or damage to one that was? Appending
+ * is one group at a time, so behind a torn one there is nothing. */
+static pl_status cut_torn_end(struct pl_held *h)
+{
+	uint8_t head[HEAD];
+	uint64_t size = 0, whole = HEAD + GROUP_MAX;
+	size_t got = 0;
+	pl_status st = pl_file_size(h->fd, &size);
+
+	if (!st)
+		st = pl_file_pread(h->fd, head, sizeof head, h->size, &got);
+	if (st)
+		return st;
+	if (got == sizeof head && memcmp(head, MAGIC, 4) == 0 && pl_be32(head + 8) <= GROUP_MAX)
+		whole = HEAD + pl_be32(head + 8);
+	return size - h->size > whole ? PL_E_CORRUPT : pl_file_truncate(h->fd, h->size);
+}
+
 static pl_status count_up(struct pl_held *h)
 {
 	for (;;) {
@@ -79,7 +97,7 @@ static pl_status count_up(struct pl_held *h)
 		if (st == PL_E_NOTFOUND)
 			return PL_OK;
 		if (st == PL_E_SYNTAX)
-			return pl_file_truncate(h->fd, h->size);
+			return cut_torn_end(h);
 		if (st)
 			return st;
 		h->count += n;

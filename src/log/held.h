@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * log/held: entries that were accepted while the log was held: stored durably, in order, without an index
- * (docs/formats/held.md). They enter the log when the hold ends; then the file is emptied.
+ * (docs/formats/log-directory.md). They enter the log when the hold ends; then the file is emptied.
  *
  * One thread at a time.
  */
@@ -13,7 +13,8 @@
 
 struct pl_held;
 
-/* Open the store `held` in @dir; a torn end (never acknowledged) is cut off. PL_E_CORRUPT if something else is in it. */
+/* Open the store `held` in @dir; a torn end (never acknowledged) is cut off. PL_E_CORRUPT if a group is
+ * damaged that others follow: those were acknowledged. */
 pl_status pl_held_open(int dir, struct pl_held **ret);
 void pl_held_close(struct pl_held *h);
 /* Entries in store. */

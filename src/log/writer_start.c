@@ -343,6 +343,17 @@ static pl_status fill_index(struct start *s)
 	return st ? pl_diag_set(s->diag, st, "the index cannot be filled from the tiles near entry %llu", (unsigned long long)at) : PL_OK;
 }
 
+static pl_status open_held(struct start *s)
+{
+	pl_status st = pl_held_open(s->w->private_dir, &s->w->held);
+
+	if (st == PL_E_CORRUPT) {
+		pl_diag_hint(s->diag, "restore it, or move it aside and append again what was stored while the log was held");
+		return pl_diag_set(s->diag, st, "private/held is damaged before its end: entries that were taken are in it");
+	}
+	return st;
+}
+
 static pl_status run(struct start *s)
 {
 	struct pl_log_writer *w = s->w;
@@ -365,7 +376,7 @@ static pl_status run(struct start *s)
 	if (!st)
 		st = roll_forward(s);
 	if (!st)
-		st = pl_held_open(w->private_dir, &w->held);
+		st = open_held(s);
 	if (!st && !w->o.no_index)
 		st = fill_index(s);
 	if (st)

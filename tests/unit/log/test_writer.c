@@ -456,6 +456,9 @@ static void system_time_is_judged(void **state)
 	assert_int_equal(pl_system_time_judge(t, true), PL_SYSTEM_TIME_WENT_BACK);
 	pl_system_time_accept(t);
 	assert_int_equal(pl_system_time_judge(t, true), PL_SYSTEM_TIME_FINE);
+	/* No witness can have the log held by what it says: the end of time is no time before now. */
+	pl_system_time_witness(t, UINT64_MAX - PL_SECOND);
+	assert_int_equal(pl_system_time_judge(t, true), PL_SYSTEM_TIME_FINE);
 	pl_system_time_close(t);
 	pl_file_close(&dir);
 }
@@ -495,6 +498,33 @@ static void held_entries_survive(void **state)
 	assert_int_equal(pl_held_open(dir, &h), PL_OK);
 	assert_int_equal(pl_held_count(h), 0);
 	pl_held_close(h);
+	pl_file_close(&dir);
+}
+
+static void held_damage_is_not_cut_off(void **state)
+{
+	struct pl_buf entries PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+	struct pl_held *h = NULL;
+	uint64_t size = 0;
+	int dir = -1, fd = -1;
+
+	(void)state;
+	assert_int_equal(pl_tile_bundle_put(&entries, pl_str_bytes(PL_STR("one"))), PL_OK);
+	assert_int_equal(pl_file_open_dir(AT_FDCWD, ".", &dir), PL_OK);
+	assert_int_equal(pl_held_open(dir, &h), PL_OK);
+	assert_int_equal(pl_held_append(h, pl_buf_bytes(&entries), 1), PL_OK);
+	assert_int_equal(pl_held_append(h, pl_buf_bytes(&entries), 1), PL_OK);
+	pl_held_close(h);
+	h = NULL;
+	/* One byte of the first group changes: the second one was acknowledged, so nothing is thrown away. */
+	assert_int_equal(pl_file_open(dir, "held", O_RDWR, 0, &fd), PL_OK);
+	assert_int_equal(pl_file_pwrite(fd, "x", 1, 18), PL_OK);
+	assert_int_equal(pl_held_open(dir, &h), PL_E_CORRUPT);
+	assert_null(h);
+	assert_int_equal(pl_file_size(fd, &size), PL_OK);
+	assert_int_equal(size, 2 * (16 + entries.len));
+	pl_file_close(&fd);
+	assert_int_equal(pl_file_unlink(dir, "held"), PL_OK);
 	pl_file_close(&dir);
 }
 
@@ -572,6 +602,7 @@ int main(void)
 		T(answers_in_the_order_of_submission), T(one_writer_per_directory), T(the_loser_of_the_record_is_silent),
 		T(older_copies_are_refused), T(a_name_is_used_once), T(damaged_tiles_are_noticed), T(goes_on_after_every_fault),
 		T(a_full_disk_is_said_and_got_over), T(time_holds_the_log), T(system_time_is_judged), T(held_entries_survive),
+		T(held_damage_is_not_cut_off),
 		T(the_record_is_compared_and_swapped), T(acts_are_plain_entries),
 	};
 

@@ -52,7 +52,7 @@ pl_status pl_journal_header_parse(pl_bytes data, struct pl_journal_segment *ret,
 	memcpy(s.nonce, p + 32, PL_JOURNAL_NONCE);
 	s.bytes = pl_be64(p + 80);
 	n = pl_be32(p + 88);
-	if (n > EDGE_MAX || s.first > PL_TREE_SIZE_MAX)
+	if (n > EDGE_MAX || s.first > PL_TREE_SIZE_MAX || pl_be32(p + 92) != 0)
 		return PL_E_SYNTAX;
 	memcpy(packed, p + 96, n * sizeof packed[0]);
 	if (pl_tree_edge_unpack(s.first, packed, n, &edge))
@@ -138,6 +138,9 @@ pl_status pl_journal_batch_parse(pl_bytes data, const uint8_t nonce[static 16], 
 	n_edge = pl_be16(p + 44);
 	head = PL_JOURNAL_BATCH_FIXED + n_edge * sizeof packed[0];
 	if (n_edge > EDGE_MAX || len > PL_JOURNAL_BATCH_MAX || data.len < head || data.len - head < len)
+		return PL_E_SYNTAX;
+	/* Zero in this version; whoever gives it a meaning must not be misread. */
+	if (pl_be16(p + 46) != 0)
 		return PL_E_SYNTAX;
 	if (pl_be32(p + 4) != keyed_crc(nonce, pl_bytes_of(p + 8, head - 8)))
 		return PL_E_SYNTAX;

@@ -56,19 +56,15 @@ static struct pl_ulid next_id(struct story *s)
 	return id;
 }
 
-void story_say(struct story *s, const char *type, const char *subject, const struct pl_digest *digest,
-	struct pl_json *predicate, const int *keys)
+void story_say_payload(struct story *s, pl_str payload, const int *keys)
 {
-	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
-	struct pl_buf sorted PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
-	struct pl_subject about = {.name = pl_str_from(subject), .sha256 = *digest};
-	struct pl_ulid id = next_id(s);
+	struct pl_buf sorted PL_CLEANUP(pl_buf_done) = PL_BUF(2 * PL_STATEMENT_ENTRY_MAX);
 	struct pl_dsse env = {.type = PL_STR(PL_STATEMENT_MEDIA)};
 	pl_str copy;
 
-	MUST(pl_statement_build_as(pl_str_from(type), &id, &about, 1, predicate, &payload, NULL) == PL_OK);
-	pl_json_free(predicate);
-	MUST(pl_arena_dup(&s->arena, pl_buf_str(&payload), &copy) == PL_OK);
+	if (payload.len > PL_STATEMENT_PAYLOAD_MAX)
+		return;
+	MUST(s->n < STORY_ENTRIES && pl_arena_dup(&s->arena, payload, &copy) == PL_OK);
 	env.payload = pl_str_bytes(copy);
 	for (; *keys; keys++) {
 		struct pl_signer *key PL_CLEANUP(pl_signer_freep) = signer(*keys);
@@ -76,8 +72,22 @@ void story_say(struct story *s, const char *type, const char *subject, const str
 		MUST(pl_dsse_sign(&env, key, &s->arena) == PL_OK);
 	}
 	pl_dsse_write(&sorted, &env);
+	if (sorted.len > PL_STATEMENT_ENTRY_MAX)
+		return;
 	MUST(pl_statement_pae(env.payload, &s->pae[s->n]) == PL_OK);
 	story_say_raw(s, pl_buf_str(&sorted));
+}
+
+void story_say(struct story *s, const char *type, const char *subject, const struct pl_digest *digest,
+	struct pl_json *predicate, const int *keys)
+{
+	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+	struct pl_subject about = {.name = pl_str_from(subject), .sha256 = *digest};
+	struct pl_ulid id = next_id(s);
+
+	MUST(pl_statement_build_as(pl_str_from(type), &id, &about, 1, predicate, &payload, NULL) == PL_OK);
+	pl_json_free(predicate);
+	story_say_payload(s, pl_buf_str(&payload), keys);
 }
 
 struct pl_digest story_key_id(int key)

@@ -39,6 +39,8 @@ void story_tell(struct story *s, const char *name, const struct pl_digest *file,
 /* Append one statement signed by @keys (ends with 0). */
 void story_say(struct story *s, const char *type, const char *subject, const struct pl_digest *digest,
 	struct pl_json *predicate, const int *keys);
+/* Append any payload signed by @keys; nothing is appended if the entry would be too large. */
+void story_say_payload(struct story *s, pl_str payload, const int *keys);
 /* Append bytes that are no statement. */
 void story_say_raw(struct story *s, pl_str bytes);
 /* Predicates that the tests use by themselves; owned by the caller. */

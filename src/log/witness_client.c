@@ -132,14 +132,14 @@ pl_status pl_witness_answer_read(pl_str body, pl_str text, const struct pl_vkey 
 	return lines ? pl_buf_status(lines) : PL_OK;
 }
 
-/* "<size>\n" */
-static pl_status read_size(const struct peer *p, uint64_t *ret)
+pl_status pl_witness_size_read(pl_str type, pl_str body, uint64_t *ret)
 {
-	pl_str body = pl_buf_str(&p->answer), line;
+	pl_str line;
 
-	if (!pl_str_eq(pl_str_from(p->type), PL_STR(SIZE_TYPE)) || !pl_str_take_line(&body, &line) || body.len)
+	if (!pl_str_eq(type, PL_STR(SIZE_TYPE)) || !pl_str_take_line(&body, &line) || body.len ||
+		pl_str_to_u64(line, PL_TREE_SIZE_MAX, ret))
 		return PL_E_SYNTAX;
-	return pl_str_to_u64(line, PL_TREE_SIZE_MAX, ret);
+	return PL_OK;
 }
 
 static pl_status status_of(unsigned http)
@@ -202,11 +202,9 @@ static void on_conflict(struct peer *p, const struct round *r, struct pl_witness
 {
 	uint64_t size;
 
-	rep->status = read_size(p, &size);
-	if (rep->status) {
-		rep->status = PL_E_SYNTAX;
+	rep->status = pl_witness_size_read(pl_str_from(p->type), pl_buf_str(&p->answer), &size);
+	if (rep->status)
 		return;
-	}
 	rep->size_known = true;
 	rep->size = size;
 	/* A witness that repeats the size we just sent would make us repeat ourselves for ever. */

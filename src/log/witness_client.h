@@ -67,5 +67,7 @@ pl_status pl_witness_client_submit(struct pl_witness_client *c, pl_str note, pl_
  * those that verify is appended to @lines (may be NULL). PL_E_SYNTAX, PL_E_SIGNATURE (none, or a bad one). For fuzzing and tests. */
 pl_status pl_witness_answer_read(pl_str body, pl_str text, const struct pl_vkey *key, struct pl_buf *lines,
 	uint64_t *ret_time);
+/* The size in the answer with status 409, media type @type and body @body: "<size>\n" as text/x.tlog.size. PL_E_SYNTAX. */
+pl_status pl_witness_size_read(pl_str type, pl_str body, uint64_t *ret);
 
 #endif

@@ -3,6 +3,7 @@
 #include "fact/keys.h"
 #include "fact/statement.h"
 #include "fuzz.h"
+#include "release/vocabulary.h"
 
 static pl_status count_body(void *ctx, const struct pl_body *body)
 {
@@ -40,12 +41,13 @@ static void check_entry(const struct pl_statement *s, pl_bytes entry)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct pl_fact_room *const rooms[] = {&pl_release_room};
 	static struct pl_vocabulary v;
 	struct pl_statement *s = NULL;
 	pl_bytes in = {data, size};
 
 	if (!v.n_rooms)
-		pl_vocabulary_init(&v, NULL, 0);
+		pl_vocabulary_init(&v, rooms, PL_COUNT(rooms));
 	if (pl_statement_open(in, &s, NULL) == PL_OK) {
 		check_entry(s, in);
 		check_shape(&v, s);

@@ -137,8 +137,7 @@ static void made_to_order(const uint8_t *data, size_t size)
 			which[n++] = i;
 	if (n) {
 		story_bundle(&s, which, n, data[0] & 3, &text);
-		judge(policy[data[0] >> 2 & 1], PL_STR(""), pl_buf_str(&text));
-		judge(policy[data[0] >> 2 & 1], PL_STR("release"), pl_buf_str(&text));
+		judge(policy[data[0] >> 2 & 1], data[0] & 8 ? PL_STR("release") : PL_STR(""), pl_buf_str(&text));
 	}
 	for (size_t i = story.n; i < s.n; i++)
 		pl_buf_done(&s.entry[i]);

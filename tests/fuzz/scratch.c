@@ -11,19 +11,28 @@
 static char path[] = "/dev/shm/pellucid-fuzz-XXXXXX";
 static int dir = -1;
 
-static int remove_one(const char *name, const struct stat *st, int what, struct FTW *at)
+static int remove_below(const char *name, const struct stat *st, int what, struct FTW *at)
 {
 	return at->level > 0 ? remove(name) : 0;
 }
 
 void fuzz_scratch_empty(void)
 {
-	FUZZ_HOLDS(fuzz_scratch() >= 0 && nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
+	FUZZ_HOLDS(fuzz_scratch() >= 0 && nftw(path, remove_below, 16, FTW_DEPTH | FTW_PHYS) == 0);
+}
+
+void fuzz_scratch_remove(const char *name)
+{
+	char below[256];
+
+	(void)snprintf(below, sizeof below, "%s/%s", path, name);
+	(void)nftw(below, remove_below, 16, FTW_DEPTH | FTW_PHYS);
+	(void)remove(below);
 }
 
 static void leave(void)
 {
-	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(path, remove_below, 16, FTW_DEPTH | FTW_PHYS);
 	(void)rmdir(path);
 }
 

@@ -9,6 +9,8 @@ int fuzz_scratch(void);
 const char *fuzz_scratch_path(void);
 /* Remove everything in it. */
 void fuzz_scratch_empty(void);
+/* Remove what @name below it is, if it is there. */
+void fuzz_scratch_remove(const char *name);
 /* Put @data there as @name, whatever was there. */
 void fuzz_scratch_put(const char *name, pl_bytes data);
 

@@ -66,11 +66,15 @@ void fuzz_server_ask(pl_bytes request, struct pl_buf *answer)
 	uint64_t end = pl_time_monotonic() + PATIENCE_NS;
 	bool ended = false;
 
-	FUZZ_HOLDS(fd >= 0 && connect(fd, (const struct sockaddr *)&at, sizeof at) == 0);
+	FUZZ_HOLDS(fd >= 0);
+	while (connect(fd, (const struct sockaddr *)&at, sizeof at) < 0)
+		FUZZ_HOLDS(errno == EINTR);
 	for (;;) {
 		ssize_t n = 0;
 
-		FUZZ_HOLDS(poll(&p, 1, ended ? 1000 : 1) >= 0 && pl_time_monotonic() < end);
+		FUZZ_HOLDS(pl_time_monotonic() < end);
+		if (poll(&p, 1, ended ? 1000 : 1) < 0)
+			continue; /* the search has an alarm of its own */
 		if (p.revents & (POLLIN | POLLHUP | POLLERR) && !take(fd, answer))
 			break;
 		if (request.len && p.revents & POLLOUT) {

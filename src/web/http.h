@@ -5,7 +5,8 @@
  * What always holds:
  *  1. A handler sees a request only after its path, headers, access, rate and declared body length were checked.
  *  2. Nothing in a request is unbounded: head (by connection memory), headers (64), path, query, body (by row), connections
- *     (whole and per address), idle time, requests a minute.
+ *     (whole and per address), idle time, the time until it has come whole, requests a minute. How long a client takes to
+ *     read its answer is bounded by idle time only.
  *  3. Every answer carries the server's fixed headers, errors and 304 included.
  *  4. GET answers understand HEAD, If-None-Match, If-Modified-Since and one byte range, without the handler's help.
  *  5. Files of up to 64 KiB are read into memory, larger ones are sent by descriptor; memory does not grow with them.
@@ -88,6 +89,9 @@ struct pl_http_header {
 	const char *name, *value;
 };
 
+/* A body that comes more slowly than this (bytes a second) will not be waited for. */
+#define PL_HTTP_BODY_RATE 16384u
+
 struct pl_http_config {
 	const struct pl_route *routes; /* lives as long as the server */
 	size_t route_count;
@@ -106,6 +110,10 @@ struct pl_http_config {
 	unsigned connections;        /* per listener [1024] */
 	unsigned connections_per_ip; /* [64]; a Unix socket counts as none */
 	unsigned idle_seconds;       /* silent connections are closed [30] */
+	/* A first line has to come so long after the connection was made or the answer before was over, and the rest of the
+	 * request so long after its first line, and a second more for every PL_HTTP_BODY_RATE bytes of body that have come [60].
+	 * Who is later is hung up on, within a second or two. */
+	unsigned request_seconds;
 	unsigned rate_minute;        /* requests a minute and address (IPv6: /64); UINT_MAX is none [6000] */
 	size_t connection_memory;    /* [12 KiB]: bounds the request's head too */
 	size_t arena_max;            /* [4 MiB] */

@@ -1,9 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/http/internal.h"
 #include "base/time.h"
+#include <sys/socket.h>
 
 /* After a refused body we still swallow this much, so that the client gets to read our answer; beyond it we hang up. */
 #define SWALLOW_MAX (UINT64_C(1) << 20)
+
+/* ---- how long it may take to ask ---- */
+
+static uint64_t patience(const struct pl_http_server *s)
+{
+	return s->config.request_seconds * PL_SECOND;
+}
+
+/* Nobody is hurried while we work and answer. */
+static void stop_the_clock(const struct pl_http_request *req)
+{
+	pl_http_deadline_set(req->server->deadlines, req->deadline, UINT64_MAX);
+}
+
+void pl_http_on_connection(void *cls, struct MHD_Connection *conn, void **socket_context,
+	enum MHD_ConnectionNotificationCode what)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pl_http_server *s = ((struct pl_http_listener *)cls)->server;
+	struct pl_http_deadline *d;
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		pl_http_deadline_remove(s->deadlines, *socket_context);
+		*socket_context = NULL;
+	} else if (info) {
+		d = pl_http_deadline_add(s->deadlines, info->connect_fd);
+		pl_http_deadline_set(s->deadlines, d, pl_time_monotonic() + patience(s));
+		*socket_context = d;
+		if (!d)
+			(void)shutdown(info->connect_fd, SHUT_RDWR);
+	}
+}
+
+static struct pl_http_deadline *deadline_of(struct MHD_Connection *conn)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? info->socket_context : NULL;
+}
+
+/* ---- the life of a request ---- */
 
 void *pl_http_on_target(void *cls, const char *target, struct MHD_Connection *conn)
 {
@@ -19,6 +61,8 @@ void *pl_http_on_target(void *cls, const char *target, struct MHD_Connection *co
 	req->conn = conn;
 	req->arena = (struct pl_arena)PL_ARENA(s->config.arena_max);
 	req->started = pl_time_monotonic();
+	req->deadline = deadline_of(conn);
+	pl_http_deadline_set(s->deadlines, req->deadline, req->started + patience(s));
 	req->broken_target = pl_arena_dup(&req->arena, pl_str_from(target), &req->target) != PL_OK;
 	pl_http_reply_init(&req->reply, &req->arena);
 	return req;
@@ -62,6 +106,8 @@ static enum MHD_Result take_piece(struct pl_http_request *req, pl_bytes data)
 	if (__builtin_add_overflow(req->received, data.len, &req->received) ||
 		(!req->body_status && req->received > row->body_max))
 		req->body_status = PL_E_TOOBIG;
+	pl_http_deadline_set(req->server->deadlines, req->deadline,
+		req->started + patience(req->server) + req->received / PL_HTTP_BODY_RATE * PL_SECOND);
 	if (req->body_status)
 		return req->received > SWALLOW_MAX ? MHD_NO : MHD_YES;
 	if (row->upload) {
@@ -77,6 +123,7 @@ static enum MHD_Result body_over(struct pl_http_request *req)
 {
 	const struct pl_route *row = req->match.route;
 
+	stop_the_clock(req);
 	if (req->body_status) {
 		pl_http_reply_error(req, pl_http_status_of(req->body_status));
 		return pl_http_send(req);
@@ -92,6 +139,7 @@ static enum MHD_Result first_call(struct pl_http_request *req, const char *metho
 	unsigned refused = pl_http_request_admit(req, method);
 
 	if (refused) {
+		stop_the_clock(req);
 		pl_http_reply_error(req, refused);
 		return pl_http_send(req);
 	}
@@ -142,6 +190,8 @@ void pl_http_on_completed(void *cls, struct MHD_Connection *conn, void **con_cls
 	s = req->server;
 	if (s->config.finished && req->phase == PL_HTTP_SENT)
 		s->config.finished(s->config.ctx, req, req->reply.status, pl_time_monotonic() - req->started);
+	/* The next request on this connection. */
+	pl_http_deadline_set(s->deadlines, req->deadline, pl_time_monotonic() + patience(s));
 	if (req->upload_begun)
 		req->match.route->upload->end(req->upload);
 	pl_http_reply_done(&req->reply);

@@ -12,6 +12,7 @@
 #ifndef PL_WEB_HTTP_INTERNAL_H
 #define PL_WEB_HTTP_INTERNAL_H
 #include "web/http.h"
+#include "web/http/deadline.h"
 #include "web/http/limit.h"
 #include "web/http/pool.h"
 #include <microhttpd.h>
@@ -61,6 +62,7 @@ struct pl_http_server {
 	size_t listener_count;
 	struct pl_http_limit *limit;
 	struct pl_http_pool *pool;
+	struct pl_http_deadlines *deadlines;
 	atomic_uint active;
 	atomic_bool stopping;
 	bool running;
@@ -76,6 +78,7 @@ struct pl_http_request {
 	struct pl_http_server *server;
 	struct pl_http_listener *listener;
 	struct MHD_Connection *conn;
+	struct pl_http_deadline *deadline; /* of the connection */
 	struct pl_arena arena;
 	pl_str target, path, query;
 	enum pl_http_method method;
@@ -106,6 +109,8 @@ unsigned pl_http_status_of(pl_status st);
 enum MHD_Result pl_http_send(struct pl_http_request *req);
 
 /* conn.c: the library's callbacks. @cls is the listener. */
+void pl_http_on_connection(void *cls, struct MHD_Connection *conn, void **socket_context,
+	enum MHD_ConnectionNotificationCode what);
 void *pl_http_on_target(void *cls, const char *target, struct MHD_Connection *conn);
 enum MHD_Result pl_http_on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
 	const char *version, const char *data, size_t *data_len, void **con_cls);

@@ -39,6 +39,7 @@ pl_status pl_http_server_new(const struct pl_http_config *config, struct pl_http
 	default_u(&c.connections, 1024);
 	default_u(&c.connections_per_ip, 64);
 	default_u(&c.idle_seconds, 30);
+	default_u(&c.request_seconds, 60);
 	default_u(&c.rate_minute, 6000);
 	if (c.connection_memory == 0)
 		c.connection_memory = (size_t)12 << 10;
@@ -211,6 +212,7 @@ static struct MHD_Daemon *start_daemon(struct pl_http_listener *l)
 		MHD_OPTION_LISTEN_SOCKET, l->fd,
 		MHD_OPTION_URI_LOG_CALLBACK, pl_http_on_target, l,
 		MHD_OPTION_NOTIFY_COMPLETED, pl_http_on_completed, l,
+		MHD_OPTION_NOTIFY_CONNECTION, pl_http_on_connection, l,
 		MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, c->connection_memory,
@@ -227,8 +229,13 @@ pl_status pl_http_server_start(struct pl_http_server *s, struct pl_diag *diag)
 	if (s->running || s->listener_count == 0)
 		return pl_diag_set(diag, PL_E_STATE, "no address to listen on");
 	st = pl_http_pool_new(s->config.workers, s->config.worker_queue, pl_http_run_parked, &s->pool);
-	if (st)
+	if (!st)
+		st = pl_http_deadlines_new(&s->deadlines);
+	if (st) {
+		pl_http_pool_free(s->pool);
+		s->pool = NULL;
 		return pl_diag_set(diag, st, "cannot start worker threads");
+	}
 	s->running = true;
 	for (size_t i = 0; i < s->listener_count; i++) {
 		s->listeners[i].daemon = start_daemon(&s->listeners[i]);
@@ -276,7 +283,9 @@ void pl_http_server_stop(struct pl_http_server *s, uint64_t wait_ns)
 		s->listeners[i].daemon = NULL;
 	}
 	pl_http_pool_free(s->pool);
+	pl_http_deadlines_free(s->deadlines);
 	s->pool = NULL;
+	s->deadlines = NULL;
 	s->running = false;
 }
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -559,6 +560,107 @@ static void stops_gracefully(void **state)
 	(void)close(late);
 }
 
+/* ---- slow clients ---- */
+
+static pl_status slower(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	(void)ctx;
+	(void)req;
+	pl_time_sleep(2500 * PL_MILLISECOND);
+	pl_http_reply_text(reply, 200, "text/plain", PL_STR("slow"));
+	return PL_OK;
+}
+
+/* A server that waits a second for each request. */
+static struct pl_http_server *impatient(void)
+{
+	static const struct pl_route few[] = {{ROW(GET, "/abc", alphabet)}, {ROW(POST, "/echo", echo), .body_max = 1000},
+		{ROW(GET, "/slower", slower), .run = PL_ROUTE_WORKER},
+		{ROW(PUT, "/upload", counted), .body_max = UINT64_C(1) << 20, .upload = &count_upload}};
+	const struct pl_http_config config = {.routes = few, .route_count = PL_COUNT(few), .request_seconds = 1};
+	struct pl_http_server *s = NULL;
+
+	assert_int_equal(pl_http_server_new(&config, &s, NULL), PL_OK);
+	assert_int_equal(pl_http_server_listen(s, PL_STR("127.0.0.1:0"), NULL), PL_OK);
+	assert_int_equal(pl_http_server_start(s, NULL), PL_OK);
+	return s;
+}
+
+static int dial_impatient(const struct pl_http_server *s, const char *start)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(pl_http_server_port(s, 0)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct timeval limit = {.tv_sec = 9};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	assert_int_equal(connect(fd, (struct sockaddr *)&v4, sizeof v4), 0);
+	assert_int_equal(send(fd, start, strlen(start), MSG_NOSIGNAL), (ssize_t)strlen(start));
+	return fd;
+}
+
+/* One byte more; false if the server has hung up. */
+static bool drip(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN && send(fd, "x", 1, MSG_NOSIGNAL) == 1;
+}
+
+/* A byte every tenth of a second keeps a connection from being silent; it ends all the same, and soon after its time. */
+static void hangs_up_on_dripping_clients(void **state)
+{
+	static const char *const starts[] = {"", "GET /ab", "GET /abc HTTP/1.1\r\nHost: x\r\nX-Long: ",
+		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+		"PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n",
+		/* What is too long already is not swallowed for ever. */
+		"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n"};
+	struct pl_http_server *s PL_CLEANUP(pl_http_server_freep) = impatient();
+	uint64_t begun = pl_time_monotonic(), ended[PL_COUNT(starts)] = {0};
+	int fd[PL_COUNT(starts)];
+	size_t left = PL_COUNT(starts);
+
+	(void)state;
+	for (size_t i = 0; i < PL_COUNT(starts); i++)
+		fd[i] = dial_impatient(s, starts[i]);
+	for (unsigned round = 0; round < 70 && left; round++) {
+		pl_time_sleep(PL_SECOND / 10);
+		for (size_t i = 0; i < PL_COUNT(starts); i++)
+			if (!ended[i] && !drip(fd[i])) {
+				ended[i] = pl_time_monotonic() - begun;
+				left--;
+			}
+	}
+	for (size_t i = 0; i < PL_COUNT(starts); i++) {
+		(void)close(fd[i]);
+		if (ended[i] < PL_SECOND * 9 / 10)
+			fail_msg("\"%.40s\" ended after %llu ms", starts[i], (unsigned long long)(ended[i] / PL_MILLISECOND));
+	}
+	pl_http_server_freep(&s);
+	assert_int_equal(atomic_load(&fx.uploads_open), 0);
+}
+
+static void hurries_nobody_else(void **state)
+{
+	struct pl_http_server *s PL_CLEANUP(pl_http_server_freep) = impatient();
+	static const char get[] = "GET /slower HTTP/1.1\r\nHost: x\r\n\r\n";
+	static const char put[] = "PUT /upload HTTP/1.1\r\nContent-Length: 163840\r\n" END;
+	static char piece[32768];
+	int fd = dial_impatient(s, get);
+
+	(void)state;
+	/* Two seconds and a half of our own work, and as long for a body that comes steadily. */
+	assert_true(recv(fd, piece, sizeof piece, 0) > 12);
+	check_has(piece, "HTTP/1.1 200");
+	memset(piece, 'x', sizeof piece);
+	assert_int_equal(send(fd, put, sizeof put - 1, MSG_NOSIGNAL), sizeof put - 1);
+	for (unsigned i = 0; i < 5; i++) {
+		pl_time_sleep(PL_SECOND / 2);
+		assert_int_equal(send(fd, piece, sizeof piece, MSG_NOSIGNAL), sizeof piece);
+	}
+	check_has(talk_on(fd, ""), "\r\n\r\n163840");
+}
+
 static void tells_of_every_request(void **state)
 {
 	(void)state;
@@ -575,7 +677,8 @@ int main(void)
 		cmocka_unit_test(drops_replies_of_failed_handlers), cmocka_unit_test(limits_rows), cmocka_unit_test(streams_uploads),
 		cmocka_unit_test(ends_broken_uploads), cmocka_unit_test(keeps_connections),
 		cmocka_unit_test(works_while_workers_wait), cmocka_unit_test(refuses_bad_addresses),
-		cmocka_unit_test(stops_gracefully), cmocka_unit_test(tells_of_every_request),
+		cmocka_unit_test(stops_gracefully), cmocka_unit_test(hangs_up_on_dripping_clients),
+		cmocka_unit_test(hurries_nobody_else), cmocka_unit_test(tells_of_every_request),
 	};
 
 	return cmocka_run_group_tests_name("web/http", tests, set_up, tear_down);

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: none
+# timeout: 200
+# Clients that send a byte now and then (a head that never ends, a body that never ends): others are answered meanwhile, and
+# (with --long, for it takes more than a minute) every one of them is hung up on although it was never silent.
+set -eu
+program=$PL_BUILD/src/cli/pellucid
+cd "$PL_TMP"
+pid=
+trap '[ -z "$pid" ] || { kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; }' EXIT
+"$program" witness init w --name flow.example/w >/dev/null
+"$program" witness serve w --listen 127.0.0.1:0 >log 2>&1 &
+pid=$!
+port=
+for ((i = 0; i < 100; i++)); do
+	port=$(sed -n 's/^evt=witness.serving.* port=\([0-9]*\) .*/\1/p' log)
+	[ -n "$port" ] && break
+	sleep 0.1
+done
+python3 - "$port" "$PL_LONG" <<'END'
+import socket, sys, time
+port, long = int(sys.argv[1]), sys.argv[2] == '1'
+failed = False
+
+def check(what, ok):
+    global failed
+    print(('ok - ' if ok else 'FAIL - ') + what)
+    failed = failed or not ok
+
+def dial(source):
+    s = socket.socket()
+    s.bind((source, 0))
+    s.connect(('127.0.0.1', port))
+    return s
+
+def answered():
+    s = dial('127.0.0.1')
+    s.settimeout(10)
+    s.sendall(b'GET / HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n')
+    answer = b''
+    while piece := s.recv(4096):
+        answer += piece
+    return answer.startswith(b'HTTP/1.1 200 ')
+
+def drip(s):
+    """One byte more; False when the server has hung up."""
+    try:
+        s.setblocking(False)
+        try:
+            return bool(s.recv(1)) and False
+        except BlockingIOError:
+            return s.send(b'x') == 1
+    except OSError:
+        return False
+
+starts = [b'GET / HTTP/1.1\r\nHost: w\r\nX-Slow: ', b'POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 90000\r\n\r\n']
+begun = time.monotonic()
+slow = []
+for i in range(60):
+    s = dial('127.0.0.%d' % (2 + i % 4))
+    s.sendall(starts[i % 2])
+    slow.append(s)
+ends = []
+while slow and time.monotonic() - begun < (75 if long else 5):
+    time.sleep(1)
+    kept = [s for s in slow if drip(s)]
+    ends += [time.monotonic() - begun] * (len(slow) - len(kept))
+    slow = kept
+    if int(time.monotonic() - begun) % 5 == 0 and not answered():
+        check('others are answered meanwhile', False)
+        break
+check('others are answered beside sixty slow clients', answered())
+if long:
+    check('every slow client is hung up on after about a minute', not slow and min(ends) > 50)
+else:
+    check('nobody is hung up on before his time', len(slow) == 60)
+sys.exit(failed)
+END

@@ -192,10 +192,18 @@ static int by_offset(const void *a, const void *b)
 	return x->from < y->from ? -1 : x->from > y->from;
 }
 
-static pl_status take_ranges(struct pl_mask *m, pl_bytes in)
+/* Could a child that tells the truth have said this range? */
+static bool may_be(const struct pl_mask_range *r, unsigned allowed, uint64_t size)
+{
+	return r->from < r->to && r->to <= size && (r->why & allowed) && (r->why & (r->why - 1)) == 0;
+}
+
+pl_status pl_mask_take(struct pl_mask *m, pl_bytes in, unsigned allowed, uint64_t size)
 {
 	size_t n = in.len / RANGE_BYTES;
 
+	if (in.len % RANGE_BYTES || n > PL_MASK_RANGES_MAX)
+		return PL_E_CORRUPT;
 	m->ranges = n ? pl_try_alloc(n, sizeof *m->ranges) : NULL;
 	if (n && !m->ranges)
 		return PL_E_NOMEM;
@@ -212,7 +220,7 @@ static pl_status take_ranges(struct pl_mask *m, pl_bytes in)
 	if (n)
 		qsort(m->ranges, n, sizeof *m->ranges, by_offset);
 	for (size_t i = 0; i < n; i++)
-		if (m->ranges[i].from >= m->ranges[i].to || (i && m->ranges[i].from < m->ranges[i - 1].to))
+		if (!may_be(&m->ranges[i], allowed, size) || (i && m->ranges[i].from < m->ranges[i - 1].to))
 			return PL_E_CORRUPT;
 	return PL_OK;
 }
@@ -227,7 +235,7 @@ void pl_mask_scan(struct pl_mask *m, int fd, unsigned allowed)
 		pl_child_confined_call(find_ranges, &s, &fd, 1, &limits, &out, NULL) != PL_OK)
 		return;
 	/* Ranges that overlap come from a file that contradicts itself: it gets no normalisation at all. */
-	if (take_ranges(m, pl_buf_bytes(&out)) != PL_OK)
+	if (pl_mask_take(m, pl_buf_bytes(&out), allowed, s.file.size) != PL_OK)
 		pl_mask_done(m);
 }
 
@@ -246,6 +254,15 @@ unsigned pl_mask_at(const struct pl_mask *m, uint64_t at)
 	return low < m->n && at >= m->ranges[low].from ? m->ranges[low].why : 0;
 }
 
+void pl_mask_name_take(pl_str said, char *ret, size_t size)
+{
+	for (size_t i = 0; i < said.len; i++)
+		if (said.ptr[i] < 0x20 || said.ptr[i] > 0x7e)
+			said.len = 0;
+	if (pl_str_z(said, ret, size) != PL_OK)
+		ret[0] = '\0';
+}
+
 void pl_mask_section(int fd, uint64_t at, char ret[static 64])
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(63);
@@ -255,8 +272,7 @@ void pl_mask_section(int fd, uint64_t at, char ret[static 64])
 	if (pl_file_size(fd, &s.file.size) != PL_OK ||
 		pl_child_confined_call(find_section, &s, &fd, 1, &limits, &out, NULL) != PL_OK)
 		return;
-	if (pl_str_z(pl_buf_str(&out), ret, 64) != PL_OK)
-		ret[0] = '\0';
+	pl_mask_name_take(pl_buf_str(&out), ret, 64);
 }
 
 void pl_mask_sections(int fd_a, int fd_b, char ret[static 256])
@@ -269,6 +285,5 @@ void pl_mask_sections(int fd_a, int fd_b, char ret[static 256])
 	if (pl_file_size(fd_a, &p.a.size) != PL_OK || pl_file_size(fd_b, &p.b.size) != PL_OK ||
 		pl_child_confined_call(find_sections, &p, fds, 2, &limits, &out, NULL) != PL_OK)
 		return;
-	if (pl_str_z(pl_buf_str(&out), ret, 256) != PL_OK)
-		ret[0] = '\0';
+	pl_mask_name_take(pl_buf_str(&out), ret, 256);
 }

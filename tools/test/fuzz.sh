@@ -12,9 +12,14 @@ fi
 "$target" -runs=0 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$PL_TMP/" "$corpus"
 echo "ok - $(find "$corpus" -type f | wc -l) inputs replayed"
 if [ "$PL_LONG" = 1 ]; then
+  dict=
+  case $2 in
+    dsse|statement|desk|provenance|verify) dict=-dict=$PL_SRC/tests/fuzz/dict/statement.dict ;;
+    http|request|witness_routes) dict=-dict=$PL_SRC/tests/fuzz/dict/http.dict ;;
+  esac
   mkdir "$PL_TMP/found"
   if ! "$target" -max_total_time="${PL_FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -max_len=70000 -print_final_stats=1 \
-    -artifact_prefix="$PL_BUILD/" "$PL_TMP/found" "$corpus"; then
+    -artifact_prefix="$PL_BUILD/" ${dict:+"$dict"} "$PL_TMP/found" "$corpus"; then
     echo "FAIL - the input is kept in $PL_BUILD"
     exit 1
   fi

@@ -417,7 +417,7 @@ pl_status pl_log_writer_close(struct pl_log_writer *w)
 		pthread_join(w->publisher, NULL);
 	if (w->witnesser_on)
 		pthread_join(w->witnesser, NULL);
-	st = w->mode == PL_LOG_LOST ? PL_E_CONFLICT : w->error;
+	st = w->mode == PL_LOG_LOST ? PL_E_CONFLICT : w->error ? w->error : w->unshown;
 	writer_free(w);
 	return st;
 }

@@ -125,6 +125,7 @@ struct pl_log_writer {
 	bool closing;
 	enum pl_log_mode mode;
 	pl_status error;
+	pl_status unshown; /* why the publisher ended before all was shown; the next start makes up for it */
 	unsigned hold;
 	struct pl_writer_act *act;
 	unsigned answered, needed;

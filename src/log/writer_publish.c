@@ -289,13 +289,15 @@ void *pl_writer_publish(void *arg)
 			w->next_publish = pl_time_monotonic() + w->o.publish_ns;
 			st = publish(w);
 		}
-		if (!st && failures)
-			w->error = PL_OK;
+		/* Why a writer failed stays what it is. */
+		if ((st || failures) && w->mode == PL_LOG_RUNNING)
+			w->error = st;
 		failures = st ? failures + 1 : 0;
 		if (st) {
-			w->error = st;
-			if (w->closing && failures >= PL_WRITER_DISK_TRIES)
+			if (w->closing && failures >= PL_WRITER_DISK_TRIES) {
+				w->unshown = st;
 				break;
+			}
 			pl_writer_wait(w, &w->to_publish, PL_WRITER_PAUSE);
 		}
 	}
@@ -304,6 +306,7 @@ void *pl_writer_publish(void *arg)
 		housekeeping(w, true);
 	pthread_mutex_lock(&w->lock);
 	w->publisher_done = true;
+	pthread_cond_signal(&w->to_sequence);
 	pthread_cond_signal(&w->to_witness);
 	pthread_mutex_unlock(&w->lock);
 	return NULL;

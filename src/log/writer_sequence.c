@@ -287,7 +287,7 @@ static pl_status keep(struct pl_log_writer *w, struct pl_writer_batch *b, bool h
 	pl_status failed;
 
 	pthread_mutex_lock(&w->lock);
-	failed = w->mode == PL_LOG_FAILED || w->mode == PL_LOG_LOST ? w->error : PL_OK;
+	failed = w->mode == PL_LOG_RUNNING ? PL_OK : w->error;
 	pthread_mutex_unlock(&w->lock);
 	if (!failed)
 		return held ? store_held(w, b) : commit(w, b);
@@ -308,13 +308,19 @@ static pl_status process(struct pl_log_writer *w, struct pl_writer_batch *b, boo
 
 /* ---- the end of a hold ---- */
 
+/* With lock. A publisher that has ended makes no more room, and nobody should wait for it. */
+static bool tail_has_room(const struct pl_log_writer *w)
+{
+	return w->tail_bytes < PL_WRITER_TAIL_BYTES || w->mode != PL_LOG_RUNNING || w->publisher_done;
+}
+
 /* An empty batch, once the tail has room for it: what was stored is more than a crash may leave unrecorded. */
 static struct pl_writer_batch *batch_for_replay(struct pl_log_writer *w)
 {
 	struct pl_writer_batch *b;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->tail_bytes >= PL_WRITER_TAIL_BYTES && w->mode == PL_LOG_RUNNING)
+	while (!tail_has_room(w))
 		pthread_cond_wait(&w->to_sequence, &w->lock);
 	b = pl_writer_batch_take(w);
 	pthread_mutex_unlock(&w->lock);
@@ -399,7 +405,7 @@ static void do_act(struct pl_log_writer *w)
 
 static bool may_take(const struct pl_log_writer *w)
 {
-	return w->filling->n_items && (w->tail_bytes < PL_WRITER_TAIL_BYTES || w->mode != PL_LOG_RUNNING);
+	return w->filling->n_items && tail_has_room(w);
 }
 
 static bool may_replay(const struct pl_log_writer *w)

@@ -445,6 +445,61 @@ static void tiles_outlive_a_failed_sync(void **state)
 	}
 }
 
+/* No file below tile/ can be made. */
+static int no_tiles(void *ctx, const struct pl_file_event *e, size_t *short_len)
+{
+	(void)ctx;
+	(void)short_len;
+	return e->op == PL_FILE_OP_CREATE && pl_str_starts(pl_str_from(e->path), PL_STR("tile/")) ? ENOSPC : 0;
+}
+
+static void *close_it(void *arg)
+{
+	return (void *)(uintptr_t)pl_log_writer_close(arg);
+}
+
+/* Tiles cannot be written, and memory is full of what waits for them: closing ends all the same, and nothing is lost. */
+static void a_full_tail_does_not_keep_it_from_closing(void **state)
+{
+	static uint8_t entry[60000];
+	struct pl_log_writer *w = open_with(NULL);
+	struct pl_log_status s = {.queued = 0};
+	struct pl_log_answer a;
+	struct timespec until;
+	unsigned n = 0, full = 0;
+	pthread_t thread;
+	void *closed = NULL;
+
+	(void)state;
+	pl_file_set_hook(no_tiles, NULL);
+	while (full < 20) {
+		pl_be64_write(entry, n);
+		if (pl_log_writer_add(w, pl_bytes_of(entry, sizeof entry), NULL) == PL_OK) {
+			n++;
+			full = 0;
+		} else {
+			full++;
+			pl_time_sleep(20 * PL_MILLISECOND);
+		}
+	}
+	pl_log_writer_status(w, &s);
+	assert_true(s.queued > 0);
+	assert_int_equal(pthread_create(&thread, NULL, close_it, w), 0);
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 20;
+	assert_int_equal(pthread_timedjoin_np(thread, &closed, &until), 0);
+	assert_int_equal((uintptr_t)closed, PL_E_NOSPACE);
+	pl_file_set_hook(NULL, NULL);
+	w = open_with(NULL);
+	for (unsigned i = 0; i < n; i += 100) {
+		pl_be64_write(entry, i);
+		assert_int_equal(pl_log_writer_add_wait(w, pl_bytes_of(entry, sizeof entry), &a), PL_OK);
+		assert_int_equal(a.index, i);
+		assert_true(a.duplicate);
+	}
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+}
+
 /* ---- a lost record ---- */
 
 struct crowd {
@@ -495,7 +550,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(no_held_entry_is_lost), T(an_act_that_is_not_written_ends_no_hold), T(nothing_unrecorded_is_signed),
-		T(tiles_outlive_a_failed_sync), T(a_late_commit_of_our_own_is_no_other_writer),
+		T(tiles_outlive_a_failed_sync), T(a_full_tail_does_not_keep_it_from_closing),
+		T(a_late_commit_of_our_own_is_no_other_writer),
 		T(the_last_durable_record_is_not_written_over), T(nobody_waits_for_ever_at_the_loser),
 	};
 

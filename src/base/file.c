@@ -15,13 +15,14 @@
 
 #define PIECE ((size_t)1 << 30)
 
-static pl_file_hook hook;
-static void *hook_ctx;
+/* Tests install and remove it while threads write. */
+static _Atomic(pl_file_hook) hook;
+static void *_Atomic hook_ctx;
 
 void pl_file_set_hook(pl_file_hook fn, void *ctx)
 {
-	hook = fn;
 	hook_ctx = ctx;
+	hook = fn;
 }
 
 static pl_status failed(void)
@@ -32,13 +33,14 @@ static pl_status failed(void)
 /* Ask the hook. True: the caller goes on with *len bytes, then reports *ret_after if it is not 0. */
 static bool allowed(const struct pl_file_event *e, size_t *len, int *ret_errno)
 {
+	pl_file_hook fn = hook;
 	size_t whole = *len;
 	int answer;
 
 	*ret_errno = 0;
-	if (!hook)
+	if (!fn)
 		return true;
-	answer = hook(hook_ctx, e, len);
+	answer = fn(hook_ctx, e, len);
 	if (answer == 0)
 		return true;
 	*ret_errno = answer == PL_FILE_LOSE ? 0 : answer;

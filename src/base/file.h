@@ -86,7 +86,7 @@ struct pl_file_event {
  * be lowered to write only the front of event->data and then fail with the errno returned. */
 #define PL_FILE_LOSE (-1)
 typedef int (*pl_file_hook)(void *ctx, const struct pl_file_event *event, size_t *short_len);
-/* Install before other threads start; NULL removes it. */
+/* NULL removes it; a call that is under way may still ask the one before, with the new @ctx. */
 void pl_file_set_hook(pl_file_hook hook, void *ctx);
 
 #endif

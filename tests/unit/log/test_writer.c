@@ -14,6 +14,7 @@
 #include "test.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 #define ORIGIN "test.example/log"
@@ -303,16 +304,17 @@ static void damaged_tiles_are_noticed(void **state)
 
 struct fault {
 	enum pl_file_op op;
-	int skip, error;
+	atomic_int skip;
+	int error;
 	size_t short_len;
-	int hits;
+	atomic_int hits;
 };
 
 static int inject(void *ctx, const struct pl_file_event *e, size_t *short_len)
 {
 	struct fault *f = ctx;
 
-	if (e->op != f->op || f->skip-- != 0)
+	if (!f || e->op != f->op || f->skip-- != 0)
 		return 0;
 	f->hits++;
 	if (f->short_len)
@@ -323,10 +325,14 @@ static int inject(void *ctx, const struct pl_file_event *e, size_t *short_len)
 /* Each mutation of three appends fails in turn; what was answered stays, and the writer goes on by itself. */
 static void goes_on_after_every_fault(void **state)
 {
-	static const struct fault kinds[] = {
-		{PL_FILE_OP_WRITE, 0, EIO, 0, 0}, {PL_FILE_OP_WRITE, 0, EIO, 17, 0}, {PL_FILE_OP_WRITE, 0, ENOSPC, 0, 0},
-		{PL_FILE_OP_SYNC, 0, EIO, 0, 0}, {PL_FILE_OP_SYNC_DIR, 0, EIO, 0, 0}, {PL_FILE_OP_RENAME, 0, EIO, 0, 0},
-		{PL_FILE_OP_CREATE, 0, ENOSPC, 0, 0},
+	static const struct {
+		enum pl_file_op op;
+		int error;
+		size_t short_len;
+	} kinds[] = {
+		{PL_FILE_OP_WRITE, EIO, 0}, {PL_FILE_OP_WRITE, EIO, 17}, {PL_FILE_OP_WRITE, ENOSPC, 0},
+		{PL_FILE_OP_SYNC, EIO, 0}, {PL_FILE_OP_SYNC_DIR, EIO, 0}, {PL_FILE_OP_RENAME, EIO, 0},
+		{PL_FILE_OP_CREATE, ENOSPC, 0},
 	};
 	uint64_t promised[4096];
 	unsigned n = 0;
@@ -334,10 +340,9 @@ static void goes_on_after_every_fault(void **state)
 	(void)state;
 	for (size_t k = 0; k < PL_COUNT(kinds); k++)
 		for (int skip = 0; skip < 14; skip++) {
-			struct fault f = kinds[k];
+			struct fault f = {.op = kinds[k].op, .skip = skip, .error = kinds[k].error, .short_len = kinds[k].short_len};
 			struct pl_log_writer *w = open_log("log");
 
-			f.skip = skip;
 			pl_file_set_hook(inject, &f);
 			for (unsigned i = 0; i < 5; i++) {
 				struct pl_log_answer a;
@@ -369,7 +374,7 @@ static void goes_on_after_every_fault(void **state)
 static void a_full_disk_is_said_and_got_over(void **state)
 {
 	struct pl_log_writer *w = open_log("log");
-	struct fault f = {PL_FILE_OP_WRITE, 0, ENOSPC, 0, 0};
+	struct fault f = {.op = PL_FILE_OP_WRITE, .error = ENOSPC};
 	struct pl_log_answer a;
 
 	(void)state;

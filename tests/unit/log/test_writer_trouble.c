@@ -90,7 +90,7 @@ static int inject(void *ctx, const struct pl_file_event *e, size_t *short_len)
 	struct fault *f = ctx;
 
 	(void)short_len;
-	if (e->op != f->op || atomic_fetch_sub(&f->skip, 1) != 0)
+	if (!f || e->op != f->op || atomic_fetch_sub(&f->skip, 1) != 0)
 		return 0;
 	f->hits++;
 	return f->error;
@@ -240,7 +240,7 @@ static int slow_tile(void *ctx, const struct pl_file_event *e, size_t *short_len
 	const struct moody *m = ctx;
 
 	(void)short_len;
-	if (e->op != PL_FILE_OP_RENAME || strcmp(e->path_to, "tile/entries/000") != 0)
+	if (!m || e->op != PL_FILE_OP_RENAME || strcmp(e->path_to, "tile/entries/000") != 0)
 		return 0;
 	slow_tile_waits = true;
 	for (unsigned i = 0; i < 1000 && m->failed < 4; i++)
@@ -401,7 +401,7 @@ static int drop_pages(void *ctx, const struct pl_file_event *e, size_t *short_le
 	ssize_t n;
 
 	(void)short_len;
-	if (e->op != PL_FILE_OP_SYNC || d->hits)
+	if (!d || e->op != PL_FILE_OP_SYNC || d->hits)
 		return 0;
 	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", e->fd);
 	n = readlink(link, path, sizeof path - 1);

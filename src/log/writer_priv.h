@@ -119,6 +119,7 @@ struct pl_log_writer {
 	bool round_wanted;         /* signed_note waits for cosignatures */
 	uint64_t ask_again_at;     /* monotonic; when a round without quorum is repeated */
 	bool told[PL_POLICY_WITNESSES_MAX]; /* which witnesses have answered */
+	uint64_t ahead_kept; /* what private/ahead says; the witnesser's */
 	bool knew[PL_POLICY_WITNESSES_MAX]; /* which have cosigned a checkpoint of this log; the witnesser's */
 	bool sequencer_done, recorder_done, publisher_done;
 	bool settled; /* witnesses were asked once, or there are none */

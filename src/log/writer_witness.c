@@ -59,7 +59,7 @@ pl_status pl_writer_load_ahead(struct pl_log_writer *w)
 	if (size <= w->recorded.size || !in_policy(w, line))
 		return pl_file_unlink(w->private_dir, "ahead");
 	w->hold |= PL_LOG_HOLD_AHEAD;
-	w->ahead_size = size;
+	w->ahead_size = w->ahead_kept = size;
 	return PL_OK;
 }
 
@@ -87,20 +87,28 @@ static pl_str witness_name(const struct pl_log_writer *w, size_t i)
 	return i < pl_policy_witnesses(w->o.policy, &list) ? list[i].name : PL_STR("?");
 }
 
+/* Witness @i has seen @size entries, or contradicts us: the worst of it is remembered across restarts. Without lock. */
+static void keep_ahead(struct pl_log_writer *w, size_t i, uint64_t size)
+{
+	if (size > w->ahead_kept && write_ahead(w, size, witness_name(w, i)) == PL_OK)
+		w->ahead_kept = size;
+}
+
 /* Take in what every witness said. Without lock. */
 static void take_reports(struct pl_log_writer *w, const struct pl_witness_report *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		bool answered = r[i].size_known || r[i].cosigned || r[i].status == PL_OK ||
 				(r[i].status == PL_E_NOTFOUND && !w->knew[i]);
-		bool ahead;
+		bool ahead, contradicts;
 
 		if (r[i].cosigned)
 			pl_system_time_witness(w->clock, r[i].time);
 		w->knew[i] = w->knew[i] || r[i].cosigned;
 		pthread_mutex_lock(&w->lock);
 		w->told[i] = w->told[i] || answered;
-		ahead = (r[i].size_known && r[i].size > w->recorded.size) || r[i].status == PL_E_PROOF;
+		contradicts = r[i].status == PL_E_PROOF;
+		ahead = (r[i].size_known && r[i].size > w->recorded.size) || contradicts;
 		if (ahead) {
 			w->hold |= PL_LOG_HOLD_AHEAD;
 			w->ahead_size = r[i].size > w->ahead_size ? r[i].size : w->ahead_size;
@@ -108,7 +116,7 @@ static void take_reports(struct pl_log_writer *w, const struct pl_witness_report
 		pthread_mutex_unlock(&w->lock);
 		/* One that contradicts us at a size we have is not ahead in numbers; any larger one keeps the hold. */
 		if (ahead)
-			(void)write_ahead(w, r[i].size > w->recorded.size ? r[i].size : PL_TREE_SIZE_MAX, witness_name(w, i));
+			keep_ahead(w, i, contradicts ? PL_TREE_SIZE_MAX : r[i].size);
 	}
 }
 

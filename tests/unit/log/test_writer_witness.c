@@ -31,20 +31,23 @@ static uint64_t tell_time(void)
 static struct {
 	pthread_t thread;
 	int fd;
-	const char *answer;
+	const char *answer, *answer_b; /* to the first witness, and to the one at /b if there is one */
 	uint64_t delay;
 	atomic_int asked;
 } server;
 
 static void answer_one(int fd)
 {
+	const char *answer = server.answer;
 	char request[16384];
 
 	/* The body comes in one piece with its headers, or right behind them. */
 	if (read(fd, request, sizeof request) > 0) {
 		server.asked++;
 		pl_time_sleep(server.delay);
-		(void)!write(fd, server.answer, strlen(server.answer));
+		if (strncmp(request, "POST /b/", 8) == 0)
+			answer = server.answer_b;
+		(void)!write(fd, answer, strlen(answer));
 	}
 	(void)shutdown(fd, SHUT_WR);
 	while (read(fd, request, sizeof request) > 0)
@@ -76,10 +79,13 @@ static uint16_t start_server(void)
 	return ntohs(at.sin_port);
 }
 
+static uint16_t port;
+
 static int begin(void **state)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
 
+	port = start_server();
 	if (scratch_begin(state))
 		return -1;
 	signer = test_signer(3);
@@ -90,7 +96,7 @@ static int begin(void **state)
 	test_put_log_key(&text, ORIGIN, 3);
 	pl_buf_put_z(&text, "\nwitness w1 ");
 	test_put_witness_key(&text, WITNESS, 5);
-	pl_buf_printf(&text, " http://127.0.0.1:%u/\nquorum w1\n", start_server());
+	pl_buf_printf(&text, " http://127.0.0.1:%u/\nquorum w1\n", port);
 	if (pl_policy_parse(pl_buf_str(&text), &policy, NULL))
 		return -1;
 	return pl_log_dir_create("log", PL_STR(ORIGIN), NULL, signer, NULL) ? -1 : 0;
@@ -152,6 +158,50 @@ static void one_that_knew_the_log_does_not_forget_it(void **state)
 	assert_int_equal(hold_after_asking(), PL_LOG_HOLD_WITNESSES);
 }
 
+/* Two witnesses of which one is enough. */
+static void take_two_witnesses(void)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+
+	pl_policy_free(policy);
+	pl_buf_put_z(&text, "log ");
+	test_put_log_key(&text, ORIGIN, 3);
+	pl_buf_put_z(&text, "\nwitness w1 ");
+	test_put_witness_key(&text, WITNESS, 5);
+	pl_buf_printf(&text, " http://127.0.0.1:%u/\nwitness w2 ", port);
+	test_put_witness_key(&text, "witness.example/w2", 6);
+	pl_buf_printf(&text, " http://127.0.0.1:%u/b\ngroup q any w1 w2\nquorum q\n", port);
+	assert_int_equal(pl_policy_parse(pl_buf_str(&text), &policy, NULL), PL_OK);
+}
+
+/* Of two witnesses that know better, the one that knows more is remembered. */
+static void what_contradicts_most_is_remembered(void **state)
+{
+	struct pl_buf kept PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+
+	(void)state;
+	take_two_witnesses();
+	server.answer = "HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	server.answer_b = "HTTP/1.1 409 Conflict\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 2\r\n"
+			  "Connection: close\r\n\r\n5\n";
+	assert_true(hold_after_asking() & PL_LOG_HOLD_AHEAD);
+	assert_int_equal(pl_file_read(AT_FDCWD, "log/private/ahead", &kept), PL_OK);
+	assert_str_eq(pl_buf_str(&kept), PL_STR("9223372036854775807 w1\n"));
+}
+
+/* A policy without a quorum does not make unsigned what was signed before. */
+static void what_was_signed_counts_without_witnesses(void **state)
+{
+	struct pl_log_writer_options o = {.dir = "log", .keys = &key, .n_keys = 1, .now = tell_time};
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_log_writer *w = NULL;
+
+	(void)state;
+	test_put_checkpoint(&note, ORIGIN, 7, &(struct pl_digest){{1}}, 3);
+	assert_int_equal(pl_file_put(AT_FDCWD, "log/private/signed", pl_buf_bytes(&note), 0600, PL_FILE_REPLACE), PL_OK);
+	assert_int_equal(pl_log_writer_open(&o, &w, NULL), PL_E_ROLLBACK);
+}
+
 /* An operator's act ends a hold for want of answers; it does not keep the log from hearing them. */
 static void a_resume_waits_for_the_first_answers(void **state)
 {
@@ -178,6 +228,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(one_that_knew_the_log_does_not_forget_it), T(a_resume_waits_for_the_first_answers),
+		T(what_contradicts_most_is_remembered), T(what_was_signed_counts_without_witnesses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@
 #define ORIGIN "test.example/log"
 #define ENTRIES_MAX 60000u
 #define CHECKPOINTS_MAX 8192u
-#define PATIENCE (20 * PL_SECOND)
+#define PATIENCE (60 * PL_SECOND)
 
 enum told { NOTHING, HAS_INDEX, IS_STORED };
 
@@ -276,7 +276,7 @@ static struct pl_log_writer *open_sound(void)
 	if (open_log(&w, &diag))
 		fail_msg("%s", diag.text);
 	(void)(accept_time(w) == PL_OK);
-	for (unsigned i = 0; i < 4000 && s.stored_held; i++) {
+	for (unsigned i = 0; i < 12000 && s.stored_held; i++) {
 		pl_log_writer_status(w, &s);
 		if (s.stored_held)
 			pl_time_sleep(5 * PL_MILLISECOND);

@@ -128,7 +128,7 @@ static unsigned hold_after_asking(void)
 	struct pl_log_writer *w = open_log();
 	struct pl_log_status s;
 
-	assert_int_equal(pl_log_writer_settle(w, 20 * PL_SECOND), PL_OK);
+	assert_int_equal(pl_log_writer_settle(w, 60 * PL_SECOND), PL_OK);
 	assert_true(server.asked > 0);
 	pl_log_writer_status(w, &s);
 	assert_int_equal(pl_log_writer_close(w), PL_OK);

@@ -15,7 +15,7 @@
 #include "crypto/signer.h"
 
 #define PL_NOTE_MAX ((size_t)128 * 1024)
-#define PL_NOTE_SIGS_MAX 64u
+#define PL_NOTE_SIGS_MAX 96u /* the 64 witnesses of a policy, the keys of a log, and some that nobody here knows */
 #define PL_NOTE_NAME_MAX 255u
 #define PL_NOTE_KEYS_MAX 256u
 #define PL_VKEY_MAX 4096u

@@ -70,22 +70,48 @@ static void check_outcome(const struct pl_verify *v)
 }
 
 /* Whatever the bundle says: nothing that a terminal would obey, and JSON that reads back. */
+static void check_terminal(const struct pl_buf *text)
+{
+	FUZZ_HOLDS(pl_buf_status(text) == PL_OK && pl_str_is_utf8(pl_buf_str(text)));
+	for (size_t i = 0; i < text->len; i++) {
+		FUZZ_HOLDS(text->ptr[i] >= 0x20 || text->ptr[i] == '\n');
+		FUZZ_HOLDS(text->ptr[i] != 0x7f && (text->ptr[i] != 0xc2 || text->ptr[i + 1] >= 0xa0));
+	}
+}
+
+static void check_json(pl_status st, pl_str line)
+{
+	struct pl_json *json = NULL;
+
+	FUZZ_HOLDS(st == PL_OK && pl_str_find(line, '\n') == line.len - 1);
+	FUZZ_HOLDS(pl_json_parse(line, line.len, PL_JSON_DEPTH, &json, NULL) == PL_OK);
+	pl_json_free(json);
+}
+
+static const struct pl_verify_style plain = {"", "", "", "", "", ""};
+
 static void check_words(const struct pl_verify *v, struct pl_buf *ret)
 {
-	static const struct pl_verify_style plain = {"", "", "", "", "", ""};
-	struct pl_json *json = NULL;
 	size_t start;
+	pl_status st;
 
 	pl_verify_write_text(v, &plain, ret);
-	FUZZ_HOLDS(pl_buf_status(ret) == PL_OK && pl_str_is_utf8(pl_buf_str(ret)));
-	for (size_t i = 0; i < ret->len; i++) {
-		FUZZ_HOLDS(ret->ptr[i] >= 0x20 || ret->ptr[i] == '\n');
-		FUZZ_HOLDS(ret->ptr[i] != 0x7f && (ret->ptr[i] != 0xc2 || ret->ptr[i + 1] >= 0xa0));
-	}
+	check_terminal(ret);
 	start = ret->len;
-	FUZZ_HOLDS(pl_verify_write_json(v, ret) == PL_OK && ret->ptr[ret->len - 1] == '\n');
-	FUZZ_HOLDS(pl_json_parse(pl_str_sub(pl_buf_str(ret), start, ret->len), ret->len, PL_JSON_DEPTH, &json, NULL) == PL_OK);
-	pl_json_free(json);
+	st = pl_verify_write_json(v, ret);
+	check_json(st, pl_str_sub(pl_buf_str(ret), start, ret->len));
+}
+
+static void check_refusal(pl_status why, const struct pl_diag *words)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(65536), json PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	pl_status st;
+
+	FUZZ_HOLDS(words->text[0]);
+	pl_verify_write_refusal(PL_STR("lantern"), why, words, &plain, &text);
+	check_terminal(&text);
+	st = pl_verify_write_refusal_json(PL_STR("lantern"), &file, why, words, &json);
+	check_json(st, pl_buf_str(&json));
 }
 
 static void judge(const struct pl_policy *p, pl_str wanted, pl_str text)
@@ -93,9 +119,11 @@ static void judge(const struct pl_policy *p, pl_str wanted, pl_str text)
 	struct pl_buf once PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 26), again PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 26);
 	struct pl_verify *v = NULL;
 	struct pl_diag why = {0};
+	pl_status st = pl_verify_bundle(p, &file, PL_STR("lantern"), wanted, text, &v, &why);
 
-	if (pl_verify_bundle(p, &file, PL_STR("lantern"), wanted, text, &v, &why)) {
-		FUZZ_HOLDS(!v && why.text[0]);
+	if (st) {
+		FUZZ_HOLDS(!v);
+		check_refusal(st, &why);
 		return;
 	}
 	check_entries(v);

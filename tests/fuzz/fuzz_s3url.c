@@ -1,8 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The address of an S3 store: what is taken is written back the same, and holds nothing that would need escaping. */
+/*
+ * The address of an S3 store: what is taken is written back the same, and holds nothing that would need escaping. So is the
+ * name of a stored blob.
+ */
 #include "base/buf.h"
 #include "fuzz.h"
+#include "store/blob_engine.h"
 #include "store/s3_url.h"
+
+static void blob_name(pl_str text)
+{
+	char again[PL_BLOB_NAME];
+	struct pl_digest d;
+
+	if (pl_blob_name_parse(text, &d))
+		return;
+	pl_blob_name(&d, again);
+	FUZZ_HOLDS(pl_str_eq(text, pl_str_from(again)));
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -11,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pl_s3_url u = {.bucket = PL_STR("before")};
 	bool region = pl_str_find(text, '?') < text.len;
 
+	blob_name(text);
 	if (pl_s3_url_parse(text, &u, NULL) != PL_OK) {
 		FUZZ_HOLDS(pl_str_eq(u.bucket, PL_STR("before")));
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An accepted verifier key is written back byte for byte; so is an accepted public key. */
+/* An accepted verifier key is written back byte for byte; so are an accepted public key and an accepted digest. */
 #include "base/buf.h"
 #include "crypto/note.h"
 #include "fuzz.h"
@@ -24,6 +24,19 @@ static void public_key(pl_str text)
 	pl_buf_done(&again);
 }
 
+static void digest(pl_str text)
+{
+	struct pl_digest d = {{0x5a}};
+	char again[PL_DIGEST_TEXT + 1];
+
+	if (pl_digest_parse(text, &d)) {
+		FUZZ_HOLDS(d.b[0] == 0x5a);
+		return;
+	}
+	pl_digest_text(&d, again);
+	FUZZ_HOLDS(pl_str_eq(text, pl_str_from(again)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pl_buf again = PL_BUF(PL_VKEY_MAX);
@@ -38,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_HOLDS(v.id == 77 && diag.text[0]);
 	}
 	public_key(text);
+	digest(text);
 	pl_buf_done(&again);
 	return 0;
 }

@@ -18,7 +18,7 @@ pl_status pl_http_deadlines_new(struct pl_http_deadlines **ret);
 /* NULL allowed. No connection may be left. */
 void pl_http_deadlines_free(struct pl_http_deadlines *all);
 
-/* Watch the socket @fd, for now without a deadline. NULL when memory is refused. */
+/* Watch the socket @fd, which has no deadline until one is set. NULL when memory is refused. */
 struct pl_http_deadline *pl_http_deadline_add(struct pl_http_deadlines *all, int fd);
 /* Forget it: to be called before the socket is closed, whose number may then belong to somebody else. NULL allowed. */
 void pl_http_deadline_remove(struct pl_http_deadlines *all, struct pl_http_deadline *d);

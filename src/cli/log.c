@@ -2,6 +2,7 @@
 /* `pellucid log`: one append-only log in a directory, without an instance around it. */
 #include "cli/log.h"
 #include "base/time.h"
+#include "cli/state.h"
 
 /* How long a finished command waits for its checkpoint to be published. */
 #define PATIENCE (10 * PL_SECOND)
@@ -53,9 +54,11 @@ static const struct pl_cli_option fsck_options[] = {
 };
 static const struct pl_cli_option rotate_options[] = {
 	{"overlap-days", "N", "how long both keys sign (default 30)"},
+	{"reason", "WORD", "of an instance: scheduled (default), algorithm, lost or compromised"},
 	{"finish", NULL, "end the old key"},
 	{"early", NULL, "with --finish: before the overlap is over"},
-	PASSPHRASE, {0},
+	{"without-witnesses", NULL, "with --finish: although witnesses that the quorum needs do not take the new key"},
+	PL_CLI_STATE_OPTIONS, {0},
 };
 static const struct pl_cli_option act_options[] = {PASSPHRASE, {0}};
 
@@ -71,7 +74,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"verify", "LOG", "check signature, witnesses and root", verify_options, 1, 1, pl_cli_log_verify},
 	{"fsck", "LOG", "hash every entry again and compare every tile", fsck_options, 1, 1, pl_cli_log_fsck},
 	{"export", "LOG", "print the entries, one a line", export_options, 1, 1, pl_cli_log_export},
-	{"rotate-key", "DIR", "let a new key follow the log's key", rotate_options, 1, 1, pl_cli_log_rotate},
+	{"rotate-key", "[DIR]", "let a new key follow the log's key; without DIR, of the instance", rotate_options, 0, 1,
+		pl_cli_log_rotate},
 	{"resume", "DIR", "end a hold for want of witnesses", resume_options, 1, 1, pl_cli_log_resume},
 	{"time-accept", "DIR REASON", "end a hold because of the system time", act_options, 2, 2, pl_cli_log_time_accept},
 	{"follow", "WHERE", "watch a log, and raise alarms", pl_cli_log_follow_options, 1, 1, pl_cli_log_follow},

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `pellucid log rotate-key`: a new key follows the log's key. Both sign while they overlap, the old one names the new one
- * in the log and the new one the old one, and only --finish ends the old one's life. The origin stays.
+ * in the log and the new one the old one, and only --finish ends the old one's life. The origin stays. Here for a bare log;
+ * for an instance see log_key.c.
  */
 #include "base/time.h"
 #include "cli/log.h"
 #include "log/bare.h"
+#include "log/reader.h"
+#include "log/rotation.h"
 
 #define DAY (24 * 3600 * PL_SECOND)
+#define ASK_PATIENCE (5 * PL_SECOND)
 
 /* Append one entry with the first @n keys of the log, and publish. */
 static pl_status append_with(const struct pl_cli *cli, size_t n, pl_bytes entry, uint64_t *ret_index, struct pl_diag *diag)
@@ -82,38 +86,93 @@ static int start(const struct pl_cli *cli, uint64_t days)
 	return pl_cli_out(pl_buf_str(&vkey)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
 }
 
+/* Do the witnesses that the quorum needs take the key that follows? */
+static pl_status ask(const struct pl_cli *cli, struct pl_diag *diag)
+{
+	struct pl_log_dir_keys keys PL_CLEANUP(pl_log_dir_keys_done) = {0};
+	struct pl_policy *policy PL_CLEANUP(pl_policy_freep) = NULL;
+	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_rotation_asked asked = {.quorum = true};
+	struct pl_passphrase room;
+	pl_status st = pl_log_dir_policy(cli->argv[0], &policy, diag);
+
+	if (st || !policy || pl_cli_has(cli, "without-witnesses"))
+		return st;
+	st = pl_log_dir_keys_open(cli->argv[0], pl_cli_log_passphrase(cli, &room), &keys, diag);
+	if (st || keys.n < 2)
+		return st;
+	st = pl_log_reader_open(pl_str_from(cli->argv[0]), NULL, &reader, diag);
+	if (!st)
+		st = pl_log_reader_checkpoint(reader, &note);
+	if (!st)
+		st = pl_rotation_ask(policy, pl_buf_str(&note), keys.key[1].signer, ASK_PATIENCE, &asked);
+	if (st || asked.quorum)
+		return st ? pl_diag_set(diag, st, "the witnesses could not be asked") : PL_OK;
+	pl_diag_hint(diag, "each runs: pellucid witness add-log DIR <new key>; with --without-witnesses the log may be held until then");
+	return pl_diag_set(diag, PL_E_QUORUM, "witnesses that the quorum needs do not take the new key yet");
+}
+
+static pl_status overlap_is_over(const struct pl_cli *cli, struct pl_diag *diag)
+{
+	uint64_t until = 0;
+	char text[21];
+	pl_status st = pl_log_dir_overlap_get(cli->argv[0], &until, diag);
+
+	if (st || pl_time_now() >= until || pl_cli_has(cli, "early"))
+		return st;
+	pl_time_write(until, text);
+	pl_diag_hint(diag, "with --early it ends now; whoever has not got the new key can then no longer verify");
+	return pl_diag_set(diag, PL_E_STATE, "the overlap lasts until %s", text);
+}
+
 static int end(const struct pl_cli *cli)
 {
-	const char *dir = cli->argv[0];
 	struct pl_log_writer_options o = {0};
 	struct pl_cli_log log;
 	struct pl_diag diag = {0};
-	uint64_t until = 0;
-	char text[21];
-	pl_status st = pl_log_dir_overlap_get(dir, &until, &diag);
+	pl_status st = overlap_is_over(cli, &diag);
 
-	if (!st && pl_time_now() < until && !pl_cli_has(cli, "early")) {
-		pl_time_write(until, text);
-		pl_diag_hint(&diag, "with --early it ends now; whoever has not got the new key can then no longer verify");
-		st = pl_diag_set(&diag, PL_E_STATE, "the overlap lasts until %s", text);
-	}
 	if (!st)
-		st = pl_log_dir_key_promote(dir, &diag);
-	/* Opening once proves that the new key alone can go on. */
+		st = ask(cli, &diag);
+	if (!st)
+		st = pl_log_dir_key_promote(cli->argv[0], &diag);
+	/* Opening proves that the new key alone can go on, and has it sign what is published. */
 	if (!st)
 		st = pl_cli_log_open(cli, &o, &log, &diag);
-	if (!st)
-		(void)(pl_cli_log_close(&log) == PL_OK);
-	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	st = pl_cli_log_close(&log);
+	if (st) {
+		pl_diag_hint(&diag, "whoever opens the log next goes on with it, for example: pellucid log append");
+		(void)pl_diag_set(&diag, st, "the old key has ended, but no checkpoint of the new key alone is published yet");
+		return pl_cli_fail(cli, st, &diag);
+	}
+	(void)fprintf(stderr, "The old key has ended; the new one alone signs. Its private half lies in %s/private/old.*.key:\n"
+			      "nothing needs it any more; destroy it and its copies in backups.\n", cli->argv[0]);
+	return PL_EXIT_OK;
+}
+
+/* Options that say something about statements and officers mean nothing to a bare log. */
+static bool only_of_instances(const struct pl_cli *cli)
+{
+	static const char *const names[] = {"instance", "reason", "approvals", "payload", "payload-only", "wait", "json"};
+
+	for (size_t i = 0; i < PL_COUNT(names); i++)
+		if (pl_cli_has(cli, names[i]))
+			return true;
+	return false;
 }
 
 int pl_cli_log_rotate(struct pl_cli *cli)
 {
 	uint64_t days;
 
-	if (pl_cli_has(cli, "finish"))
-		return end(cli);
 	if (pl_cli_get_u64(cli, "overlap-days", 30, 0, 3650, &days))
 		return PL_EXIT_USAGE;
-	return start(cli, days);
+	if (cli->argc == 0)
+		return pl_cli_log_key(cli, days);
+	if (only_of_instances(cli))
+		return pl_cli_usage(cli, "with DIR only the options of a bare log: overlap-days, finish, early, without-witnesses, passphrase-file");
+	return pl_cli_has(cli, "finish") ? end(cli) : start(cli, days);
 }

@@ -28,6 +28,19 @@ static pl_status read_approvals(const char *path, struct pl_approval_sig ret[sta
 	return st;
 }
 
+pl_status pl_cli_approvals(const struct pl_cli *cli, struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX], size_t *ret_n,
+	struct pl_diag *diag)
+{
+	const char *file = pl_cli_get(cli, "approvals");
+
+	return file ? read_approvals(file, ret, ret_n, diag) : PL_OK;
+}
+
+pl_status pl_cli_wait(const struct pl_cli *cli, uint64_t *ret)
+{
+	return pl_cli_get_u64(cli, "wait", WAIT_SECONDS, 0, WAIT_SECONDS_MAX, ret);
+}
+
 static pl_status make_payload(struct pl_cli *cli, const struct pl_cli_claim *claim, struct pl_buf *payload,
 	struct pl_diag *diag)
 {
@@ -44,14 +57,12 @@ static pl_status sign(struct pl_cli *cli, struct pl_instance *inst, const struct
 	struct pl_buf *entry, struct pl_diag *diag)
 {
 	struct pl_approval_sig approvals[PL_SIGNING_APPROVALS_MAX];
-	const char *file = pl_cli_get(cli, "approvals");
 	size_t n = 0;
-	pl_status st = PL_OK;
+	pl_status st;
 
 	if (claim->roots)
 		return pl_instance_sign_root(inst, payload, entry, diag);
-	if (file)
-		st = read_approvals(file, approvals, &n, diag);
+	st = pl_cli_approvals(cli, approvals, &n, diag);
 	return st ? st : pl_instance_sign(inst, payload, approvals, n, entry, diag);
 }
 
@@ -91,7 +102,7 @@ int pl_cli_state(struct pl_cli *cli, struct pl_instance *inst, const struct pl_c
 	uint64_t seconds;
 	pl_status st = make_payload(cli, claim, &payload, &diag);
 
-	if (pl_cli_get_u64(cli, "wait", WAIT_SECONDS, 0, WAIT_SECONDS_MAX, &seconds) != PL_OK)
+	if (pl_cli_wait(cli, &seconds) != PL_OK)
 		return PL_EXIT_USAGE;
 	if (st == PL_OK && pl_cli_has(cli, "payload-only"))
 		return pl_cli_out(pl_buf_str(&payload)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;

@@ -71,6 +71,14 @@ static int run_add_log(struct pl_cli *cli)
 	return PL_EXIT_OK;
 }
 
+static int run_drop_key(struct pl_cli *cli)
+{
+	struct pl_diag diag = {0};
+	pl_status st = pl_witness_drop_key(cli->argv[0], pl_str_from(cli->argv[1]), &diag);
+
+	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
+}
+
 static int run_vkey(struct pl_cli *cli)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
@@ -193,6 +201,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"serve", "DIR", "cosign what admitted logs submit, until it is told to stop", serve_options, 1, 1, run_serve},
 	{"add-log", "DIR VKEY", "admit a log, or another key of it; a running witness notices", NULL, 2, 2,
 		run_add_log},
+	{"drop-key", "DIR VKEY", "listen no more to one key of a log; a running witness notices", NULL, 2, 2, run_drop_key},
 	{"list", "DIR", "the admitted logs, what was cosigned last, and evidence kept", list_options, 1, 1, run_list},
 	{"vkey", "DIR", "print the verifier key", NULL, 1, 1, run_vkey},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL},

@@ -70,7 +70,7 @@ static void check_checkpoint(struct doctor *d)
 	if (st == PL_OK)
 		st = pl_log_reader_checkpoint(reader, &note);
 	if (st == PL_OK)
-		st = pl_policy_accept(d->inst->policy, pl_buf_str(&note), &cp, &verdict, &diag);
+		st = pl_policy_accept(d->inst->trust.policy, pl_buf_str(&note), &cp, &verdict, &diag);
 	if (st) {
 		say(d, st == PL_E_QUORUM ? PL_HEALTH_WARNING : PL_HEALTH_BAD, "checkpoint",
 			"see pellucid log checkpoint; start the witnesses", "not accepted: %s", pl_diag_text(&diag, st));
@@ -92,7 +92,7 @@ static void check_record_place(struct doctor *d)
 	pl_str path = d->inst->conf.database;
 	bool same = false;
 
-	if (!pl_policy_unwitnessed(d->inst->policy) || !pl_str_eat(&path, PL_STR("sqlite:")))
+	if (!pl_policy_unwitnessed(d->inst->trust.policy) || !pl_str_eat(&path, PL_STR("sqlite:")))
 		return;
 	if (pl_file_open_dir(AT_FDCWD, d->inst->conf.log_dir.ptr, &log) != PL_OK ||
 		pl_file_open(AT_FDCWD, path.ptr, O_RDONLY, 0, &other) != PL_OK ||

@@ -239,7 +239,7 @@ static pl_status stored_position(struct pl_db_tx *tx, uint64_t *ret)
 /* Project the first @size entries into the empty database @scratch. */
 static pl_status derive(struct pl_instance *inst, struct pl_db *scratch, uint64_t size, struct pl_diag *diag)
 {
-	struct pl_projector_parts parts = {.db = scratch, .policy = inst->policy, .vocabulary = &inst->vocabulary,
+	struct pl_projector_parts parts = {.db = scratch, .policy = inst->trust.policy, .vocabulary = &inst->vocabulary,
 		.log = inst->conf.log_dir, .most = size};
 	struct pl_projector *p = NULL;
 	size_t done = 1;

@@ -11,19 +11,6 @@
 
 /* ---- opening ---- */
 
-static pl_status read_policy(struct pl_instance *inst, struct pl_diag *diag)
-{
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
-	pl_status st = pl_file_read(AT_FDCWD, inst->conf.trust.ptr, &text);
-
-	if (st)
-		return pl_diag_set(diag, st, "cannot read the trust file %s", inst->conf.trust.ptr);
-	st = pl_policy_parse(pl_buf_str(&text), &inst->policy, diag);
-	if (st)
-		pl_diag_context(diag, "%s", inst->conf.trust.ptr);
-	return st;
-}
-
 static pl_status open_database(struct pl_instance *inst, bool migrate, struct pl_diag *diag)
 {
 	struct pl_db_options opt = {.create = migrate};
@@ -80,7 +67,7 @@ static pl_status open_all(struct pl_instance *inst, const char *dir, const struc
 	if (st)
 		return st;
 	take_passphrase(inst, opt->passphrase);
-	st = read_policy(inst, diag);
+	st = pl_trust_open(inst->conf.trust.ptr, &inst->trust, diag);
 	if (opt->keys_only)
 		return st;
 	if (st == PL_OK)
@@ -123,7 +110,7 @@ void pl_instance_close(struct pl_instance *inst)
 	pl_buf_done(&inst->note);
 	pl_blob_close(inst->blobs);
 	pl_db_close(inst->db);
-	pl_policy_free(inst->policy);
+	pl_trust_done(&inst->trust);
 	pl_file_close(&inst->dir_fd);
 	pl_buf_done(&inst->dir);
 	pl_arena_done(&inst->arena);
@@ -159,12 +146,34 @@ struct pl_blob *pl_instance_blobs(struct pl_instance *inst)
 
 const struct pl_policy *pl_instance_policy(const struct pl_instance *inst)
 {
-	return inst->policy;
+	return inst->trust.policy;
 }
 
 const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *inst)
 {
 	return &inst->vocabulary;
+}
+
+/* ---- the trust file ---- */
+
+bool pl_instance_trust_changed(const struct pl_instance *inst)
+{
+	return pl_trust_changed(&inst->trust);
+}
+
+pl_status pl_instance_follow_trust(struct pl_instance *inst, struct pl_diag *diag)
+{
+	bool fresh;
+	pl_status st = pl_trust_follow(&inst->trust, &fresh, diag);
+
+	if (st || !fresh)
+		return st;
+	/* Its roots may have changed, so the register is derived anew; and so is what it says of the checkpoint. */
+	pl_keys_free(inst->keys);
+	inst->keys = NULL;
+	inst->keys_size = 0;
+	pl_buf_clear(&inst->note);
+	return PL_OK;
 }
 
 /* ---- the register as of the published checkpoint ---- */
@@ -175,7 +184,7 @@ static pl_status replay_to(struct pl_instance *inst, uint64_t size, struct pl_di
 	pl_status st = PL_OK;
 
 	if (!keys)
-		st = pl_keys_from_policy(inst->policy, &keys, diag);
+		st = pl_keys_from_policy(inst->trust.policy, &keys, diag);
 	if (st)
 		return st;
 	inst->keys = NULL; /* a replay that breaks off leaves a register that fits no index */
@@ -197,7 +206,7 @@ static pl_status follow(struct pl_instance *inst, const struct pl_buf *note, str
 	struct pl_policy_verdict verdict;
 	struct pl_checkpoint cp = {0};
 	struct pl_diag why = {0};
-	pl_status st = pl_policy_accept(inst->policy, pl_buf_str(note), &cp, &verdict, &why);
+	pl_status st = pl_policy_accept(inst->trust.policy, pl_buf_str(note), &cp, &verdict, &why);
 
 	/* The checkpoint of a new log is empty, and no witness has seen it yet. */
 	if (st == PL_E_QUORUM && pl_checkpoint_peek(pl_buf_str(note), &cp, NULL) == PL_OK && cp.size == 0)

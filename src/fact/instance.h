@@ -70,6 +70,13 @@ struct pl_blob *pl_instance_blobs(struct pl_instance *inst);
 const struct pl_policy *pl_instance_policy(const struct pl_instance *inst);
 const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *inst);
 
+/* Was the trust file replaced since it was read? */
+bool pl_instance_trust_changed(const struct pl_instance *inst);
+/* Read the trust file again if it was replaced. What pl_instance_policy, pl_instance_keys and a sequencer or projector of
+ * this instance gave before is dead then: close them first. A file that cannot be read changes nothing (its status comes
+ * back once). */
+pl_status pl_instance_follow_trust(struct pl_instance *inst, struct pl_diag *diag);
+
 /* The key register as of the published checkpoint (*ret_index is its size), derived from the log's own entries and from
  * nothing in the database; brought up to date by reading what is new. Lives until the next call. */
 pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret, uint64_t *ret_index,

@@ -172,7 +172,7 @@ static pl_status state_inception(struct init *in, struct pl_instance *inst, stru
 {
 	struct pl_json *p PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_buf vkey PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
-	const struct pl_policy_log *log = pl_policy_log_find(inst->policy, in->recipe->origin);
+	const struct pl_policy_log *log = pl_policy_log_find(inst->trust.policy, in->recipe->origin);
 	struct pl_subject subject = {.name = in->recipe->origin};
 	char date[21], root[PL_DIGEST_TEXT + 1];
 	struct pl_digest id;

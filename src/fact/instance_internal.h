@@ -5,6 +5,7 @@
 #include "fact/instance.h"
 #include "fact/keys_replay.h"
 #include "fact/statement_internal.h"
+#include "fact/trust.h"
 
 #define PL_INSTANCE_CONF_NAME "pellucid.conf"
 #define PL_INSTANCE_SIGNERS_MAX 32u
@@ -26,7 +27,7 @@ struct pl_instance {
 	size_t n_rules;
 	const struct pl_migrations *migrations[PL_VOCABULARY_ROOMS_MAX + 1];
 	size_t n_migrations;
-	struct pl_policy *policy;
+	struct pl_trust trust;
 	struct pl_db *db;
 	struct pl_blob *blobs;
 	struct pl_passphrase passphrase;
@@ -52,6 +53,8 @@ pl_status pl_instance_absolute(const char *dir, struct pl_buf *ret);
 /* The opened key @name, which stays the instance's. */
 pl_status pl_instance_borrow_signer(struct pl_instance *inst, const char *name, struct pl_signer **ret,
 	struct pl_diag *diag);
+/* Close the opened key @name, if it was opened: its file was replaced. */
+void pl_instance_forget_signer(struct pl_instance *inst, const char *name);
 /* What the desk of @inst reads; @ret borrows from it. */
 void pl_instance_book(struct pl_instance *inst, struct pl_signing_book *ret);
 /* The rules of fact itself. */

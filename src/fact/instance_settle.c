@@ -2,6 +2,7 @@
 /* fact/instance_settle: from the outbox to the public tables, waiting for whoever runs the log, or running it here. */
 #include "base/time.h"
 #include "fact/instance_internal.h"
+#include "fact/log_key.h"
 #include "fact/projector.h"
 #include "fact/sequencer.h"
 #include "fact/sql.h"
@@ -9,7 +10,6 @@
 #define POLL_NS (10 * PL_MILLISECOND)
 #define PUBLISH_SLICE_NS (500 * PL_MILLISECOND)
 #define TRY_AGAIN_NS (500 * PL_MILLISECOND)
-#define LOG_KEY "log"
 
 /* ---- submitting ---- */
 
@@ -83,7 +83,8 @@ static pl_status look(void *ctx, struct pl_db_tx *tx)
 /* ---- running the log here ---- */
 
 struct engine {
-	struct pl_signer *log_key;
+	struct pl_log_key keys[PL_LOG_KEYS_MAX];
+	size_t n_keys;
 	struct pl_sequencer *sequencer;
 	struct pl_projector *projector;
 	bool held, no_key;
@@ -113,8 +114,8 @@ static pl_status start_engine(struct pl_instance *inst, struct engine *e, struct
 		return PL_E_BUSY;
 	e->next_try = now + TRY_AGAIN_NS;
 	/* Whoever cannot open the log's key leaves the log to the process that can. */
-	e->no_key = pl_instance_borrow_signer(inst, LOG_KEY, &e->log_key, NULL) != PL_OK;
-	return e->no_key ? PL_E_BUSY : pl_sequencer_open(inst, e->log_key, &e->sequencer, diag);
+	e->no_key = pl_log_key_signers(inst, e->keys, &e->n_keys, NULL) != PL_OK;
+	return e->no_key ? PL_E_BUSY : pl_sequencer_open(inst, e->keys, e->n_keys, &e->sequencer, diag);
 }
 
 static pl_status run_projector(struct pl_instance *inst, struct engine *e, struct pl_diag *diag)
@@ -203,7 +204,7 @@ pl_status pl_instance_push(struct pl_instance *inst, uint64_t wait_ns, struct pl
 		st = turn_engine(inst, &e, PL_OUTBOX_PROJECTED, diag);
 		if (st == PL_OK)
 			st = pl_outbox_count(inst->db, &left);
-		if (st || left.waiting + left.logged == 0)
+		if (st || (left.waiting + left.logged == 0 && !e.status.renewing))
 			break;
 		if (pl_time_monotonic() >= deadline)
 			st = pl_diag_set(diag, e.held ? PL_E_HELD : PL_E_QUORUM, "not published yet");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fact/instance_sign: the instance's keys, and where its statements are signed. */
+#include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
 #include "fact/instance_internal.h"
@@ -84,6 +85,17 @@ pl_status pl_instance_borrow_signer(struct pl_instance *inst, const char *name, 
 	return PL_OK;
 }
 
+void pl_instance_forget_signer(struct pl_instance *inst, const char *name)
+{
+	for (size_t i = 0; i < inst->n_signers; i++) {
+		if (strcmp(inst->signers[i].name, name) != 0)
+			continue;
+		pl_signer_free(inst->signers[i].signer);
+		inst->signers[i] = inst->signers[--inst->n_signers];
+		return;
+	}
+}
+
 /* Names (without ".key") of the key files that begin with @prefix, in @names; at most @max. */
 static size_t list_keys(const struct pl_instance *inst, const char *prefix, char names[][64], size_t max)
 {
@@ -109,6 +121,12 @@ static size_t list_keys(const struct pl_instance *inst, const char *prefix, char
 
 static pl_status book_keys(void *ctx, const struct pl_keys **ret, uint64_t *ret_index, struct pl_diag *diag)
 {
+	struct pl_diag why = {0};
+	pl_status st = pl_instance_follow_trust(ctx, &why);
+
+	/* The desk goes on with the trust file that it has. */
+	if (st)
+		pl_event("trust.trouble", PL_EV_STATUS("status", st), PL_EV_Z("words", pl_diag_text(&why, st)));
 	return pl_instance_keys(ctx, ret, ret_index, diag);
 }
 
@@ -212,7 +230,7 @@ pl_status pl_instance_sign_root(struct pl_instance *inst, pl_bytes payload, stru
 {
 	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
-	unsigned need = pl_policy_root_threshold(inst->policy);
+	unsigned need = pl_policy_root_threshold(inst->trust.policy);
 	char names[PL_SIGNING_APPROVALS_MAX][64];
 	size_t n = list_keys(inst, ROOT_PREFIX, names, PL_SIGNING_APPROVALS_MAX);
 	pl_status st = pl_statement_open_payload(payload, &s, diag);

@@ -2,6 +2,7 @@
 /*
  * fact/own: fact's own rows of the vocabulary and what they do to the public tables. One page each in docs/statements/.
  */
+#include "crypto/note.h"
 #include "fact/projector.h"
 #include "fact/sql.h"
 #include "fact/statement_internal.h"
@@ -138,12 +139,18 @@ static pl_status check_root(const struct pl_statement *s, struct pl_diag *diag)
 
 static pl_status check_rotation(const struct pl_statement *s, struct pl_diag *diag)
 {
+	struct pl_vkey old, fresh;
 	struct pl_digest vkey;
 
-	if (pl_str_eq(text_of(s, "old"), text_of(s, "new")))
+	if (pl_vkey_parse(text_of(s, "old"), &old, NULL) != PL_OK || pl_vkey_parse(text_of(s, "new"), &fresh, NULL) != PL_OK)
+		return pl_diag_set(diag, PL_E_RANGE, "old and new are verifier keys");
+	/* The origin stays: another name would be another log. */
+	if (!pl_str_eq(old.name, fresh.name))
+		return pl_diag_set(diag, PL_E_RANGE, "old and new key belong to different logs");
+	if (old.id == fresh.id)
 		return pl_diag_set(diag, PL_E_RANGE, "old and new key are the same");
 	pl_sha256(pl_str_bytes(text_of(s, "new")), &vkey);
-	return one_subject(s, &vkey, (pl_str){0}, diag);
+	return one_subject(s, &vkey, fresh.name, diag);
 }
 
 static pl_status check_one(const struct pl_statement *s, struct pl_diag *diag)

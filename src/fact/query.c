@@ -296,7 +296,7 @@ static pl_status keys_tx(void *ctx, struct pl_db_tx *tx)
 {
 	struct query *q = ctx;
 	struct pl_query_key *all;
-	size_t n = 0, n_roots = pl_policy_roots(q->inst->policy, &(const struct pl_policy_key *){NULL});
+	size_t n = 0, n_roots = pl_policy_roots(q->inst->trust.policy, &(const struct pl_policy_key *){NULL});
 	pl_status st = count_keys(tx, &n);
 
 	if (st)
@@ -325,7 +325,7 @@ pl_status pl_query_keys(struct pl_instance *inst, struct pl_arena *arena, struct
 	const struct pl_db_value limit = PL_DB_U64(PL_KEYS_MAX);
 	struct query q = {.inst = inst, .arena = arena, .sql = &pl_sql_query_keys, .args = &limit, .n_args = 1};
 	const struct pl_policy_key *roots;
-	size_t n_roots = pl_policy_roots(inst->policy, &roots);
+	size_t n_roots = pl_policy_roots(inst->trust.policy, &roots);
 	struct pl_query_key *all;
 	pl_status st = pl_db_read(inst->db, keys_tx, &q);
 
@@ -361,7 +361,7 @@ pl_status pl_query_witnesses(struct pl_instance *inst, struct pl_arena *arena, s
 	size_t *ret_count)
 {
 	const struct pl_policy_witness *witnesses;
-	size_t n = pl_policy_witnesses(inst->policy, &witnesses);
+	size_t n = pl_policy_witnesses(inst->trust.policy, &witnesses);
 	struct pl_query_witness *out = pl_arena_alloc(arena, n ? n : 1, sizeof *out);
 	struct pl_query_view view = {0};
 	struct pl_policy_verdict verdict;
@@ -373,7 +373,7 @@ pl_status pl_query_witnesses(struct pl_instance *inst, struct pl_arena *arena, s
 		return PL_E_TOOBIG;
 	if (st && st != PL_E_NOTFOUND)
 		return st;
-	judged = st == PL_OK && pl_policy_check(inst->policy, view.checkpoint, &cp, &verdict, NULL) == PL_OK;
+	judged = st == PL_OK && pl_policy_check(inst->trust.policy, view.checkpoint, &cp, &verdict, NULL) == PL_OK;
 	st = PL_OK;
 	for (size_t i = 0; i < n && st == PL_OK; i++)
 		st = witness_row(arena, &witnesses[i], judged ? &verdict.witness[i] : NULL, &out[i]);

@@ -33,7 +33,8 @@ struct pl_sequencer {
 	struct pl_db *db;
 	struct pl_log_record *record;
 	struct pl_log_writer *writer;
-	struct pl_log_key key;
+	struct pl_log_key key[PL_LOG_KEYS_MAX];
+	size_t n_keys;
 	struct pl_keys *keys;
 	struct pl_ulid lease;
 	uint64_t lease_renewed; /* monotonic */
@@ -383,7 +384,7 @@ pl_status pl_sequencer_publish(struct pl_sequencer *s, uint64_t wait_ns)
 	struct pl_log_status status;
 
 	pl_log_writer_status(s->writer, &status);
-	if (status.published >= status.recorded.size)
+	if (status.published >= status.recorded.size && !status.renewing)
 		return PL_OK;
 	return pl_log_writer_wait_published(s->writer, status.recorded.size, wait_ns);
 }
@@ -397,22 +398,18 @@ void pl_sequencer_state(const struct pl_sequencer *s, struct pl_sequencer_status
 
 /* ---- life ---- */
 
-static pl_status open_writer(struct pl_sequencer *s, struct pl_signer *signer, struct pl_diag *diag)
+static pl_status open_writer(struct pl_sequencer *s, struct pl_diag *diag)
 {
 	const struct pl_instance_conf *conf = pl_instance_conf(s->inst);
-	const struct pl_policy_log *log = pl_policy_log_find(pl_instance_policy(s->inst), conf->origin);
 	struct pl_log_writer_options o = {
-		.dir = conf->log_dir.ptr, .record = s->record, .keys = &s->key, .n_keys = 1,
+		.dir = conf->log_dir.ptr, .record = s->record, .keys = s->key, .n_keys = s->n_keys,
 		.policy = pl_instance_policy(s->inst), .done = on_answer, .done_ctx = s, .publish_ns = conf->interval_ns,
 	};
 
-	if (!log)
-		return pl_diag_set(diag, PL_E_STATE, "the trust file does not name the log %.*s", PL_STR_ARG(conf->origin));
-	s->key = (struct pl_log_key){.vkey = log->key, .signer = signer};
 	return pl_log_writer_open(&o, &s->writer, diag);
 }
 
-static pl_status open_all(struct pl_sequencer *s, struct pl_signer *signer, struct pl_diag *diag)
+static pl_status open_all(struct pl_sequencer *s, struct pl_diag *diag)
 {
 	pl_status st = take_lease(s);
 
@@ -422,17 +419,22 @@ static pl_status open_all(struct pl_sequencer *s, struct pl_signer *signer, stru
 		return pl_diag_set(diag, st, "cannot take the lease");
 	st = pl_record_db_new(s->db, pl_instance_conf(s->inst)->origin, &s->record);
 	if (st == PL_OK)
-		st = open_writer(s, signer, diag);
+		st = open_writer(s, diag);
 	return st ? st : replay(s, diag);
 }
 
-pl_status pl_sequencer_open(struct pl_instance *inst, struct pl_signer *log_signer, struct pl_sequencer **ret,
+pl_status pl_sequencer_open(struct pl_instance *inst, const struct pl_log_key *keys, size_t n, struct pl_sequencer **ret,
 	struct pl_diag *diag)
 {
-	struct pl_sequencer *s = PL_NEW(struct pl_sequencer);
+	struct pl_sequencer *s;
 	pthread_condattr_t attr;
 	pl_status st;
 
+	if (n == 0 || n > PL_LOG_KEYS_MAX)
+		return pl_diag_set(diag, PL_E_RANGE, "a log is signed with 1 to %u keys", PL_LOG_KEYS_MAX);
+	s = PL_NEW(struct pl_sequencer);
+	memcpy(s->key, keys, n * sizeof *keys);
+	s->n_keys = n;
 	s->inst = inst;
 	s->db = pl_instance_db(inst);
 	s->lease = pl_ulid_new();
@@ -442,7 +444,7 @@ pl_status pl_sequencer_open(struct pl_instance *inst, struct pl_signer *log_sign
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&s->answered, &attr);
 	(void)pthread_condattr_destroy(&attr);
-	st = open_all(s, log_signer, diag);
+	st = open_all(s, diag);
 	if (st) {
 		pl_sequencer_close(s);
 		return st;

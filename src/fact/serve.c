@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "fact/instance_internal.h"
+#include "fact/log_key.h"
 #include "fact/projector.h"
 #include "fact/sequencer.h"
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #define PAUSE_MAX_MS 80
 #define TROUBLE_MS 1000
 #define CHECKPOINT_NS (2 * PL_SECOND)
+#define LOOK_AT_TRUST_NS (500 * PL_MILLISECOND)
 
 struct log_server {
 	struct pl_instance *inst;
@@ -25,6 +27,8 @@ struct log_server {
 	atomic_bool stop; /* for the projector's thread */
 	enum pl_log_mode mode;
 	pl_status last_trouble;
+	bool again;     /* the trust file was replaced: open everything anew */
+	bool reopening; /* and a command may have the log for the moment in between */
 };
 
 /* True when it is time to end. */
@@ -99,7 +103,7 @@ static void tell_trouble(struct log_server *s, pl_status st, const struct pl_dia
 
 static pl_status sequence(struct log_server *s)
 {
-	uint64_t checkpointed = pl_time_monotonic();
+	uint64_t checkpointed = pl_time_monotonic(), looked = checkpointed;
 	int pause = PAUSE_MIN_MS;
 
 	for (;;) {
@@ -111,6 +115,12 @@ static pl_status sequence(struct log_server *s)
 			return st;
 		tell_trouble(s, st, &diag);
 		tell_mode(s);
+		if (pl_time_monotonic() - looked > LOOK_AT_TRUST_NS) {
+			looked = pl_time_monotonic();
+			s->again = pl_instance_trust_changed(s->inst);
+			if (s->again)
+				return PL_OK;
+		}
 		if (pl_time_monotonic() - checkpointed > CHECKPOINT_NS) {
 			checkpointed = pl_time_monotonic();
 			st = pl_db_checkpoint(s->inst->db, NULL);
@@ -139,19 +149,46 @@ static pl_status run_both(struct log_server *s, struct pl_diag *diag)
 	return st;
 }
 
+/* From one trust file to the next. */
+static pl_status serve_once(struct log_server *s, struct pl_diag *diag)
+{
+	struct pl_log_key keys[PL_LOG_KEYS_MAX];
+	size_t n = 0;
+	pl_status st = pl_log_key_signers(s->inst, keys, &n, diag);
+
+	if (!st)
+		st = pl_sequencer_open(s->inst, keys, n, &s->sequencer, diag);
+	while (st == PL_E_BUSY && s->reopening) {
+		if (wait_or_stop(s->stop_fd, PAUSE_MAX_MS))
+			return PL_OK;
+		st = pl_sequencer_open(s->inst, keys, n, &s->sequencer, diag);
+	}
+	if (st)
+		return st;
+	st = run_both(s, diag);
+	pl_sequencer_close(s->sequencer);
+	s->sequencer = NULL;
+	return st;
+}
+
 pl_status pl_serve_log(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
 {
-	struct log_server s = {.inst = inst, .stop_fd = stop_fd};
-	struct pl_signer *key = NULL;
-	pl_status st = pl_instance_borrow_signer(inst, "log", &key, diag);
+	struct log_server s = {.inst = inst, .stop_fd = stop_fd, .again = true};
+	pl_status st = PL_OK;
 
-	if (st)
-		return st;
-	st = pl_sequencer_open(inst, key, &s.sequencer, diag);
-	if (st)
-		return st;
-	st = run_both(&s, diag);
-	pl_sequencer_close(s.sequencer);
+	while (!st && s.again) {
+		s.again = false;
+		atomic_store(&s.stop, false);
+		st = serve_once(&s, diag);
+		if (!st && s.again) {
+			struct pl_diag why = {0};
+			pl_status read = pl_instance_follow_trust(inst, &why);
+
+			/* One that cannot be read changes nothing. */
+			s.reopening = true;
+			pl_event("trust.replaced", PL_EV_STATUS("status", read), PL_EV_Z("words", pl_diag_text(&why, read)));
+		}
+	}
 	if (st == PL_E_CONFLICT)
 		return pl_diag_set(diag, st, "another sequencer has taken over this log");
 	return st;

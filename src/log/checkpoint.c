@@ -107,3 +107,19 @@ pl_status pl_checkpoint_peek(pl_str text, struct pl_checkpoint *ret, struct pl_d
 
 	return st == PL_OK ? pl_checkpoint_parse(note.text, ret, diag) : st;
 }
+
+bool pl_checkpoint_signed_by(pl_str text, const struct pl_vkey *keys, size_t n)
+{
+	struct pl_note_seen seen[PL_NOTE_KEYS_MAX];
+	struct pl_note note;
+	size_t of_log = 0, good = 0;
+
+	if (n == 0 || n > PL_NOTE_KEYS_MAX || pl_note_parse(text, &note, NULL) ||
+		pl_note_verify(&note, keys, n, seen, NULL))
+		return false;
+	for (size_t i = 0; i < note.n_sigs; i++)
+		of_log += pl_str_eq(note.sigs[i].name, keys[0].name);
+	for (size_t i = 0; i < n; i++)
+		good += seen[i].ok;
+	return good == n && of_log == n;
+}

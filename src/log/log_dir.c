@@ -329,6 +329,33 @@ static pl_status keep_old_vkey(int private)
 	return st ? st : pl_file_put(private, "old.vkey", pl_buf_bytes(&old), 0644, PL_FILE_REPLACE);
 }
 
+/* Copy what @name holds to old.<id>.@name, so that nothing is destroyed that its owner did not destroy. */
+static pl_status put_aside(int private, const char *name, uint32_t id)
+{
+	struct pl_buf data PL_CLEANUP(pl_buf_done_secret) = PL_BUF(4096);
+	char aside[NAME_MAX_LEN];
+	pl_status st = pl_file_read(private, name, &data);
+
+	(void)snprintf(aside, sizeof aside, "old.%08x.%s", id, name);
+	if (st == PL_E_NOTFOUND)
+		return PL_OK;
+	if (!st)
+		st = pl_file_put(private, aside, pl_buf_bytes(&data), 0600, PL_FILE_REPLACE);
+	return st;
+}
+
+static pl_status keep_old(const char *dir, int private, struct pl_diag *diag)
+{
+	struct pl_log_dir_keys keys PL_CLEANUP(pl_log_dir_keys_done) = {0};
+	pl_status st = pl_log_dir_vkeys(dir, &keys, diag);
+
+	if (!st)
+		st = keep_old_vkey(private);
+	if (!st)
+		st = put_aside(private, "key", keys.key[0].vkey.id);
+	return st ? st : put_aside(private, "key.pass", keys.key[0].vkey.id);
+}
+
 pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag)
 {
 	/* next.key goes first and next.until last: while that is there, a second call finishes what is missing. */
@@ -337,7 +364,7 @@ pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag)
 	pl_status st = open_private(dir, &private, diag);
 
 	if (!st && pl_file_open(private, "next.key", O_RDONLY, 0, &probe) == PL_OK)
-		st = keep_old_vkey(private);
+		st = keep_old(dir, private, diag);
 	for (size_t i = 0; !st && i < PL_COUNT(names); i++) {
 		char next[NAME_MAX_LEN];
 

@@ -8,6 +8,7 @@
  *	private/next.key, next.key.pass, next.vkey, next.until
  *	                                   during a rotation: the key that follows; both sign
  *	private/old.vkey                   keys that have gone, one a line, oldest first
+ *	private/old.<id>.key, .key.pass    their private halves, for their owner to destroy; nothing reads them
  *	private/policy                     a C2SP tlog-policy: the witnesses to ask (optional)
  *
  * An instance keeps its key elsewhere (its signer) and uses only pl_log_dir_create.
@@ -49,8 +50,8 @@ void pl_log_dir_keys_done(struct pl_log_dir_keys *k);
 /* Keep until when both keys sign (private/next.until), and read it. PL_E_STATE if no rotation is under way. */
 pl_status pl_log_dir_overlap_put(const char *dir, uint64_t until, struct pl_diag *diag);
 pl_status pl_log_dir_overlap_get(const char *dir, uint64_t *ret, struct pl_diag *diag);
-/* The next key becomes the key; the old one's vkey goes to private/old.vkey, its private half is destroyed. May be called
- * again after a crash in between. */
+/* The next key becomes the key; the old one's vkey goes to private/old.vkey, its private half is put aside as
+ * private/old.<id>.key. May be called again after a crash in between. */
 pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag);
 
 /* The policy of the log, or NULL if it has none. */

@@ -48,6 +48,11 @@ const struct pl_policy_log *pl_policy_log_find(const struct pl_policy *p, pl_str
 	return NULL;
 }
 
+pl_str pl_policy_text(const struct pl_policy *p)
+{
+	return p->text;
+}
+
 bool pl_policy_unwitnessed(const struct pl_policy *p)
 {
 	return p->quorum_none;

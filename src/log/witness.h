@@ -45,6 +45,9 @@ pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphr
 /* Admit a log: @vkey's name is its origin. A second key for one origin is added (key rotation). PL_E_EXISTS if it is
  * there already, PL_E_TOOBIG, PL_E_UNSUPPORTED for a key that cannot be verified. A running witness notices. */
 pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag);
+/* Listen no more to what @vkey signs (key rotation, theft). PL_E_NOTFOUND: it is not admitted; PL_E_STATE: it is the log's
+ * only key. A running witness notices. */
+pl_status pl_witness_drop_key(const char *path, pl_str vkey, struct pl_diag *diag);
 
 /* Append the verifier key of the witness in DIR; needs no passphrase. */
 pl_status pl_witness_vkey_read(const char *path, struct pl_buf *out, struct pl_diag *diag);

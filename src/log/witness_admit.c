@@ -101,7 +101,37 @@ static pl_status add_key(struct pl_witness_keys *k, const struct pl_vkey *v, pl_
 	return pl_buf_status(out);
 }
 
-pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
+/* All keys but @v, one of them. */
+static pl_status drop_key(struct pl_witness_keys *k, const struct pl_vkey *v, pl_str text, struct pl_buf *out,
+	struct pl_diag *diag)
+{
+	pl_str rest = pl_buf_str(&k->text), line;
+	bool found = false;
+
+	while (pl_str_take_line(&rest, &line)) {
+		struct pl_vkey one;
+		bool same = pl_vkey_parse(line, &one, NULL) == PL_OK && one.id == v->id && pl_pubkey_eq(&one.key, &v->key);
+
+		found = found || same;
+		if (same)
+			continue;
+		pl_buf_put_str(out, line);
+		pl_buf_put_c(out, '\n');
+	}
+	if (!found)
+		return pl_diag_set(diag, PL_E_NOTFOUND, "%.*s is not admitted with this key", PL_STR_ARG(v->name));
+	if (out->len == 0) {
+		pl_diag_hint(diag, "admit the key that follows first: pellucid witness add-log");
+		return pl_diag_set(diag, PL_E_STATE, "it is the only key of %.*s", PL_STR_ARG(v->name));
+	}
+	return pl_buf_status(out);
+}
+
+typedef pl_status (*change_keys)(struct pl_witness_keys *k, const struct pl_vkey *v, pl_str text, struct pl_buf *out,
+	struct pl_diag *diag);
+
+/* Write the log's vkeys anew as @change makes them. */
+static pl_status change(const char *path, pl_str vkey, change_keys how, struct pl_diag *diag)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_WITNESS_VKEYS_MAX);
 	struct pl_witness_keys keys PL_CLEANUP(pl_witness_keys_done) = {0};
@@ -118,7 +148,7 @@ pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
 	st = pl_file_open_dir(AT_FDCWD, path, &dir);
 	if (st)
 		return pl_diag_set(diag, st, "there is no witness in %s", path);
-	/* Two who add keys to one log at the same time must both be heard. */
+	/* Two who change the keys of one log at the same time must both be heard. */
 	st = pl_file_open(dir, "admit.lock", O_RDWR | O_CREAT, 0644, &lock);
 	if (!st)
 		st = pl_file_lock(lock, 10 * PL_SECOND);
@@ -128,7 +158,7 @@ pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
 	st = pl_witness_keys_read(dir, hex, &keys, NULL);
 	if (st && st != PL_E_NOTFOUND)
 		return pl_diag_set(diag, st, "%s/logs/%s/vkeys is damaged", path, hex);
-	st = add_key(&keys, &v, vkey, &out, diag);
+	st = how(&keys, &v, vkey, &out, diag);
 	if (st)
 		return st;
 	pl_witness_path(file, hex, "");
@@ -137,6 +167,16 @@ pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
 	if (!st)
 		st = pl_file_put(dir, file, pl_buf_bytes(&out), 0644, PL_FILE_REPLACE);
 	return st ? pl_diag_set(diag, st, "cannot write %s/%s: %s", path, file, pl_status_text(st)) : PL_OK;
+}
+
+pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag)
+{
+	return change(path, vkey, add_key, diag);
+}
+
+pl_status pl_witness_drop_key(const char *path, pl_str vkey, struct pl_diag *diag)
+{
+	return change(path, vkey, drop_key, diag);
 }
 
 /* ---- list ---- */

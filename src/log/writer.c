@@ -214,10 +214,10 @@ pl_status pl_log_writer_wait_published(struct pl_log_writer *w, uint64_t size, u
 	pl_status st = PL_OK;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->published < size && (w->mode == PL_LOG_RUNNING || w->mode == PL_LOG_HELD) && !w->hold &&
+	while ((w->published < size || w->renewing) && (w->mode == PL_LOG_RUNNING || w->mode == PL_LOG_HELD) && !w->hold &&
 		pl_time_monotonic() < until)
 		pl_writer_wait(w, &w->changed, until - pl_time_monotonic());
-	if (w->published < size)
+	if (w->published < size || w->renewing)
 		st = w->hold ? PL_E_HELD : w->mode == PL_LOG_RUNNING ? PL_E_TIMEOUT : PL_E_STATE;
 	pthread_mutex_unlock(&w->lock);
 	return st;
@@ -431,7 +431,7 @@ void pl_log_writer_status(struct pl_log_writer *w, struct pl_log_status *ret)
 		.signed_size = w->signed_size, .stored_held = w->stored_held, .queued = w->queued, .answered = w->answered,
 		.needed = w->needed, .ahead_size = w->ahead_size, .unwitnessed = !w->witnessed,
 		.record_same_disk = w->record_same_disk, .unguarded = !w->witnessed && w->record_same_disk,
-		.batches = w->batches, .duplicates = w->duplicates,
+		.batches = w->batches, .duplicates = w->duplicates, .renewing = w->renewing,
 	};
 	pthread_mutex_unlock(&w->lock);
 }

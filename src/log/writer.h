@@ -14,7 +14,8 @@
  *  4. The same entry bytes get the same index, however often they come.
  *  5. While the log is held, entries are stored durably, answered PL_E_HELD without an index, and nothing larger is
  *     signed. They enter the log by themselves when the hold ends.
- *  6. A checkpoint is replaced only after every tile and bundle that it needs is in place, and by a larger one only.
+ *  6. A checkpoint is replaced only after every tile and bundle that it needs is in place, and by a larger one, or by
+ *     one of the same tree if the published one is not signed by exactly the keys in force (a key came or went).
  *  7. With a quorum in the policy, public/checkpoint only ever moves to a checkpoint that has it.
  *  8. One writer per directory: an OFD lock on private/lock from open to close; network file systems are refused.
  *
@@ -73,6 +74,7 @@ struct pl_log_status {
 	struct pl_log_state recorded; /* what the record says: all acknowledged entries */
 	uint64_t published;     /* size of public/checkpoint */
 	uint64_t signed_size;   /* size of the newest signed checkpoint (it may still lack its quorum) */
+	bool renewing;          /* a key came or went, and public/checkpoint does not show it yet */
 	uint64_t stored_held;   /* entries waiting for the end of a hold */
 	uint64_t queued;        /* entries accepted and not yet answered */
 	unsigned answered;      /* witnesses that told their size */
@@ -152,7 +154,8 @@ pl_status pl_log_writer_add_wait(struct pl_log_writer *w, pl_bytes entry, struct
 pl_status pl_log_writer_settle(struct pl_log_writer *w, uint64_t timeout_ns);
 /* Wait until nothing accepted is unanswered. PL_E_TIMEOUT. */
 pl_status pl_log_writer_drain(struct pl_log_writer *w, uint64_t timeout_ns);
-/* Wait until public/checkpoint covers @size entries. PL_E_TIMEOUT, PL_E_HELD, PL_E_STATE. */
+/* Wait until public/checkpoint covers @size entries and is signed by the keys in force. PL_E_TIMEOUT, PL_E_HELD,
+ * PL_E_STATE. */
 pl_status pl_log_writer_wait_published(struct pl_log_writer *w, uint64_t size, uint64_t timeout_ns);
 
 /* ---- operator's acts ---- */

@@ -116,6 +116,7 @@ struct pl_log_writer {
 	struct pl_log_state recorded;
 	uint64_t published, signed_size;
 	struct pl_buf signed_note; /* the newest signed checkpoint, with the cosignatures that came */
+	bool renewing; /* public/checkpoint is not signed by the keys in force: it is to be replaced at its size */
 	bool round_wanted;         /* signed_note waits for cosignatures */
 	uint64_t ask_again_at;     /* monotonic; when a round without quorum is repeated */
 	bool told[PL_POLICY_WITNESSES_MAX]; /* which witnesses have answered */

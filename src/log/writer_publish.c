@@ -73,6 +73,7 @@ pl_status pl_writer_put_checkpoint(struct pl_log_writer *w, pl_str note, uint64_
 	feed_sink(w, note, size);
 	pthread_mutex_lock(&w->lock);
 	w->published = size;
+	w->renewing = false; /* whatever this writer signs, it signs with the keys in force */
 	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 	if (w->o.published)
@@ -217,10 +218,13 @@ static void housekeeping(struct pl_log_writer *w, bool all)
 	(void)pl_system_time_save(w->clock, all ? 0 : SAVE_TIME_EVERY);
 }
 
-/* Is there anything in tiles that no signed checkpoint shows, and may one be signed? With lock. */
+/* Is there anything in tiles that no signed checkpoint shows, or that the keys in force did not sign, and may it be
+ * signed? With lock. With witnesses the renewed checkpoint is theirs to begin with (writer_start.c). */
 static bool may_sign(const struct pl_log_writer *w)
 {
-	return w->mode == PL_LOG_RUNNING && !w->hold && w->made.size > w->signed_size && !w->round_wanted;
+	bool renew = w->renewing && !w->witnessed;
+
+	return w->mode == PL_LOG_RUNNING && !w->hold && (renew || w->made.size > w->signed_size) && !w->round_wanted;
 }
 
 static bool has_work(const struct pl_log_writer *w)

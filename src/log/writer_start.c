@@ -228,6 +228,32 @@ static pl_status compare_checkpoint(struct start *s, int dir, const char *file, 
 	return PL_OK;
 }
 
+static bool signed_by_keys(const struct pl_log_writer *w, pl_str note)
+{
+	struct pl_vkey keys[PL_LOG_KEYS_MAX];
+
+	for (size_t i = 0; i < w->o.n_keys; i++)
+		keys[i] = w->o.keys[i].vkey;
+	return pl_checkpoint_signed_by(note, keys, w->o.n_keys);
+}
+
+/* A key came or went since signed_note was signed: sign the same tree with the keys in force. Witnesses are asked with
+ * this one, for they may know the new key only; what is published is replaced as soon as it may be. */
+static pl_status renew(struct pl_log_writer *w)
+{
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_checkpoint cp;
+	pl_status st = pl_checkpoint_peek(pl_buf_str(&w->signed_note), &cp, NULL);
+
+	if (!st)
+		st = pl_checkpoint_sign(&note, &cp, w->signer, w->o.n_keys);
+	if (st)
+		return st;
+	pl_buf_clear(&w->signed_note);
+	pl_buf_put_bytes(&w->signed_note, pl_buf_bytes(&note));
+	return pl_buf_status(&w->signed_note);
+}
+
 static pl_status compare_signed(struct start *s)
 {
 	struct pl_log_writer *w = s->w;
@@ -236,6 +262,7 @@ static pl_status compare_signed(struct start *s)
 	uint64_t size = 0;
 
 	w->signed_size = w->published;
+	w->renewing = !st && text.len && !signed_by_keys(w, pl_buf_str(&text));
 	pl_buf_put_bytes(&w->signed_note, pl_buf_bytes(&text));
 	pl_buf_clear(&text);
 	/* Under a policy without witnesses, too: what was signed under another one may have been seen. */
@@ -246,6 +273,8 @@ static pl_status compare_signed(struct start *s)
 		pl_buf_clear(&w->signed_note);
 		pl_buf_put_bytes(&w->signed_note, pl_buf_bytes(&text));
 	}
+	if (!st && w->signed_note.len && !signed_by_keys(w, pl_buf_str(&w->signed_note)))
+		st = renew(w);
 	return st;
 }
 

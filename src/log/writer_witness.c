@@ -237,7 +237,7 @@ static bool wants_sizes(const struct pl_log_writer *w)
 /* A new checkpoint, or an old one that lacks its quorum, or a fresh witness time to judge the clock by. */
 static bool wants_round(const struct pl_log_writer *w)
 {
-	bool again = w->signed_size > w->published || (w->hold & PL_LOG_HOLD_TIME_JUMP);
+	bool again = w->signed_size > w->published || w->renewing || (w->hold & PL_LOG_HOLD_TIME_JUMP);
 
 	if (!w->witnessed || (w->hold & (PL_LOG_HOLD_WITNESSES | PL_LOG_HOLD_AHEAD)))
 		return false;

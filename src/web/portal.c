@@ -95,7 +95,7 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 		st = open_dirs(p, diag);
 	if (!st)
 		st = pl_proofs_open(pl_instance_conf(p->instances[0])->log_dir, p->public_dir,
-			pl_instance_policy(p->instances[0]), &p->proofs, diag);
+			pl_instance_conf(p->instances[0])->trust.ptr, &p->proofs, diag);
 	if (st) {
 		pl_portal_close(p);
 		return st;

@@ -24,6 +24,8 @@ static struct pl_instance *take_instance(struct pl_portal *p)
 			(void)pthread_cond_wait(&p->idle, &p->lock);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
+	/* One that cannot be read changes nothing: the page shows what was trusted before. */
+	(void)(pl_instance_follow_trust(found, NULL) == PL_OK);
 	return found;
 }
 

@@ -22,9 +22,10 @@ struct places {
 };
 
 struct pl_proofs {
-	const struct pl_policy *policy;
 	int public_dir;
-	pthread_mutex_t lock;
+	pthread_mutex_t trust_lock; /* trust; taken before lock */
+	struct pl_trust trust;
+	pthread_mutex_t lock; /* everything below */
 	pthread_cond_t idle;
 	struct pl_log_reader *readers[READERS];
 	bool busy[READERS];
@@ -35,15 +36,15 @@ struct pl_proofs {
 	struct pl_digest root;
 };
 
-pl_status pl_proofs_open(pl_str log_dir, int public_dir, const struct pl_policy *policy, struct pl_proofs **ret,
+pl_status pl_proofs_open(pl_str log_dir, int public_dir, const char *trust, struct pl_proofs **ret,
 	struct pl_diag *diag)
 {
 	struct pl_proofs *x = PL_NEW(struct pl_proofs);
 	struct pl_log_reader_options o = {.cache_bytes = READER_CACHE};
-	pl_status st = PL_OK;
+	pl_status st = pl_trust_open(trust, &x->trust, diag);
 
-	x->policy = policy;
 	x->public_dir = public_dir;
+	(void)pthread_mutex_init(&x->trust_lock, NULL);
 	(void)pthread_mutex_init(&x->lock, NULL);
 	(void)pthread_cond_init(&x->idle, NULL);
 	pl_buf_init(&x->checkpoint, PL_CHECKPOINT_MAX);
@@ -67,6 +68,8 @@ void pl_proofs_close(struct pl_proofs *x)
 			pl_log_reader_close(x->readers[i]);
 	(void)pthread_cond_destroy(&x->idle);
 	(void)pthread_mutex_destroy(&x->lock);
+	(void)pthread_mutex_destroy(&x->trust_lock);
+	pl_trust_done(&x->trust);
 	pl_buf_done(&x->checkpoint);
 	pl_free(x->places);
 	pl_free(x);
@@ -105,10 +108,14 @@ static pl_status look(struct pl_proofs *x)
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
 	struct pl_policy_verdict verdict;
 	struct pl_checkpoint cp;
+	bool fresh;
 	pl_status st = pl_file_read(x->public_dir, "checkpoint", &text);
 
+	(void)pthread_mutex_lock(&x->trust_lock);
+	(void)(pl_trust_follow(&x->trust, &fresh, NULL) == PL_OK); /* else the one that we have */
 	if (!st)
-		st = pl_policy_accept(x->policy, pl_buf_str(&text), &cp, &verdict, NULL);
+		st = pl_policy_accept(x->trust.policy, pl_buf_str(&text), &cp, &verdict, NULL);
+	(void)pthread_mutex_unlock(&x->trust_lock);
 	if (!st)
 		pl_proofs_update(x, pl_buf_str(&text), cp.size, &cp.root);
 	return st;

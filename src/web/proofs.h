@@ -8,13 +8,14 @@
  */
 #ifndef PL_WEB_PROOFS_H
 #define PL_WEB_PROOFS_H
-#include "log/policy.h"
+#include "fact/trust.h"
 #include "web/http.h"
 
 struct pl_proofs;
 
-/* @log_dir as pl_log_reader_open takes it; @public_dir is a descriptor of its public/; @policy and @public_dir are borrowed. */
-pl_status pl_proofs_open(pl_str log_dir, int public_dir, const struct pl_policy *policy, struct pl_proofs **ret,
+/* @log_dir as pl_log_reader_open takes it; @public_dir is a descriptor of its public/; @trust names the trust file, which is
+ * read again when it was replaced. @public_dir and @trust are borrowed. */
+pl_status pl_proofs_open(pl_str log_dir, int public_dir, const char *trust, struct pl_proofs **ret,
 	struct pl_diag *diag);
 /* NULL is fine. */
 void pl_proofs_close(struct pl_proofs *x);

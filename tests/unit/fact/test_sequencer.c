@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "fact/projector.h"
 #include "fact/record_db.h"
+#include "fact/log_key.h"
 #include "fact/sequencer.h"
 #include "fact/serve.h"
 #include "sql.h"
@@ -25,13 +26,15 @@ static uint64_t record_size(struct pl_instance *inst)
 	return s.size;
 }
 
-static struct pl_sequencer *open_sequencer(struct pl_instance *inst, struct pl_signer **key)
+static struct pl_sequencer *open_sequencer(struct pl_instance *inst)
 {
+	struct pl_log_key keys[PL_LOG_KEYS_MAX];
 	struct pl_sequencer *s = NULL;
 	struct pl_diag diag = {0};
+	size_t n;
 
-	assert_ok(pl_instance_signer(inst, "log", key, &diag));
-	if (pl_sequencer_open(inst, *key, &s, &diag) != PL_OK)
+	assert_ok(pl_log_key_signers(inst, keys, &n, &diag));
+	if (pl_sequencer_open(inst, keys, n, &s, &diag) != PL_OK)
 		fail_msg("%s", diag.text);
 	return s;
 }
@@ -85,20 +88,24 @@ static void resign(struct pl_instance *inst, const char *const *names, size_t n,
 	pl_dsse_write(entry, &env);
 }
 
+#define OLD_VKEY "log.example/releases+09fad9b6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+#define NEW_VKEY "log.example/releases+31be233f+ASmsrkFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+
 static void nothing_without_its_rights_is_appended(void **state)
 {
 	/* Whoever writes to the outbox has at most the signatures that he could get: his own, or the desk's for a type that
 	 * needs no approval, or old approvals of other payloads. */
 	static const struct {
-		const char *type, *name, *predicate;
+		const char *type, *name, *predicate, *about; /* about: what the subject's digest is of; NULL: its name */
 	} wanted[] = {
 		{PL_TYPE_BODY, "abc", BODY_JSON},
 		{PL_TYPE_WITHHELD, "abc", "{\"reason\":\"security\"}"},
 		{PL_TYPE_LOG_RESUME, "abc", "{\"size\":1,\"root\":\"" ABC "\",\"reason\":\"witness-ended\"}"},
 		{PL_TYPE_TIME_ACCEPT, "abc",
 			"{\"size\":1,\"before\":\"2026-01-01T00:00:00Z\",\"accepted\":\"2026-01-02T00:00:00Z\",\"reason\":\"test\"}"},
-		{PL_TYPE_LOG_ROTATION, "new",
-			"{\"old\":\"old\",\"new\":\"new\",\"overlapUntil\":\"2026-01-01T00:00:00Z\",\"reason\":\"scheduled\"}"},
+		{PL_TYPE_LOG_ROTATION, "log.example/releases",
+			"{\"old\":\"" OLD_VKEY "\",\"new\":\"" NEW_VKEY "\",\"overlapUntil\":\"2026-01-01T00:00:00Z\","
+			"\"reason\":\"scheduled\"}", NEW_VKEY},
 		{PL_TYPE_KEY_END, "abc", "{\"reason\":\"lost\"}"},
 		{"https://example.org/unknown/v1", "abc", "{}"},
 	};
@@ -108,12 +115,14 @@ static void nothing_without_its_rights_is_appended(void **state)
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
 	uint64_t size = record_size(inst);
 	struct pl_outbox_ref refs[64];
-	struct pl_signer *key PL_CLEANUP(pl_signer_freep) = NULL;
 	struct pl_sequencer *s;
 	size_t n = 0;
 
 	for (size_t i = 0; i < PL_COUNT(wanted); i++) {
-		test_entry(wanted[i].type, wanted[i].name, wanted[i].predicate, BY(STRANGER), &entry);
+		struct pl_digest digest;
+
+		pl_sha256(pl_str_bytes(pl_str_from(wanted[i].about ? wanted[i].about : wanted[i].name)), &digest);
+		test_entry_about(wanted[i].type, wanted[i].name, &digest, wanted[i].predicate, BY(STRANGER), &entry);
 		put(inst, &entry, &refs[n++]);
 		resign(inst, officers, 2, &entry);
 		put(inst, &entry, &refs[n++]);
@@ -130,7 +139,7 @@ static void nothing_without_its_rights_is_appended(void **state)
 	put(inst, &entry, &refs[n++]);
 	resign(inst, one_officer, 2, &entry);
 	put(inst, &entry, &refs[n++]);
-	s = open_sequencer(inst, &key);
+	s = open_sequencer(inst);
 	step_all(s);
 	for (size_t i = 0; i < n; i++) {
 		char reason[256];
@@ -149,7 +158,6 @@ static void key_statements_are_barriers(void **state)
 	static const char *const root[] = {"root"};
 	struct pl_instance *inst = world_init("barrier", 1, 1);
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
-	struct pl_signer *key PL_CLEANUP(pl_signer_freep) = NULL;
 	struct pl_outbox_ref refs[5];
 	struct pl_sequencer *s;
 
@@ -166,7 +174,7 @@ static void key_statements_are_barriers(void **state)
 	put(inst, &entry, &refs[3]);
 	test_entry(PL_TYPE_BODY, "abc", BODY_JSON, BY(STRANGER), &entry);
 	put(inst, &entry, &refs[4]);
-	s = open_sequencer(inst, &key);
+	s = open_sequencer(inst);
 	step_all(s);
 	assert_int_equal(state_of(inst, &refs[0], NULL, 0), PL_OUTBOX_REFUSED);
 	assert_int_equal(state_of(inst, &refs[1], NULL, 0), PL_OUTBOX_LOGGED);
@@ -175,10 +183,9 @@ static void key_statements_are_barriers(void **state)
 	assert_int_equal(state_of(inst, &refs[4], NULL, 0), PL_OUTBOX_REFUSED);
 	/* A sequencer that starts afresh reads the same register from the log. */
 	pl_sequencer_close(s);
-	pl_signer_free(key);
 	test_entry(PL_TYPE_BODY, "abc", BODY_JSON, BY(STRANGER), &entry);
 	put(inst, &entry, &refs[0]);
-	s = open_sequencer(inst, &key);
+	s = open_sequencer(inst);
 	step_all(s);
 	assert_int_equal(state_of(inst, &refs[0], NULL, 0), PL_OUTBOX_REFUSED);
 	pl_sequencer_close(s);
@@ -193,17 +200,19 @@ static pl_status end_leases(void *ctx, struct pl_db_tx *tx)
 static void one_sequencer_at_a_time(void **state)
 {
 	struct pl_instance *inst = world_init("two", 1, 1), *other = world_open("two");
-	struct pl_signer *key PL_CLEANUP(pl_signer_freep) = NULL;
+	struct pl_log_key keys[PL_LOG_KEYS_MAX];
 	struct pl_sequencer *a, *b = NULL;
+	size_t n;
 
-	a = open_sequencer(inst, &key);
-	assert_int_equal(pl_sequencer_open(other, key, &b, NULL), PL_E_BUSY); /* the lease */
+	assert_ok(pl_log_key_signers(other, keys, &n, NULL));
+	a = open_sequencer(inst);
+	assert_int_equal(pl_sequencer_open(other, keys, n, &b, NULL), PL_E_BUSY); /* the lease */
 	assert_ok(pl_db_tx(pl_instance_db(inst), end_leases, NULL));
-	assert_int_equal(pl_sequencer_open(other, key, &b, NULL), PL_E_BUSY); /* the lock on the directory */
+	assert_int_equal(pl_sequencer_open(other, keys, n, &b, NULL), PL_E_BUSY); /* the lock on the directory */
 	assert_null(b);
 	pl_sequencer_close(a);
 	assert_ok(pl_db_tx(pl_instance_db(inst), end_leases, NULL));
-	assert_ok(pl_sequencer_open(other, key, &b, NULL));
+	assert_ok(pl_sequencer_open(other, keys, n, &b, NULL));
 	pl_sequencer_close(b);
 	world_close(other);
 	world_close(inst);
@@ -212,11 +221,10 @@ static void one_sequencer_at_a_time(void **state)
 static void whoever_loses_the_epoch_acknowledges_nothing(void **state)
 {
 	struct pl_instance *inst = world_init("epoch", 1, 1);
-	struct pl_signer *key PL_CLEANUP(pl_signer_freep) = NULL;
 	struct pl_log_record *r = NULL;
 	struct pl_log_state claimed;
 	struct pl_outbox_ref ref;
-	struct pl_sequencer *s = open_sequencer(inst, &key);
+	struct pl_sequencer *s = open_sequencer(inst);
 	uint64_t size = record_size(inst);
 	struct pl_diag diag = {0};
 	pl_status st = PL_OK;
@@ -236,8 +244,7 @@ static void whoever_loses_the_epoch_acknowledges_nothing(void **state)
 	pl_sequencer_close(s);
 	pl_record_db_free(r);
 	/* The next one opens with an epoch of its own and finds the entry in its journal: once, at one index. */
-	pl_signer_free(key);
-	s = open_sequencer(inst, &key);
+	s = open_sequencer(inst);
 	step_all(s);
 	assert_int_equal(state_of(inst, &ref, NULL, 0), PL_OUTBOX_LOGGED);
 	assert_int_equal(record_size(inst), size + 1);

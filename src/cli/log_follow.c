@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "cli/log.h"
+#include "fact/successor.h"
 #include "log/monitor.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -30,6 +31,8 @@ struct follow {
 	size_t n_keys;
 	struct pl_digest *known;
 	size_t n_known;
+	const struct pl_policy *policy;
+	struct pl_log_reader *history; /* beside the monitor's, which is busy then */
 };
 
 /* ---- what we know ---- */
@@ -96,6 +99,16 @@ static pl_status is_known(void *ctx, uint64_t index, pl_bytes entry, bool *ret)
 	return PL_OK;
 }
 
+/* ---- keys that follow one another ---- */
+
+static pl_status find_successor(void *ctx, uint64_t index, pl_bytes entry, const struct pl_checkpoint *cp, struct pl_buf *ret_old,
+	struct pl_buf *ret_new)
+{
+	const struct follow *f = ctx;
+
+	return pl_successor_find(f->policy, f->history, index, entry, cp, ret_old, ret_new);
+}
+
 /* ---- what we say ---- */
 
 static void say(struct pl_json *o)
@@ -127,6 +140,22 @@ static void on_alarm(void *ctx, const struct pl_monitor_alarm *a)
 	if (a->kind == PL_MONITOR_ENTRY)
 		pl_json_set_u64(o, "index", a->index);
 	pl_json_set_str(o, "words", a->words);
+	say(o);
+}
+
+static void on_followed(void *ctx, uint64_t index, pl_str fresh)
+{
+	const struct follow *f = ctx;
+	struct pl_json *o;
+
+	if (!f->json) {
+		(void)fprintf(stderr, "entry %llu names the key that follows the log's; it is accepted from now on. Get a trust file with it:\n"
+				      "  %.*s\n", (unsigned long long)index, PL_STR_ARG(fresh));
+		return;
+	}
+	o = pl_json_new_object();
+	pl_json_set_str(o, "newKey", fresh);
+	pl_json_set_u64(o, "index", index);
 	say(o);
 }
 
@@ -218,7 +247,9 @@ static int run(struct pl_cli *cli, struct follow *f)
 	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
 	struct pl_monitor *m PL_CLEANUP(pl_monitor_closep) = NULL;
 	struct pl_policy *policy PL_CLEANUP(pl_policy_freep) = NULL;
-	struct pl_monitor_options o = {.known = is_known, .alarm = on_alarm, .ctx = f};
+	struct pl_log_reader *history PL_CLEANUP(pl_log_reader_closep) = NULL;
+	struct pl_monitor_options o = {.known = is_known, .successor = find_successor, .followed = on_followed, .alarm = on_alarm,
+		.ctx = f};
 	uint64_t interval, heartbeat;
 	struct pl_diag diag = {0};
 	pl_status st;
@@ -233,7 +264,10 @@ static int run(struct pl_cli *cli, struct follow *f)
 		st = read_known(f, pl_cli_get(cli, "known"), &diag);
 	if (!st)
 		st = pl_log_reader_open(pl_str_from(cli->argv[0]), NULL, &reader, &diag);
-	o.policy = policy;
+	if (!st)
+		st = pl_log_reader_open(pl_str_from(cli->argv[0]), NULL, &history, &diag);
+	f->policy = o.policy = policy;
+	f->history = history;
 	o.keys = f->keys;
 	o.n_keys = f->n_keys;
 	o.heartbeat_ns = heartbeat * PL_SECOND;

@@ -194,12 +194,12 @@ static bool reason_ok(const char *reason)
 int pl_cli_log_key(struct pl_cli *cli, uint64_t days)
 {
 	const char *reason = pl_cli_get(cli, "reason");
-	struct pl_log_key_change c = {.reason = reason ? reason : "scheduled", .overlap_ns = days * DAY};
+	struct pl_log_key_change c = {.reason = reason, .overlap_ns = days * DAY};
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
 	uint64_t seconds;
 	int code;
 
-	if (!reason_ok(c.reason))
+	if (reason && !reason_ok(reason))
 		return pl_cli_usage(cli, "--reason takes scheduled, algorithm, lost or compromised");
 	if (pl_cli_wait(cli, &seconds))
 		return PL_EXIT_USAGE;

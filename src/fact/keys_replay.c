@@ -22,7 +22,7 @@ pl_status pl_keys_from_policy(const struct pl_policy *policy, struct pl_keys **r
 
 /* Does @entry hold the base64 of @word at one of its three alignments? Our payloads are canonical, so a type is spelled in
  * one way only and what does not hold it is no statement of that type. Cheaper by far than opening every entry. */
-static bool holds(pl_bytes entry, pl_str word)
+bool pl_keys_entry_holds(pl_bytes entry, pl_str word)
 {
 	for (size_t shift = 0; shift < 3; shift++) {
 		struct pl_buf plain PL_CLEANUP(pl_buf_done) = PL_BUF(256), coded PL_CLEANUP(pl_buf_done) = PL_BUF(512);
@@ -40,7 +40,8 @@ static bool holds(pl_bytes entry, pl_str word)
 
 static bool may_matter(pl_bytes entry)
 {
-	return holds(entry, PL_STR(PL_STATEMENT_OURS "key")) || holds(entry, PL_STR(PL_STATEMENT_OURS "inception"));
+	return pl_keys_entry_holds(entry, PL_STR(PL_STATEMENT_OURS "key")) ||
+		pl_keys_entry_holds(entry, PL_STR(PL_STATEMENT_OURS "inception"));
 }
 
 pl_status pl_keys_take(struct pl_keys *k, const struct pl_vocabulary *v, uint64_t index, pl_bytes entry)

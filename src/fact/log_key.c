@@ -17,12 +17,12 @@ pl_status pl_log_key_dir(const struct pl_instance *inst, int *ret, struct pl_dia
 	return st ? pl_diag_set(diag, st, "cannot open %s", inst->conf.keys_dir.ptr) : PL_OK;
 }
 
-pl_status pl_log_key_public(int dir, const char *name, struct pl_pubkey *ret, struct pl_diag *diag)
+pl_status pl_log_key_public(int dir, const char *name, struct pl_pubkey *ret)
 {
 	char path[64];
 
 	(void)snprintf(path, sizeof path, "%s.key", name);
-	return pl_keyfile_read_public(dir, path, ret, diag);
+	return pl_keyfile_read_public(dir, path, ret, NULL);
 }
 
 void pl_log_key_aside(const struct pl_vkey *old, char ret[static 40])
@@ -170,7 +170,7 @@ pl_status pl_log_key_look(struct pl_instance *inst, struct pl_log_key_state *ret
 		st = read_stated(inst, dir, &s, pair, diag);
 	if (st)
 		return st;
-	there = pl_log_key_public(dir, PL_LOG_KEY_NEXT, &next, diag);
+	there = pl_log_key_public(dir, PL_LOG_KEY_NEXT, &next);
 	if (there && there != PL_E_NOTFOUND)
 		return pl_diag_set(diag, there, "cannot read the next key of the log");
 	if (there == PL_OK)
@@ -223,7 +223,7 @@ pl_status pl_log_key_signers(struct pl_instance *inst, struct pl_log_key ret[sta
 		struct pl_pubkey key;
 		size_t at;
 
-		st = pl_log_key_public(dir, names[i], &key, diag);
+		st = pl_log_key_public(dir, names[i], &key);
 		if (st == PL_E_NOTFOUND) {
 			st = PL_OK;
 			continue;

@@ -49,7 +49,7 @@ pl_status pl_log_key_signers(struct pl_instance *inst, struct pl_log_key ret[sta
 	struct pl_diag *diag);
 
 struct pl_log_key_change {
-	const char *reason;   /* scheduled, algorithm, lost, compromised */
+	const char *reason;   /* scheduled, algorithm, lost, compromised; NULL: that of the change under way, else scheduled */
 	uint64_t overlap_ns;  /* how long both sign; lost and compromised: ignored */
 	pl_bytes payload;     /* the statement that officers elsewhere approved; empty: build one */
 	const struct pl_approval_sig *approvals; /* of @payload */

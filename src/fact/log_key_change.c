@@ -93,17 +93,22 @@ static pl_status make_next(struct pl_instance *inst, struct pl_diag *diag)
 	return pl_buf_z(&path) ? pl_instance_seal_key(inst, pl_buf_z(&path), &key, diag) : PL_E_TOOBIG;
 }
 
+static const char *word(const char *reason)
+{
+	return reason ? reason : "scheduled";
+}
+
 /* Does the reason fit what lies here? A lost key cannot sign, and any other one is needed until the trust file names two. */
 static pl_status check_reason(struct pl_instance *inst, const struct pl_log_key_state *s, const char *reason, struct pl_diag *diag)
 {
 	int dir PL_CLEANUP(pl_file_close) = -1;
 	struct pl_pubkey key;
 	pl_status st = pl_log_key_dir(inst, &dir, diag);
-	bool here, lost = strcmp(reason, "lost") == 0;
+	bool here, lost = strcmp(word(reason), "lost") == 0;
 
 	if (st)
 		return st;
-	here = pl_log_key_public(dir, PL_LOG_KEY, &key, NULL) == PL_OK && pl_pubkey_eq(&key, &s->old.key);
+	here = pl_log_key_public(dir, PL_LOG_KEY, &key) == PL_OK && pl_pubkey_eq(&key, &s->old.key);
 	if (here && lost)
 		return pl_diag_set(diag, PL_E_STATE, "the key that the trust file names is here, so it is not lost");
 	if (!here && !lost) {
@@ -122,6 +127,10 @@ static pl_status have_next(struct pl_instance *inst, const char *reason, struct 
 		pl_diag_hint(diag, "go on with: pellucid log rotate-key --finish");
 		return pl_diag_set(diag, PL_E_STATE, "the end of the old key was begun and broken off");
 	}
+	if (!st && s->stated && reason && strcmp(reason, s->reason) != 0) {
+		pl_diag_hint(diag, "end the old key first: pellucid log rotate-key --finish --early; then change the new one, too, if it must be");
+		return pl_diag_set(diag, PL_E_STATE, "a change is under way already, for the reason: %s", s->reason);
+	}
 	if (!st && !s->stated)
 		st = check_reason(inst, s, reason, diag);
 	if (st || s->phase != PL_LOG_KEY_STEADY)
@@ -137,7 +146,7 @@ static pl_status build(struct pl_instance *inst, const struct pl_log_key_state *
 	struct pl_buf old PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 	struct pl_buf fresh PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 	struct pl_subject subject = {.name = inst->conf.origin};
-	bool alone = strcmp(c->reason, "lost") == 0 || strcmp(c->reason, "compromised") == 0;
+	bool alone = strcmp(word(c->reason), "lost") == 0 || strcmp(word(c->reason), "compromised") == 0;
 	char until[21];
 
 	pl_vkey_write(&old, &s->old);
@@ -147,7 +156,7 @@ static pl_status build(struct pl_instance *inst, const struct pl_log_key_state *
 	pl_json_set_str(p, "old", pl_buf_str(&old));
 	pl_json_set_str(p, "new", pl_buf_str(&fresh));
 	pl_json_set_z(p, "overlapUntil", until);
-	pl_json_set_z(p, "reason", c->reason);
+	pl_json_set_z(p, "reason", word(c->reason));
 	return pl_statement_build(PL_STR(PL_TYPE_LOG_ROTATION), &subject, 1, p, payload, NULL, diag);
 }
 
@@ -287,7 +296,8 @@ static pl_status may_end(struct pl_instance *inst, const struct pl_log_key_state
 	char text[21];
 	pl_status st;
 
-	if (s->phase != PL_LOG_KEY_OVERLAP || !is_signed(inst, keys, s->alone ? 1 : 2, 0)) {
+	/* The old key's file may have been lost meanwhile: then the new one signs alone already. */
+	if (s->phase != PL_LOG_KEY_OVERLAP || (!is_signed(inst, keys, 1, 0) && !is_signed(inst, keys, 2, 0))) {
 		pl_diag_hint(diag, "run the command without --finish first; it goes on where it stopped");
 		return pl_diag_set(diag, PL_E_STATE, s->phase == PL_LOG_KEY_STEADY ? "no change of the log's key is under way" :
 										     "no published checkpoint shows the new key yet");
@@ -313,9 +323,9 @@ static pl_status move_files(struct pl_instance *inst, const struct pl_log_key_st
 	pl_status st = pl_log_key_dir(inst, &dir, diag);
 
 	pl_log_key_aside(&s->old, aside);
-	if (!st && pl_log_key_public(dir, PL_LOG_KEY, &key, NULL) == PL_OK && pl_pubkey_eq(&key, &s->old.key))
+	if (!st && pl_log_key_public(dir, PL_LOG_KEY, &key) == PL_OK && pl_pubkey_eq(&key, &s->old.key))
 		st = pl_file_rename(dir, PL_LOG_KEY ".key", aside, true);
-	if (!st && pl_log_key_public(dir, PL_LOG_KEY_NEXT, &key, NULL) == PL_OK)
+	if (!st && pl_log_key_public(dir, PL_LOG_KEY_NEXT, &key) == PL_OK)
 		st = pl_file_rename(dir, PL_LOG_KEY_NEXT ".key", PL_LOG_KEY ".key", true);
 	return st ? pl_diag_set(diag, st, "the key files below %s could not be put in their places", inst->conf.keys_dir.ptr) : PL_OK;
 }

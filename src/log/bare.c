@@ -57,3 +57,18 @@ void pl_bare_rotation_write(struct pl_buf *out, bool old_names_new, pl_str origi
 	put_time(out, "time", time);
 	put_time(out, "overlap-until", until);
 }
+
+bool pl_bare_follows_read(pl_str entry, pl_str *ret_old, pl_str *ret_new)
+{
+	pl_str line, old, fresh;
+
+	if (!pl_str_take_line(&entry, &line) || !pl_str_eq(line, PL_STR("pellucid-log key-follows v1")) ||
+		!pl_str_take_line(&entry, &line) || !pl_str_eat(&line, PL_STR("origin ")))
+		return false;
+	if (!pl_str_take_line(&entry, &old) || !pl_str_eat(&old, PL_STR("old ")) || !pl_str_take_line(&entry, &fresh) ||
+		!pl_str_eat(&fresh, PL_STR("new ")))
+		return false;
+	*ret_old = old;
+	*ret_new = fresh;
+	return true;
+}

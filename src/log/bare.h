@@ -30,5 +30,7 @@ pl_status pl_bare_act_write(struct pl_buf *out, enum pl_bare_act act, pl_str ori
  * ("old names new"), or the other way round. Both vkeys as text. @until: end of the overlap. */
 void pl_bare_rotation_write(struct pl_buf *out, bool old_names_new, pl_str origin, pl_str old_vkey, pl_str new_vkey,
 	uint64_t time, uint64_t until);
+/* Is @entry one in which the old key names the new one? Then the two, borrowed from it. */
+bool pl_bare_follows_read(pl_str entry, pl_str *ret_old, pl_str *ret_new);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define CHUNK 256u
+#define SUCCESSORS 4u
 #define CHUNK_BYTES ((size_t)CHUNK * 65536)
 
 uint64_t pl_monitor_now(const struct pl_monitor *m)
@@ -69,6 +70,25 @@ static pl_status adopt(struct pl_monitor *m, pl_str note, uint64_t witness_time)
 	return PL_OK;
 }
 
+/* Is @text a checkpoint of a log of the policy, under keys only that the policy has let go of? It was judged when it was
+ * remembered; a new trust file does not make us forget what we saw. */
+static bool by_keys_that_went(const struct pl_monitor *m, pl_str text)
+{
+	const struct pl_policy_log *logs;
+	size_t n = pl_policy_logs(m->policy, &logs);
+	struct pl_checkpoint cp;
+	struct pl_note note;
+
+	if (pl_note_parse(text, &note, NULL) || pl_checkpoint_parse(note.text, &cp, NULL) ||
+		!pl_policy_log_find(m->policy, cp.origin))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < note.n_sigs; k++)
+			if (note.sigs[k].id == logs[i].key.id && pl_str_eq(note.sigs[k].name, logs[i].key.name))
+				return false;
+	return true;
+}
+
 static pl_status load_checkpoint(struct pl_monitor *m, struct pl_diag *diag)
 {
 	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
@@ -81,7 +101,9 @@ static pl_status load_checkpoint(struct pl_monitor *m, struct pl_diag *diag)
 		return PL_OK;
 	/* The quorum is not asked for again: the policy may have become stricter since. */
 	if (!st)
-		st = pl_policy_check(m->o.policy, pl_buf_str(&note), &cp, &verdict, diag);
+		st = pl_policy_check(m->policy, pl_buf_str(&note), &cp, &verdict, NULL);
+	if (st == PL_E_SIGNATURE && by_keys_that_went(m, pl_buf_str(&note)))
+		return adopt(m, pl_buf_str(&note), 0);
 	if (st)
 		return pl_diag_set(diag, PL_E_CORRUPT, "the remembered checkpoint is not one of this policy's logs");
 	return adopt(m, pl_buf_str(&note), verdict.latest);
@@ -104,6 +126,8 @@ static pl_status load(struct pl_monitor *m, const char *state, struct pl_diag *d
 	if (st)
 		return pl_diag_set(diag, st, "another process follows with the directory %s", state);
 	st = load_changed(m);
+	if (!st)
+		st = pl_monitor_load_keys(m, diag);
 	if (!st)
 		st = load_checkpoint(m, diag);
 	return st ? pl_diag_set(diag, st, "%s/changed is damaged", state) : PL_OK;
@@ -135,6 +159,7 @@ void pl_monitor_close(struct pl_monitor *m)
 		return;
 	pl_buf_done(&m->note);
 	pl_buf_done(&m->offered);
+	pl_policy_free(m->policy);
 	pl_file_close(&m->lock_fd);
 	pl_file_close(&m->dir);
 	pl_free(m);
@@ -153,7 +178,26 @@ struct walk {
 	struct pl_tree_edge edge;
 	struct pl_buf bytes;
 	size_t at[CHUNK], len[CHUNK], n;
+	const struct pl_checkpoint *cp;
+	struct pl_monitor_successor named[SUCCESSORS];
+	size_t n_named;
 };
+
+/* Remember a key that the log names. More than a few in one poll are left to the next alarm. */
+static pl_status look_for_key(struct walk *w, uint64_t index, pl_bytes entry)
+{
+	struct pl_monitor_successor *s = &w->named[w->n_named];
+	pl_status st;
+
+	if (!w->m->o.successor || w->n_named == SUCCESSORS)
+		return PL_OK;
+	pl_buf_clear(&s->old);
+	pl_buf_clear(&s->fresh);
+	s->index = index;
+	st = w->m->o.successor(w->m->o.ctx, index, entry, w->cp, &s->old, &s->fresh);
+	w->n_named += !st;
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
 
 static pl_status flush(struct walk *w)
 {
@@ -176,6 +220,8 @@ static pl_status take_entry(void *ctx, uint64_t index, pl_bytes entry)
 	pl_status st;
 
 	st = pl_monitor_look(w->m, index, entry);
+	if (!st)
+		st = look_for_key(w, index, entry);
 	if (st)
 		return st;
 	w->m->result.entries++;
@@ -212,7 +258,12 @@ static pl_status read_entries(struct pl_monitor *m, const struct pl_checkpoint *
 	pl_status st;
 
 	w->m = m;
+	w->cp = cp;
 	pl_buf_init(&w->bytes, CHUNK_BYTES);
+	for (size_t i = 0; i < SUCCESSORS; i++) {
+		pl_buf_init(&w->named[i].old, PL_VKEY_MAX);
+		pl_buf_init(&w->named[i].fresh, PL_VKEY_MAX);
+	}
 	st = start_edge(m, &w->edge);
 	if (!st)
 		st = pl_log_reader_entries(m->reader, m->any ? m->cp.size : 0, cp->size, cp->size, take_entry, w);
@@ -221,6 +272,12 @@ static pl_status read_entries(struct pl_monitor *m, const struct pl_checkpoint *
 	if (!st) {
 		pl_tree_edge_root(&w->edge, &root);
 		st = pl_digest_eq(&root, &cp->root) ? PL_OK : PL_E_PROOF;
+	}
+	for (size_t i = 0; !st && i < w->n_named; i++)
+		st = pl_monitor_follow_key(m, &w->named[i]);
+	for (size_t i = 0; i < SUCCESSORS; i++) {
+		pl_buf_done(&w->named[i].old);
+		pl_buf_done(&w->named[i].fresh);
 	}
 	pl_buf_done(&w->bytes);
 	pl_free(w);
@@ -288,7 +345,9 @@ static pl_status judge_tree(struct pl_monitor *m, const struct pl_checkpoint *cp
 	if (!pl_digest_eq(&cp->root, &m->cp.root))
 		return pl_monitor_raise(m, PL_MONITOR_FORK, 0, body_of(m), "two trees of size %llu are signed",
 			(unsigned long long)cp->size);
-	if (witness_time > m->witness_time) {
+	/* Seen by witnesses since, or signed by the key that followed. */
+	if (witness_time > m->witness_time ||
+		(witness_time == m->witness_time && !pl_str_eq(pl_buf_str(&m->offered), pl_buf_str(&m->note)))) {
 		st = pl_file_put(m->dir, "checkpoint", pl_buf_bytes(&m->offered), 0644, PL_FILE_REPLACE);
 		if (!st)
 			st = adopt(m, pl_buf_str(&m->offered), witness_time);
@@ -301,7 +360,7 @@ static pl_status judge(struct pl_monitor *m)
 	struct pl_policy_verdict verdict;
 	struct pl_checkpoint cp;
 	struct pl_diag why = {0};
-	pl_status st = pl_policy_check(m->o.policy, pl_buf_str(&m->offered), &cp, &verdict, &why);
+	pl_status st = pl_policy_check(m->policy, pl_buf_str(&m->offered), &cp, &verdict, &why);
 
 	if (st)
 		return pl_monitor_raise(m, PL_MONITOR_SIGNATURE, 0, pl_buf_str(&m->offered),

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fact/doctor: looks at an instance and changes nothing. Each check says what it found and what to do next. */
 #include "base/file.h"
+#include "base/time.h"
 #include "fact/instance_internal.h"
+#include "fact/log_key.h"
 #include "fact/query.h"
 #include "log/checkpoint.h"
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -158,6 +161,51 @@ static void check_keys(struct doctor *d)
 			"the passphrase lies in a file, so the key files protect no more than their mode does");
 }
 
+/* Private keys that have ended are put aside for their owner to destroy. */
+static void check_old_log_keys(struct doctor *d)
+{
+	DIR *dir = opendir(d->inst->conf.keys_dir.ptr);
+	const struct dirent *e;
+	unsigned n = 0;
+
+	while (dir && (e = readdir(dir)) != NULL) // NOLINT(concurrency-mt-unsafe): a stream of our own
+		n += pl_str_starts(pl_str_from(e->d_name), PL_STR("log-old-"));
+	if (dir)
+		(void)closedir(dir);
+	if (n)
+		say(d, PL_HEALTH_WARNING, "log key", "destroy keys/log-old-*.key and their copies in backups",
+			"%u private keys of the log that have ended are still here", n);
+}
+
+static void check_log_key(struct doctor *d)
+{
+	struct pl_log_key_state s;
+	struct pl_diag diag = {0};
+	char until[21];
+	pl_status st = pl_log_key_look(d->inst, &s, &diag);
+
+	check_old_log_keys(d);
+	if (st) {
+		say(d, PL_HEALTH_BAD, "log key", "see docs/manual/log-key.md", "%s", pl_diag_text(&diag, st));
+		return;
+	}
+	pl_time_write(s.until, until);
+	if (s.phase == PL_LOG_KEY_STEADY)
+		say(d, PL_HEALTH_GOOD, "log key", "", "one key signs checkpoints");
+	else if (s.phase == PL_LOG_KEY_BEGUN)
+		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key", "a change of the log's key was begun and broken off");
+	else if (s.phase == PL_LOG_KEY_ENDING)
+		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key --finish", "the end of the old key was begun and broken off");
+	else if (s.alone)
+		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key --finish",
+			"the trust file still names a key that is %s; the new key alone signs", s.reason);
+	else if (pl_time_now() >= s.until)
+		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key --finish",
+			"the overlap ended on %s, and the old key still signs", until);
+	else
+		say(d, PL_HEALTH_GOOD, "log key", "", "two keys sign checkpoints until %s", until);
+}
+
 static void check_register(struct doctor *d)
 {
 	const struct pl_keys *keys;
@@ -188,5 +236,6 @@ pl_status pl_instance_doctor(struct pl_instance *inst,
 	check_register(&d);
 	check_flow(&d);
 	check_keys(&d);
+	check_log_key(&d);
 	return PL_OK;
 }

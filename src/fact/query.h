@@ -79,6 +79,22 @@ struct pl_query_key {
 /* Roots of the trust file first, then in the order of their entries. */
 pl_status pl_query_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_key **ret, size_t *ret_count);
 
+/* A key that signs, or signed, checkpoints. */
+struct pl_query_log_key {
+	pl_str vkey;
+	bool named;            /* the trust file names it */
+	bool signs;            /* it signed the checkpoint of the view */
+	bool stated;           /* a log-rotation statement introduced it; else it is the log's first key */
+	uint64_t since, since_time; /* that statement's index and time (ns) */
+	pl_str reason;
+	bool followed;         /* another statement names the key that follows it */
+	uint64_t followed_by;  /* index */
+	uint64_t until;        /* end of the overlap, ns */
+	pl_str end_reason;
+};
+/* Those of the trust file first, in its order, then those that have ended, the newest first. */
+pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_log_key **ret, size_t *ret_count);
+
 struct pl_query_witness {
 	pl_str name, key_name; /* in the trust file; in its cosignatures */
 	pl_str vkey, url;

@@ -209,11 +209,19 @@ struct pl_key_row {
 	pl_str end_reason;
 };
 
+struct pl_log_key_row {
+	pl_str vkey;
+	bool named, signs, stated, followed, overlap; /* overlap: followed, and still named */
+	uint64_t since, since_time, followed_by, until;
+	pl_str reason, end_reason;
+};
+
 struct pl_keys_page {
 	struct pl_frame frame;
 	size_t n_keys;
 	struct pl_key_row *keys;
-	pl_str log_vkey;
+	size_t n_log_keys;
+	struct pl_log_key_row *log_keys;
 	pl_str trust; /* the trust file's text */
 };
 

@@ -20,16 +20,19 @@ static pl_status trust_text(struct pl_view *w, pl_str *ret)
 
 /* ---- keys ---- */
 
-static pl_status log_vkey(struct pl_view *w, pl_str *ret)
+static pl_status fill_log_keys(struct pl_view *w, struct pl_keys_page *m)
 {
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
-	const struct pl_policy_log *log =
-		pl_policy_log_find(pl_instance_policy(w->inst), pl_instance_conf(w->inst)->origin);
+	struct pl_query_log_key *q;
+	pl_status st = pl_query_log_keys(w->inst, w->arena, &q, &m->n_log_keys);
 
-	if (!log)
-		return PL_OK;
-	pl_vkey_write(&b, &log->key);
-	return pl_arena_dup(w->arena, pl_buf_str(&b), ret);
+	if (!st)
+		st = pl_view_list(w, m->n_log_keys, sizeof *m->log_keys, &m->log_keys);
+	for (size_t i = 0; !st && i < m->n_log_keys; i++)
+		m->log_keys[i] = (struct pl_log_key_row){.vkey = q[i].vkey, .named = q[i].named, .signs = q[i].signs,
+			.stated = q[i].stated, .followed = q[i].followed, .overlap = q[i].followed && q[i].named, .since = q[i].since,
+			.since_time = q[i].since_time, .followed_by = q[i].followed_by, .until = q[i].until, .reason = q[i].reason,
+			.end_reason = q[i].end_reason};
+	return st;
 }
 
 /* "a b c" as a list. */
@@ -64,7 +67,7 @@ static pl_status fill_keys(struct pl_view *w, struct pl_keys_page *m)
 		st = split_types(w, q[i].types, &m->keys[i]);
 	}
 	if (!st)
-		st = log_vkey(w, &m->log_vkey);
+		st = fill_log_keys(w, m);
 	return st ? st : trust_text(w, &m->trust);
 }
 

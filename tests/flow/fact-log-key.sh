@@ -60,9 +60,11 @@ both_witnesses() { # verb, key
 }
 serve() {
 	: >serve.log
-	"$program" serve --no-web --instance inst >serve.log 2>&1 &
+	"$program" serve --listen 127.0.0.1:0 --instance inst >serve.log 2>&1 &
 	serving=$!
 	soon grep -q log.running serve.log
+	soon grep -q web.serving serve.log
+	portal=http://127.0.0.1:$(sed -n 's/.*evt=web.serving .* port=\([0-9]*\).*/\1/p' serve.log)
 }
 unserve() {
 	kill "$serving"
@@ -89,6 +91,8 @@ bundle() { # file, indices...: heads, and the checkpoint once
 	done
 	cat inst/log/public/checkpoint >>"$to"
 }
+page() { curl -sS "$portal/$1" >page && grep -q "$2" page; }
+doctor() { "$program" doctor --instance inst >out 2>err; grep -q "$1" out; }
 follow() { code "$1" "$program" log follow "${3:-inst/log}" --once --json --state watch --policy "$2"; }
 
 extra=()
@@ -119,6 +123,9 @@ sed "s|^log $old\$|log $new|; t; /^log /d" both >only-new
 check "the old trust file accepts" accepts only-old
 check "the new one accepts" accepts only-new
 check "and the one with both" accepts both
+check "the portal shows that both sign" page keys 'Both sign until'
+check "and hands out the trust file with both" bash -c 'curl -sS "$0/trust" | cmp - both' "$portal"
+check "doctor says until when" doctor 'two keys sign checkpoints until'
 check "repeating it changes nothing" code 0 "$program" log rotate-key --instance inst --overlap-days 9
 check "there is one new key" test "$(cat out)" = "$new"
 check "and one statement" test "$("$program" statement list --instance inst --type urn:pellucid:log-rotation/v1 --json | grep -o '"index"' | wc -l)" = 1
@@ -141,6 +148,9 @@ check "which the old trust file refuses" not accepts only-old
 check "and names the new key alone" cmp only-new inst/trust.policy
 check "the old private key is put aside" test -e "inst/keys/log-old-$(echo "$old" | cut -d+ -f2).key"
 check "statements go on" document 0 second
+check "the portal shows the key that has ended" page keys '>ended<'
+check "and proves what the new key alone signed" bash -c 'curl -sS "$0/statement/5.tlog-proof" >p && [ "$(grep -c "^— flow.example/keyed " p)" = 1 ] && grep -q "^6\$" p' "$portal"
+check "doctor asks to destroy the old private key" doctor 'that have ended are still here'
 check "the monitor with the old trust file does not alarm" follow 0 only-old
 check "the old proof proves by the old trust file" code 0 "$program" verify first.txt --bundle old.bundle --trust only-old
 check "and by one that names both" code 0 "$program" verify first.txt --bundle old.bundle --trust both
@@ -174,6 +184,7 @@ if command -v strace >/dev/null; then
 	third=$(cat out)
 	check "with one new key" test "$(echo "$made" | tr ' ' '\n' | sort -u | grep -c .)" -le 1
 	check "and one more statement" test "$("$program" statement list --instance inst --type urn:pellucid:log-rotation/v1 --json | grep -o '"index"' | wc -l)" = 2
+	check "doctor warns that the overlap is over" doctor 'and the old key still signs'
 	both_witnesses add-log "$third"
 	break_off end "--finish --early" renameat:1 renameat:2 renameat:2 unlinkat:1
 	check "the end goes on where it stopped" code 0 "$program" log rotate-key --instance inst --finish

@@ -194,8 +194,15 @@ static void render_keys(struct pl_html *h, enum pl_lang lang)
 	struct pl_key_row keys[] = {{digest(1), s(k), s("root"), s("root-1"), 3, types, true, false, 0, 0, s("")},
 		{digest(2), s(k), s("service"), s("operator"), 2, types, false, false, 1, 0, s("")},
 		{digest(3), s(k), s("officer"), s("officer-1"), 1, types, false, true, 2, 700, s("superseded")}};
+	static const char v[] = "log.example/releases+09fad9b6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+	struct pl_log_key_row log_keys[] = {
+		{.vkey = s(v), .named = true, .signs = true, .followed = true, .overlap = true, .followed_by = 900,
+			.until = UINT64_C(1700000000000000000), .end_reason = s("scheduled")},
+		{.vkey = s(v), .named = true, .stated = true, .since = 900, .since_time = UINT64_C(1699000000000000000),
+			.reason = s("scheduled")},
+		{.vkey = s(v), .followed = true, .followed_by = 12, .end_reason = s("compromised")}};
 	struct pl_keys_page m = {frame("Keys", "/keys", PL_NAV_KEYS, lang), how == FIXTURE_EMPTY ? 0 : 3, keys,
-		s("log.example/releases+09fad9b6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"),
+		how == FIXTURE_EMPTY ? 0 : 3, log_keys,
 		s("#pellucid trust v1\n#pellucid root root-1 ed25519:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=\n"
 		  "#pellucid roots 1\nquorum none\n")};
 

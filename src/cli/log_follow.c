@@ -101,8 +101,8 @@ static pl_status is_known(void *ctx, uint64_t index, pl_bytes entry, bool *ret)
 
 /* ---- keys that follow one another ---- */
 
-static pl_status find_successor(void *ctx, uint64_t index, pl_bytes entry, const struct pl_checkpoint *cp, struct pl_buf *ret_old,
-	struct pl_buf *ret_new)
+static pl_status find_successor(void *ctx, uint64_t index, pl_bytes entry, const struct pl_checkpoint *cp,
+	struct pl_buf *ret_old, struct pl_buf *ret_new)
 {
 	const struct follow *f = ctx;
 
@@ -149,8 +149,8 @@ static void on_followed(void *ctx, uint64_t index, pl_str fresh)
 	struct pl_json *o;
 
 	if (!f->json) {
-		(void)fprintf(stderr, "entry %llu names the key that follows the log's; it is accepted from now on. Get a trust file with it:\n"
-				      "  %.*s\n", (unsigned long long)index, PL_STR_ARG(fresh));
+		(void)fprintf(stderr, "entry %llu names the key that follows the log's; it is accepted from now on.\n"
+				      "Get a trust file with it:\n  %.*s\n", (unsigned long long)index, PL_STR_ARG(fresh));
 		return;
 	}
 	o = pl_json_new_object();
@@ -248,8 +248,8 @@ static int run(struct pl_cli *cli, struct follow *f)
 	struct pl_monitor *m PL_CLEANUP(pl_monitor_closep) = NULL;
 	struct pl_policy *policy PL_CLEANUP(pl_policy_freep) = NULL;
 	struct pl_log_reader *history PL_CLEANUP(pl_log_reader_closep) = NULL;
-	struct pl_monitor_options o = {.known = is_known, .successor = find_successor, .followed = on_followed, .alarm = on_alarm,
-		.ctx = f};
+	struct pl_monitor_options o = {.known = is_known, .successor = find_successor, .followed = on_followed,
+		.alarm = on_alarm, .ctx = f};
 	uint64_t interval, heartbeat;
 	struct pl_diag diag = {0};
 	pl_status st;

@@ -22,13 +22,15 @@ static const char *takes_words(const struct pl_rotation_asked *a, size_t i)
 	return a->status[i] == PL_E_NOTFOUND ? "does not know this log" : "could not be asked";
 }
 
-static void tell_witnesses(struct pl_instance *inst, const struct pl_log_key_state *s, const struct pl_rotation_asked *a,
+static void tell_witnesses(struct pl_instance *inst, const struct pl_log_key_state *s,
+	const struct pl_rotation_asked *a,
 	const char *old, const char *fresh)
 {
 	const struct pl_policy_witness *w;
 	size_t n = pl_policy_witnesses(pl_instance_policy(inst), &w);
 
-	(void)fprintf(stderr, "  1. Witnesses first. Each of them runs:\n       pellucid witness add-log DIR %s\n", fresh);
+	(void)fprintf(stderr, "  1. Witnesses first. Each of them runs:\n       pellucid witness add-log DIR %s\n",
+		fresh);
 	if (s->alone)
 		(void)fprintf(stderr, "       pellucid witness drop-key DIR %s\n", old);
 	for (size_t i = 0; i < n && i < a->n; i++)
@@ -51,17 +53,19 @@ static void tell_steps(struct pl_instance *inst, const struct pl_log_key_state *
 	tell_witnesses(inst, s, a, old, fresh);
 	if (s->alone) {
 		(void)fprintf(stderr, "  2. End the old key:\n       pellucid log rotate-key --finish\n"
-				      "  3. Verifiers: hand out %s, which then names the new key only, on a way that they trust.\n", trust);
+				      "  3. Verifiers: hand out %s, which then names the new key only,\n"
+				      "     on a way that they trust.\n", trust);
 		return;
 	}
-	(void)fprintf(stderr, "  2. Verifiers: hand out %s, which names both keys. The old file and the new one accept what is\n"
-			      "     published meanwhile.\n  3. After the overlap end the old key:\n       pellucid log rotate-key --finish\n", trust);
+	(void)fprintf(stderr, "  2. Verifiers: hand out %s, which names both keys.\n"
+			      "     The old file and the new one accept what is published meanwhile.\n"
+			      "  3. After the overlap end the old key:\n       pellucid log rotate-key --finish\n", trust);
 }
 
 /* ---- data ---- */
 
-static int put_json(struct pl_instance *inst, const struct pl_log_key_state *s, const struct pl_rotation_asked *a, const char *old,
-	const char *fresh, bool ended)
+static int put_json(struct pl_instance *inst, const struct pl_log_key_state *s, const struct pl_rotation_asked *a,
+	const char *old, const char *fresh, bool ended)
 {
 	struct pl_json *o PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(OUT_MAX);
@@ -109,9 +113,10 @@ static int tell(struct pl_cli *cli, struct pl_instance *inst, const struct pl_lo
 
 	if (ended) {
 		pl_log_key_aside(&s->old, aside);
-		(void)fprintf(stderr, "The old key has ended; the new one alone signs, and %s names it alone: hand that out.\n"
-				      "The old private key, if it was here, lies in %s/%s. Nothing needs it any more: destroy\n"
-				      "it and its copies in backups. Whoever has it can sign in this log's name for those whose trust file is old.\n",
+		(void)fprintf(stderr, "The old key has ended; the new one alone signs, and %s names it alone:\n"
+				      "hand that out. The old private key, if it was here, lies in\n  %s/%s\n"
+				      "Nothing needs it any more: destroy it and its copies in backups. Whoever has it can sign in this log's\n"
+				      "name for those whose trust file is old.\n",
 			pl_instance_conf(inst)->trust.ptr, pl_instance_conf(inst)->keys_dir.ptr, aside);
 	} else {
 		(void)(pl_log_key_ask(inst, s, &asked, NULL) == PL_OK);

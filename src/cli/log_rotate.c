@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `pellucid log rotate-key`: a new key follows the log's key. Both sign while they overlap, the old one names the new one
- * in the log and the new one the old one, and only --finish ends the old one's life. The origin stays. Here for a bare log;
- * for an instance see log_key.c.
+ * in the log and the new one the old one, and only --finish ends the old one's life. The origin stays.
+ * Here for a bare log; for an instance see log_key.c.
  */
 #include "base/time.h"
 #include "cli/log.h"
@@ -109,7 +109,8 @@ static pl_status ask(const struct pl_cli *cli, struct pl_diag *diag)
 		st = pl_rotation_ask(policy, pl_buf_str(&note), keys.key[1].signer, ASK_PATIENCE, &asked);
 	if (st || asked.quorum)
 		return st ? pl_diag_set(diag, st, "the witnesses could not be asked") : PL_OK;
-	pl_diag_hint(diag, "each runs: pellucid witness add-log DIR <new key>; with --without-witnesses the log may be held until then");
+	pl_diag_hint(diag, "each runs: pellucid witness add-log DIR <new key>; with --without-witnesses the log may be "
+			   "held until they follow");
 	return pl_diag_set(diag, PL_E_QUORUM, "witnesses that the quorum needs do not take the new key yet");
 }
 
@@ -148,8 +149,9 @@ static int end(const struct pl_cli *cli)
 		(void)pl_diag_set(&diag, st, "the old key has ended, but no checkpoint of the new key alone is published yet");
 		return pl_cli_fail(cli, st, &diag);
 	}
-	(void)fprintf(stderr, "The old key has ended; the new one alone signs. Its private half lies in %s/private/old.*.key:\n"
-			      "nothing needs it any more; destroy it and its copies in backups.\n", cli->argv[0]);
+	(void)fprintf(stderr, "The old key has ended; the new one alone signs. The private half of the old one lies in\n"
+			      "%s/private/old.*.key: nothing needs it any more; destroy it and its copies in backups.\n",
+		cli->argv[0]);
 	return PL_EXIT_OK;
 }
 
@@ -173,6 +175,7 @@ int pl_cli_log_rotate(struct pl_cli *cli)
 	if (cli->argc == 0)
 		return pl_cli_log_key(cli, days);
 	if (only_of_instances(cli))
-		return pl_cli_usage(cli, "with DIR only the options of a bare log: overlap-days, finish, early, without-witnesses, passphrase-file");
+		return pl_cli_usage(cli, "a bare log (DIR) takes only --overlap-days, --finish, --early, --without-witnesses and "
+					 "--passphrase-file");
 	return pl_cli_has(cli, "finish") ? end(cli) : start(cli, days);
 }

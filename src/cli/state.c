@@ -28,8 +28,8 @@ static pl_status read_approvals(const char *path, struct pl_approval_sig ret[sta
 	return st;
 }
 
-pl_status pl_cli_approvals(const struct pl_cli *cli, struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX], size_t *ret_n,
-	struct pl_diag *diag)
+pl_status pl_cli_approvals(const struct pl_cli *cli, struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX],
+	size_t *ret_n, struct pl_diag *diag)
 {
 	const char *file = pl_cli_get(cli, "approvals");
 

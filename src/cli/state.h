@@ -22,8 +22,8 @@ struct pl_cli_claim {
 };
 
 /* The officers' approvals of --approvals; none without the option. @ret_n is 0 before. */
-pl_status pl_cli_approvals(const struct pl_cli *cli, struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX], size_t *ret_n,
-	struct pl_diag *diag);
+pl_status pl_cli_approvals(const struct pl_cli *cli, struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX],
+	size_t *ret_n, struct pl_diag *diag);
 /* --wait in seconds; on failure the words are printed: return PL_EXIT_USAGE. */
 pl_status pl_cli_wait(const struct pl_cli *cli, uint64_t *ret);
 

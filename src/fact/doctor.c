@@ -195,7 +195,8 @@ static void check_log_key(struct doctor *d)
 	else if (s.phase == PL_LOG_KEY_BEGUN)
 		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key", "a change of the log's key was begun and broken off");
 	else if (s.phase == PL_LOG_KEY_ENDING)
-		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key --finish", "the end of the old key was begun and broken off");
+		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key --finish",
+			"the end of the old key was begun and broken off");
 	else if (s.alone)
 		say(d, PL_HEALTH_WARNING, "log key", "pellucid log rotate-key --finish",
 			"the trust file still names a key that is %s; the new key alone signs", s.reason);

@@ -67,7 +67,7 @@ static pl_status open_all(struct pl_instance *inst, const char *dir, const struc
 	if (st)
 		return st;
 	take_passphrase(inst, opt->passphrase);
-	st = pl_trust_open(inst->conf.trust.ptr, &inst->trust, diag);
+	st = pl_policy_file_open(inst->conf.trust.ptr, &inst->trust, diag);
 	if (opt->keys_only)
 		return st;
 	if (st == PL_OK)
@@ -110,7 +110,7 @@ void pl_instance_close(struct pl_instance *inst)
 	pl_buf_done(&inst->note);
 	pl_blob_close(inst->blobs);
 	pl_db_close(inst->db);
-	pl_trust_done(&inst->trust);
+	pl_policy_file_done(&inst->trust);
 	pl_file_close(&inst->dir_fd);
 	pl_buf_done(&inst->dir);
 	pl_arena_done(&inst->arena);
@@ -158,13 +158,13 @@ const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *ins
 
 bool pl_instance_trust_changed(const struct pl_instance *inst)
 {
-	return pl_trust_changed(&inst->trust);
+	return pl_policy_file_changed(&inst->trust);
 }
 
 pl_status pl_instance_follow_trust(struct pl_instance *inst, struct pl_diag *diag)
 {
 	bool fresh;
-	pl_status st = pl_trust_follow(&inst->trust, &fresh, diag);
+	pl_status st = pl_policy_file_follow(&inst->trust, &fresh, diag);
 
 	if (st || !fresh)
 		return st;

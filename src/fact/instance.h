@@ -72,9 +72,9 @@ const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *ins
 
 /* Was the trust file replaced since it was read? */
 bool pl_instance_trust_changed(const struct pl_instance *inst);
-/* Read the trust file again if it was replaced. What pl_instance_policy, pl_instance_keys and a sequencer or projector of
- * this instance gave before is dead then: close them first. A file that cannot be read changes nothing (its status comes
- * back once). */
+/* Read the trust file again if it was replaced. What pl_instance_policy, pl_instance_keys and a sequencer or
+ * projector of this instance gave before is dead then: close them first. A file that cannot be read changes nothing
+ * (its status comes back once). */
 pl_status pl_instance_follow_trust(struct pl_instance *inst, struct pl_diag *diag);
 
 /* The key register as of the published checkpoint (*ret_index is its size), derived from the log's own entries and from

@@ -5,7 +5,7 @@
 #include "fact/instance.h"
 #include "fact/keys_replay.h"
 #include "fact/statement_internal.h"
-#include "fact/trust.h"
+#include "log/policy_file.h"
 
 #define PL_INSTANCE_CONF_NAME "pellucid.conf"
 #define PL_INSTANCE_SIGNERS_MAX 32u
@@ -27,7 +27,7 @@ struct pl_instance {
 	size_t n_rules;
 	const struct pl_migrations *migrations[PL_VOCABULARY_ROOMS_MAX + 1];
 	size_t n_migrations;
-	struct pl_trust trust;
+	struct pl_policy_file trust;
 	struct pl_db *db;
 	struct pl_blob *blobs;
 	struct pl_passphrase passphrase;

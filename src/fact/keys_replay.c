@@ -21,7 +21,7 @@ pl_status pl_keys_from_policy(const struct pl_policy *policy, struct pl_keys **r
 /* ---- a quick look ---- */
 
 /* Does @entry hold the base64 of @word at one of its three alignments? Our payloads are canonical, so a type is spelled in
- * one way only and what does not hold it is no statement of that type. Cheaper by far than opening every entry. */
+ * one way only and what does not hold it is no statement of that type. */
 bool pl_keys_entry_holds(pl_bytes entry, pl_str word)
 {
 	for (size_t shift = 0; shift < 3; shift++) {

@@ -14,7 +14,8 @@
 /* An empty register with the roots of @policy. PL_E_STATE if it names none (then it is no trust file). */
 pl_status pl_keys_from_policy(const struct pl_policy *policy, struct pl_keys **ret, struct pl_diag *diag);
 
-/* May @entry be a statement whose payload holds @word (a type)? No for most that do not: a quick look, cheaper by far than opening it. */
+/* May @entry be a statement whose payload holds @word (a type)? No for most that do not: a quick look, cheaper by far
+ * than opening it. */
 bool pl_keys_entry_holds(pl_bytes entry, pl_str word);
 
 /* Take in @entry, which stands at @index, if it is a key or inception statement that is entitled and possible; anything

@@ -46,8 +46,8 @@ static bool is_alone(pl_str reason)
 }
 
 /* Everything else about it the vocabulary has checked. */
-static pl_status take_entry(const struct pl_statement *s, struct pl_log_key_state *ret, pl_str *ret_old, pl_str *ret_new,
-	struct pl_arena *arena)
+static pl_status take_entry(const struct pl_statement *s, struct pl_log_key_state *ret, pl_str *ret_old,
+	pl_str *ret_new, struct pl_arena *arena)
 {
 	pl_str until = {0}, reason = {0};
 	pl_status st = member(s, "old", arena, ret_old);
@@ -66,8 +66,8 @@ static pl_status take_entry(const struct pl_statement *s, struct pl_log_key_stat
 	return st;
 }
 
-pl_status pl_log_key_read_entry(pl_bytes text, pl_str origin, struct pl_log_key_state *ret, pl_str *ret_old, pl_str *ret_new,
-	struct pl_arena *arena, struct pl_diag *diag)
+pl_status pl_log_key_read_entry(pl_bytes text, pl_str origin, struct pl_log_key_state *ret, pl_str *ret_old,
+	pl_str *ret_new, struct pl_arena *arena, struct pl_diag *diag)
 {
 	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
 	struct pl_vocabulary own;
@@ -111,8 +111,8 @@ static pl_status own_vkey(const struct pl_instance *inst, const struct pl_pubkey
 }
 
 /* Read log-next.entry, if it is there, and make the two keys that it names this log's own. */
-static pl_status read_stated(struct pl_instance *inst, int dir, struct pl_log_key_state *ret, struct pl_vkey pair[static 2],
-	struct pl_diag *diag)
+static pl_status read_stated(struct pl_instance *inst, int dir, struct pl_log_key_state *ret,
+	struct pl_vkey pair[static 2], struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ENTRY_ARENA);
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
@@ -139,7 +139,8 @@ static pl_status read_stated(struct pl_instance *inst, int dir, struct pl_log_ke
 
 static pl_status contradiction(const struct pl_instance *inst, struct pl_diag *diag)
 {
-	return pl_diag_set(diag, PL_E_STATE, "the trust file and the keys below %s do not belong together: see docs/manual/log-key.md",
+	pl_diag_hint(diag, "see docs/manual/log-key.md");
+	return pl_diag_set(diag, PL_E_STATE, "the trust file and the keys below %s do not belong together",
 		inst->conf.keys_dir.ptr);
 }
 

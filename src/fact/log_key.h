@@ -9,12 +9,14 @@
  *
  * What always holds:
  *  1. The trust file is the one switch: checkpoints are signed with every key that it names for the log's origin and
- *     whose file is here. After `lost` and `compromised` the old one signs nothing more, even while the trust file still names it.
+ *     whose file is here. After `lost` and `compromised` the old one signs nothing more, even while the trust file
+ *     still names it.
  *  2. There is at most one next key. Whatever step a change was broken off at, the log can be signed, and repeating the
  *     command ends in the same state.
- *  3. An ordinary change: the statement stands under a checkpoint that the old key alone signed (old names new), then under
- *     one that both signed (new names old).
- *  4. An old key ends only when the witnesses that make the quorum have said that they take the new one, unless told otherwise.
+ *  3. An ordinary change: the statement stands under a checkpoint that the old key alone signed (old names new), then
+ *     under one that both signed (new names old).
+ *  4. An old key ends only when the witnesses that make the quorum have said that they take the new one, unless told
+ *     otherwise.
  */
 #ifndef PL_FACT_LOG_KEY_H
 #define PL_FACT_LOG_KEY_H
@@ -43,13 +45,14 @@ struct pl_log_key_state {
 /* How far a change is. PL_E_STATE: files and trust file do not belong together (words say which). */
 pl_status pl_log_key_look(struct pl_instance *inst, struct pl_log_key_state *ret, struct pl_diag *diag);
 
-/* The keys that sign checkpoints now, opened with the instance's passphrase; names and signers are borrowed from @inst and live
- * until its trust file is read again. PL_E_NOTFOUND: none of the key files here is one that the trust file names. */
+/* The keys that sign checkpoints now, opened with the instance's passphrase; names and signers are borrowed from
+ * @inst and live until its trust file is read again. PL_E_NOTFOUND: none of the key files here is one that the trust
+ * file names. */
 pl_status pl_log_key_signers(struct pl_instance *inst, struct pl_log_key ret[static PL_LOG_KEYS_MAX], size_t *ret_n,
 	struct pl_diag *diag);
 
 struct pl_log_key_change {
-	const char *reason;   /* scheduled, algorithm, lost, compromised; NULL: that of the change under way, else scheduled */
+	const char *reason;   /* scheduled, algorithm, lost, compromised; NULL: that of the change under way, or scheduled */
 	uint64_t overlap_ns;  /* how long both sign; lost and compromised: ignored */
 	pl_bytes payload;     /* the statement that officers elsewhere approved; empty: build one */
 	const struct pl_approval_sig *approvals; /* of @payload */
@@ -60,9 +63,9 @@ struct pl_log_key_change {
 /* Make the next key unless it is there, and append to @ret the payload that officers are to approve. */
 pl_status pl_log_key_payload(struct pl_instance *inst, const struct pl_log_key_change *c, struct pl_buf *ret,
 	struct pl_diag *diag);
-/* Begin a change, or go on with one that was broken off: until a published checkpoint is signed by the keys that sign from
- * now on and covers the statement. PL_E_TIMEOUT, PL_E_HELD, PL_E_QUORUM: not published yet; repeat. PL_E_STATE: it makes
- * no sense now (words). */
+/* Begin a change, or go on with one that was broken off: until a published checkpoint is signed by the keys that sign
+ * from now on and covers the statement. PL_E_TIMEOUT, PL_E_HELD, PL_E_QUORUM: not published yet; repeat. PL_E_STATE:
+ * it makes no sense now (words). */
 pl_status pl_log_key_begin(struct pl_instance *inst, const struct pl_log_key_change *c, struct pl_log_key_state *ret,
 	struct pl_diag *diag);
 
@@ -75,7 +78,8 @@ struct pl_log_key_end {
 	bool unasked; /* although witnesses that the quorum needs do not take the new key */
 	uint64_t wait_ns;
 };
-/* End the old key, or go on with an end that was broken off: until the published checkpoint is signed by the new key alone.
+/* End the old key, or go on with an end that was broken off: until the published checkpoint is signed by the new key
+ * alone.
  * PL_E_QUORUM: witnesses do not take the new key (see pl_log_key_ask), or none cosigned the renewed checkpoint in time.
  * PL_E_STATE: there is no change under way, the overlap lasts, or the beginning is not published. @ret as before it. */
 pl_status pl_log_key_finish(struct pl_instance *inst, const struct pl_log_key_end *e, struct pl_log_key_state *ret,

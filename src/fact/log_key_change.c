@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Changing the log's key: every step leaves a state in which the log can be signed, and is skipped when it was done before.
+ * Changing the log's key: every step leaves a state in which the log can be signed, and is skipped when it was done
+ * before.
  *
- *	begin	 1 log-next.key	 2 log-next.entry, signed by service key and officers	 3 the entry is published, old key signing
- *		 4 the trust file names both	 5 both sign a checkpoint
- *	lost, compromised	1 2 4 3 5: the new key alone signs from 4 on, and the log is held until the witnesses take it
- *	finish	 1 the witnesses take the new key	 2 the trust file names the new key only	 3 files	 4 it signs alone	 5 log-next.entry goes
+ *	begin   1 log-next.key
+ *	        2 log-next.entry, signed by the service key and officers
+ *	        3 the entry is published, the old key signing
+ *	        4 the trust file names both
+ *	        5 both sign a checkpoint
+ *	        After a loss or theft 4 comes before 3: the new key alone signs, held until the witnesses take it.
+ *	finish  1 the witnesses take the new key
+ *	        2 the trust file names the new key only
+ *	        3 the key files move to their places
+ *	        4 the new key alone signs a checkpoint
+ *	        5 log-next.entry goes
  */
 #include "base/file.h"
 #include "base/time.h"
@@ -28,7 +36,8 @@ static uint64_t left(uint64_t deadline)
 /* ---- the trust file ---- */
 
 /* The trust file with the new key beside the old one, or instead of it. */
-static pl_status rewrite_trust(struct pl_instance *inst, const struct pl_log_key_state *s, bool keep_old, struct pl_diag *diag)
+static pl_status rewrite_trust(struct pl_instance *inst, const struct pl_log_key_state *s, bool keep_old,
+	struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
 	struct pl_policy *check PL_CLEANUP(pl_policy_freep) = NULL;
@@ -59,8 +68,8 @@ static bool is_signed(const struct pl_instance *inst, const struct pl_vkey *keys
 }
 
 /* Wait for that, running the log here if nobody else does. */
-static pl_status wait_signed(struct pl_instance *inst, const struct pl_vkey *keys, size_t n, uint64_t index, uint64_t deadline,
-	struct pl_diag *diag)
+static pl_status wait_signed(struct pl_instance *inst, const struct pl_vkey *keys, size_t n, uint64_t index,
+	uint64_t deadline, struct pl_diag *diag)
 {
 	struct pl_diag why = {0};
 	pl_status st = PL_OK;
@@ -98,8 +107,10 @@ static const char *word(const char *reason)
 	return reason ? reason : "scheduled";
 }
 
-/* Does the reason fit what lies here? A lost key cannot sign, and any other one is needed until the trust file names two. */
-static pl_status check_reason(struct pl_instance *inst, const struct pl_log_key_state *s, const char *reason, struct pl_diag *diag)
+/* Does the reason fit what lies here? A lost key cannot sign, and any other one is needed until the trust file names
+ * two. */
+static pl_status check_reason(struct pl_instance *inst, const struct pl_log_key_state *s, const char *reason,
+	struct pl_diag *diag)
 {
 	int dir PL_CLEANUP(pl_file_close) = -1;
 	struct pl_pubkey key;
@@ -119,7 +130,8 @@ static pl_status check_reason(struct pl_instance *inst, const struct pl_log_key_
 	return PL_OK;
 }
 
-static pl_status have_next(struct pl_instance *inst, const char *reason, struct pl_log_key_state *s, struct pl_diag *diag)
+static pl_status have_next(struct pl_instance *inst, const char *reason, struct pl_log_key_state *s,
+	struct pl_diag *diag)
 {
 	pl_status st = pl_log_key_look(inst, s, diag);
 
@@ -128,7 +140,7 @@ static pl_status have_next(struct pl_instance *inst, const char *reason, struct 
 		return pl_diag_set(diag, PL_E_STATE, "the end of the old key was begun and broken off");
 	}
 	if (!st && s->stated && reason && strcmp(reason, s->reason) != 0) {
-		pl_diag_hint(diag, "end the old key first: pellucid log rotate-key --finish --early; then change the new one, too, if it must be");
+		pl_diag_hint(diag, "end the old key first: pellucid log rotate-key --finish --early; then change the new one, too");
 		return pl_diag_set(diag, PL_E_STATE, "a change is under way already, for the reason: %s", s->reason);
 	}
 	if (!st && !s->stated)
@@ -233,8 +245,8 @@ static pl_status publish(struct pl_instance *inst, uint64_t deadline, uint64_t *
 	return PL_OK;
 }
 
-static pl_status begin(struct pl_instance *inst, const struct pl_log_key_change *c, struct pl_log_key_state *s, uint64_t deadline,
-	struct pl_diag *diag)
+static pl_status begin(struct pl_instance *inst, const struct pl_log_key_change *c, struct pl_log_key_state *s,
+	uint64_t deadline, struct pl_diag *diag)
 {
 	struct pl_vkey keys[2];
 	uint64_t index = 0;
@@ -327,7 +339,9 @@ static pl_status move_files(struct pl_instance *inst, const struct pl_log_key_st
 		st = pl_file_rename(dir, PL_LOG_KEY ".key", aside, true);
 	if (!st && pl_log_key_public(dir, PL_LOG_KEY_NEXT, &key) == PL_OK)
 		st = pl_file_rename(dir, PL_LOG_KEY_NEXT ".key", PL_LOG_KEY ".key", true);
-	return st ? pl_diag_set(diag, st, "the key files below %s could not be put in their places", inst->conf.keys_dir.ptr) : PL_OK;
+	if (st)
+		return pl_diag_set(diag, st, "the key files below %s are not in their places", inst->conf.keys_dir.ptr);
+	return PL_OK;
 }
 
 pl_status pl_log_key_finish(struct pl_instance *inst, const struct pl_log_key_end *e, struct pl_log_key_state *ret,

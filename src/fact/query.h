@@ -93,7 +93,8 @@ struct pl_query_log_key {
 	pl_str end_reason;
 };
 /* Those of the trust file first, in its order, then those that have ended, the newest first. */
-pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_log_key **ret, size_t *ret_count);
+pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_log_key **ret,
+	size_t *ret_count);
 
 struct pl_query_witness {
 	pl_str name, key_name; /* in the trust file; in its cosignatures */

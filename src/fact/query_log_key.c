@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fact/query: the keys that sign checkpoints, from the trust file, the checkpoint shown, and the log-rotation statements. */
+/* fact/query: the keys that sign checkpoints, from the trust file, the checkpoint shown, and the log-rotation
+ * statements. */
 #include "base/time.h"
 #include "fact/instance_internal.h"
 #include "fact/query.h"
@@ -46,7 +47,8 @@ static pl_status read_change(struct pl_instance *inst, const struct pl_query_sta
 }
 
 /* Newest first; only statements that count. */
-static pl_status read_changes(struct pl_instance *inst, struct pl_arena *arena, struct change list[static CHANGES_MAX], size_t *n)
+static pl_status read_changes(struct pl_instance *inst, struct pl_arena *arena,
+	struct change list[static CHANGES_MAX], size_t *n)
 {
 	struct pl_query_statement *rows;
 	size_t n_rows = 0;
@@ -85,7 +87,8 @@ static bool is_there(const struct pl_query_log_key *keys, size_t n, pl_str vkey)
 	return false;
 }
 
-static pl_status named_keys(struct pl_instance *inst, struct pl_arena *arena, pl_str note, struct pl_query_log_key *keys, size_t *n)
+static pl_status named_keys(struct pl_instance *inst, struct pl_arena *arena, pl_str note,
+	struct pl_query_log_key *keys, size_t *n)
 {
 	const struct pl_policy_log *logs;
 	size_t n_logs = pl_policy_logs(inst->trust.policy, &logs);
@@ -105,7 +108,8 @@ static pl_status named_keys(struct pl_instance *inst, struct pl_arena *arena, pl
 	return st;
 }
 
-pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_log_key **ret, size_t *ret_count)
+pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_log_key **ret,
+	size_t *ret_count)
 {
 	struct change changes[CHANGES_MAX];
 	struct pl_query_log_key *keys;

@@ -423,7 +423,8 @@ static pl_status open_all(struct pl_sequencer *s, struct pl_diag *diag)
 	return st ? st : replay(s, diag);
 }
 
-pl_status pl_sequencer_open(struct pl_instance *inst, const struct pl_log_key *keys, size_t n, struct pl_sequencer **ret,
+pl_status pl_sequencer_open(struct pl_instance *inst, const struct pl_log_key *keys, size_t n,
+	struct pl_sequencer **ret,
 	struct pl_diag *diag)
 {
 	struct pl_sequencer *s;

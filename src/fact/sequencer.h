@@ -27,9 +27,10 @@ struct pl_sequencer_status {
 
 /* Take the lease, lock the log's directory, claim the record, replay the key register.
  * PL_E_BUSY: somebody else holds the lease or the lock. PL_E_CORRUPT/PL_E_ROLLBACK: journal, tiles, record or witnesses
- * contradict each other (words say which). All of the @n @keys sign every checkpoint (fact/log_key.h says which those are); they are
- * borrowed until close. */
-pl_status pl_sequencer_open(struct pl_instance *inst, const struct pl_log_key *keys, size_t n, struct pl_sequencer **ret,
+ * contradict each other (words say which). All of the @n @keys sign every checkpoint (fact/log_key.h says which those
+ * are); they are borrowed until close. */
+pl_status pl_sequencer_open(struct pl_instance *inst, const struct pl_log_key *keys, size_t n,
+	struct pl_sequencer **ret,
 	struct pl_diag *diag);
 void pl_sequencer_close(struct pl_sequencer *s);
 /* One round: take, judge, append, wait until durable and acknowledged. *ret_done = rows dealt with (0: nothing to do, or

@@ -7,8 +7,8 @@
 #define PL_FACT_SERVE_H
 #include "fact/instance.h"
 
-/* Take statements from the outbox into the log and project them, until @stop_fd is readable. A trust file that was replaced is
- * read within a second, with the keys and witnesses that it names. A trouble that may pass
+/* Take statements from the outbox into the log and project them, until @stop_fd is readable. A trust file that was
+ * replaced is read within a second, with the keys and witnesses that it names. A trouble that may pass
  * (database, disk, witnesses) is waited for. PL_E_CONFLICT: somebody else runs the log now; end without another word.
  * PL_E_BUSY and the like: it could not be opened. */
 pl_status pl_serve_log(struct pl_instance *inst, int stop_fd, struct pl_diag *diag);

@@ -23,7 +23,8 @@ static pl_status take(void *ctx, uint64_t index, pl_bytes entry)
 }
 
 /* The key register as of @index, from entries that lead to the root of @cp. */
-static pl_status register_at(struct pl_log_reader *reader, uint64_t index, const struct pl_checkpoint *cp, struct history *h)
+static pl_status register_at(struct pl_log_reader *reader, uint64_t index, const struct pl_checkpoint *cp,
+	struct history *h)
 {
 	struct pl_digest root;
 	pl_status st;
@@ -37,8 +38,8 @@ static pl_status register_at(struct pl_log_reader *reader, uint64_t index, const
 	return pl_digest_eq(&root, &cp->root) ? PL_OK : PL_E_PROOF;
 }
 
-static pl_status judge(const struct pl_policy *policy, struct pl_log_reader *reader, uint64_t index, const struct pl_statement *s,
-	const struct pl_checkpoint *cp)
+static pl_status judge(const struct pl_policy *policy, struct pl_log_reader *reader, uint64_t index,
+	const struct pl_statement *s, const struct pl_checkpoint *cp)
 {
 	struct pl_vocabulary own;
 	struct history h = {.vocabulary = &own};
@@ -69,8 +70,8 @@ static pl_status put(const struct pl_statement *s, const char *name, struct pl_b
 	return st ? st : pl_buf_status(out);
 }
 
-static pl_status find_statement(const struct pl_policy *policy, struct pl_log_reader *reader, uint64_t index, pl_bytes entry,
-	const struct pl_checkpoint *cp, struct pl_buf *ret_old, struct pl_buf *ret_new)
+static pl_status find_statement(const struct pl_policy *policy, struct pl_log_reader *reader, uint64_t index,
+	pl_bytes entry, const struct pl_checkpoint *cp, struct pl_buf *ret_old, struct pl_buf *ret_new)
 {
 	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
 	pl_status st;
@@ -86,8 +87,8 @@ static pl_status find_statement(const struct pl_policy *policy, struct pl_log_re
 	return st ? st : put(s, "new", ret_new);
 }
 
-pl_status pl_successor_find(const struct pl_policy *policy, struct pl_log_reader *reader, uint64_t index, pl_bytes entry,
-	const struct pl_checkpoint *cp, struct pl_buf *ret_old, struct pl_buf *ret_new)
+pl_status pl_successor_find(const struct pl_policy *policy, struct pl_log_reader *reader, uint64_t index,
+	pl_bytes entry, const struct pl_checkpoint *cp, struct pl_buf *ret_old, struct pl_buf *ret_new)
 {
 	pl_str old, fresh;
 

@@ -40,8 +40,8 @@ pl_status pl_checkpoint_sign(struct pl_buf *out, const struct pl_checkpoint *cp,
  * PL_E_SYNTAX; PL_E_SIGNATURE if @key did not sign or its signature is bad. Cosignatures are not looked at: that is
  * log/policy's work. */
 pl_status pl_checkpoint_open(pl_str text, const struct pl_vkey *key, struct pl_checkpoint *ret, struct pl_diag *diag);
-/* Is the signed note @text of the log that the @n @keys (at least one, one name) belong to signed by all of them, and by no other key of
- * that name? Cosignatures do not matter. */
+/* Is the signed note @text of the log that the @n @keys (at least one, one name) belong to signed by all of them, and
+ * by no other key of that name? Cosignatures do not matter. */
 bool pl_checkpoint_signed_by(pl_str text, const struct pl_vkey *keys, size_t n);
 
 /* Parse the signed note @text without checking any signature, for display and for finding out which log it is. */

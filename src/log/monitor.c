@@ -70,8 +70,8 @@ static pl_status adopt(struct pl_monitor *m, pl_str note, uint64_t witness_time)
 	return PL_OK;
 }
 
-/* Is @text a checkpoint of a log of the policy, under keys only that the policy has let go of? It was judged when it was
- * remembered; a new trust file does not make us forget what we saw. */
+/* Is @text a checkpoint of a log of the policy, under keys only that the policy has let go of? It was judged when it
+ * was remembered; a new trust file does not make us forget what we saw. */
 static bool by_keys_that_went(const struct pl_monitor *m, pl_str text)
 {
 	const struct pl_policy_log *logs;

@@ -45,10 +45,11 @@ struct pl_monitor_options {
 	size_t n_keys;
 	/* Is this entry of ours known to us? Without it every entry of ours is unknown. */
 	pl_status (*known)(void *ctx, uint64_t index, pl_bytes entry, bool *ret);
-	/* Does @entry at @index, under the checkpoint @cp that the policy accepts, name the key that follows one of the log's? Then PL_OK,
-	 * and both verifier keys are appended. PL_E_NOTFOUND: it does not; others stop this poll. May read the log by a reader of
-	 * its own. NULL: the policy alone says which keys are the log's. */
-	pl_status (*successor)(void *ctx, uint64_t index, pl_bytes entry, const struct pl_checkpoint *cp, struct pl_buf *ret_old,
+	/* Does @entry at @index, under the checkpoint @cp that the policy accepts, name the key that follows one of the
+	 * log's? Then PL_OK, and both verifier keys are appended. PL_E_NOTFOUND: it does not; others stop this poll. May
+	 * read the log by a reader of its own. NULL: the policy alone says which keys are the log's. */
+	pl_status (*successor)(void *ctx, uint64_t index, pl_bytes entry, const struct pl_checkpoint *cp,
+		struct pl_buf *ret_old,
 		struct pl_buf *ret_new);
 	/* Told once of every key that was taken up so. May be NULL. */
 	void (*followed)(void *ctx, uint64_t index, pl_str fresh);

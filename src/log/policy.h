@@ -50,8 +50,8 @@ void pl_policy_freep(struct pl_policy **p);
 
 size_t pl_policy_logs(const struct pl_policy *p, const struct pl_policy_log **ret);
 size_t pl_policy_witnesses(const struct pl_policy *p, const struct pl_policy_witness **ret);
-/* The first log line with this origin, or NULL. There may be more: keys that follow one another sign together for a while,
- * and a checkpoint counts that any of them signed. */
+/* The first log line with this origin, or NULL. There may be more: keys that follow one another sign together for a
+ * while, and a checkpoint counts that any of them signed. */
 const struct pl_policy_log *pl_policy_log_find(const struct pl_policy *p, pl_str origin);
 /* True: the file says `quorum none`. */
 bool pl_policy_unwitnessed(const struct pl_policy *p);
@@ -94,9 +94,9 @@ struct pl_policy_recipe {
 };
 void pl_policy_write(struct pl_buf *out, const struct pl_policy_recipe *recipe);
 
-/* Append the policy @text with the log line of @fresh where that of @old stands: behind it (@keep_old) or instead of it;
- * everything else stays byte for byte. @fresh takes over @old's address. Repeating it changes nothing. PL_E_NOTFOUND:
- * neither key has a line. */
+/* Append the policy @text with the log line of @fresh where that of @old stands: behind it (@keep_old) or instead of
+ * it; everything else stays byte for byte. @fresh takes over @old's address. Repeating it changes nothing.
+ * PL_E_NOTFOUND: neither key has a line. */
 pl_status pl_policy_replace_log(struct pl_buf *out, pl_str text, const struct pl_vkey *old, const struct pl_vkey *fresh,
 	bool keep_old);
 /* The text that @p was read from; lives as long as @p. */

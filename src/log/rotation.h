@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * log/rotation: before an old key of a log ends: do the witnesses know the new one? Asked, not assumed: the published
- * checkpoint, signed by the new key alone, is sent with `old 0`; a witness that does not know the key answers 403, one that
- * does tells its size (409). No witness is asked to cosign anything that it has not cosigned before.
+ * checkpoint, signed by the new key alone, is sent with `old 0`; a witness that does not know the key answers 403,
+ * one that does tells its size (409). No witness is asked to cosign anything that it has not cosigned before.
  */
 #ifndef PL_LOG_ROTATION_H
 #define PL_LOG_ROTATION_H

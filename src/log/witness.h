@@ -45,8 +45,8 @@ pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphr
 /* Admit a log: @vkey's name is its origin. A second key for one origin is added (key rotation). PL_E_EXISTS if it is
  * there already, PL_E_TOOBIG, PL_E_UNSUPPORTED for a key that cannot be verified. A running witness notices. */
 pl_status pl_witness_admit(const char *path, pl_str vkey, struct pl_diag *diag);
-/* Listen no more to what @vkey signs (key rotation, theft). PL_E_NOTFOUND: it is not admitted; PL_E_STATE: it is the log's
- * only key. A running witness notices. */
+/* Listen no more to what @vkey signs (key rotation, theft). PL_E_NOTFOUND: it is not admitted; PL_E_STATE: it is the
+ * log's only key. A running witness notices. */
 pl_status pl_witness_drop_key(const char *path, pl_str vkey, struct pl_diag *diag);
 
 /* Append the verifier key of the witness in DIR; needs no passphrase. */

@@ -24,7 +24,7 @@ struct places {
 struct pl_proofs {
 	int public_dir;
 	pthread_mutex_t trust_lock; /* trust; taken before lock */
-	struct pl_trust trust;
+	struct pl_policy_file trust;
 	pthread_mutex_t lock; /* everything below */
 	pthread_cond_t idle;
 	struct pl_log_reader *readers[READERS];
@@ -41,7 +41,7 @@ pl_status pl_proofs_open(pl_str log_dir, int public_dir, const char *trust, stru
 {
 	struct pl_proofs *x = PL_NEW(struct pl_proofs);
 	struct pl_log_reader_options o = {.cache_bytes = READER_CACHE};
-	pl_status st = pl_trust_open(trust, &x->trust, diag);
+	pl_status st = pl_policy_file_open(trust, &x->trust, diag);
 
 	x->public_dir = public_dir;
 	(void)pthread_mutex_init(&x->trust_lock, NULL);
@@ -69,7 +69,7 @@ void pl_proofs_close(struct pl_proofs *x)
 	(void)pthread_cond_destroy(&x->idle);
 	(void)pthread_mutex_destroy(&x->lock);
 	(void)pthread_mutex_destroy(&x->trust_lock);
-	pl_trust_done(&x->trust);
+	pl_policy_file_done(&x->trust);
 	pl_buf_done(&x->checkpoint);
 	pl_free(x->places);
 	pl_free(x);
@@ -112,7 +112,7 @@ static pl_status look(struct pl_proofs *x)
 	pl_status st = pl_file_read(x->public_dir, "checkpoint", &text);
 
 	(void)pthread_mutex_lock(&x->trust_lock);
-	(void)(pl_trust_follow(&x->trust, &fresh, NULL) == PL_OK); /* else the one that we have */
+	(void)(pl_policy_file_follow(&x->trust, &fresh, NULL) == PL_OK); /* else the one that we have */
 	if (!st)
 		st = pl_policy_accept(x->trust.policy, pl_buf_str(&text), &cp, &verdict, NULL);
 	(void)pthread_mutex_unlock(&x->trust_lock);

@@ -8,13 +8,13 @@
  */
 #ifndef PL_WEB_PROOFS_H
 #define PL_WEB_PROOFS_H
-#include "fact/trust.h"
+#include "log/policy_file.h"
 #include "web/http.h"
 
 struct pl_proofs;
 
-/* @log_dir as pl_log_reader_open takes it; @public_dir is a descriptor of its public/; @trust names the trust file, which is
- * read again when it was replaced. @public_dir and @trust are borrowed. */
+/* @log_dir as pl_log_reader_open takes it; @public_dir is a descriptor of its public/; @trust names the trust file,
+ * which is read again when it was replaced. @public_dir and @trust are borrowed. */
 pl_status pl_proofs_open(pl_str log_dir, int public_dir, const char *trust, struct pl_proofs **ret,
 	struct pl_diag *diag);
 /* NULL is fine. */

@@ -15,14 +15,6 @@ static pl_status answer(void *ctx, struct pl_http_request *req, struct pl_http_r
 	return pl_proofs_answer(ctx, req, reply);
 }
 
-static pl_status read_policy(const char *vkey, struct pl_policy **ret)
-{
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
-
-	pl_buf_printf(&b, "log %s\nquorum none\n", vkey);
-	return pl_policy_parse(pl_buf_str(&b), ret, NULL);
-}
-
 static pl_status serve(struct pl_proofs *proofs, unsigned threads, struct pl_diag *diag)
 {
 	const struct pl_route rows[] = {{.method = PL_HTTP_GET, .pattern = "/statement/{index}.tlog-proof", .handler = answer,
@@ -47,7 +39,6 @@ static pl_status serve(struct pl_proofs *proofs, unsigned threads, struct pl_dia
 
 int main(int argc, char **argv)
 {
-	struct pl_policy *policy PL_CLEANUP(pl_policy_freep) = NULL;
 	struct pl_proofs *proofs = NULL;
 	char path[PATH_MAX];
 	struct pl_diag diag = {0};
@@ -61,9 +52,7 @@ int main(int argc, char **argv)
 	(void)snprintf(path, sizeof path, "%s/public", argv[1]);
 	st = pl_file_open_dir(AT_FDCWD, path, &dir);
 	if (!st)
-		st = read_policy(argv[2], &policy);
-	if (!st)
-		st = pl_proofs_open(pl_str_from(argv[1]), dir, policy, &proofs, &diag);
+		st = pl_proofs_open(pl_str_from(argv[1]), dir, argv[2], &proofs, &diag);
 	if (!st)
 		st = serve(proofs, (unsigned)threads, &diag);
 	pl_proofs_close(proofs);

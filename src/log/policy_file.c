@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fact/trust.h"
+#include "log/policy_file.h"
 #include "base/file.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static bool look(const char *path, struct pl_trust_id *ret)
+static bool look(const char *path, struct pl_policy_file_id *ret)
 {
 	struct stat st;
 
 	if (stat(path, &st) != 0)
 		return false;
-	*ret = (struct pl_trust_id){.device = (uint64_t)st.st_dev, .inode = (uint64_t)st.st_ino,
+	*ret = (struct pl_policy_file_id){.device = (uint64_t)st.st_dev, .inode = (uint64_t)st.st_ino,
 		.size = (uint64_t)st.st_size, .seconds = st.st_mtim.tv_sec, .nanoseconds = st.st_mtim.tv_nsec};
 	return true;
 }
 
-static bool same(const struct pl_trust_id *a, const struct pl_trust_id *b)
+static bool same(const struct pl_policy_file_id *a, const struct pl_policy_file_id *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size && a->seconds == b->seconds &&
 	       a->nanoseconds == b->nanoseconds;
 }
 
-pl_status pl_trust_open(const char *path, struct pl_trust *ret, struct pl_diag *diag)
+pl_status pl_policy_file_open(const char *path, struct pl_policy_file *ret, struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
-	struct pl_trust t = {.path = path};
+	struct pl_policy_file t = {.path = path};
 	pl_status st;
 
 	/* Looked at before it is read: what replaces it meanwhile is then read once more. */
@@ -41,28 +41,28 @@ pl_status pl_trust_open(const char *path, struct pl_trust *ret, struct pl_diag *
 	return PL_OK;
 }
 
-void pl_trust_done(struct pl_trust *t)
+void pl_policy_file_done(struct pl_policy_file *t)
 {
 	pl_policy_free(t->policy);
-	*t = (struct pl_trust){0};
+	*t = (struct pl_policy_file){0};
 }
 
-bool pl_trust_changed(const struct pl_trust *t)
+bool pl_policy_file_changed(const struct pl_policy_file *t)
 {
-	struct pl_trust_id now;
+	struct pl_policy_file_id now;
 
 	return look(t->path, &now) && !same(&now, &t->id);
 }
 
-pl_status pl_trust_follow(struct pl_trust *t, bool *ret_fresh, struct pl_diag *diag)
+pl_status pl_policy_file_follow(struct pl_policy_file *t, bool *ret_fresh, struct pl_diag *diag)
 {
-	struct pl_trust fresh = {0};
+	struct pl_policy_file fresh = {0};
 	pl_status st;
 
 	*ret_fresh = false;
-	if (!pl_trust_changed(t))
+	if (!pl_policy_file_changed(t))
 		return PL_OK;
-	st = pl_trust_open(t->path, &fresh, diag);
+	st = pl_policy_file_open(t->path, &fresh, diag);
 	if (st) {
 		(void)look(t->path, &t->id);
 		return st;

@@ -224,12 +224,10 @@ pl_status pl_log_key_signers(struct pl_instance *inst, struct pl_log_key ret[sta
 		struct pl_pubkey key;
 		size_t at;
 
-		st = pl_log_key_public(dir, names[i], &key);
-		if (st == PL_E_NOTFOUND) {
-			st = PL_OK;
+		/* A key that is not here, or not ours to read, must not stop the log from being signed with the other. */
+		if (pl_log_key_public(dir, names[i], &key) != PL_OK)
 			continue;
-		}
-		at = st ? n_named : find_key(named, n_named, &key);
+		at = find_key(named, n_named, &key);
 		if (at == n_named)
 			continue;
 		/* A key that is in other hands signs nothing more as soon as the trust file names the next one. */

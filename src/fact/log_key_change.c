@@ -20,6 +20,8 @@
 #include "fact/log_key_internal.h"
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define STREAM PL_STR("instance")
 #define LOOK_AGAIN (100 * PL_MILLISECOND)
@@ -107,6 +109,27 @@ static const char *word(const char *reason)
 	return reason ? reason : "scheduled";
 }
 
+/* The process that runs the log may have a user of its own, to whom the log's directory belongs. */
+static pl_status give_next(struct pl_instance *inst, struct pl_diag *diag)
+{
+	int dir PL_CLEANUP(pl_file_close) = -1;
+	struct stat log, key;
+	pl_status st = pl_log_key_dir(inst, &dir, diag);
+
+	if (st)
+		return st;
+	if (stat(inst->conf.log_dir.ptr, &log) != 0 || fstatat(dir, PL_LOG_KEY_NEXT ".key", &key, AT_SYMLINK_NOFOLLOW) != 0)
+		return pl_diag_set(diag, PL_E_IO, "cannot look at the new key's owner");
+	if (key.st_uid == log.st_uid)
+		return PL_OK;
+	if (fchownat(dir, PL_LOG_KEY_NEXT ".key", log.st_uid, log.st_gid, AT_SYMLINK_NOFOLLOW) != 0) {
+		pl_diag_hint(diag, "run the command as root, or as the user of pellucid log serve");
+		return pl_diag_set(diag, PL_E_DENIED, "cannot give %s/" PL_LOG_KEY_NEXT ".key to the owner of the log",
+			inst->conf.keys_dir.ptr);
+	}
+	return PL_OK;
+}
+
 /* Does the reason fit what lies here? A lost key cannot sign, and any other one is needed until the trust file names
  * two. */
 static pl_status check_reason(struct pl_instance *inst, const struct pl_log_key_state *s, const char *reason,
@@ -145,10 +168,12 @@ static pl_status have_next(struct pl_instance *inst, const char *reason, struct 
 	}
 	if (!st && !s->stated)
 		st = check_reason(inst, s, reason, diag);
-	if (st || s->phase != PL_LOG_KEY_STEADY)
-		return st;
-	st = make_next(inst, diag);
-	return st ? st : pl_log_key_look(inst, s, diag);
+	if (!st && s->phase == PL_LOG_KEY_STEADY) {
+		st = make_next(inst, diag);
+		if (!st)
+			st = pl_log_key_look(inst, s, diag);
+	}
+	return st ? st : give_next(inst, diag);
 }
 
 static pl_status build(struct pl_instance *inst, const struct pl_log_key_state *s, const struct pl_log_key_change *c,
@@ -204,7 +229,7 @@ static pl_status state_it(struct pl_instance *inst, const struct pl_log_key_chan
 	if (!st)
 		st = pl_log_key_dir(inst, &dir, diag);
 	if (!st)
-		st = pl_file_put(dir, PL_LOG_KEY_ENTRY, pl_buf_bytes(&entry), 0600, PL_FILE_NEW);
+		st = pl_file_put(dir, PL_LOG_KEY_ENTRY, pl_buf_bytes(&entry), 0644, PL_FILE_NEW);
 	if (st)
 		return pl_diag_set(diag, st, "the statement that names the new key could not be signed and kept");
 	st = pl_log_key_look(inst, &after, diag);

@@ -84,4 +84,19 @@ flip "$work/bad/tile/0/000"
 check 'and only that' go_sumdb log "$work/bad" "$vkey"
 flip "$work/bad/tile/entries/000"
 check 'a flipped bit in an entry is noticed' refused go_sumdb log "$work/bad" "$vkey"
+
+# ---- the key changes ----
+rotate() { "$pellucid" log rotate-key "$work/log" "$@" 2>/dev/null; }
+signed_by() { # signed_by SIGNERS KEYS...: Go verifies the log by these keys, and so many of the log's own signed
+	local signers=$1
+	shift
+	go_sumdb log "$work/log/public" "$@" && [ "$(grep -c '^— log.example/interop ' "$work/log/public/checkpoint")" = "$signers" ]
+}
+new=$(rotate --overlap-days 0)
+check 'during the overlap Go verifies by the old key' signed_by 2 "$vkey"
+check 'by the new one' signed_by 2 "$new"
+check 'and by both' signed_by 2 "$vkey" "$new"
+check 'the old key ends' rotate --finish
+check 'Go verifies by the new key alone' signed_by 1 "$new"
+check 'and no more by the old one' refused go_sumdb log "$work/log/public" "$vkey"
 exit "$failed"

@@ -87,11 +87,20 @@ static void signs_and_opens(void **state)
 	assert_int_equal(back.size, 3);
 	assert_int_equal(pl_checkpoint_open(pl_buf_str(&out), &key_b, &back, NULL), PL_E_SIGNATURE);
 	assert_int_equal(pl_checkpoint_open(pl_buf_str(&out), &other, &back, NULL), PL_E_SIGNATURE);
+	assert_true(pl_checkpoint_signed_by(pl_buf_str(&out), &key_a, 1));
+	assert_false(pl_checkpoint_signed_by(pl_buf_str(&out), (struct pl_vkey[]){key_a, key_b}, 2));
 	/* Two signers, as while a key is rotated: each is enough. */
 	pl_buf_clear(&out);
 	assert_int_equal(pl_checkpoint_sign(&out, &cp, (struct pl_signer *[]){a, b}, 2), PL_OK);
 	assert_int_equal(pl_checkpoint_open(pl_buf_str(&out), &key_a, &back, NULL), PL_OK);
 	assert_int_equal(pl_checkpoint_open(pl_buf_str(&out), &key_b, &back, NULL), PL_OK);
+	/* "By exactly these": not by fewer, not by more. */
+	assert_true(pl_checkpoint_signed_by(pl_buf_str(&out), (struct pl_vkey[]){key_a, key_b}, 2));
+	assert_true(pl_checkpoint_signed_by(pl_buf_str(&out), (struct pl_vkey[]){key_b, key_a}, 2));
+	assert_false(pl_checkpoint_signed_by(pl_buf_str(&out), &key_a, 1));
+	assert_false(pl_checkpoint_signed_by(pl_buf_str(&out), &key_b, 1));
+	assert_false(pl_checkpoint_signed_by(pl_buf_str(&out), &other, 1));
+	assert_false(pl_checkpoint_signed_by(pl_buf_str(&out), NULL, 0));
 	/* Every flipped bit of the signed text is noticed. */
 	for (size_t i = 0; i < 30; i++) {
 		out.ptr[i] ^= 1;

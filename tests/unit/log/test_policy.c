@@ -324,6 +324,44 @@ static void writes_what_it_reads(void **state)
 	assert_str_eq(pl_buf_str(&a), pl_buf_str(&b));
 }
 
+/* Everything but the log's line stays as it was, comments and odd spaces too. */
+static void one_log_key_follows_another(void **state)
+{
+	static const uint8_t seeds[][32] = {{101}, {102}, {103}};
+	struct pl_vkey key[3];
+	struct pl_buf name[3] = {PL_BUF(PL_VKEY_MAX), PL_BUF(PL_VKEY_MAX), PL_BUF(PL_VKEY_MAX)};
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(10000), both PL_CLEANUP(pl_buf_done) = PL_BUF(10000);
+	struct pl_buf again PL_CLEANUP(pl_buf_done) = PL_BUF(10000), after PL_CLEANUP(pl_buf_done) = PL_BUF(10000);
+	char want[2000];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct pl_signer *s PL_CLEANUP(pl_signer_freep) = NULL;
+
+		assert_int_equal(pl_signer_from_seed(seeds[i], &s), PL_OK);
+		assert_int_equal(pl_vkey_of_signer(PL_STR("o.example/log"), s, &key[i]), PL_OK);
+		pl_vkey_write(&name[i], &key[i]);
+		assert_non_null(pl_buf_z(&name[i]));
+	}
+	pl_buf_printf(&text, "# ours\n \tlog \t%s\t https://l \n\n#end\nquorum  none\n", (char *)name[0].ptr);
+	(void)snprintf(want, sizeof want, "# ours\nlog %s https://l\nlog %s https://l\n\n#end\nquorum  none\n",
+		(char *)name[0].ptr, (char *)name[1].ptr);
+	assert_int_equal(pl_policy_replace_log(&both, pl_buf_str(&text), &key[0], &key[1], true), PL_OK);
+	assert_str_eq(pl_buf_str(&both), pl_str_from(want));
+	assert_int_equal(pl_policy_replace_log(&again, pl_buf_str(&both), &key[0], &key[1], true), PL_OK);
+	assert_str_eq(pl_buf_str(&again), pl_str_from(want));
+	(void)snprintf(want, sizeof want, "# ours\nlog %s https://l\n\n#end\nquorum  none\n", (char *)name[1].ptr);
+	assert_int_equal(pl_policy_replace_log(&after, pl_buf_str(&both), &key[0], &key[1], false), PL_OK);
+	assert_str_eq(pl_buf_str(&after), pl_str_from(want));
+	pl_buf_clear(&again);
+	assert_int_equal(pl_policy_replace_log(&again, pl_buf_str(&after), &key[0], &key[1], false), PL_OK);
+	assert_str_eq(pl_buf_str(&again), pl_str_from(want));
+	pl_buf_clear(&again);
+	assert_int_equal(pl_policy_replace_log(&again, pl_buf_str(&after), &key[0], &key[2], true), PL_E_NOTFOUND);
+	for (size_t i = 0; i < 3; i++)
+		pl_buf_done(&name[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +375,7 @@ int main(void)
 		cmocka_unit_test(quorum_none_says_not_witnessed),
 		cmocka_unit_test(vectors_meet_their_quorum),
 		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(one_log_key_follows_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -528,6 +528,14 @@ static void keys_rotate_while_serving(void **state)
 	assert_int_equal(pl_witness_admit(t->dir, pl_buf_str(&text), NULL), PL_E_EXISTS);
 	assert_int_equal(post(t, pl_buf_str(&body), NULL), 200);
 	assert_int_equal(submit(t, 3, 5), 200);
+	/* The old one ends; the last one does not. */
+	assert_int_equal(pl_witness_drop_key(t->dir, vec_line("log-vkey"), NULL), PL_OK);
+	assert_int_equal(pl_witness_drop_key(t->dir, vec_line("log-vkey"), NULL), PL_E_NOTFOUND);
+	assert_int_equal(pl_witness_drop_key(t->dir, pl_buf_str(&text), NULL), PL_E_STATE);
+	assert_int_equal(submit(t, 5, 6), 403);
+	assert_int_equal(post(t, pl_buf_str(&body), NULL), 409);
+	assert_int_equal(pl_witness_admit(t->dir, vec_line("log-vkey"), NULL), PL_OK);
+	assert_int_equal(submit(t, 5, 6), 200);
 	/* A log that is admitted while we serve. */
 	pl_buf_clear(&text);
 	assert_int_equal(pl_vkey_of_signer(PL_STR("log.example/two"), t->next_key, &next), PL_OK);

@@ -119,6 +119,51 @@ static void run_command(const char *command)
 	assert_int_equal(status, 0);
 }
 
+/* ---- another key ---- */
+
+static void open_signed_by(const struct pl_log_key *keys, size_t n)
+{
+	struct pl_log_writer_options o = {.dir = "log", .keys = keys, .n_keys = n, .publish_ns = PL_MILLISECOND,
+		.now = tell_time, .segment_bytes = PL_JOURNAL_SEGMENT_MIN};
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_log_writer *w = NULL;
+	struct pl_vkey vkeys[2];
+	struct pl_checkpoint cp;
+
+	for (size_t i = 0; i < n; i++)
+		vkeys[i] = keys[i].vkey;
+	assert_int_equal(pl_log_writer_open(&o, &w, NULL), PL_OK);
+	assert_int_equal(pl_log_writer_wait_published(w, 0, 10 * PL_SECOND), PL_OK);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+	assert_int_equal(pl_file_read(AT_FDCWD, "log/public/checkpoint", &note), PL_OK);
+	assert_true(pl_checkpoint_signed_by(pl_buf_str(&note), vkeys, n));
+	assert_int_equal(pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL), PL_OK);
+	assert_int_equal(cp.size, 10);
+}
+
+/* The log does not grow: the checkpoint is signed anew when a key comes, when one goes, and not when nothing changed. */
+static void a_key_that_came_or_went_is_shown_at_once(void **state)
+{
+	struct pl_signer *other PL_CLEANUP(pl_signer_freep) = test_signer(4);
+	struct pl_log_key both[2] = {key, {.signer = other}};
+	struct pl_buf before PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_buf after PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_log_writer *w = open_log("log");
+
+	(void)state;
+	assert_int_equal(pl_vkey_of_signer(PL_STR(ORIGIN), other, &both[1].vkey), PL_OK);
+	add_many(w, 0, 10);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+	open_signed_by(both, 2);
+	open_signed_by(both, 2);
+	open_signed_by(&both[1], 1);
+	assert_int_equal(pl_file_read(AT_FDCWD, "log/public/checkpoint", &before), PL_OK);
+	open_signed_by(&both[1], 1);
+	assert_int_equal(pl_file_read(AT_FDCWD, "log/public/checkpoint", &after), PL_OK);
+	assert_str_eq(pl_buf_str(&before), pl_buf_str(&after));
+	open_signed_by(both, 1);
+}
+
 /* ---- the ordinary way ---- */
 
 static void numbers_entries_and_knows_them_again(void **state)
@@ -607,8 +652,8 @@ int main(void)
 		T(answers_in_the_order_of_submission), T(one_writer_per_directory), T(the_loser_of_the_record_is_silent),
 		T(older_copies_are_refused), T(a_name_is_used_once), T(damaged_tiles_are_noticed), T(goes_on_after_every_fault),
 		T(a_full_disk_is_said_and_got_over), T(time_holds_the_log), T(system_time_is_judged), T(held_entries_survive),
-		T(held_damage_is_not_cut_off),
-		T(the_record_is_compared_and_swapped), T(acts_are_plain_entries),
+		T(held_damage_is_not_cut_off), T(the_record_is_compared_and_swapped), T(acts_are_plain_entries),
+		T(a_key_that_came_or_went_is_shown_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #define DAY (24 * 3600 * PL_SECOND)
 #define ASK_PATIENCE (5 * PL_SECOND)
+#define SETTLE (15 * PL_SECOND)
 
 /* Append one entry with the first @n keys of the log, and publish. */
 static pl_status append_with(const struct pl_cli *cli, size_t n, pl_bytes entry, uint64_t *ret_index, struct pl_diag *diag)
@@ -24,7 +25,7 @@ static pl_status append_with(const struct pl_cli *cli, size_t n, pl_bytes entry,
 	st = pl_cli_log_open_keys(cli, &o, n, &log, diag);
 	if (st)
 		return st;
-	(void)pl_log_writer_settle(log.writer, 15 * PL_SECOND);
+	(void)pl_log_writer_settle(log.writer, SETTLE);
 	st = pl_log_writer_add_wait(log.writer, entry, &a);
 	closed = pl_cli_log_close(&log);
 	if (st)
@@ -143,6 +144,7 @@ static int end(const struct pl_cli *cli)
 		st = pl_cli_log_open(cli, &o, &log, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
+	(void)pl_log_writer_settle(log.writer, SETTLE);
 	st = pl_cli_log_close(&log);
 	if (st) {
 		pl_diag_hint(&diag, "whoever opens the log next goes on with it, for example: pellucid log append");

@@ -67,7 +67,7 @@ serve() {
 	portal=http://127.0.0.1:$(sed -n 's/.*evt=web.serving .* port=\([0-9]*\).*/\1/p' serve.log)
 }
 unserve() {
-	kill "$serving"
+	check "it was served to the end" kill "$serving"
 	wait "$serving" || true
 	serving=
 }

@@ -38,10 +38,43 @@ check "and whoever has the new one" code 0 "$program" log verify log --vkey "$ne
 "$program" log checkpoint log >both
 check "the overlap is not ended early by mistake" code 3 "$program" log rotate-key log --finish
 check "it is ended on purpose" code 0 "$program" log rotate-key log --finish --early
+check "the log did not grow, and the new key alone signed it" code 0 "$program" log verify log --vkey "$new"
+check "not the old one" code 1 "$program" log verify log --vkey "$old"
+check "the old private key is put aside" test -s "log/private/old.$(cut -d+ -f2 <<<"$old").key"
+check "with its passphrase" test -s "log/private/old.$(cut -d+ -f2 <<<"$old").key.pass"
 echo after | "$program" log append log --lines >/dev/null
 check "now the new key verifies" code 0 "$program" log verify log --vkey "$new" --old both
 check "and the old one does not" code 1 "$program" log verify log --vkey "$old"
 check "nothing was lost" code 0 "$program" log fsck log --vkey "$new"
+
+echo "# with a witness"
+key=$("$program" witness init w --name flow.example/w)
+: >w.log
+"$program" witness serve w --listen 127.0.0.1:0 >w.log 2>&1 &
+witness=$!
+trap 'kill $witness' EXIT
+for _ in $(seq 100); do
+	port=$(sed -n 's/^evt=witness.serving.* port=\([0-9]*\) .*/\1/p' w.log)
+	[ -n "$port" ] && break
+	sleep 0.1
+done
+seen=$("$program" log init seen --origin flow.example/seen 2>/dev/null)
+printf 'log %s\nwitness w %s http://127.0.0.1:%s\nquorum w\n' "$seen" "$key" "$port" >seen/private/policy
+"$program" witness add-log w "$seen"
+echo one | "$program" log append seen --lines >/dev/null
+next=$("$program" log rotate-key seen --overlap-days 0 2>/dev/null)
+check "witnesses are asked first" code 1 "$program" log rotate-key seen --finish
+check "and nothing has ended" code 0 "$program" log verify seen --vkey "$seen"
+"$program" witness add-log w "$next"
+check "a witness that takes the new key lets the old one end" code 0 "$program" log rotate-key seen --finish
+sed "s|^log .*|log $next|" seen/private/policy >seen/private/policy.new
+mv seen/private/policy.new seen/private/policy
+check "the same tree is signed and cosigned again" code 0 "$program" log verify seen --policy seen/private/policy
+check "an unknown key cannot be dropped" code 3 "$program" witness drop-key w "$new"
+"$program" witness drop-key w "$seen"
+check "nor the only one" code 3 "$program" witness drop-key w "$next"
+echo two | "$program" log append seen --lines >/dev/null
+check "and the log goes on" code 0 "$program" log verify seen --policy seen/private/policy
 
 echo "# theft: rotate at once"
 third=$("$program" log rotate-key log --overlap-days 0 2>/dev/null)

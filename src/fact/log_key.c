@@ -66,8 +66,9 @@ static pl_status take_entry(const struct pl_statement *s, struct pl_log_key_stat
 	return st;
 }
 
-pl_status pl_log_key_read_entry(pl_bytes text, pl_str origin, struct pl_log_key_state *ret, pl_str *ret_old,
-	pl_str *ret_new, struct pl_arena *arena, struct pl_diag *diag)
+/* What the statement @text says, into @ret. PL_E_SYNTAX, PL_E_RANGE when it is none for the log @origin. */
+static pl_status read_entry(pl_bytes text, pl_str origin, struct pl_log_key_state *ret, pl_str *ret_old, pl_str *ret_new,
+	struct pl_arena *arena, struct pl_diag *diag)
 {
 	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
 	struct pl_vocabulary own;
@@ -122,7 +123,7 @@ static pl_status read_stated(struct pl_instance *inst, int dir, struct pl_log_ke
 	if (st == PL_E_NOTFOUND)
 		return PL_OK;
 	if (!st)
-		st = pl_log_key_read_entry(pl_buf_bytes(&text), inst->conf.origin, ret, &name[0], &name[1], &arena, diag);
+		st = read_entry(pl_buf_bytes(&text), inst->conf.origin, ret, &name[0], &name[1], &arena, diag);
 	for (size_t i = 0; !st && i < 2; i++) {
 		struct pl_vkey v;
 

@@ -13,8 +13,5 @@
 pl_status pl_log_key_dir(const struct pl_instance *inst, int *ret, struct pl_diag *diag);
 /* The public key in DIR/keys/@name.key. PL_E_NOTFOUND. */
 pl_status pl_log_key_public(int dir, const char *name, struct pl_pubkey *ret);
-/* What the statement @text says, into @ret. PL_E_SYNTAX, PL_E_RANGE when it is none for the log @origin. */
-pl_status pl_log_key_read_entry(pl_bytes text, pl_str origin, struct pl_log_key_state *ret, pl_str *ret_old,
-	pl_str *ret_new, struct pl_arena *arena, struct pl_diag *diag);
 
 #endif

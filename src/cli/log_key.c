@@ -144,22 +144,23 @@ static pl_status read_change(struct pl_cli *cli, struct pl_log_key_change *c, st
 	return st;
 }
 
-static int begin(struct pl_cli *cli, struct pl_instance *inst, struct pl_log_key_change *c)
+static int begin(struct pl_cli *cli, struct pl_instance *inst, const struct pl_log_key_change *asked)
 {
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	struct pl_approval_sig approvals[PL_SIGNING_APPROVALS_MAX];
+	struct pl_log_key_change c = *asked;
 	struct pl_log_key_state s;
 	struct pl_diag diag = {0};
-	pl_status st = read_change(cli, c, &payload, approvals, &diag);
+	pl_status st = read_change(cli, &c, &payload, approvals, &diag);
 
 	if (!st && pl_cli_has(cli, "payload-only")) {
 		pl_buf_clear(&payload);
-		st = pl_log_key_payload(inst, c, &payload, &diag);
+		st = pl_log_key_payload(inst, &c, &payload, &diag);
 		if (!st)
 			return pl_cli_out(pl_buf_str(&payload)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
 	}
 	if (!st)
-		st = pl_log_key_begin(inst, c, &s, &diag);
+		st = pl_log_key_begin(inst, &c, &s, &diag);
 	if (!st)
 		return tell(cli, inst, &s, false);
 	/* What keeps it from being published are most often the witnesses: say what they are to do. */

@@ -111,7 +111,7 @@ static pl_status named_keys(struct pl_instance *inst, struct pl_arena *arena, pl
 pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_log_key **ret,
 	size_t *ret_count)
 {
-	struct change changes[CHANGES_MAX];
+	struct change changes[CHANGES_MAX] = {{.index = 0}};
 	struct pl_query_log_key *keys;
 	struct pl_query_view view = {.size = 0};
 	size_t n_changes = 0, n = 0;

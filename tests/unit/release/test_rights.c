@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "fact/instance_internal.h"
+#include "fact/log_key.h"
 #include "fact/query.h"
 #include "fact/sequencer.h"
 #include "instance.h"
@@ -21,6 +22,9 @@
 #define SPKI_ID "sha256:06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9"
 #define BODY "{\"digest\":\"" ABC "\",\"mediaType\":\"a/b\",\"size\":3}"
 #define TIME "2026-01-01T00:00:00Z"
+#define OLD_VKEY "abc+c8149db4+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+#define NEW_VKEY "abc+14a328db+ASmsrkFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+#define NEW_VKEY_DIGEST "sha256:a171f6d4b20624dc1c295630c73878dbf9691da6fb226b9e46743951d7cfd4ea"
 
 struct sample {
 	const char *type, *predicate;
@@ -36,7 +40,8 @@ static const struct sample samples[] = {
 	{PL_TYPE_WITHHELD, "{\"reason\":\"security\"}", NULL},
 	{PL_TYPE_LOG_RESUME, "{\"size\":1,\"root\":\"" ABC "\",\"reason\":\"witness-ended\"}", NULL},
 	{PL_TYPE_TIME_ACCEPT, "{\"size\":1,\"before\":\"" TIME "\",\"accepted\":\"" TIME "\",\"reason\":\"test\"}", NULL},
-	{PL_TYPE_LOG_ROTATION, "{\"old\":\"old\",\"new\":\"abc\",\"overlapUntil\":\"" TIME "\",\"reason\":\"scheduled\"}", NULL},
+	{PL_TYPE_LOG_ROTATION, "{\"old\":\"" OLD_VKEY "\",\"new\":\"" NEW_VKEY "\",\"overlapUntil\":\"" TIME "\",\"reason\":\"scheduled\"}",
+		NEW_VKEY_DIGEST},
 	{PL_TYPE_PRODUCT, "{\"product\":\"abc\"}", NULL},
 	{PL_TYPE_SOURCE_SNAPSHOT, "{\"product\":\"abc\",\"commit\":\"0000000000000000000000000000000000000000\",\"commitTime\":\""
 							  TIME "\",\"files\":1,\"manifest\":" BODY ",\"archive\":" BODY "}", NULL},
@@ -218,14 +223,14 @@ static void put_everything(struct pl_instance *inst, size_t *ret_forged, size_t 
 /* Run the sequencer until it finds nothing more; the log's size before and after. */
 static void run_sequencer(struct pl_instance *inst, uint64_t *ret_before, uint64_t *ret_after)
 {
-	struct pl_signer *key PL_CLEANUP(pl_signer_freep) = NULL;
+	struct pl_log_key keys[PL_LOG_KEYS_MAX];
 	struct pl_sequencer_status status;
 	struct pl_sequencer *s = NULL;
 	struct pl_diag diag = {0};
-	size_t done = 1;
+	size_t done = 1, n = 0;
 
-	assert_int_equal(pl_instance_signer(inst, "log", &key, NULL), PL_OK);
-	assert_int_equal(pl_sequencer_open(inst, key, &s, &diag), PL_OK);
+	assert_int_equal(pl_log_key_signers(inst, keys, &n, &diag), PL_OK);
+	assert_int_equal(pl_sequencer_open(inst, keys, n, &s, &diag), PL_OK);
 	pl_sequencer_state(s, &status);
 	*ret_before = status.log.recorded.size;
 	while (done)

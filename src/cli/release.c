@@ -99,6 +99,17 @@ static pl_status show_artefacts(struct pl_cli_job *j, const struct pl_query_rele
 	return st;
 }
 
+static void print_verdict(const struct pl_query_verdict *v)
+{
+	(void)printf("  rebuilt at %.*s: %s", PL_STR_ARG(v->site), pl_cli_verdict_words(v->verdict));
+	if (v->reason)
+		(void)printf(" (%s)", pl_reason_word(v->reason));
+	(void)printf(", signed by %.*s (entry %llu)", PL_STR_ARG(v->holder), (unsigned long long)v->index);
+	if (!v->counts)
+		(void)printf(", replaced by entry %llu", (unsigned long long)v->replaced_by);
+	(void)printf("\n");
+}
+
 static pl_status show_verdicts(struct pl_cli_job *j, const struct pl_query_release *r, struct pl_json *o)
 {
 	struct pl_json *array = o ? pl_json_set_array(o, "rebuilds") : NULL;
@@ -110,16 +121,24 @@ static pl_status show_verdicts(struct pl_cli_job *j, const struct pl_query_relea
 		struct pl_json *e;
 
 		if (!o) {
-			(void)printf("  rebuilt at %.*s: %s (entry %llu)\n", PL_STR_ARG(v[i].site), pl_cli_verdict_words(v[i].verdict),
-				(unsigned long long)v[i].index);
+			print_verdict(&v[i]);
 			continue;
 		}
 		e = pl_json_push_object(array);
 		pl_json_set_str(e, "site", v[i].site);
 		pl_json_set_z(e, "verdict", pl_verdict_word(v[i].verdict));
+		if (v[i].reason)
+			pl_json_set_z(e, "reason", pl_reason_word(v[i].reason));
 		pl_json_set_u64(e, "index", v[i].index);
+		pl_json_set_str(e, "holder", v[i].holder);
+		pl_json_set_str(e, "role", v[i].role);
+		pl_json_set_bool(e, "counts", v[i].counts);
+		if (!v[i].counts)
+			pl_json_set_u64(e, "replacedBy", v[i].replaced_by);
 		if (v[i].has_report)
 			pl_cli_set_digest(e, "report", &v[i].report);
+		if (v[i].has_log)
+			pl_cli_set_digest(e, "log", &v[i].log);
 	}
 	return st;
 }
@@ -181,6 +200,7 @@ static const struct pl_cli_option build_options[] = {
 	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option rebuild_options[] = {
+	{"again", NULL, "although a comparison of this site is stated already"},
 	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option publish_options[] = {

@@ -52,5 +52,7 @@ int pl_cli_release_compare(struct pl_cli *cli);
 void pl_cli_print_comparison(const char *name, const struct pl_comparison *c);
 void pl_cli_json_comparison(struct pl_json *o, const struct pl_comparison *c);
 const char *pl_cli_verdict_words(enum pl_verdict v);
+/* 0 for identical, 3 for not attempted, else 1. */
+int pl_cli_verdict_exit(enum pl_verdict v);
 
 #endif

@@ -2,6 +2,7 @@
 /* `pellucid statement`: what was stated, and the few statements that belong to no other noun. */
 #include "base/file.h"
 #include "base/time.h"
+#include "cli/body.h"
 #include "cli/state.h"
 #include "fact/query.h"
 #include "fact/record_db.h"
@@ -240,6 +241,43 @@ static int run_document(struct pl_cli *cli)
 	return pl_cli_state(cli, inst, &claim);
 }
 
+/* ---- body ---- */
+
+/* What is withheld is not handed out here either, although the bytes may still be there. */
+static pl_status find_body(struct pl_instance *inst, const char *which, struct pl_digest *ret, struct pl_diag *diag)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 20);
+	struct pl_query_body body;
+	pl_status st = pl_digest_parse(pl_str_from(which), ret);
+
+	if (st)
+		return pl_diag_set(diag, st, "expected the body's digest, sha256:<hex>");
+	st = pl_query_body(inst, ret, &arena, &body);
+	if (st == PL_E_NOTFOUND)
+		return pl_diag_set(diag, st, "no published statement names this body");
+	if (st == PL_OK && body.state == PL_BODY_WITHHELD)
+		return pl_diag_set(diag, PL_E_DENIED, "withheld by entry %llu: %.*s", (unsigned long long)body.withheld_index,
+			PL_STR_ARG(body.withheld_reason));
+	return st;
+}
+
+static int run_body(struct pl_cli *cli)
+{
+	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
+	const char *out = pl_cli_get(cli, "out");
+	struct pl_diag diag = {0};
+	struct pl_digest digest;
+	int code;
+	pl_status st;
+
+	if (!pl_cli_instance_open(cli, &inst, &code))
+		return code;
+	st = find_body(inst, cli->argv[0], &digest, &diag);
+	if (st == PL_OK)
+		st = pl_cli_body_save(inst, &digest, out ? out : "-", 0644, &diag);
+	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
+}
+
 /* ---- withhold ---- */
 
 static int run_withhold(struct pl_cli *cli)
@@ -351,6 +389,11 @@ static const struct pl_cli_option show_options[] = {
 	PL_CLI_JSON,
 	{NULL},
 };
+static const struct pl_cli_option body_options[] = {
+	{"out", "FILE", "where to (default: standard output)"},
+	PL_CLI_INSTANCE,
+	{NULL},
+};
 static const struct pl_cli_option document_options[] = {
 	{"kind", "WORD", "document, report, attestation, ... (default document)"},
 	{"media-type", "TYPE", "default application/octet-stream"},
@@ -374,6 +417,7 @@ const struct pl_cli_noun pl_cli_noun_statement = {
 		{"show", "INDEX|ULID|DIGEST", "Show one with its decoded content", show_options, 1, 1, run_show},
 		{"document", "FILE", "Store a file as a body and state that it exists; prints the entry's index", document_options, 1, 1,
 			run_document},
+		{"body", "DIGEST", "Write a body that a statement names", body_options, 1, 1, run_body},
 		{"withhold", "DIGEST", "State that a body is not shown, and why", withhold_options, 1, 1, run_withhold},
 		{"log-resume", "REASON",
 			"End a hold without the witnesses: witness-ended, witness-unreachable, witness-lost-state or log-restored",

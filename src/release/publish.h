@@ -81,15 +81,21 @@ pl_status pl_release_build(struct pl_release_job *job, pl_str product, pl_str co
 	struct pl_release_build *ret, struct pl_diag *diag);
 
 struct pl_release_rebuild {
-	struct pl_release_stated build, verdict; /* .build is zero when the verdict was found */
+	struct pl_release_stated build, verdict; /* .build is zero when the verdict was found, or nothing was built */
 	enum pl_verdict worst;
+	enum pl_reason reason;                   /* of PL_VERDICT_NOT_ATTEMPTED */
+	char words[512], hint[256];              /* the same for people; empty when the verdict was found */
 	size_t n;
 	struct pl_release_artefact *artefacts;   /* as first built */
 	struct pl_comparison *comparisons;
 	uint64_t wall_ns, cpu_ns;
 };
-/* Repeat the latest build of @product at the varied site, compare, state the verdict. PL_OK whatever the verdict. */
-pl_status pl_release_rebuild(struct pl_release_job *job, pl_str product, struct pl_release_rebuild *ret,
+/*
+ * Repeat the latest build of @product at the varied site, compare, state the verdict. PL_OK whatever the verdict: a rebuild
+ * that could not be carried out, or whose build fails, is stated as *not attempted* with its reason. A comparison that was
+ * stated before is found, unless @once_more; an attempt is always made anew.
+ */
+pl_status pl_release_rebuild(struct pl_release_job *job, pl_str product, bool once_more, struct pl_release_rebuild *ret,
 	struct pl_diag *diag);
 
 struct pl_release_published {

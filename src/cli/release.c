@@ -205,7 +205,7 @@ static const struct pl_cli_option rebuild_options[] = {
 };
 static const struct pl_cli_option publish_options[] = {
 	{"notes", "FILE", "words for people, stored as a body"},
-	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+	PL_CLI_APPROVAL_OPTIONS, PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option bundle_options[] = {
 	{"out", "FILE", "where to (default: standard output)"},

@@ -226,10 +226,13 @@ int pl_cli_release_publish(struct pl_cli *cli)
 
 	if (st != PL_OK)
 		return pl_cli_fail(cli, st, &diag);
-	if (!pl_cli_job_open(&j, cli, &code))
+	if (!pl_cli_job_open_approved(&j, cli, &code))
 		return code;
 	st = pl_release_publish(&j.job, pl_str_from(cli->argv[0]), pl_str_from(cli->argv[1]), pl_buf_str(&notes), &p, &diag);
-	code = st == PL_OK ? print_published(cli, &p) : pl_cli_job_fail(&j, st, &diag);
+	if (st != PL_OK)
+		code = pl_cli_job_fail(&j, st, &diag);
+	else
+		code = p.release.payload_only ? pl_cli_job_payload(&j) : print_published(cli, &p);
 	pl_cli_job_close(&j);
 	return code;
 }

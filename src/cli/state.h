@@ -3,14 +3,11 @@
 #ifndef PL_CLI_STATE_H
 #define PL_CLI_STATE_H
 #include "base/json.h"
-#include "cli/instance.h"
+#include "cli/approvals.h"
 
 /* Options of every verb that states something. */
 #define PL_CLI_STATE_OPTIONS \
-	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, \
-		{"approvals", "FILE", "officers' approvals, one a line (default: approve with the officers' keys that are here)"}, \
-		{"payload-only", NULL, "print what would be signed, for officers elsewhere, and stop"}, \
-		{"payload", "FILE", "state these bytes, which --payload-only printed before"}, \
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_APPROVAL_OPTIONS, \
 		{"wait", "SECONDS", "how long to wait for publication (default 60)"}, PL_CLI_JSON
 
 struct pl_cli_claim {

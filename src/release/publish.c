@@ -109,7 +109,10 @@ pl_status pl_release_product_add(struct pl_release_job *job, pl_str product, pl_
 	} else if (st == PL_E_NOTFOUND) {
 		st = state_product(job, product, description, pl_buf_str(&key), &stated, diag);
 	}
-	if (st == PL_OK)
+	if (st == PL_OK && stated.reused && job->approved && job->approved->only)
+		st = pl_diag_set(diag, PL_E_EXISTS, "the product \"%.*s\" is stated already: there is nothing to approve",
+			PL_STR_ARG(product));
+	if (st == PL_OK && !stated.payload_only)
 		st = pl_work_settle(job, &stated, 1, diag);
 	if (st == PL_OK)
 		*ret = stated;

@@ -159,7 +159,7 @@ static pl_status state_release(struct release *r, pl_str key, struct pl_release_
 	struct pl_json *detail PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_subject *subjects = pl_arena_alloc(r->job->arena, r->n, sizeof *subjects);
 	const struct pl_work_new w = {.key = key, .kind = "release", .product = r->product, .type = PL_TYPE_RELEASE,
-		.subjects = subjects, .n_subjects = r->n, .predicate = predicate, .detail = detail};
+		.subjects = subjects, .n_subjects = r->n, .predicate = predicate, .detail = detail, .loose = "verdicts"};
 	pl_status st = subjects ? make_predicate(r, predicate) : PL_E_TOOBIG;
 
 	if (st != PL_OK)
@@ -234,7 +234,7 @@ static pl_status publish(struct release *r, struct releases *all, pl_str key, st
 		return st;
 	p->number = r->number = all->n + 1;
 	st = state_release(r, key, &p->release);
-	return st == PL_OK ? add_release(all, &p->release.pae) : st;
+	return st == PL_OK && !p->release.payload_only ? add_release(all, &p->release.pae) : st;
 }
 
 pl_status pl_release_publish(struct pl_release_job *job, pl_str product, pl_str version, pl_str notes,
@@ -251,9 +251,16 @@ pl_status pl_release_publish(struct pl_release_job *job, pl_str product, pl_str 
 	pl_buf_put_str(&key, version);
 	if (st == PL_OK)
 		st = publish(&r, &all, pl_buf_str(&key), &p);
-	if (st == PL_OK)
+	if (st == PL_OK && p.release.reused && job->approved && job->approved->only)
+		st = pl_diag_set(diag, PL_E_EXISTS, "release %.*s of \"%.*s\" is stated already: there is nothing to approve",
+			PL_STR_ARG(version), PL_STR_ARG(product));
+	if (st == PL_OK && !p.release.payload_only)
 		st = state_head(job, product, &all, &p, diag);
 	pl_json_free(r.build);
+	if (st == PL_OK && p.release.payload_only) {
+		*ret = p;
+		return PL_OK;
+	}
 	both[0] = p.release;
 	both[1] = p.head;
 	if (st == PL_OK)

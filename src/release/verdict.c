@@ -232,8 +232,9 @@ pl_status pl_release_rebuild(struct pl_release_job *job, pl_str product, bool on
 	size_t n = 0;
 	pl_status st = load_build(&a, product);
 
-	if (st == PL_OK)
-		st = find_verdict(&a, &key);
+	if (st != PL_OK)
+		return st;
+	st = find_verdict(&a, &key);
 	if (st == PL_E_NOTFOUND || (st == PL_OK && once_more)) {
 		a.r.verdict = (struct pl_release_stated){0};
 		st = rebuild_new(&a, pl_buf_str(&key));

@@ -73,3 +73,8 @@ blob_path() { # DIGEST
 	rest=${hex#??}
 	echo "${PL_TEST_BLOB#dir:}/sha256/${hex%"$rest"}/$rest"
 }
+# How to build it.
+small_recipe() {
+	printf '[recipe]\nformat = pellucid-recipe-v1\nname = hello\ninner = /build/hello\nepoch = commit\n'
+	printf '[inputs]\npackage = gcc\n[steps]\nrun = gcc -O2 -o hello hello.c\n[outputs]\nhello = hello\n'
+}

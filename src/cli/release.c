@@ -203,6 +203,16 @@ static const struct pl_cli_option rebuild_options[] = {
 	{"again", NULL, "although a comparison of this site is stated already"},
 	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
+static const struct pl_cli_option files_options[] = {
+	{"bundle", "FILE", "the proof bundle of the release"},
+	{"trust", "FILE", "the trust file, from a source that you trust"},
+	{"source", "FILE", "the source archive"},
+	{"recipe", "FILE", "the recipe"},
+	{"key", "FILE", "your own key, made with: pellucid key make FILE"},
+	{"site", "NAME", "what your site is called in the verdict"},
+	{"out", "DIR", "where the signed verdict and what belongs to it go"},
+	PL_CLI_SCRATCH, {"passphrase-file", "FILE", "passphrase of your key (default: ask the terminal)"}, PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option publish_options[] = {
 	{"notes", "FILE", "words for people, stored as a body"},
 	PL_CLI_APPROVAL_OPTIONS, PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
@@ -227,6 +237,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"build", "PRODUCT", "build a snapshot by a recipe in a sandbox", build_options, 1, 1, pl_cli_release_build},
 	{"rebuild", "PRODUCT", "build again where everything differs that must not matter, and compare", rebuild_options, 1, 1,
 		pl_cli_release_rebuild},
+	{"rebuild-files", "[ARTEFACT...]", "build a release again without an instance, and sign the verdict with your own key",
+		files_options, 0, -1, pl_cli_release_rebuild_files},
 	{"publish", "PRODUCT VERSION", "state the latest build as a release", publish_options, 2, 2, pl_cli_release_publish},
 	{"bundle", "PRODUCT VERSION", "write the proof bundle of a release", bundle_options, 2, 2, pl_cli_release_bundle},
 	{"fetch", "PRODUCT VERSION ARTEFACT", "write an artefact to a file", fetch_options, 3, 3, pl_cli_release_fetch},

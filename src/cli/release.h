@@ -50,6 +50,8 @@ int pl_cli_release_snapshot(struct pl_cli *cli);
 int pl_cli_release_build(struct pl_cli *cli);
 int pl_cli_release_rebuild(struct pl_cli *cli);
 int pl_cli_release_publish(struct pl_cli *cli);
+/* release_outside.c */
+int pl_cli_release_rebuild_files(struct pl_cli *cli);
 /* release_take.c */
 int pl_cli_release_bundle(struct pl_cli *cli);
 int pl_cli_release_fetch(struct pl_cli *cli);

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/body.h"
 #include "cli/state.h"
+#include "cli/statement.h"
 #include "fact/query.h"
 #include "fact/record_db.h"
 #include <fcntl.h>
@@ -394,6 +395,12 @@ static const struct pl_cli_option body_options[] = {
 	PL_CLI_INSTANCE,
 	{NULL},
 };
+static const struct pl_cli_option import_options[] = {
+	{"bodies", "DIR", "where the files lie that came with them: reports, logs"},
+	{"wait", "SECONDS", "how long to wait for publication (default 60)"},
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON,
+	{NULL},
+};
 static const struct pl_cli_option document_options[] = {
 	{"kind", "WORD", "document, report, attestation, ... (default document)"},
 	{"media-type", "TYPE", "default application/octet-stream"},
@@ -418,6 +425,8 @@ const struct pl_cli_noun pl_cli_noun_statement = {
 		{"document", "FILE", "Store a file as a body and state that it exists; prints the entry's index", document_options, 1, 1,
 			run_document},
 		{"body", "DIGEST", "Write a body that a statement names", body_options, 1, 1, run_body},
+		{"import", "FILE...", "Take in what a builder or rebuilder outside has signed", import_options, 1, -1,
+			pl_cli_statement_import},
 		{"withhold", "DIGEST", "State that a body is not shown, and why", withhold_options, 1, 1, run_withhold},
 		{"log-resume", "REASON",
 			"End a hold without the witnesses: witness-ended, witness-unreachable, witness-lost-state or log-restored",

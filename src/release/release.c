@@ -3,6 +3,7 @@
 #include "fact/predicates.h"
 #include "release/member.h"
 #include "release/publish.h"
+#include "release/query.h"
 #include "release/source.h"
 #include "release/sql.h"
 #include <stdlib.h>
@@ -85,6 +86,29 @@ struct verdicts {
 	size_t n;
 };
 
+static void put_pae(struct verdicts *v, const struct pl_digest *pae)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (pl_digest_eq(&v->pae[i], pae))
+			return;
+	if (v->n < VERDICTS_MAX)
+		v->pae[v->n++] = *pae;
+}
+
+/* Those that are public: of whoever built it again. */
+static pl_status add_public_verdicts(struct pl_release_job *job, struct verdicts *v)
+{
+	struct pl_query_verdict *list;
+	size_t n = 0;
+	pl_status st = pl_query_verdicts(job->inst, &v->build, job->arena, &list, &n);
+
+	/* The newest, if there are more than a release can name. */
+	for (size_t i = n > VERDICTS_MAX ? n - VERDICTS_MAX : 0; st == PL_OK && i < n; i++)
+		put_pae(v, &list[i].pae);
+	return st;
+}
+
+/* Our own that are still on their way. */
 static pl_status add_verdict(void *ctx, const struct pl_work *work)
 {
 	struct verdicts *v = ctx;
@@ -95,8 +119,8 @@ static pl_status add_verdict(void *ctx, const struct pl_work *work)
 	if (st != PL_OK)
 		return st;
 	build = pl_member_digest(detail, "build");
-	if (pl_digest_eq(&build, &v->build) && v->n < VERDICTS_MAX)
-		v->pae[v->n++] = work->pae;
+	if (pl_digest_eq(&build, &v->build))
+		put_pae(v, &work->pae);
 	return PL_OK;
 }
 
@@ -211,7 +235,9 @@ static pl_status load(struct release *r)
 	if (st != PL_OK)
 		return st;
 	r->build_pae = r->verdicts.build = w.pae;
-	st = pl_work_each(r->job, r->product, "verdict", add_verdict, &r->verdicts);
+	st = add_public_verdicts(r->job, &r->verdicts);
+	if (st == PL_OK)
+		st = pl_work_each(r->job, r->product, "verdict", add_verdict, &r->verdicts);
 	qsort(r->verdicts.pae, r->verdicts.n, sizeof r->verdicts.pae[0], by_bytes);
 	return st;
 }

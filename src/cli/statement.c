@@ -427,6 +427,8 @@ const struct pl_cli_noun pl_cli_noun_statement = {
 		{"body", "DIGEST", "Write a body that a statement names", body_options, 1, 1, run_body},
 		{"import", "FILE...", "Take in what a builder or rebuilder outside has signed", import_options, 1, -1,
 			pl_cli_statement_import},
+		{"verify-page", "", "State the bytes of the Verify page that this program's portal offers as one file; once", act_options, 0, 0,
+			pl_cli_statement_verify_page},
 		{"withhold", "DIGEST", "State that a body is not shown, and why", withhold_options, 1, 1, run_withhold},
 		{"log-resume", "REASON",
 			"End a hold without the witnesses: witness-ended, witness-unreachable, witness-lost-state or log-restored",

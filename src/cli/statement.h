@@ -5,5 +5,6 @@
 #include "cli/instance.h"
 
 int pl_cli_statement_import(struct pl_cli *cli);
+int pl_cli_statement_verify_page(struct pl_cli *cli);
 
 #endif

@@ -241,8 +241,8 @@ struct pl_text_row {
 
 struct pl_verify_page {
 	struct pl_frame frame;
-	pl_str file_digest;       /* SHA-256 of the page as one file */
-	bool logged;              /* some statement names that digest */
+	struct pl_digest file_digest; /* of the page as one file */
+	bool logged;              /* a body/v1 that counts is about it */
 	uint64_t logged_index;
 	size_t n_texts;
 	struct pl_text_row *texts; /* what the script says */

@@ -220,7 +220,7 @@ static void render_verify(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_text_row texts[] = {{s("hashing"), s("The file is being hashed")}};
 	struct pl_verify_page m = {frame("Verify a file", "/verify", PL_NAV_VERIFY, lang),
-		s("5f16f4c7f149ac4f9510d9cf8cf384038ad348b3bcdc01915f95de12df9d1b02"), how == FIXTURE_FULL, 8, 1, texts};
+		digest(6), how == FIXTURE_FULL, 8, 1, texts};
 
 	pl_page_verify(h, &m);
 }

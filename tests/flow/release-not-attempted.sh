@@ -16,30 +16,6 @@ recipe() {
 	printf '[inputs]\npackage = gcc\n[limits]\ntime = %s\n[steps]\nrun = %s\nrun = gcc -O2 -o hello hello.c\n' "$1" "$2"
 	printf '[outputs]\nhello = hello\n'
 }
-# A machine that does not let its users make namespaces.
-cat >"$PL_TMP/no-namespaces.py" <<'PY'
-import ctypes, os, sys
-ready, go = os.pipe(), os.pipe()
-pid = os.fork()
-if pid == 0:
-    if ctypes.CDLL(None, use_errno=True).unshare(0x10000000) != 0:
-        os._exit(77)
-    os.write(ready[1], b"x")
-    os.read(go[0], 1)
-    with open("/proc/sys/user/max_user_namespaces", "w") as f:
-        f.write("0")
-    os.execv(sys.argv[1], sys.argv[1:])
-os.read(ready[0], 1)
-uid, gid = os.getuid(), os.getgid()
-for name, line in (("uid_map", "0 0 65536" if uid == 0 else f"{uid} {uid} 1"), ("setgroups", None if uid == 0 else "deny"),
-                   ("gid_map", "0 0 65536" if uid == 0 else f"{gid} {gid} 1")):
-    if line:
-        with open(f"/proc/{pid}/{name}", "w") as f:
-            f.write(line)
-os.write(go[1], b"x")
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PY
-
 check "an instance is made" "$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/attempts --purpose test \
 	--quorum 0 --db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"
 check "the product is stated" "$pellucid" product add hello
@@ -74,7 +50,7 @@ attempt "a step that is killed" 1.2 build-failed 'ended by signal 9' 60 'sh -c "
 recipe 60 true >"$PL_TMP/recipe"
 check "a good recipe is built" "$pellucid" release build hello --recipe "$PL_TMP/recipe"
 answers "where the machine refuses namespaces nothing is built" 3 'not attempted (sandbox-refused)' \
-	python3 "$PL_TMP/no-namespaces.py" "$pellucid" release rebuild hello
+	python3 "$PL_SRC/tests/flow/lib/no-namespaces.py" "$pellucid" release rebuild hello
 answers "and it says what to do" 0 'user.max_user_namespaces' cat "$PL_TMP/err"
 check "it is released" "$pellucid" release publish hello 2.0
 "$pellucid" release bundle hello 2.0 --out "$PL_TMP/bundle"
@@ -90,7 +66,7 @@ $(field "$json" rebuilds.0.counts) $(field "$json" rebuilds.1.verdict) $(field "
 same "the newer one replaces the older" "$(field "$json" rebuilds.1.index)" "$(field "$json" rebuilds.0.replacedBy)"
 same "only that is counted" "1 0" "$(field "$json" verdicts.identical) $(field "$json" verdicts.not-attempted)"
 answers "an attempt does not replace a comparison" 3 'not attempted (sandbox-refused)' \
-	python3 "$PL_TMP/no-namespaces.py" "$pellucid" release rebuild hello --again
+	python3 "$PL_SRC/tests/flow/lib/no-namespaces.py" "$pellucid" release rebuild hello --again
 json=$("$pellucid" release show hello 2.0 --json)
 same "the comparison still counts" "true false 1 0" "$(field "$json" rebuilds.1.counts) $(field "$json" rebuilds.2.counts) \
 $(field "$json" verdicts.identical) $(field "$json" verdicts.not-attempted)"

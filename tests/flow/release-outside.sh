@@ -114,6 +114,17 @@ answers "with it the verifier says who did" 0 'identical at uni, signed by the-u
 	verify "$PL_TMP/trust"
 if grep -q 'that a rebuilder' "$PL_TMP/out"; then bad "and no longer lists it as unproved"; else good "and no longer lists it as unproved"; fi
 
+# ---- a rebuilder whose machine cannot ----
+answers "who cannot build signs that, too" 3 'signed: not attempted (sandbox-refused)' env -u PELLUCID_INSTANCE \
+	python3 "$PL_SRC/tests/flow/lib/no-namespaces.py" "$pellucid" release rebuild-files --bundle "$PL_TMP/published/bundle" \
+	--trust "$PL_TMP/published/trust" --source "$PL_TMP/published/source.tar" --recipe "$PL_TMP/published/recipe" \
+	--key "$PL_TMP/uni.key" --passphrase-file "$PL_TMP/uni.words" --site uni-basement --out "$PL_TMP/uni/cannot"
+if [ -e "$PL_TMP/uni/cannot/provenance.dsse" ]; then bad "without a build there is no provenance"; else good "without a build there is no provenance"; fi
+answers "and it is taken in" 0 'now entry' import "$PL_TMP/uni/cannot" "$PL_TMP/uni/cannot/verdict.dsse"
+json=$("$pellucid" release show hello 1.0 --json)
+same "and shown beside the other site" "1 1 sandbox-refused" "$(field "$json" verdicts.identical) $(field "$json" verdicts.not-attempted) \
+$(field "$json" rebuilds.1.reason)"
+
 # ---- what must not come in ----
 check "an officer has a key" new_key officer
 check "which the roots introduce" "$pellucid" key add second-officer "$PL_TMP/officer.pub" --role officer

@@ -46,14 +46,19 @@ static struct pl_verdict_row row_of(const struct pl_query_verdict *v)
 pl_status pl_view_rebuilds(struct pl_view *w, const struct pl_digest *build, struct pl_release_page *m)
 {
 	struct pl_query_verdict *v;
+	size_t at = 0;
 	pl_status st = pl_query_verdicts(w->inst, build, w->arena, &v, &m->n_rebuilds);
 
 	if (!st)
 		st = pl_view_list(w, m->n_rebuilds, sizeof *m->rebuilds, &m->rebuilds);
-	for (size_t i = 0; !st && i < m->n_rebuilds; i++) {
-		m->rebuilds[i] = row_of(&v[i]);
+	/* Those that count first, each in the order of the log. */
+	for (unsigned counts = 2; !st && counts-- > 0;)
+		for (size_t i = 0; i < m->n_rebuilds; i++)
+			if (v[i].counts == counts)
+				m->rebuilds[at++] = row_of(&v[i]);
+	for (size_t i = 0; i < at; i++) {
 		m->rebuilt |= v[i].verdict != PL_VERDICT_NOT_ATTEMPTED;
-		m->confirmed_outside |= m->rebuilds[i].outside && m->rebuilds[i].good && v[i].counts;
+		m->confirmed_outside |= m->rebuilds[i].outside && m->rebuilds[i].good && !m->rebuilds[i].replaced;
 	}
 	return st;
 }

@@ -197,6 +197,54 @@ static int run_end(struct pl_cli *cli)
 	return st ? pl_cli_fail(cli, st, &diag) : end_key(cli, inst, found);
 }
 
+/* ---- keys of people outside: no instance ---- */
+
+static void own_passphrase(struct pl_cli *cli, struct pl_passphrase *ret)
+{
+	const char *file = pl_cli_get(cli, "passphrase-file");
+
+	*ret = file ? (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file} :
+		(struct pl_passphrase){.from = PL_PASSPHRASE_TERMINAL, .name = "the key"};
+}
+
+static int print_public(const struct pl_pubkey *key)
+{
+	struct pl_buf line PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+
+	pl_pubkey_write(&line, key);
+	pl_buf_put_c(&line, '\n');
+	return pl_cli_out(pl_buf_str(&line)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
+}
+
+static int run_make(struct pl_cli *cli)
+{
+	struct pl_privkey key PL_CLEANUP(pl_privkey_done);
+	struct pl_passphrase pass;
+	struct pl_diag diag = {0};
+	struct pl_pubkey public;
+	pl_status st;
+
+	pl_privkey_generate(PL_KEY_ED25519, &key);
+	own_passphrase(cli, &pass);
+	st = pl_privkey_public(&key, &public);
+	if (st == PL_OK)
+		st = pl_keyfile_create(AT_FDCWD, cli->argv[0], &key, &pass, PL_KEYFILE_COST_PERSON, &diag);
+	if (st)
+		return pl_cli_fail(cli, pl_diag_set(&diag, st, "cannot make the key file %s", cli->argv[0]), &diag);
+	return print_public(&public);
+}
+
+static int run_public(struct pl_cli *cli)
+{
+	struct pl_diag diag = {0};
+	struct pl_pubkey key;
+	pl_status st = pl_keyfile_read_public(AT_FDCWD, cli->argv[0], &key, &diag);
+
+	if (st)
+		return pl_cli_fail(cli, pl_diag_set(&diag, st, "cannot read the key file %s", cli->argv[0]), &diag);
+	return print_public(&key);
+}
+
 /* ---- approve ---- */
 
 static int run_approve(struct pl_cli *cli)
@@ -204,15 +252,13 @@ static int run_approve(struct pl_cli *cli)
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	struct pl_buf line PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
 	struct pl_signer *officer PL_CLEANUP(pl_signer_freep) = NULL;
-	struct pl_passphrase pass = {.from = PL_PASSPHRASE_TERMINAL, .name = "the officer's key"};
-	const char *file = pl_cli_get(cli, "passphrase-file");
+	struct pl_passphrase pass;
 	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
 	struct pl_approval_sig a;
 	struct pl_diag diag = {0};
 	pl_status st = pl_file_read(AT_FDCWD, cli->argv[1], &payload);
 
-	if (file)
-		pass = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
+	own_passphrase(cli, &pass);
 	if (st)
 		st = pl_diag_set(&diag, st, "cannot read %s", cli->argv[1]);
 	if (st == PL_OK)
@@ -254,6 +300,9 @@ const struct pl_cli_noun pl_cli_noun_key = {
 			run_new},
 		{"end", "HOLDER|KEY-ID", "End a key: it signs nothing more from the next entry on; needs the root keys", end_options,
 			1, 1, run_end},
+		{"make", "KEY-FILE", "Make a key of your own, without an instance, and print its public key", approve_options, 1, 1,
+			run_make},
+		{"public", "KEY-FILE", "Print the public key of a key file", NULL, 1, 1, run_public},
 		{"approve", "KEY-FILE PAYLOAD-FILE", "Approve exactly these bytes and print the approval", approve_options, 2, 2,
 			run_approve},
 		{NULL},

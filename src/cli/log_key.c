@@ -130,31 +130,19 @@ static int tell(struct pl_cli *cli, struct pl_instance *inst, const struct pl_lo
 
 /* ---- the command ---- */
 
-static pl_status read_change(struct pl_cli *cli, struct pl_log_key_change *c, struct pl_buf *payload,
-	struct pl_approval_sig approvals[static PL_SIGNING_APPROVALS_MAX], struct pl_diag *diag)
-{
-	const char *given = pl_cli_get(cli, "payload");
-	pl_status st = given ? pl_file_read(AT_FDCWD, given, payload) : PL_OK;
-
-	if (st)
-		return pl_diag_set(diag, st, "cannot read %s", given);
-	st = pl_cli_approvals(cli, approvals, &c->n_approvals, diag);
-	c->payload = pl_buf_bytes(payload);
-	c->approvals = approvals;
-	return st;
-}
-
 static int begin(struct pl_cli *cli, struct pl_instance *inst, const struct pl_log_key_change *asked)
 {
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
-	struct pl_approval_sig approvals[PL_SIGNING_APPROVALS_MAX];
+	struct pl_cli_approvals approvals PL_CLEANUP(pl_cli_approvals_done);
 	struct pl_log_key_change c = *asked;
 	struct pl_log_key_state s;
 	struct pl_diag diag = {0};
-	pl_status st = read_change(cli, &c, &payload, approvals, &diag);
+	pl_status st = pl_cli_approvals_read(cli, &approvals, &diag);
 
-	if (!st && pl_cli_has(cli, "payload-only")) {
-		pl_buf_clear(&payload);
+	c.payload = pl_buf_bytes(&approvals.payload);
+	c.approvals = approvals.sig;
+	c.n_approvals = approvals.n;
+	if (!st && approvals.only) {
 		st = pl_log_key_payload(inst, &c, &payload, &diag);
 		if (!st)
 			return pl_cli_out(pl_buf_str(&payload)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;

@@ -30,10 +30,13 @@ static int add(struct pl_cli *cli)
 
 	if (st != PL_OK)
 		return pl_cli_fail(cli, st, &diag);
-	if (!pl_cli_job_open(&j, cli, &code))
+	if (!pl_cli_job_open_approved(&j, cli, &code))
 		return code;
 	st = pl_release_product_add(&j.job, pl_str_from(cli->argv[0]), pl_buf_str(&words), &s, &diag);
-	code = st == PL_OK ? print_added(cli, &s) : pl_cli_job_fail(&j, st, &diag);
+	if (st != PL_OK)
+		code = pl_cli_job_fail(&j, st, &diag);
+	else
+		code = s.payload_only ? pl_cli_job_payload(&j) : print_added(cli, &s);
 	pl_cli_job_close(&j);
 	return code;
 }
@@ -128,7 +131,7 @@ static int show(struct pl_cli *cli)
 
 static const struct pl_cli_option add_options[] = {
 	{"description", "FILE", "words for people, stored as a body (- is standard input)"},
-	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+	PL_CLI_APPROVAL_OPTIONS, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option read_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 

@@ -99,6 +99,17 @@ static pl_status show_artefacts(struct pl_cli_job *j, const struct pl_query_rele
 	return st;
 }
 
+static void print_verdict(const struct pl_query_verdict *v)
+{
+	(void)printf("  rebuilt at %.*s: %s", PL_STR_ARG(v->site), pl_cli_verdict_words(v->verdict));
+	if (v->reason)
+		(void)printf(" (%s)", pl_reason_word(v->reason));
+	(void)printf(", signed by %.*s (entry %llu)", PL_STR_ARG(v->holder), (unsigned long long)v->index);
+	if (!v->counts)
+		(void)printf(", replaced by entry %llu", (unsigned long long)v->replaced_by);
+	(void)printf("\n");
+}
+
 static pl_status show_verdicts(struct pl_cli_job *j, const struct pl_query_release *r, struct pl_json *o)
 {
 	struct pl_json *array = o ? pl_json_set_array(o, "rebuilds") : NULL;
@@ -110,16 +121,24 @@ static pl_status show_verdicts(struct pl_cli_job *j, const struct pl_query_relea
 		struct pl_json *e;
 
 		if (!o) {
-			(void)printf("  rebuilt at %.*s: %s (entry %llu)\n", PL_STR_ARG(v[i].site), pl_cli_verdict_words(v[i].verdict),
-				(unsigned long long)v[i].index);
+			print_verdict(&v[i]);
 			continue;
 		}
 		e = pl_json_push_object(array);
 		pl_json_set_str(e, "site", v[i].site);
 		pl_json_set_z(e, "verdict", pl_verdict_word(v[i].verdict));
+		if (v[i].reason)
+			pl_json_set_z(e, "reason", pl_reason_word(v[i].reason));
 		pl_json_set_u64(e, "index", v[i].index);
+		pl_json_set_str(e, "holder", v[i].holder);
+		pl_json_set_str(e, "role", v[i].role);
+		pl_json_set_bool(e, "counts", v[i].counts);
+		if (!v[i].counts)
+			pl_json_set_u64(e, "replacedBy", v[i].replaced_by);
 		if (v[i].has_report)
 			pl_cli_set_digest(e, "report", &v[i].report);
+		if (v[i].has_log)
+			pl_cli_set_digest(e, "log", &v[i].log);
 	}
 	return st;
 }
@@ -181,11 +200,22 @@ static const struct pl_cli_option build_options[] = {
 	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option rebuild_options[] = {
+	{"again", NULL, "although a comparison of this site is stated already"},
 	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option files_options[] = {
+	{"bundle", "FILE", "the proof bundle of the release"},
+	{"trust", "FILE", "the trust file, from a source that you trust"},
+	{"source", "FILE", "the source archive"},
+	{"recipe", "FILE", "the recipe"},
+	{"key", "FILE", "your own key, made with: pellucid key make FILE"},
+	{"site", "NAME", "what your site is called in the verdict"},
+	{"out", "DIR", "where the signed verdict and what belongs to it go"},
+	PL_CLI_SCRATCH, {"passphrase-file", "FILE", "passphrase of your key (default: ask the terminal)"}, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option publish_options[] = {
 	{"notes", "FILE", "words for people, stored as a body"},
-	PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+	PL_CLI_APPROVAL_OPTIONS, PL_CLI_SCRATCH, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option bundle_options[] = {
 	{"out", "FILE", "where to (default: standard output)"},
@@ -207,6 +237,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"build", "PRODUCT", "build a snapshot by a recipe in a sandbox", build_options, 1, 1, pl_cli_release_build},
 	{"rebuild", "PRODUCT", "build again where everything differs that must not matter, and compare", rebuild_options, 1, 1,
 		pl_cli_release_rebuild},
+	{"rebuild-files", "[ARTEFACT...]", "build a release again without an instance, and sign the verdict with your own key",
+		files_options, 0, -1, pl_cli_release_rebuild_files},
 	{"publish", "PRODUCT VERSION", "state the latest build as a release", publish_options, 2, 2, pl_cli_release_publish},
 	{"bundle", "PRODUCT VERSION", "write the proof bundle of a release", bundle_options, 2, 2, pl_cli_release_bundle},
 	{"fetch", "PRODUCT VERSION ARTEFACT", "write an artefact to a file", fetch_options, 3, 3, pl_cli_release_fetch},

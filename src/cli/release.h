@@ -4,7 +4,7 @@
 #define PL_CLI_RELEASE_H
 #include "base/json.h"
 #include "base/progress.h"
-#include "cli/instance.h"
+#include "cli/approvals.h"
 #include "release/publish.h"
 #include "release/query.h"
 
@@ -18,6 +18,9 @@ struct pl_cli_job {
 	struct pl_arena arena;
 	struct pl_release_watch watch;
 	struct pl_release_job job;
+	struct pl_cli_approvals approvals;     /* of verbs that have the options */
+	struct pl_release_approved approved;
+	struct pl_buf payload;                 /* of --payload-only */
 	struct pl_progress progress;
 	char label[96];
 	bool drawing;
@@ -26,6 +29,10 @@ struct pl_cli_job {
 /* False: the words are printed; answer *ret_exit. */
 bool pl_cli_job_open(struct pl_cli_job *j, struct pl_cli *cli, int *ret_exit);
 void pl_cli_job_close(struct pl_cli_job *j);
+/* The same for verbs with PL_CLI_APPROVAL_OPTIONS: what their options name is handed to the job. */
+bool pl_cli_job_open_approved(struct pl_cli_job *j, struct pl_cli *cli, int *ret_exit);
+/* Print the payload that the job handed out; answers an exit code. */
+int pl_cli_job_payload(const struct pl_cli_job *j);
 /* Print the words of a failure; for PL_E_HELD and PL_E_QUORUM also that nothing is lost. */
 int pl_cli_job_fail(struct pl_cli_job *j, pl_status st, const struct pl_diag *diag);
 
@@ -43,6 +50,8 @@ int pl_cli_release_snapshot(struct pl_cli *cli);
 int pl_cli_release_build(struct pl_cli *cli);
 int pl_cli_release_rebuild(struct pl_cli *cli);
 int pl_cli_release_publish(struct pl_cli *cli);
+/* release_outside.c */
+int pl_cli_release_rebuild_files(struct pl_cli *cli);
 /* release_take.c */
 int pl_cli_release_bundle(struct pl_cli *cli);
 int pl_cli_release_fetch(struct pl_cli *cli);
@@ -52,5 +61,7 @@ int pl_cli_release_compare(struct pl_cli *cli);
 void pl_cli_print_comparison(const char *name, const struct pl_comparison *c);
 void pl_cli_json_comparison(struct pl_json *o, const struct pl_comparison *c);
 const char *pl_cli_verdict_words(enum pl_verdict v);
+/* 0 for identical, 3 for not attempted, else 1. */
+int pl_cli_verdict_exit(enum pl_verdict v);
 
 #endif

@@ -13,6 +13,13 @@ const char *pl_cli_verdict_words(enum pl_verdict v)
 	return words[v];
 }
 
+int pl_cli_verdict_exit(enum pl_verdict v)
+{
+	if (v == PL_VERDICT_NOT_ATTEMPTED)
+		return PL_EXIT_UNKNOWN;
+	return v == PL_VERDICT_IDENTICAL ? PL_EXIT_OK : PL_EXIT_NO;
+}
+
 void pl_cli_print_comparison(const char *name, const struct pl_comparison *c)
 {
 	const char *good = pl_cli_style(stdout, c->verdict == PL_VERDICT_IDENTICAL ? PL_STYLE_GOOD : PL_STYLE_BAD);
@@ -22,7 +29,9 @@ void pl_cli_print_comparison(const char *name, const struct pl_comparison *c)
 		(void)printf(" (%s%s%s)", c->normalised & PL_NORMALISE_ELF_BUILD_ID ? "ELF build id" : "",
 			c->normalised == (PL_NORMALISE_ELF_BUILD_ID | PL_NORMALISE_AR_HEADER) ? ", " : "",
 			c->normalised & PL_NORMALISE_AR_HEADER ? "headers of ar members" : "");
-	if (c->verdict == PL_VERDICT_DIFFERENT)
+	if (c->verdict == PL_VERDICT_DIFFERENT && c->differing == 0)
+		(void)printf(": the bytes to compare with are not at hand, only their digest");
+	else if (c->verdict == PL_VERDICT_DIFFERENT)
 		(void)printf(": %llu bytes, first at offset %llu%s%s", (unsigned long long)c->differing,
 			(unsigned long long)c->first, c->section_a[0] ? " in " : "", c->section_a);
 	if (c->verdict == PL_VERDICT_DIFFERENT && c->sections[0])

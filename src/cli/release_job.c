@@ -41,7 +41,7 @@ bool pl_cli_job_open(struct pl_cli_job *j, struct pl_cli *cli, int *ret_exit)
 {
 	uint64_t wait = 60;
 
-	*j = (struct pl_cli_job){.cli = cli, .arena = PL_ARENA(RESULTS_MAX)};
+	*j = (struct pl_cli_job){.cli = cli, .arena = PL_ARENA(RESULTS_MAX), .payload = PL_BUF(PL_STATEMENT_PAYLOAD_MAX)};
 	if (optional(cli, "wait") && pl_cli_get_u64(cli, "wait", 60, 1, 86400, &wait) != PL_OK) {
 		*ret_exit = PL_EXIT_USAGE;
 		return false;
@@ -56,9 +56,35 @@ bool pl_cli_job_open(struct pl_cli_job *j, struct pl_cli *cli, int *ret_exit)
 	return true;
 }
 
+bool pl_cli_job_open_approved(struct pl_cli_job *j, struct pl_cli *cli, int *ret_exit)
+{
+	struct pl_diag diag = {0};
+	pl_status st;
+
+	if (!pl_cli_job_open(j, cli, ret_exit))
+		return false;
+	st = pl_cli_approvals_read(cli, &j->approvals, &diag);
+	if (st != PL_OK) {
+		*ret_exit = pl_cli_job_fail(j, st, &diag);
+		pl_cli_job_close(j);
+		return false;
+	}
+	j->approved = (struct pl_release_approved){.only = j->approvals.only ? &j->payload : NULL,
+		.payload = pl_buf_bytes(&j->approvals.payload), .approvals = j->approvals.sig, .n = j->approvals.n};
+	j->job.approved = &j->approved;
+	return true;
+}
+
+int pl_cli_job_payload(const struct pl_cli_job *j)
+{
+	return pl_cli_out(pl_buf_str(&j->payload)) == PL_OK ? PL_EXIT_OK : PL_EXIT_UNKNOWN;
+}
+
 void pl_cli_job_close(struct pl_cli_job *j)
 {
 	stop_drawing(j);
+	pl_cli_approvals_done(&j->approvals);
+	pl_buf_done(&j->payload);
 	pl_instance_close(j->inst);
 	pl_arena_done(&j->arena);
 }

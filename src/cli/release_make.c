@@ -135,14 +135,16 @@ int pl_cli_release_build(struct pl_cli *cli)
 static int print_rebuild(const struct pl_cli *cli, const struct pl_release_rebuild *r)
 {
 	struct pl_json *o, *list;
-	int code = r->worst == PL_VERDICT_IDENTICAL ? PL_EXIT_OK : PL_EXIT_NO;
+	int code = pl_cli_verdict_exit(r->worst);
 
 	if (!pl_cli_has(cli, "json")) {
 		(void)printf("rebuild verdict %s: %s", pl_cli_reused(&r->verdict), pl_cli_verdict_words(r->worst));
-		if (!r->verdict.reused)
+		if (r->reason)
+			(void)printf(" (%s)", pl_reason_word(r->reason));
+		else if (!r->verdict.reused)
 			(void)printf(", %.1f s (%.1f s of processor)", seconds(r->wall_ns), seconds(r->cpu_ns));
 		(void)printf("\n");
-		for (size_t i = 0; i < r->n; i++) {
+		for (size_t i = 0; i < r->n && !r->reason; i++) {
 			char name[128];
 
 			if (pl_str_z(r->artefacts[i].name, name, sizeof name) == PL_OK)
@@ -152,6 +154,8 @@ static int print_rebuild(const struct pl_cli *cli, const struct pl_release_rebui
 	}
 	o = pl_json_new_object();
 	pl_json_set_z(o, "verdict", pl_verdict_word(r->worst));
+	if (r->reason)
+		pl_json_set_z(o, "reason", pl_reason_word(r->reason));
 	pl_cli_set_stated(o, "statement", &r->verdict);
 	list = pl_json_set_array(o, "artefacts");
 	for (size_t i = 0; i < r->n; i++) {
@@ -175,9 +179,13 @@ int pl_cli_release_rebuild(struct pl_cli *cli)
 
 	if (!pl_cli_job_open(&j, cli, &code))
 		return code;
-	st = pl_release_rebuild(&j.job, pl_str_from(cli->argv[0]), &r, &diag);
+	st = pl_release_rebuild(&j.job, pl_str_from(cli->argv[0]), pl_cli_has(cli, "again"), &r, &diag);
 	code = st == PL_OK ? print_rebuild(cli, &r) : pl_cli_job_fail(&j, st, &diag);
 	pl_cli_job_close(&j);
+	if (st == PL_OK && r.words[0])
+		(void)fprintf(stderr, "%s\n", r.words);
+	if (st == PL_OK && r.hint[0])
+		(void)fprintf(stderr, "  %s\n", r.hint);
 	return code;
 }
 
@@ -218,10 +226,13 @@ int pl_cli_release_publish(struct pl_cli *cli)
 
 	if (st != PL_OK)
 		return pl_cli_fail(cli, st, &diag);
-	if (!pl_cli_job_open(&j, cli, &code))
+	if (!pl_cli_job_open_approved(&j, cli, &code))
 		return code;
 	st = pl_release_publish(&j.job, pl_str_from(cli->argv[0]), pl_str_from(cli->argv[1]), pl_buf_str(&notes), &p, &diag);
-	code = st == PL_OK ? print_published(cli, &p) : pl_cli_job_fail(&j, st, &diag);
+	if (st != PL_OK)
+		code = pl_cli_job_fail(&j, st, &diag);
+	else
+		code = p.release.payload_only ? pl_cli_job_payload(&j) : print_published(cli, &p);
 	pl_cli_job_close(&j);
 	return code;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli/release_take: taking a release away from an instance: its artefacts, and the proof bundle that goes with them. */
 #include "base/file.h"
+#include "cli/body.h"
 #include "cli/release.h"
 #include "fact/evidence.h"
 #include "log/bundle.h"
 #include <fcntl.h>
-#include <unistd.h>
 
 #define INDEXES_MAX 128u
 
@@ -97,29 +97,6 @@ static pl_status find_artefact(struct pl_cli_job *j, const struct pl_query_relea
 	return pl_diag_set(diag, PL_E_NOTFOUND, "the release has no artefact \"%s\"", j->cli->argv[2]);
 }
 
-/* Into a temporary name first: a transfer that breaks off, or bytes that do not match their digest, leave no file. */
-static pl_status save(struct pl_cli_job *j, const struct pl_query_artefact *a, const char *path, struct pl_diag *diag)
-{
-	struct pl_buf temp PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
-	int fd PL_CLEANUP(pl_file_close) = -1;
-	const char *name;
-	pl_status st;
-
-	pl_buf_printf(&temp, "%s.%ld.tmp", path, (long)getpid());
-	name = pl_buf_z(&temp);
-	if (!name)
-		return pl_buf_status(&temp);
-	st = pl_file_open(AT_FDCWD, name, O_WRONLY | O_CREAT | O_EXCL, 0755, &fd);
-	if (st)
-		return pl_diag_set(diag, st, "cannot write %s", name);
-	st = pl_blob_get_fd(pl_instance_blobs(j->inst), &a->digest, fd);
-	if (st == PL_OK)
-		st = pl_file_rename(AT_FDCWD, name, path, false);
-	if (st)
-		(void)unlink(name);
-	return st == PL_E_NOTFOUND ? pl_diag_set(diag, st, "its bytes are not in the store: withheld or lost") : st;
-}
-
 int pl_cli_release_fetch(struct pl_cli *cli)
 {
 	struct pl_query_artefact a;
@@ -135,7 +112,7 @@ int pl_cli_release_fetch(struct pl_cli *cli)
 	if (st == PL_OK)
 		st = find_artefact(&j, &r, &a, &diag);
 	if (st == PL_OK)
-		st = save(&j, &a, pl_cli_has(cli, "out") ? pl_cli_get(cli, "out") : cli->argv[2], &diag);
+		st = pl_cli_body_save(j.inst, &a.digest, pl_cli_has(cli, "out") ? pl_cli_get(cli, "out") : cli->argv[2], 0755, &diag);
 	code = st == PL_OK ? PL_EXIT_OK : pl_cli_job_fail(&j, st, &diag);
 	pl_cli_job_close(&j);
 	return code;

@@ -3,14 +3,11 @@
 #ifndef PL_CLI_STATE_H
 #define PL_CLI_STATE_H
 #include "base/json.h"
-#include "cli/instance.h"
+#include "cli/approvals.h"
 
 /* Options of every verb that states something. */
 #define PL_CLI_STATE_OPTIONS \
-	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, \
-		{"approvals", "FILE", "officers' approvals, one a line (default: approve with the officers' keys that are here)"}, \
-		{"payload-only", NULL, "print what would be signed, for officers elsewhere, and stop"}, \
-		{"payload", "FILE", "state these bytes, which --payload-only printed before"}, \
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_APPROVAL_OPTIONS, \
 		{"wait", "SECONDS", "how long to wait for publication (default 60)"}, PL_CLI_JSON
 
 struct pl_cli_claim {
@@ -21,9 +18,6 @@ struct pl_cli_claim {
 	bool roots; /* signed by the root keys */
 };
 
-/* The officers' approvals of --approvals; none without the option. @ret_n is 0 before. */
-pl_status pl_cli_approvals(const struct pl_cli *cli, struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX],
-	size_t *ret_n, struct pl_diag *diag);
 /* --wait in seconds; on failure the words are printed: return PL_EXIT_USAGE. */
 pl_status pl_cli_wait(const struct pl_cli *cli, uint64_t *ret);
 

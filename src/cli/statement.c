@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid statement`: what was stated, and the few statements that belong to no other noun. */
-#include "base/file.h"
 #include "base/time.h"
 #include "cli/state.h"
+#include "cli/statement.h"
 #include "fact/query.h"
 #include "fact/record_db.h"
-#include <fcntl.h>
 
 #define PAGE_BYTES ((size_t)8 << 20)
-#define DOCUMENT_MAX ((uint64_t)1 << 40)
 
 /* ---- one row ---- */
 
@@ -196,50 +194,6 @@ static int run_show(struct pl_cli *cli)
 	return pl_cli_has(cli, "raw") ? show_raw(cli, proof.entry) : show_decoded(cli, &row, proof.entry);
 }
 
-/* ---- document ---- */
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static pl_status put_document(struct pl_cli *cli, struct pl_instance *inst, struct pl_body *ret, struct pl_diag *diag)
-{
-	const char *media = pl_cli_get(cli, "media-type");
-	int fd PL_CLEANUP(pl_file_close) = -1;
-	pl_status st = pl_file_open(AT_FDCWD, cli->argv[0], O_RDONLY, 0, &fd);
-
-	if (st)
-		return pl_diag_set(diag, st, "cannot open %s", cli->argv[0]);
-	*ret = (struct pl_body){.media_type = pl_str_from(media ? media : "application/octet-stream")};
-	st = pl_blob_put_fd(pl_instance_blobs(inst), fd, DOCUMENT_MAX, &ret->digest, &ret->size);
-	return st ? pl_diag_set(diag, st, "cannot store %s", cli->argv[0]) : PL_OK;
-}
-
-static int run_document(struct pl_cli *cli)
-{
-	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
-	struct pl_json *p PL_CLEANUP(pl_json_done) = pl_json_new_object();
-	const char *kind = pl_cli_get(cli, "kind"), *name = pl_cli_get(cli, "name");
-	struct pl_cli_claim claim = {.type = PL_TYPE_BODY, .predicate = p, .stream = "documents"};
-	struct pl_body body = {0};
-	struct pl_diag diag = {0};
-	int code;
-	pl_status st;
-
-	if (!pl_cli_instance_open(cli, &inst, &code))
-		return code;
-	st = put_document(cli, inst, &body, &diag);
-	if (st)
-		return pl_cli_fail(cli, st, &diag);
-	claim.subject = (struct pl_subject){pl_str_from(name ? name : base_name(cli->argv[0])), body.digest};
-	pl_json_set(p, "body", pl_body_to_json(&body));
-	pl_json_set_z(p, "kind", kind ? kind : "document");
-	return pl_cli_state(cli, inst, &claim);
-}
-
 /* ---- withhold ---- */
 
 static int run_withhold(struct pl_cli *cli)
@@ -351,6 +305,17 @@ static const struct pl_cli_option show_options[] = {
 	PL_CLI_JSON,
 	{NULL},
 };
+static const struct pl_cli_option body_options[] = {
+	{"out", "FILE", "where to (default: standard output)"},
+	PL_CLI_INSTANCE,
+	{NULL},
+};
+static const struct pl_cli_option import_options[] = {
+	{"bodies", "DIR", "where the files lie that came with them: reports, logs"},
+	{"wait", "SECONDS", "how long to wait for publication (default 60)"},
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON,
+	{NULL},
+};
 static const struct pl_cli_option document_options[] = {
 	{"kind", "WORD", "document, report, attestation, ... (default document)"},
 	{"media-type", "TYPE", "default application/octet-stream"},
@@ -373,7 +338,12 @@ const struct pl_cli_noun pl_cli_noun_statement = {
 		{"list", "", "List statements, the newest first", list_options, 0, 0, run_list},
 		{"show", "INDEX|ULID|DIGEST", "Show one with its decoded content", show_options, 1, 1, run_show},
 		{"document", "FILE", "Store a file as a body and state that it exists; prints the entry's index", document_options, 1, 1,
-			run_document},
+			pl_cli_statement_document},
+		{"body", "DIGEST", "Write a body that a statement names", body_options, 1, 1, pl_cli_statement_body},
+		{"import", "FILE...", "Take in what a builder or rebuilder outside has signed", import_options, 1, -1,
+			pl_cli_statement_import},
+		{"verify-page", "", "State the bytes of the Verify page that this program's portal offers as one file; once", act_options, 0, 0,
+			pl_cli_statement_verify_page},
 		{"withhold", "DIGEST", "State that a body is not shown, and why", withhold_options, 1, 1, run_withhold},
 		{"log-resume", "REASON",
 			"End a hold without the witnesses: witness-ended, witness-unreachable, witness-lost-state or log-restored",

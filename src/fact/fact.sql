@@ -35,6 +35,12 @@ CREATE TABLE lease (
 	until INTEGER NOT NULL
 ) STRICT;
 
+-- migration: 0003 what came from outside
+CREATE TABLE imported (
+	pae BLOB NOT NULL PRIMARY KEY CHECK (length(pae) = 32),
+	entry_digest BLOB NOT NULL CHECK (length(entry_digest) = 32)
+) STRICT;
+
 -- name: counter_start
 INSERT INTO counter (name, value) VALUES (?1, 0) ON CONFLICT (name) DO NOTHING;
 
@@ -78,6 +84,17 @@ UPDATE outbox SET state = 2 WHERE state = 1 AND entry_index < ?1;
 SELECT (SELECT count(*) FROM outbox WHERE state = 0), (SELECT count(*) FROM outbox WHERE state = 1),
 	(SELECT count(*) FROM outbox WHERE state = 3),
 	(SELECT CAST(coalesce(sum(value), 0) AS INTEGER) FROM counter WHERE name LIKE 'outbox:%');
+
+-- name: imported_put
+INSERT INTO imported (pae, entry_digest) VALUES (?1, ?2) ON CONFLICT (pae) DO NOTHING;
+
+-- name: imported_again
+-- The sequencer refused the one before.
+UPDATE imported SET entry_digest = ?2 WHERE pae = ?1;
+
+-- name: imported_get
+SELECT i.entry_digest, o.number FROM imported i JOIN outbox o ON o.entry_digest = i.entry_digest
+WHERE i.pae = ?1 AND o.state <> 3;
 
 -- name: record_load
 SELECT size, root, epoch FROM log_record WHERE origin = ?1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fact/outbox.h"
+#include "fact/predicates.h"
 #include "base/time.h"
 #include "fact/sql.h"
 #include "fact/statement_internal.h"

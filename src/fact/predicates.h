@@ -127,6 +127,8 @@ const struct pl_predicate *pl_vocabulary_find(const struct pl_vocabulary *v, pl_
 /* The types that a key of @role may sign (officers: approve) in byte order, at most 32; how many comes back. */
 size_t pl_vocabulary_types(const struct pl_vocabulary *v, enum pl_role role, const char *ret[static 32]);
 
+/* Is @s a TOKEN? */
+bool pl_predicate_token_ok(pl_str s);
 /* Does the payload of @s have the shape of @row? PL_E_SYNTAX or PL_E_RANGE; words name the member. */
 pl_status pl_predicate_check(const struct pl_predicate *row, const struct pl_statement *s, struct pl_diag *diag);
 /* Call @found for every body that the fields of @row name in @s, in the order of the table. Stops at a failure. */

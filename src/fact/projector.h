@@ -22,6 +22,9 @@ struct pl_projection {
 	struct pl_db_tx *tx;
 	uint64_t index;   /* of the entry */
 	const struct pl_judgement *judgement;
+	/* Not NULL in a trial (fact/import.h), of which nothing will stay: told of bodies instead of writing them down. */
+	pl_status (*body)(void *ctx, const struct pl_body *body);
+	void *ctx;
 };
 
 enum pl_entry_state {

@@ -29,7 +29,7 @@ static pl_status put_body(void *ctx, const struct pl_body *body)
 
 pl_status pl_projection_body(struct pl_projection *p, const struct pl_body *body)
 {
-	return put_body(p, body);
+	return p->body ? p->body(p->ctx, body) : put_body(p, body);
 }
 
 /* ---- one entry ---- */

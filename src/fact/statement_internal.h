@@ -12,8 +12,6 @@
 bool pl_statement_name_ok(pl_str s);
 /* type/subtype of RFC 6838. */
 bool pl_statement_media_type_ok(pl_str s);
-/* [a-z0-9][a-z0-9._+-]{0,63} (in predicates.c). */
-bool pl_predicate_token_ok(pl_str s);
 /* Append @data, or leave @out as it was. */
 pl_status pl_statement_append(struct pl_buf *out, pl_bytes data);
 

@@ -144,9 +144,9 @@ pl_status pl_apply_verdict(struct pl_projection *p, const struct pl_statement *s
 {
 	pl_str product = pl_member_text(s->predicate, "product");
 	struct pl_digest build = pl_member_digest(s->predicate, "build"), source, recipe;
-	struct pl_db_value report = PL_DB_NULL;
+	struct pl_db_value report = PL_DB_NULL, reason = PL_DB_NULL, log = PL_DB_NULL;
 	enum pl_verdict verdict;
-	struct pl_body body;
+	struct pl_body body, log_body;
 	pl_status st = pl_verdict_parse(pl_member_text(s->predicate, "verdict"), &verdict);
 
 	if (st == PL_OK)
@@ -157,9 +157,14 @@ pl_status pl_apply_verdict(struct pl_projection *p, const struct pl_statement *s
 		return st;
 	if (pl_member_body(s->predicate, "report", &body))
 		report = DIGEST(&body.digest);
+	if (pl_member_body(s->predicate, "log", &log_body))
+		log = DIGEST(&log_body.digest);
+	if (verdict == PL_VERDICT_NOT_ATTEMPTED)
+		reason = PL_DB_STR(pl_member_text(s->predicate, "reason"));
 	return pl_db_exec(p->tx, &pl_sql_release_verdict_put,
 		PL_DB_ARGS(DIGEST(&s->pae), PL_DB_STR(product), PL_DB_U64(p->index), PL_DB_U64(pl_statement_time(s)),
-			DIGEST(&build), PL_DB_STR(pl_member_text(s->predicate, "site")), PL_DB_U64((uint64_t)verdict), report),
+			DIGEST(&build), PL_DB_STR(pl_member_text(s->predicate, "site")), PL_DB_U64((uint64_t)verdict), report,
+			reason, log),
 		NULL);
 }
 

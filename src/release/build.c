@@ -258,20 +258,54 @@ static unsigned processors(unsigned wanted)
 	return wanted && wanted < n ? wanted : n;
 }
 
+/* A stage of a build, and what it means when it fails for a reason of its own. */
+struct stage {
+	pl_status (*run)(struct build *b);
+	enum pl_reason reason;
+};
+
+static pl_status list_packages(struct build *b)
+{
+	return pl_build_packages(&b->r->packages, b->diag);
+}
+
+/* What is worth a statement: failures of the machine (memory, input/output) are not. */
+static enum pl_reason reason_of(const struct stage *stage, pl_status st)
+{
+	switch ((int)st) {
+	case PL_E_NOSPACE:
+		return PL_REASON_NO_SPACE;
+	case PL_E_TIMEOUT:
+		return PL_REASON_TIME_OUT;
+	case PL_E_NOMEM:
+	case PL_E_IO:
+	case PL_E_INTERNAL:
+		return PL_REASON_NONE;
+	case PL_E_UNSUPPORTED:
+		return stage->run == run_steps ? PL_REASON_SANDBOX_REFUSED : stage->reason;
+	default:
+		return stage->reason;
+	}
+}
+
 pl_status pl_build_run(const struct pl_build_job *job, struct pl_build_record *ret, struct pl_diag *diag)
 {
 	struct build b = {.job = job, .r = ret, .diag = diag, .outer_fd = -1};
-	static pl_status (*const stages[])(struct build *) = {pl_build_sweep, make_outer, make_tree, make_side_dirs, unpack,
-		pl_build_make_locale, pl_build_set_environment, run_steps, take_outputs};
-	pl_status st = pl_build_packages(&ret->packages, diag);
+	static const struct stage stages[] = {{list_packages, PL_REASON_TOOLS_MISSING},
+		{pl_build_check_packages, PL_REASON_TOOLS_MISSING}, {pl_build_sweep, PL_REASON_NONE}, {make_outer, PL_REASON_NONE},
+		{make_tree, PL_REASON_NONE}, {make_side_dirs, PL_REASON_NONE}, {unpack, PL_REASON_SOURCE_UNUSABLE},
+		{pl_build_make_locale, PL_REASON_TOOLS_MISSING}, {pl_build_set_environment, PL_REASON_TOOLS_MISSING},
+		{run_steps, PL_REASON_BUILD_FAILED}, {take_outputs, PL_REASON_OUTPUT_MISSING}};
+	pl_status st = PL_OK;
 
 	ret->outer_uid = pl_sandbox_outer_uid(job->ordinal);
 	ret->cpus = processors(job->site->cpus);
 	ret->started = pl_time_now();
-	if (st == PL_OK)
-		st = pl_build_check_packages(&b);
-	for (size_t i = 0; i < PL_COUNT(stages) && st == PL_OK; i++)
-		st = stages[i](&b);
+	for (size_t i = 0; i < PL_COUNT(stages) && st == PL_OK; i++) {
+		st = stages[i].run(&b);
+		if (st != PL_OK)
+			ret->reason = reason_of(&stages[i], st);
+	}
 	ret->finished = pl_time_now();
 	if (ret->outer[0] && b.tree[0])
 		(void)pl_build_remove(b.tree);

@@ -12,6 +12,7 @@
 #define PL_RELEASE_BUILD_H
 #include "base/base.h"
 #include "crypto/digest.h"
+#include "release/reason.h"
 #include "release/recipe.h"
 
 #define PL_BUILD_OUTPUT_MAX (UINT64_C(4) << 30)
@@ -54,6 +55,7 @@ struct pl_build_record {
 	uint64_t cpu_ns;
 	unsigned cpus;              /* {jobs} */
 	uint32_t outer_uid;         /* user id outside the sandbox */
+	enum pl_reason reason;      /* why pl_build_run failed, where that says something about the build */
 	char outer[4096];           /* the outer directory, absolute; removed by pl_build_record_done; "" = none */
 };
 
@@ -73,7 +75,8 @@ struct pl_build_job {
 
 /* Unpack, run every step, read the outputs out. PL_E_STATE with the step's line and the end of its output in @diag when a
  * step fails or an output is missing (@ret->log is filled then, too); PL_E_NOTFOUND for a declared package that is not
- * installed; PL_E_TIMEOUT, PL_E_NOSPACE, PL_E_UNSUPPORTED from the sandbox. Call pl_build_record_done in any case. */
+ * installed; PL_E_TIMEOUT, PL_E_NOSPACE, PL_E_UNSUPPORTED from the sandbox. @ret->reason tells them apart; it stays
+ * PL_REASON_NONE when the machine failed us (memory, input/output). Call pl_build_record_done in any case. */
 pl_status pl_build_run(const struct pl_build_job *job, struct pl_build_record *ret, struct pl_diag *diag);
 /* Open output @i for reading. */
 pl_status pl_build_record_output(const struct pl_build_record *r, size_t i, int *ret_fd);

@@ -77,6 +77,10 @@ CREATE TABLE release_artefact (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_artefact_digest ON release_artefact (digest);
 
+-- migration: 0003 why a rebuild was not attempted
+ALTER TABLE release_verdict ADD COLUMN reason TEXT;
+ALTER TABLE release_verdict ADD COLUMN log BLOB;
+
 -- ---- what the projector asks and writes ----
 
 -- name: product_get
@@ -117,8 +121,8 @@ INSERT INTO release_output (build, digest, name) VALUES (?1, ?2, ?3) ON CONFLICT
 SELECT 1 FROM release_output WHERE build = ?1 AND digest = ?2 LIMIT 1;
 
 -- name: release_verdict_put
-INSERT INTO release_verdict (pae, product, entry_index, time, build, site, verdict, report)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+INSERT INTO release_verdict (pae, product, entry_index, time, build, site, verdict, report, reason, log)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 
 -- name: release_verdict_build_of
 SELECT build FROM release_verdict WHERE pae = ?1;
@@ -154,7 +158,7 @@ SELECT pae, product, entry_index, source, recipe, builder FROM release_build ORD
 SELECT build, digest, name FROM release_output ORDER BY build, digest, name;
 
 -- name: dump_release_verdict (scan)
-SELECT pae, product, entry_index, time, build, site, verdict, report FROM release_verdict ORDER BY pae;
+SELECT pae, product, entry_index, time, build, site, verdict, report, reason, log FROM release_verdict ORDER BY pae;
 
 -- name: dump_product_release (scan)
 SELECT product, number, version, pae, entry_index, time, snapshot, recipe, build FROM product_release
@@ -202,8 +206,20 @@ WHERE a.digest = ?1 ORDER BY r.entry_index DESC LIMIT 1;
 SELECT name, digest, size FROM release_artefact WHERE product = ?1 AND number = ?2 ORDER BY position;
 
 -- name: query_verdicts
-SELECT entry_index, time, site, verdict, pae, report FROM release_verdict WHERE build = ?1 ORDER BY entry_index
-LIMIT 1000;
+-- The verdict of a site and key that counts is its newest comparison; without one, its newest attempt.
+SELECT v.entry_index, v.time, v.site, v.verdict, v.pae, v.report, v.reason, v.log, k.holder, k.role,
+	(SELECT w.entry_index FROM release_verdict w JOIN statement x ON x.entry_index = w.entry_index
+	WHERE w.build = v.build AND w.site = v.site AND x.signer = s.signer
+	ORDER BY CASE WHEN w.verdict = 3 THEN 1 ELSE 0 END, w.entry_index DESC LIMIT 1)
+FROM release_verdict v JOIN statement s ON s.entry_index = v.entry_index LEFT JOIN fact_key k ON k.id = s.signer
+WHERE v.build = ?1 ORDER BY v.entry_index LIMIT 1000;
 
 -- name: query_verdict_counts
-SELECT verdict, count(*) FROM release_verdict WHERE build = ?1 GROUP BY verdict ORDER BY verdict;
+-- Only those that count (query_verdicts).
+SELECT v.verdict, count(*) FROM release_verdict v JOIN statement s ON s.entry_index = v.entry_index
+WHERE v.build = ?1 AND NOT EXISTS (
+	SELECT 1 FROM release_verdict w JOIN statement x ON x.entry_index = w.entry_index
+	WHERE w.build = v.build AND w.site = v.site AND x.signer = s.signer
+		AND ((v.verdict = 3 AND w.verdict <> 3)
+			OR ((v.verdict = 3) = (w.verdict = 3) AND w.entry_index > v.entry_index)))
+GROUP BY v.verdict ORDER BY v.verdict;

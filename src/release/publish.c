@@ -53,18 +53,6 @@ static pl_status need_product(struct pl_release_job *job, pl_str product, struct
 
 /* ---- products ---- */
 
-static bool is_token(pl_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-		bool alnum = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-
-		if (!alnum && (i == 0 || (c != '.' && c != '_' && c != '+' && c != '-')))
-			return false;
-	}
-	return s.len > 0 && s.len <= 64;
-}
-
 static pl_status state_product(struct pl_release_job *job, pl_str product, pl_str description, pl_str key,
 	struct pl_release_stated *ret, struct pl_diag *diag)
 {
@@ -95,7 +83,7 @@ pl_status pl_release_product_add(struct pl_release_job *job, pl_str product, pl_
 	struct pl_work w;
 	pl_status st;
 
-	if (!is_token(product))
+	if (!pl_predicate_token_ok(product))
 		return pl_diag_set(diag, PL_E_SYNTAX,
 			"expected a product name of 1 to 64 of a-z 0-9 . _ + -, beginning with a letter or digit, found \"%.*s\"",
 			PL_STR_ARG(product));
@@ -109,7 +97,10 @@ pl_status pl_release_product_add(struct pl_release_job *job, pl_str product, pl_
 	} else if (st == PL_E_NOTFOUND) {
 		st = state_product(job, product, description, pl_buf_str(&key), &stated, diag);
 	}
-	if (st == PL_OK)
+	if (st == PL_OK && stated.reused && job->approved && job->approved->only)
+		st = pl_diag_set(diag, PL_E_EXISTS, "the product \"%.*s\" is stated already: there is nothing to approve",
+			PL_STR_ARG(product));
+	if (st == PL_OK && !stated.payload_only)
 		st = pl_work_settle(job, &stated, 1, diag);
 	if (st == PL_OK)
 		*ret = stated;

@@ -31,25 +31,36 @@ struct pl_release_watch {
 	void *ctx;
 };
 
+/* Officers who are elsewhere, for the statements that they must approve (docs/manual/signing.md). */
+struct pl_release_approved {
+	struct pl_buf *only; /* not NULL: append the payload that would be stated, and stop */
+	pl_bytes payload;    /* state these bytes, which were handed out before; empty: a payload of its own */
+	const struct pl_approval_sig *approvals;
+	size_t n;            /* 0: officers' keys that are at hand approve */
+};
+
 struct pl_release_job {
 	struct pl_instance *inst;
 	struct pl_arena *arena;              /* text of the results lives here */
 	const struct pl_release_watch *watch; /* may be NULL */
 	const char *scratch;                 /* where builds and temporary files go; NULL = /var/tmp */
 	uint64_t wait_ns;                    /* for publication; 0 = 60 s */
+	const struct pl_release_approved *approved; /* may be NULL */
 };
 
 /* One statement made or found. */
 struct pl_release_stated {
 	struct pl_digest pae, entry;
 	bool reused;
+	bool payload_only; /* nothing was stated: the payload was handed out */
 };
 
 /* Root over the SHA-256(PAE) of a product's release/v1 statements in the order of their numbers (RFC 6962: each leaf is the
  * hash of 0x00 and the 32 bytes). */
 void pl_release_head_root(const struct pl_digest *releases, size_t n, struct pl_digest *ret);
 
-/* @description: words for people, may be empty. PL_E_SYNTAX for a name that is no token. */
+/* @description: words for people, may be empty. PL_E_SYNTAX for a name that is no token. With a payload: PL_E_CONFLICT if it
+ * says something else than this call would; PL_E_EXISTS if its payload is asked for and it is stated already. */
 pl_status pl_release_product_add(struct pl_release_job *job, pl_str product, pl_str description,
 	struct pl_release_stated *ret, struct pl_diag *diag);
 
@@ -81,15 +92,21 @@ pl_status pl_release_build(struct pl_release_job *job, pl_str product, pl_str co
 	struct pl_release_build *ret, struct pl_diag *diag);
 
 struct pl_release_rebuild {
-	struct pl_release_stated build, verdict; /* .build is zero when the verdict was found */
+	struct pl_release_stated build, verdict; /* .build is zero when the verdict was found, or nothing was built */
 	enum pl_verdict worst;
+	enum pl_reason reason;                   /* of PL_VERDICT_NOT_ATTEMPTED */
+	char words[512], hint[256];              /* the same for people; empty when the verdict was found */
 	size_t n;
 	struct pl_release_artefact *artefacts;   /* as first built */
 	struct pl_comparison *comparisons;
 	uint64_t wall_ns, cpu_ns;
 };
-/* Repeat the latest build of @product at the varied site, compare, state the verdict. PL_OK whatever the verdict. */
-pl_status pl_release_rebuild(struct pl_release_job *job, pl_str product, struct pl_release_rebuild *ret,
+/*
+ * Repeat the latest build of @product at the varied site, compare, state the verdict. PL_OK whatever the verdict: a rebuild
+ * that could not be carried out, or whose build fails, is stated as *not attempted* with its reason. A comparison that was
+ * stated before is found, unless @once_more; an attempt is always made anew.
+ */
+pl_status pl_release_rebuild(struct pl_release_job *job, pl_str product, bool once_more, struct pl_release_rebuild *ret,
 	struct pl_diag *diag);
 
 struct pl_release_published {
@@ -97,7 +114,8 @@ struct pl_release_published {
 	uint64_t number, count; /* of this release; of all releases stated in head */
 	struct pl_digest root;
 };
-/* Publish the latest build of @product as @version, with all verdicts about that build, and state the new head. */
+/* Publish the latest build of @product as @version, with all verdicts about that build, and state the new head. With a payload as
+ * above, but it may name fewer or other verdicts: more of them may have come meanwhile. */
 pl_status pl_release_publish(struct pl_release_job *job, pl_str product, pl_str version, pl_str notes,
 	struct pl_release_published *ret, struct pl_diag *diag);
 

@@ -199,6 +199,18 @@ pl_status pl_query_artefacts(struct pl_instance *inst, pl_str product, uint64_t 
 	return PL_OK;
 }
 
+static pl_status read_signer(struct question *q, struct pl_db_rows *rows, struct pl_query_verdict *v)
+{
+	pl_status st = pl_arena_dup(q->arena, pl_db_col_str(rows, 2), &v->site);
+
+	v->holder = v->role = (pl_str){0};
+	if (st == PL_OK && !pl_db_col_is_null(rows, 8))
+		st = pl_arena_dup(q->arena, pl_db_col_str(rows, 8), &v->holder);
+	if (st == PL_OK && !pl_db_col_is_null(rows, 9))
+		st = pl_arena_dup(q->arena, pl_db_col_str(rows, 9), &v->role);
+	return st;
+}
+
 static pl_status read_verdict(struct question *q, struct pl_db_tx *tx, struct pl_db_rows *rows, void *row)
 {
 	struct pl_query_verdict *v = row;
@@ -213,7 +225,15 @@ static pl_status read_verdict(struct question *q, struct pl_db_tx *tx, struct pl
 	v->has_report = !pl_db_col_is_null(rows, 5);
 	if (v->has_report)
 		read_digest(rows, 5, &v->report);
-	return pl_arena_dup(q->arena, pl_db_col_str(rows, 2), &v->site);
+	v->reason = PL_REASON_NONE;
+	if (!pl_db_col_is_null(rows, 6) && pl_reason_parse(pl_db_col_str(rows, 6), &v->reason) != PL_OK)
+		return PL_E_CORRUPT;
+	v->has_log = !pl_db_col_is_null(rows, 7);
+	if (v->has_log)
+		read_digest(rows, 7, &v->log);
+	v->replaced_by = pl_db_col_u64(rows, 10);
+	v->counts = v->replaced_by == v->index;
+	return read_signer(q, rows, v);
 }
 
 pl_status pl_query_verdicts(struct pl_instance *inst, const struct pl_digest *build, struct pl_arena *arena,

@@ -7,6 +7,7 @@
 #define PL_RELEASE_QUERY_H
 #include "fact/instance.h"
 #include "release/compare.h"
+#include "release/reason.h"
 
 #define PL_RELEASE_PAGE_MAX 256u
 
@@ -32,7 +33,7 @@ struct pl_query_release {
 	uint64_t files;
 	struct pl_digest archive, manifest, recipe_body;
 	uint64_t snapshot_index, recipe_index, build_index;
-	uint64_t verdicts[PL_VERDICT_COUNT]; /* statements about this build, by enum pl_verdict */
+	uint64_t verdicts[PL_VERDICT_COUNT]; /* about this build, by enum pl_verdict: one for each site and key */
 };
 
 struct pl_query_artefact {
@@ -47,8 +48,12 @@ struct pl_query_verdict {
 	pl_str site;
 	enum pl_verdict verdict;
 	struct pl_digest pae;
-	bool has_report;
-	struct pl_digest report;     /* body */
+	bool has_report, has_log;
+	struct pl_digest report, log; /* bodies */
+	enum pl_reason reason;       /* of not attempted */
+	pl_str holder, role;         /* of the key that signed it */
+	bool counts;                 /* false: the same site stated a better one with the same key, */
+	uint64_t replaced_by;        /* in this entry (docs/decisions/0013-builds.md) */
 };
 
 /* By name, after @after (empty to start). */

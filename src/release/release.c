@@ -3,6 +3,7 @@
 #include "fact/predicates.h"
 #include "release/member.h"
 #include "release/publish.h"
+#include "release/query.h"
 #include "release/source.h"
 #include "release/sql.h"
 #include <stdlib.h>
@@ -85,6 +86,29 @@ struct verdicts {
 	size_t n;
 };
 
+static void put_pae(struct verdicts *v, const struct pl_digest *pae)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (pl_digest_eq(&v->pae[i], pae))
+			return;
+	if (v->n < VERDICTS_MAX)
+		v->pae[v->n++] = *pae;
+}
+
+/* Those that are public: of whoever built it again. */
+static pl_status add_public_verdicts(struct pl_release_job *job, struct verdicts *v)
+{
+	struct pl_query_verdict *list;
+	size_t n = 0;
+	pl_status st = pl_query_verdicts(job->inst, &v->build, job->arena, &list, &n);
+
+	/* The newest, if there are more than a release can name. */
+	for (size_t i = n > VERDICTS_MAX ? n - VERDICTS_MAX : 0; st == PL_OK && i < n; i++)
+		put_pae(v, &list[i].pae);
+	return st;
+}
+
+/* Our own that are still on their way. */
 static pl_status add_verdict(void *ctx, const struct pl_work *work)
 {
 	struct verdicts *v = ctx;
@@ -95,8 +119,8 @@ static pl_status add_verdict(void *ctx, const struct pl_work *work)
 	if (st != PL_OK)
 		return st;
 	build = pl_member_digest(detail, "build");
-	if (pl_digest_eq(&build, &v->build) && v->n < VERDICTS_MAX)
-		v->pae[v->n++] = work->pae;
+	if (pl_digest_eq(&build, &v->build))
+		put_pae(v, &work->pae);
 	return PL_OK;
 }
 
@@ -159,7 +183,7 @@ static pl_status state_release(struct release *r, pl_str key, struct pl_release_
 	struct pl_json *detail PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_subject *subjects = pl_arena_alloc(r->job->arena, r->n, sizeof *subjects);
 	const struct pl_work_new w = {.key = key, .kind = "release", .product = r->product, .type = PL_TYPE_RELEASE,
-		.subjects = subjects, .n_subjects = r->n, .predicate = predicate, .detail = detail};
+		.subjects = subjects, .n_subjects = r->n, .predicate = predicate, .detail = detail, .loose = "verdicts"};
 	pl_status st = subjects ? make_predicate(r, predicate) : PL_E_TOOBIG;
 
 	if (st != PL_OK)
@@ -211,7 +235,9 @@ static pl_status load(struct release *r)
 	if (st != PL_OK)
 		return st;
 	r->build_pae = r->verdicts.build = w.pae;
-	st = pl_work_each(r->job, r->product, "verdict", add_verdict, &r->verdicts);
+	st = add_public_verdicts(r->job, &r->verdicts);
+	if (st == PL_OK)
+		st = pl_work_each(r->job, r->product, "verdict", add_verdict, &r->verdicts);
 	qsort(r->verdicts.pae, r->verdicts.n, sizeof r->verdicts.pae[0], by_bytes);
 	return st;
 }
@@ -234,7 +260,7 @@ static pl_status publish(struct release *r, struct releases *all, pl_str key, st
 		return st;
 	p->number = r->number = all->n + 1;
 	st = state_release(r, key, &p->release);
-	return st == PL_OK ? add_release(all, &p->release.pae) : st;
+	return st == PL_OK && !p->release.payload_only ? add_release(all, &p->release.pae) : st;
 }
 
 pl_status pl_release_publish(struct pl_release_job *job, pl_str product, pl_str version, pl_str notes,
@@ -251,9 +277,16 @@ pl_status pl_release_publish(struct pl_release_job *job, pl_str product, pl_str 
 	pl_buf_put_str(&key, version);
 	if (st == PL_OK)
 		st = publish(&r, &all, pl_buf_str(&key), &p);
-	if (st == PL_OK)
+	if (st == PL_OK && p.release.reused && job->approved && job->approved->only)
+		st = pl_diag_set(diag, PL_E_EXISTS, "release %.*s of \"%.*s\" is stated already: there is nothing to approve",
+			PL_STR_ARG(version), PL_STR_ARG(product));
+	if (st == PL_OK && !p.release.payload_only)
 		st = state_head(job, product, &all, &p, diag);
 	pl_json_free(r.build);
+	if (st == PL_OK && p.release.payload_only) {
+		*ret = p;
+		return PL_OK;
+	}
 	both[0] = p.release;
 	both[1] = p.head;
 	if (st == PL_OK)

@@ -98,6 +98,8 @@ static pl_status run(struct pl_release_job *job, const struct pl_source *s, cons
 
 	if (st == PL_OK)
 		st = pl_blob_get_fd(pl_instance_blobs(job->inst), &s->archive, archive);
+	if (st == PL_E_NOTFOUND || st == PL_E_CORRUPT)
+		record->reason = PL_REASON_SOURCE_MISSING;
 	if (st != PL_OK)
 		return pl_diag_set(diag, st, "the source archive cannot be read from the blob store");
 	b.archive_fd = archive;

@@ -3,6 +3,7 @@
 #include "release/apply.h"
 #include "release/member.h"
 #include "release/provenance.h"
+#include "release/reason.h"
 #include "release/sql.h"
 
 /* ---- shapes ---- */
@@ -33,9 +34,11 @@ static const struct pl_field verdict_fields[] = {
 	{"product", PL_FIELD_TOKEN},
 	{"site", PL_FIELD_TOKEN},
 	{"verdict", PL_FIELD_ENUM, .words = verdicts},
+	{"reason", PL_FIELD_ENUM, PL_FIELD_OPTIONAL, .words = pl_reason_words},
 	{"build", PL_FIELD_DIGEST},
 	{"rebuild", PL_FIELD_DIGEST, PL_FIELD_OPTIONAL},
 	{"report", PL_FIELD_BODY, PL_FIELD_OPTIONAL},
+	{"log", PL_FIELD_BODY, PL_FIELD_OPTIONAL},
 	{NULL},
 };
 static const struct pl_field release_fields[] = {
@@ -110,6 +113,12 @@ static pl_status check_verdict(const struct pl_statement *s, struct pl_diag *dia
 
 	if (attempted && !pl_json_get(s->predicate, "rebuild"))
 		return pl_diag_set(diag, PL_E_RANGE, "rebuild: a comparison that was made names the second build");
+	if (attempted && (pl_json_get(s->predicate, "reason") || pl_json_get(s->predicate, "log")))
+		return pl_diag_set(diag, PL_E_RANGE, "reason and log stand only with the verdict not-attempted");
+	if (!attempted && !pl_json_get(s->predicate, "reason"))
+		return pl_diag_set(diag, PL_E_RANGE, "reason: not-attempted says why");
+	if (!attempted && pl_json_get(s->predicate, "rebuild"))
+		return pl_diag_set(diag, PL_E_RANGE, "rebuild: what was not attempted has no second build");
 	return PL_OK;
 }
 
@@ -163,7 +172,7 @@ static const struct pl_public_table tables[] = {
 	{"release_recipe", &pl_sql_dump_release_recipe, "btub"},
 	{"release_build", &pl_sql_dump_release_build, "btubbt"},
 	{"release_output", &pl_sql_dump_release_output, "bbt"},
-	{"release_verdict", &pl_sql_dump_release_verdict, "btuubtub"},
+	{"release_verdict", &pl_sql_dump_release_verdict, "btuubtubtb"},
 	{"product_release", &pl_sql_dump_product_release, "tutbuubbb"},
 	{"release_artefact", &pl_sql_dump_release_artefact, "tuutbu"},
 };

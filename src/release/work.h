@@ -29,6 +29,7 @@ struct pl_work_new {
 	size_t n_subjects;
 	const struct pl_json *predicate;
 	const struct pl_json *detail;
+	const char *loose; /* a member in which a payload that was handed out before may differ; NULL: none */
 };
 /* Have it signed and put it into the outbox, remembered under its key. When somebody else was quicker, theirs comes back. */
 pl_status pl_work_state(struct pl_release_job *job, const struct pl_work_new *work, struct pl_release_stated *ret,

@@ -110,6 +110,32 @@ static void put_release(struct pl_json *top, const struct pl_verify_entry *e)
 	pl_json_set_u64(o, "index", e->index);
 }
 
+/* Every rebuild verdict about the file, by whom, and which of them stand. */
+static void put_rebuilds(struct pl_json *top, const struct pl_verify *v)
+{
+	struct pl_json *list = pl_json_set_array(top, "rebuilds");
+
+	for (size_t i = 0; i < v->bundle.n; i++) {
+		const struct pl_verify_entry *e = &v->entry[i];
+		struct pl_json *o;
+
+		if (!e->counts || !e->about_file || strcmp(e->kind->row.type, PL_TYPE_REBUILD_VERDICT) != 0)
+			continue;
+		o = pl_json_push_object(list);
+		pl_json_set_u64(o, "index", e->index);
+		set_safe(o, "site", pl_verify_text_of(e, "site"));
+		set_safe(o, "verdict", pl_verify_text_of(e, "verdict"));
+		if (pl_verify_not_attempted(e))
+			set_safe(o, "reason", pl_verify_text_of(e, "reason"));
+		if (e->signer)
+			set_safe(o, "signer", pl_str_from(e->signer));
+		if (e->rebuilder >= 0)
+			set_safe(o, "rebuilder", pl_verify_rebuilder(v, e));
+		if (e->replaced)
+			pl_json_set_u64(o, "replacedBy", e->replaced->index);
+	}
+}
+
 static pl_status finish(struct pl_json *top, struct pl_buf *out)
 {
 	pl_status st = pl_json_write(top, out);
@@ -135,6 +161,7 @@ pl_status pl_verify_write_json(const struct pl_verify *v, struct pl_buf *out)
 		put_release(top, v->release);
 	put_log(top, v);
 	pl_json_set_u64(top, "rebuilders", v->rebuilders);
+	put_rebuilds(top, v);
 	list = pl_json_set_array(top, "statements");
 	for (size_t i = 0; i < v->bundle.n; i++)
 		put_entry(list, &v->entry[i]);

@@ -54,13 +54,16 @@ static void put_place(struct pl_buf *out, const struct pl_verify_style *style, c
 	pl_buf_printf(out, " %s(entry %llu)%s\n", style->dim, (unsigned long long)e->index, style->plain);
 }
 
-static void put_signers(struct pl_buf *out, const struct pl_verify_entry *e)
+static void put_signers(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_entry *e)
 {
-	if (e->signer) {
-		pl_buf_put_z(out, "signed by ");
+	pl_str rebuilder = pl_verify_rebuilder(v, e);
+
+	pl_buf_put_z(out, "signed by ");
+	if (rebuilder.len > 0) {
+		pl_verify_put_safe(out, rebuilder);
+		pl_buf_put_z(out, ", a rebuilder of your trust file");
+	} else if (e->signer) {
 		pl_verify_put_safe(out, pl_str_from(e->signer));
-	} else {
-		pl_buf_put_z(out, "signed by a rebuilder of your trust file");
 	}
 	if (e->judged.approvals > 0)
 		pl_buf_printf(out, ", approved by %u officer%s", e->judged.approvals, e->judged.approvals == 1 ? "" : "s");
@@ -99,7 +102,7 @@ static void put_release(struct pl_buf *out, const struct pl_verify *v, const str
 	(void)!pl_json_get_u64(v->release->statement->predicate, "number", UINT32_MAX, &number, NULL);
 	row(out, style, "release");
 	pl_buf_printf(out, "number %llu, ", (unsigned long long)number);
-	put_signers(out, v->release);
+	put_signers(out, v, v->release);
 	put_place(out, style, v->release);
 }
 
@@ -116,6 +119,24 @@ static void put_source(struct pl_buf *out, const struct pl_verify *v, const stru
 	put_place(out, style, e);
 }
 
+/* "identical at uni, ", "not attempted (build-failed) at second-sandbox, " */
+static void put_verdict(struct pl_buf *out, const struct pl_verify_entry *e, const struct pl_verify_style *style)
+{
+	row(out, style, "rebuilt");
+	if (pl_verify_not_attempted(e)) {
+		pl_buf_printf(out, "%snot attempted%s (", style->warn, style->plain);
+		pl_verify_put_safe(out, pl_verify_text_of(e, "reason"));
+		pl_buf_put_c(out, ')');
+	} else {
+		pl_buf_put_z(out, e->replaced ? style->dim : pl_verify_same(e) ? style->good : style->bad);
+		pl_verify_put_safe(out, pl_verify_text_of(e, "verdict"));
+		pl_buf_put_z(out, style->plain);
+	}
+	pl_buf_put_z(out, " at ");
+	pl_verify_put_safe(out, pl_verify_text_of(e, "site"));
+	pl_buf_put_z(out, ", ");
+}
+
 /* Other statements that name the file: builds, rebuilds, ... */
 static void put_others(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_style *style)
 {
@@ -125,19 +146,15 @@ static void put_others(struct pl_buf *out, const struct pl_verify *v, const stru
 		if (!e->counts || !e->about_file || e == v->release)
 			continue;
 		if (is_type(e, PL_TYPE_REBUILD_VERDICT)) {
-			row(out, style, "rebuilt");
-			pl_buf_put_z(out, pl_verify_same(e) ? style->good : style->bad);
-			pl_verify_put_safe(out, pl_verify_text_of(e, "verdict"));
-			pl_buf_put_z(out, style->plain);
-			pl_buf_put_z(out, " at ");
-			pl_verify_put_safe(out, pl_verify_text_of(e, "site"));
-			pl_buf_put_z(out, ", ");
+			put_verdict(out, e, style);
 		} else {
 			row(out, style, is_type(e, PL_TYPE_SOURCE_SNAPSHOT) ? "source" : e->kind->word);
 			if (!is_type(e, PL_TYPE_SOURCE_SNAPSHOT))
 				pl_buf_printf(out, "%s, ", e->kind->says);
 		}
-		put_signers(out, e);
+		put_signers(out, v, e);
+		if (e->replaced)
+			pl_buf_printf(out, ", replaced by entry %llu", (unsigned long long)e->replaced->index);
 		put_place(out, style, e);
 	}
 }

@@ -57,6 +57,19 @@ bool pl_verify_same(const struct pl_verify_entry *e)
 	return pl_str_eq(verdict, PL_STR("identical")) || pl_str_eq(verdict, PL_STR("identical-after-normalisation"));
 }
 
+bool pl_verify_not_attempted(const struct pl_verify_entry *e)
+{
+	return pl_str_eq(pl_verify_text_of(e, "verdict"), PL_STR("not-attempted"));
+}
+
+pl_str pl_verify_rebuilder(const struct pl_verify *v, const struct pl_verify_entry *e)
+{
+	const struct pl_policy_key *list;
+	size_t n = pl_policy_rebuilders(v->policy, &list);
+
+	return e->rebuilder >= 0 && (size_t)e->rebuilder < n ? list[e->rebuilder].name : PL_STR("");
+}
+
 static void reason(struct pl_verify_entry *e, const char *text)
 {
 	snprintf(e->why_not, sizeof e->why_not, "%s", text);
@@ -149,6 +162,45 @@ static void judge_entry(struct pl_verify *v, size_t i)
 	e->counts = true;
 }
 
+static bool same_signer(const struct pl_verify_entry *a, const struct pl_verify_entry *b)
+{
+	if (a->rebuilder >= 0 || b->rebuilder >= 0)
+		return a->rebuilder == b->rebuilder;
+	return pl_digest_eq(&a->judged.signer, &b->judged.signer);
+}
+
+static bool is_verdict(const struct pl_verify_entry *e)
+{
+	return e->counts && e->about_file && is_type(e, PL_TYPE_REBUILD_VERDICT);
+}
+
+/* Does @a give way to @b? An attempt gives way to any comparison, else the older one to the newer. */
+static bool gives_way(const struct pl_verify_entry *a, const struct pl_verify_entry *b)
+{
+	bool tried_a, tried_b;
+
+	if (!is_verdict(b) || !same_signer(a, b) ||
+		!pl_str_eq(pl_verify_text_of(a, "site"), pl_verify_text_of(b, "site")) ||
+		!pl_str_eq(pl_verify_text_of(a, "build"), pl_verify_text_of(b, "build")))
+		return false;
+	tried_a = pl_verify_not_attempted(a);
+	tried_b = pl_verify_not_attempted(b);
+	return tried_a == tried_b ? b->index > a->index : tried_a;
+}
+
+static void replace_verdicts(struct pl_verify *v)
+{
+	for (size_t i = 0; i < v->bundle.n; i++) {
+		struct pl_verify_entry *e = &v->entry[i];
+
+		if (!is_verdict(e))
+			continue;
+		for (size_t k = 0; k < v->bundle.n; k++)
+			if (k != i && gives_way(e, &v->entry[k]))
+				e->replaced = &v->entry[k];
+	}
+}
+
 /* Distinct rebuilders of the trust file that found the file the same; and whether anybody found it different. */
 static unsigned count_rebuilders(const struct pl_verify *v, bool *ret_different)
 {
@@ -159,7 +211,7 @@ static unsigned count_rebuilders(const struct pl_verify *v, bool *ret_different)
 	for (size_t i = 0; i < v->bundle.n; i++) {
 		const struct pl_verify_entry *e = &v->entry[i];
 
-		if (!e->counts || !e->about_file || !is_type(e, PL_TYPE_REBUILD_VERDICT))
+		if (!is_verdict(e) || e->replaced)
 			continue;
 		if (pl_str_eq(pl_verify_text_of(e, "verdict"), PL_STR("different")))
 			*ret_different = true;
@@ -197,6 +249,7 @@ static void find_out(struct pl_verify *v)
 	}
 	if (v->release && wanted(v, v->release))
 		v->first = v->release;
+	replace_verdicts(v);
 	v->rebuilders = count_rebuilders(v, &different);
 	v->status = PL_OK;
 	if (!v->first) {

@@ -40,6 +40,9 @@ struct pl_verify_entry {
 	const struct pl_verify_kind *kind; /* NULL: not known */
 	bool counts, about_file;
 	int rebuilder;                     /* which rebuilder of the trust file signed; -1: none */
+	/* A rebuild verdict that gave way to another one of the same site, key and build: the newest comparison counts, an
+	 * attempt only where there is none. NULL: it stands. */
+	const struct pl_verify_entry *replaced;
 	struct pl_judgement judged;
 	const char *signer;                /* holder of the key that carries it; NULL if it does not count */
 	char why_not[256];                 /* if it does not count */
@@ -84,6 +87,10 @@ void pl_verify_freep(struct pl_verify **v);
 pl_str pl_verify_text_of(const struct pl_verify_entry *e, const char *member);
 /* The entry that counts whose SHA-256(PAE) is @id, or NULL. */
 const struct pl_verify_entry *pl_verify_find(const struct pl_verify *v, pl_str id);
+/* The name in the trust file of the rebuilder who signed this entry; empty if none did. */
+pl_str pl_verify_rebuilder(const struct pl_verify *v, const struct pl_verify_entry *e);
+/* Was nothing compared (verdict not-attempted)? */
+bool pl_verify_not_attempted(const struct pl_verify_entry *e);
 /* Was the file found identical, or identical after normalisation, by this rebuild verdict? */
 bool pl_verify_same(const struct pl_verify_entry *e);
 

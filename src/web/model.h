@@ -102,6 +102,14 @@ struct pl_verdict_row {
 	bool good, bad;
 	pl_str site;
 	uint64_t index, time;
+	pl_str holder;               /* of the key that signed */
+	bool outside;                /* it is a rebuilder's, not the operator's */
+	bool has_reason;             /* why it was not attempted */
+	struct pl_html_msg reason;
+	bool replaced;               /* by a later one of the same site and key */
+	uint64_t replaced_by;
+	bool has_report, has_log;
+	struct pl_digest report, log;
 };
 
 struct pl_release_page {
@@ -109,7 +117,8 @@ struct pl_release_page {
 	pl_str product, version, notes;
 	uint64_t number, index, time;
 	struct pl_verdict_counts verdicts;
-	bool rebuilt; /* at least one verdict other than "not attempted" */
+	bool rebuilt;           /* at least one verdict other than "not attempted" */
+	bool confirmed_outside; /* a rebuilder's key signed that it came out the same */
 	size_t n_artefacts, n_rebuilds;
 	struct pl_artefact_row *artefacts;
 	struct pl_verdict_row *rebuilds;
@@ -240,8 +249,8 @@ struct pl_text_row {
 
 struct pl_verify_page {
 	struct pl_frame frame;
-	pl_str file_digest;       /* SHA-256 of the page as one file */
-	bool logged;              /* some statement names that digest */
+	struct pl_digest file_digest; /* of the page as one file */
+	bool logged;              /* a body/v1 that counts is about it */
 	uint64_t logged_index;
 	size_t n_texts;
 	struct pl_text_row *texts; /* what the script says */

@@ -83,6 +83,8 @@ pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **re
 
 /* Answer with the proof bundle of these entries and of all keys that signed them, as @name.tlog-proof. */
 pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name);
+/* portal_rebuild.c: the rebuilds of the build with that SHA-256(PAE). */
+pl_status pl_view_rebuilds(struct pl_view *w, const struct pl_digest *build, struct pl_release_page *m);
 /* What a file name in a header may hold; everything else becomes "_". */
 void pl_view_safe_name(pl_str name, char *out, size_t size);
 

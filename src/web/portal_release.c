@@ -215,30 +215,6 @@ static pl_status fill_artefacts(struct pl_view *w, const struct pl_query_release
 	return st;
 }
 
-static enum pl_message_id verdict_message(enum pl_verdict v)
-{
-	static const enum pl_message_id ids[PL_VERDICT_COUNT] = {
-		[PL_VERDICT_IDENTICAL] = PL_MSG_verdict_identical, [PL_VERDICT_NORMALISED] = PL_MSG_verdict_normalised,
-		[PL_VERDICT_DIFFERENT] = PL_MSG_verdict_different, [PL_VERDICT_NOT_ATTEMPTED] = PL_MSG_verdict_not_attempted,
-	};
-
-	return (unsigned)v < PL_VERDICT_COUNT ? ids[v] : PL_MSG_verdict_not_attempted;
-}
-
-static pl_status fill_rebuilds(struct pl_view *w, const struct pl_query_release *q, struct pl_release_page *m)
-{
-	struct pl_query_verdict *v;
-	pl_status st = pl_query_verdicts(w->inst, &q->build, w->arena, &v, &m->n_rebuilds);
-
-	if (!st)
-		st = pl_view_list(w, m->n_rebuilds, sizeof *m->rebuilds, &m->rebuilds);
-	for (size_t i = 0; !st && i < m->n_rebuilds; i++)
-		m->rebuilds[i] = (struct pl_verdict_row){.verdict = {verdict_message(v[i].verdict)},
-			.good = v[i].verdict == PL_VERDICT_IDENTICAL || v[i].verdict == PL_VERDICT_NORMALISED,
-			.bad = v[i].verdict == PL_VERDICT_DIFFERENT, .site = v[i].site, .index = v[i].index, .time = v[i].time};
-	return st;
-}
-
 /* The notes are the one text body that a release names. */
 static pl_status fill_notes(struct pl_view *w, struct pl_release_page *m)
 {
@@ -267,7 +243,6 @@ static pl_status fill_release(struct pl_view *w, struct pl_release_page *m)
 	m->index = q.index;
 	m->time = q.time;
 	m->verdicts = row.verdicts;
-	m->rebuilt = row.verdicts.identical || row.verdicts.normalised || row.verdicts.different;
 	m->has_snapshot = m->has_recipe = m->has_build = true;
 	m->snapshot_index = q.snapshot_index;
 	m->recipe_index = q.recipe_index;
@@ -275,7 +250,7 @@ static pl_status fill_release(struct pl_view *w, struct pl_release_page *m)
 	m->commit = q.commit;
 	st = fill_artefacts(w, &q, m);
 	if (!st)
-		st = fill_rebuilds(w, &q, m);
+		st = pl_view_rebuilds(w, &q.build, m);
 	return st ? st : fill_notes(w, m);
 }
 

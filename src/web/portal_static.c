@@ -2,6 +2,7 @@
 /* web/portal_static: what is handed out as it is: assets, proofs, checkpoint and tiles, bodies, robots.txt. */
 #include "web/portal_internal.h"
 #include "web/asset.h"
+#include "web/offline.h"
 #include "base/file.h"
 #include "log/tile.h"
 #include <fcntl.h>
@@ -22,8 +23,8 @@ pl_status pl_portal_asset(void *ctx, struct pl_http_request *req, struct pl_http
 		pl_http_reply_cache(reply, PL_HTTP_IMMUTABLE);
 		pl_http_reply_etag(reply, pl_str_of(a->digest, 32));
 		/* The one-file copy is for taking away: opened here it would run under our name. */
-		if (strcmp(a->name, "pellucid-verify.html") == 0)
-			pl_http_reply_header(reply, "Content-Disposition", PL_STR("attachment; filename=\"pellucid-verify.html\""));
+		if (strcmp(a->name, PL_OFFLINE_NAME) == 0)
+			pl_http_reply_header(reply, "Content-Disposition", PL_STR("attachment; filename=\"" PL_OFFLINE_NAME "\""));
 		return PL_OK;
 	}
 	return PL_E_NOTFOUND;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/portal_trust: whom to trust and why not us: keys, witnesses, the trust file, the verify page, about. */
 #include "web/portal_internal.h"
-#include "web/asset.h"
+#include "web/offline.h"
 #include "base/file.h"
 #include "web/message_table.h"
 #include <fcntl.h>
@@ -134,14 +134,6 @@ pl_status pl_portal_witnesses(void *ctx, struct pl_http_request *req, struct pl_
 
 /* ---- verify ---- */
 
-static const struct pl_asset *find_asset(const char *name)
-{
-	for (size_t i = 0; i < pl_asset_count; i++)
-		if (strcmp(pl_assets[i].name, name) == 0)
-			return &pl_assets[i];
-	return NULL;
-}
-
 /* The messages that begin with "js." are the script's. */
 static pl_status fill_texts(struct pl_view *w, struct pl_verify_page *m)
 {
@@ -158,21 +150,13 @@ static pl_status fill_texts(struct pl_view *w, struct pl_verify_page *m)
 
 static pl_status fill_verify(struct pl_view *w, struct pl_verify_page *m)
 {
-	const struct pl_asset *file = find_asset("pellucid-verify.html");
-	struct pl_query_statement *found;
-	struct pl_digest digest;
-	size_t n;
-	pl_status st;
+	struct pl_query_statement logged;
+	pl_status st = pl_offline_logged(w->inst, w->arena, &logged);
 
-	if (!file || pl_hex_read(pl_str_from(file->digest), digest.b, sizeof digest.b))
-		return PL_E_INTERNAL;
-	m->file_digest = pl_str_from(file->digest);
-	st = pl_query_statements_by_digest(w->inst, &digest, 1, w->arena, &found, &n);
-	if (st)
-		return st;
-	m->logged = n > 0;
-	m->logged_index = n > 0 ? found[0].index : 0;
-	return fill_texts(w, m);
+	(void)pl_offline_page(&m->file_digest);
+	m->logged = !st;
+	m->logged_index = st ? 0 : logged.index;
+	return st && st != PL_E_NOTFOUND ? st : fill_texts(w, m);
 }
 
 pl_status pl_portal_verify(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)

@@ -9,8 +9,9 @@ import { axe, check, launch, result } from "./browser.mjs";
 const [base, scratch] = process.argv.slice(2), shots = process.env.PL_SHOTS;
 const get = async (path) => Buffer.from(await (await fetch(base + path)).arrayBuffer());
 const release = (await get("/product/hello/1.0")).toString();
-const digest = /\/body\/([0-9a-f]{64})/.exec(release)[1], number = /href="\/statement\/(\d+)">Statement/.exec(release)[1];
-const pages = ["/", "/products", "/product/hello", "/product/hello/1.0", "/log", "/log?type=urn:pellucid:key-end/v1", "/search", "/search?q=1",
+const digest = /\/body\/([0-9a-f]{64})\?name=hello"/.exec(release)[1];
+const number = /id="origins"[^]*?href="\/statement\/(\d+)"/.exec(release)[1];
+const pages = ["/", "/products", "/product/hello", "/product/hello/1.0", "/product/hello/2.0", "/log", "/log?type=urn:pellucid:key-end/v1", "/search", "/search?q=1",
 	`/search?q=${digest}`, "/search?q=nonsense", `/statement/${number}`, "/statement/0", "/keys", "/witnesses", "/verify", "/about", "/nowhere"];
 const browser = await launch();
 

@@ -22,6 +22,8 @@ check() {
 }
 # shellcheck source=tests/browser/setup/instance.sh
 . "$PL_SRC/tests/browser/setup/instance.sh"
+# shellcheck source=tests/browser/setup/verdicts.sh
+. "$PL_SRC/tests/browser/setup/verdicts.sh"
 "$pellucid" web --listen 127.0.0.1:0 --rate 1000000 2>"$PL_TMP/web.log" &
 web_pid=$!
 trap 'kill "$web_pid"' EXIT

@@ -67,7 +67,9 @@ cat approval.1 approval.1 >twice
 check "the same one twice is no second one" run 2 statement withhold "$digest" --reason legal-order --payload payload \
 	--approvals twice
 cat approval.1 approval.2 >both
-check "two for another payload are none" run 1 statement withhold "$digest" --reason security --approvals both
+check "approvals without their payload are refused" run 2 statement withhold "$digest" --reason security --approvals both
+run 0 statement withhold "$digest" --reason security --payload-only && mv out other
+check "two for another payload are none" run 1 statement withhold "$digest" --reason security --payload other --approvals both
 check "two are enough" run 0 statement withhold "$digest" --reason legal-order --payload payload --approvals both
 check "and everybody can count them" run 0 statement show 6 --json
 check "in the entry" grep -q '"approvals":2' out

@@ -7,65 +7,18 @@ eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
 pellucid=$PL_BUILD/src/cli/pellucid
 PELLUCID_INSTANCE=$PL_TMP/instance
 export PELLUCID_INSTANCE
-failed=0
-good() {
-	echo "ok - $1"
-}
-bad() {
-	echo "FAIL - $1"
-	failed=1
-}
-check() {
-	what=$1
-	shift
-	if "$@" >"$PL_TMP/out" 2>"$PL_TMP/err"; then
-		good "$what"
-	else
-		bad "$what"
-		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
-	fi
-}
-# The command must end with that exit code and say those words.
-answers() {
-	what=$1 code=$2 words=$3
-	shift 3
-	rc=0
-	"$@" >"$PL_TMP/out" 2>"$PL_TMP/err" || rc=$?
-	if [ "$rc" = "$code" ] && cat "$PL_TMP/out" "$PL_TMP/err" | grep -q -e "$words"; then
-		good "$what"
-	else
-		bad "$what (exit code $rc, expected $code and \"$words\")"
-		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
-	fi
-}
-# The two must be equal.
-same() {
-	if [ "$2" = "$3" ]; then
-		good "$1"
-	else
-		bad "$1 (\"$2\" is not \"$3\")"
-	fi
-}
-field() {
-	python3 -c 'import json, sys
-v = json.loads(sys.argv[1])
-for name in sys.argv[2].split("."):
-    v = v[int(name)] if isinstance(v, list) else v[name]
-print(str(v).lower() if isinstance(v, bool) else v)' "$1" "$2"
-}
-git_here() {
-	git -c user.name=a -c user.email=a@b.invalid -c init.defaultBranch=main -c safe.directory='*' -C "$PL_TMP/hello" "$@"
-}
+# shellcheck source=tests/flow/lib/steps.sh
+. "$PL_SRC/tests/flow/lib/steps.sh"
 
 mkdir "$PL_TMP/hello"
 cat >"$PL_TMP/hello/hello.c" <<'C'
 #include <stdio.h>
 int main(void) { puts("hello, built " __DATE__ " " __TIME__); return 0; }
 C
-git_here init -q
-git_here add -A
-git_here commit -q -m first
-commit=$(git_here rev-parse HEAD)
+git_in "$PL_TMP/hello" init -q
+git_in "$PL_TMP/hello" add -A
+git_in "$PL_TMP/hello" commit -q -m first
+commit=$(git_in "$PL_TMP/hello" rev-parse HEAD)
 recipe() {
 	printf '[recipe]\nformat = pellucid-recipe-v1\nname = hello\ninner = /build/hello\nepoch = commit\n'
 	printf '[inputs]\npackage = gcc\n[steps]\n%s\n[outputs]\nhello = hello\n' "$1"
@@ -124,4 +77,4 @@ echo abd >"$PL_TMP/b"
 answers "two files are compared without an instance" 1 'first at offset 2' \
 	env -u PELLUCID_INSTANCE "$pellucid" release compare "$PL_TMP/a" "$PL_TMP/b"
 check "and the same file is identical" env -u PELLUCID_INSTANCE "$pellucid" release compare "$PL_TMP/a" "$PL_TMP/a"
-exit $failed
+exit "$failed"

@@ -111,6 +111,16 @@ answers "the verify page as one file" 200 'attachment; filename="pellucid-verify
 curl -sS -o "$PL_TMP/one.html" "$u$file"
 curl -sS -o "$PL_TMP/verify.html" "$u/verify"
 check "whose digest stands on the page" grep -q "$(sha256sum <"$PL_TMP/one.html" | cut -d' ' -f1)" "$PL_TMP/verify.html"
+check "which says that these bytes are not logged" grep -q 'these bytes are not logged here' "$PL_TMP/verify.html"
+check "they are logged" "$pellucid" statement verify-page
+page=$(cat "$PL_TMP/out")
+check "once" "$pellucid" statement verify-page
+check "by the same entry" test "$(cat "$PL_TMP/out")" = "$page"
+curl -sS -o "$PL_TMP/verify.html" "$u/verify"
+check "and the page leads to the statement" grep -q "href=\"/statement/$page\"" "$PL_TMP/verify.html"
+check "which is about what was downloaded" sh -c "curl -sS '$u/statement/$page.json' | grep -q '$(sha256sum <"$PL_TMP/one.html" | cut -d' ' -f1)'"
+check "and whose body it is" "$pellucid" statement body "sha256:$(sha256sum <"$PL_TMP/one.html" | cut -d' ' -f1)" --out "$PL_TMP/two.html"
+check "byte for byte" cmp "$PL_TMP/one.html" "$PL_TMP/two.html"
 check "the feed is XML" sh -c "curl -sS '$u/feed.atom' | python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.stdin)'"
 
 # ---- nothing else ----

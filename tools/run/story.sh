@@ -94,7 +94,8 @@ publish() {
     "$PELLUCID" release publish "$PRODUCT" "$VERSION" --instance "$INSTANCE" || return
   told publish
   grep -q 'already there' "$LOGS/publish.log" && REUSED=true
-  return 0
+  work verify-page "logging the digest of the downloadable Verify page" \
+    "$PELLUCID" statement verify-page --instance "$INSTANCE"
 }
 
 identical() {
@@ -102,6 +103,17 @@ identical() {
 import json, sys
 r = json.load(sys.stdin)["rebuilds"]
 sys.exit(0 if r and all(v["verdict"] == "identical" for v in r) else 1)'
+}
+
+# What the portal hands out as one file is what the log names as a body.
+verify_page() {
+  local file=$TAKEN/pellucid-verify.html path
+  path=$(curl -fsS "$PORTAL/verify" | sed -n 's/.*href="\(\/assets\/pellucid-verify[^"]*\)".*/\1/p')
+  curl -fsS -o "$file" "$PORTAL$path" || return
+  pi statement show "sha256:$(sha256sum "$file" | cut -d' ' -f1)" --json | python3 -c '
+import json, sys
+s = json.load(sys.stdin)
+sys.exit(0 if s["state"] == "applied" and s["statement"]["predicate"].get("kind") == "verify-page" else 1)'
 }
 
 two_cosignatures() {
@@ -182,6 +194,7 @@ main() {
   check published "the log's first checkpoint is cosigned by both" soon two_cosignatures
 
   publish || stop "Publishing did not come to its end."
+  check verify-page "the Verify page that the portal offers as one file is the one in the log" verify_page
   check identical "both builds are bit for bit identical" identical
   check quorum "the checkpoint is cosigned by both witnesses" two_cosignatures
   prove

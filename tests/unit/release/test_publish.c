@@ -89,7 +89,7 @@ static void take_steps(struct world *w, const char *rev, const char *version, st
 	OK(pl_release_product_add(&w->job, PRODUCT, PL_STR("Says nothing."), &r->product, &diag));
 	OK(pl_release_snapshot(&w->job, PRODUCT, w->repo, rev, &r->snap, &diag));
 	OK(pl_release_build(&w->job, PRODUCT, pl_str_from(r->snap.info.commit), PL_STR(GOOD), &r->build, &diag));
-	OK(pl_release_rebuild(&w->job, PRODUCT, &r->rebuild, &diag));
+	OK(pl_release_rebuild(&w->job, PRODUCT, false, &r->rebuild, &diag));
 	assert_int_equal(r->rebuild.worst, PL_VERDICT_IDENTICAL);
 	OK(pl_release_publish(&w->job, PRODUCT, pl_str_from(version), PL_STR("First."), &r->published, &diag));
 	assert_int_equal(r->published.number, 1);
@@ -192,10 +192,10 @@ static void a_difference_is_stated_as_such(void **state)
 	OK(pl_release_product_add(&w.job, PRODUCT, (pl_str){0}, &product, &diag));
 	OK(pl_release_snapshot(&w.job, PRODUCT, w.repo, NULL, &snap, &diag));
 	OK(pl_release_build(&w.job, PRODUCT, (pl_str){0}, PL_STR(BAD), &build, &diag));
-	OK(pl_release_rebuild(&w.job, PRODUCT, &rebuild, &diag));
+	OK(pl_release_rebuild(&w.job, PRODUCT, false, &rebuild, &diag));
 	assert_int_equal(rebuild.worst, PL_VERDICT_DIFFERENT);
 	assert_int_equal(rebuild.comparisons[0].first, 3); /* 202|6, 202|7 */
-	OK(pl_release_rebuild(&w.job, PRODUCT, &again, &diag));
+	OK(pl_release_rebuild(&w.job, PRODUCT, false, &again, &diag));
 	assert_true(again.verdict.reused);
 	assert_int_equal(again.worst, PL_VERDICT_DIFFERENT);
 	assert_int_equal(again.comparisons[0].first, 3);
@@ -269,6 +269,45 @@ static void contradictions_do_not_count(void **state)
 	world_end(&w);
 }
 
+/* The shape of a rebuild verdict, member by member. */
+static void a_verdict_says_what_belongs_to_it(void **state)
+{
+	static const struct {
+		const char *verdict;
+		bool rebuild;
+		const char *reason;
+		pl_status status;
+	} v[] = {
+		{"identical", true, NULL, PL_OK}, {"different", true, NULL, PL_OK}, {"identical", false, NULL, PL_E_RANGE},
+		{"different", true, "build-failed", PL_E_RANGE}, {"not-attempted", false, "build-failed", PL_OK},
+		{"not-attempted", false, "artefact-missing", PL_OK}, {"not-attempted", false, NULL, PL_E_RANGE},
+		{"not-attempted", true, "build-failed", PL_E_RANGE}, {"not-attempted", false, "no time", PL_E_SYNTAX},
+		{"not-attempted", false, "", PL_E_SYNTAX}, {"same", true, NULL, PL_E_SYNTAX},
+	};
+	struct pl_vocabulary words;
+	const struct pl_subject subject = {.name = PRODUCT};
+
+	(void)state;
+	pl_vocabulary_init(&words, rooms, 1);
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+		struct pl_json *p PL_CLEANUP(pl_json_done) = pl_json_new_object();
+		struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
+
+		pl_json_set_str(p, "product", PRODUCT);
+		pl_json_set_z(p, "site", "uni");
+		pl_json_set_z(p, "verdict", v[i].verdict);
+		if (v[i].reason)
+			pl_json_set_z(p, "reason", v[i].reason);
+		pl_work_set_digest(p, "build", &subject.sha256);
+		if (v[i].rebuild)
+			pl_work_set_digest(p, "rebuild", &subject.sha256);
+		assert_int_equal(pl_statement_build(PL_STR(PL_TYPE_REBUILD_VERDICT), &subject, 1, p, &payload, NULL, NULL), PL_OK);
+		assert_int_equal(pl_statement_open_payload(pl_buf_bytes(&payload), &s, NULL), PL_OK);
+		assert_int_equal(pl_predicate_check(pl_vocabulary_find(&words, s->type), s, NULL), v[i].status);
+	}
+}
+
 static void clear_words_when_a_step_is_missing(void **state)
 {
 	const struct scratch *s = *state;
@@ -293,7 +332,7 @@ static void clear_words_when_a_step_is_missing(void **state)
 	assert_int_equal(pl_release_build(&w.job, PRODUCT, (pl_str){0}, PL_STR("[recipe]\nx\n"), &build, &diag), PL_E_SYNTAX);
 	assert_int_equal(diag.line, 2);
 	diag = (struct pl_diag){0};
-	assert_int_equal(pl_release_rebuild(&w.job, PRODUCT, &rebuild, &diag), PL_E_NOTFOUND);
+	assert_int_equal(pl_release_rebuild(&w.job, PRODUCT, false, &rebuild, &diag), PL_E_NOTFOUND);
 	diag = (struct pl_diag){0};
 	assert_int_equal(pl_release_publish(&w.job, PRODUCT, PL_STR("1"), (pl_str){0}, &one, &diag), PL_E_NOTFOUND);
 	assert_non_null(strstr(diag.text, "was not built yet"));
@@ -306,6 +345,7 @@ int main(void)
 		cmocka_unit_test(two_releases),
 		cmocka_unit_test(a_difference_is_stated_as_such),
 		cmocka_unit_test(contradictions_do_not_count),
+		cmocka_unit_test(a_verdict_says_what_belongs_to_it),
 		cmocka_unit_test(clear_words_when_a_step_is_missing),
 	};
 

@@ -182,6 +182,18 @@ static void tell_keys(struct story *s)
 	introduce(s, "uni", "rebuilder", STORY_REBUILDER, rebuilder);
 }
 
+void story_verdict(struct story *s, const char *name, const struct pl_digest *file, const char *site, const char *verdict)
+{
+	struct pl_json *p = of_product();
+
+	pl_json_set_z(p, "site", site);
+	pl_json_set_z(p, "verdict", verdict);
+	if (strcmp(verdict, "not-attempted") == 0)
+		pl_json_set_z(p, "reason", "build-failed");
+	set_digest(p, "build", &s->pae[STORY_BUILD]);
+	story_say(s, PL_TYPE_REBUILD_VERDICT, name, file, p, by_rebuilder);
+}
+
 void story_tell(struct story *s, const char *name, const struct pl_digest *file, const char *verdict)
 {
 	struct pl_json *p;
@@ -197,11 +209,7 @@ void story_tell(struct story *s, const char *name, const struct pl_digest *file,
 	pl_sha256(pl_str_bytes(PL_STR("the recipe")), &d);
 	story_say(s, PL_TYPE_RECIPE, "lantern.recipe", &d, of_product(), by_service);
 	story_say(s, "https://slsa.dev/provenance/v1", name, file, pl_json_new_object(), by_service);
-	p = of_product();
-	pl_json_set_z(p, "site", "uni");
-	pl_json_set_z(p, "verdict", verdict);
-	set_digest(p, "build", &s->pae[STORY_BUILD]);
-	story_say(s, PL_TYPE_REBUILD_VERDICT, name, file, p, by_rebuilder);
+	story_verdict(s, name, file, "uni", verdict);
 	story_say(s, PL_TYPE_RELEASE, name, file, story_release_predicate(s, "1.2.0", 3), with_officers);
 	p = of_product();
 	pl_json_set_u64(p, "count", 3);

@@ -36,6 +36,8 @@ void story_init(struct story *s);
 void story_done(struct story *s);
 /* All of it, about the artefact @file named @name; @verdict is the rebuilder's. */
 void story_tell(struct story *s, const char *name, const struct pl_digest *file, const char *verdict);
+/* Append another verdict of the rebuilder about it. */
+void story_verdict(struct story *s, const char *name, const struct pl_digest *file, const char *site, const char *verdict);
 /* Append one statement signed by @keys (ends with 0). */
 void story_say(struct story *s, const char *type, const char *subject, const struct pl_digest *digest,
 	struct pl_json *predicate, const int *keys);

@@ -268,6 +268,41 @@ static void asks_for_rebuilders(void **state)
 	}
 }
 
+static void later_verdicts_of_a_site_replace_earlier_ones(void **state)
+{
+	static const struct {
+		const char *first, *site, *second;
+		pl_status status;
+		const char *says;
+	} v[] = {
+		{"different", "uni", "identical", PL_OK, "different at uni, signed by uni, a rebuilder of your trust file, replaced by entry 12"},
+		{"identical", "uni", "different", PL_E_CONFLICT, "identical at uni, signed by uni, a rebuilder of your trust file, replaced by entry 12"},
+		/* An attempt says nothing: it hides neither. */
+		{"different", "uni", "not-attempted", PL_E_CONFLICT, "not attempted (build-failed) at uni, signed by uni, a rebuilder of your trust file, replaced by entry 9"},
+		{"identical", "uni", "not-attempted", PL_OK, "replaced by entry 9"},
+		{"not-attempted", "uni", "identical", PL_OK, "replaced by entry 12"},
+		/* Another site speaks for itself. */
+		{"different", "lab", "identical", PL_E_CONFLICT, "identical at lab, signed by uni, a rebuilder of your trust file (entry 12)"},
+	};
+	static const struct pl_verify_style plain = {"", "", "", "", "", ""};
+
+	(void)state;
+	for (size_t i = 0; i < PL_COUNT(v); i++) {
+		struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+		struct world w;
+
+		begin(&w, v[i].first);
+		story_verdict(&w.story, "lantern", &file, v[i].site, v[i].second);
+		story_bundle_all(&w.story, 3, &w.bundle);
+		assert_int_equal(judge_as(&w, "2", 0, NULL), PL_OK);
+		assert_int_equal(w.v->status, v[i].status);
+		pl_verify_write_text(w.v, &plain, &out);
+		if (!strstr(pl_buf_z(&out), v[i].says))
+			fail_msg("%zu: expected \"%s\" in:\n%s", i, v[i].says, pl_buf_z(&out));
+		end(&w);
+	}
+}
+
 static void junk_beside_it_does_no_harm(void **state)
 {
 	struct pl_digest root;
@@ -387,6 +422,7 @@ int main(void)
 		cmocka_unit_test(only_roots_introduce_keys),
 		cmocka_unit_test(ended_keys_sign_nothing_more),
 		cmocka_unit_test(asks_for_rebuilders),
+		cmocka_unit_test(later_verdicts_of_a_site_replace_earlier_ones),
 		cmocka_unit_test(junk_beside_it_does_no_harm),
 		cmocka_unit_test(wants_what_it_was_asked_for),
 		cmocka_unit_test(a_plain_policy_is_not_enough),

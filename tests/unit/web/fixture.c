@@ -126,9 +126,14 @@ static void render_release(struct pl_html *h, enum pl_lang lang)
 	struct pl_artefact_row artefacts[] = {{s("pellucid"), s("application/octet-stream"), digest(1), 4234567, true, false},
 		{s("pellucid-verify"), s("application/octet-stream"), digest(2), 834567, false, true},
 		{s("libpellucid.a"), s("application/octet-stream"), digest(3), 234567, false, false}};
-	struct pl_verdict_row rebuilds[] = {{msg(PL_MSG_verdict_identical), true, false, s("site-a"), 1280, TIME},
-		{msg(PL_MSG_verdict_different), false, true, s("site-b"), 1281, TIME},
-		{msg(PL_MSG_verdict_not_attempted), false, false, s("site-c"), 1282, TIME}};
+	struct pl_verdict_row rebuilds[] = {
+		{.verdict = msg(PL_MSG_verdict_identical), .good = true, .site = s("site-a"), .index = 1280, .time = TIME,
+			.holder = s("university"), .outside = true, .has_report = true, .report = digest(4)},
+		{.verdict = msg(PL_MSG_verdict_different), .bad = true, .site = s("site-b"), .index = 1281, .time = TIME,
+			.holder = s("service"), .replaced = true, .replaced_by = 1282},
+		{.verdict = msg(PL_MSG_verdict_not_attempted), .site = s("site-c"), .index = 1282, .time = TIME,
+			.holder = s("service"), .has_reason = true, .reason = msg(PL_MSG_reason_build_failed), .has_log = true,
+			.log = digest(5)}};
 	struct pl_release_page m = {.frame = frame("pellucid 0.1.0", "/product/pellucid/0.1.0", PL_NAV_PRODUCTS, lang),
 		.product = s("pellucid"), .version = s("0.1.0"), .notes = s("First release.\nBuilt twice, bit for bit the same."),
 		.number = 3, .index = 1283, .time = TIME, .verdicts = {2, 0, 1, 1}, .rebuilt = true, .artefacts = artefacts,
@@ -222,7 +227,7 @@ static void render_verify(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_text_row texts[] = {{s("hashing"), s("The file is being hashed")}};
 	struct pl_verify_page m = {frame("Verify a file", "/verify", PL_NAV_VERIFY, lang),
-		s("5f16f4c7f149ac4f9510d9cf8cf384038ad348b3bcdc01915f95de12df9d1b02"), how == FIXTURE_FULL, 8, 1, texts};
+		digest(6), how == FIXTURE_FULL, 8, 1, texts};
 
 	pl_page_verify(h, &m);
 }

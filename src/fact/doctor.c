@@ -123,13 +123,39 @@ static void check_flow(struct doctor *d)
 		say(d, PL_HEALTH_WARNING, "outbox", "see pellucid statement list --refused", "%llu statements were refused",
 			(unsigned long long)v.outbox.refused);
 	if (v.outbox.waiting)
-		say(d, PL_HEALTH_WARNING, "outbox", "is pellucid log serve running, or the log held?",
+		say(d, PL_HEALTH_WARNING, "outbox", "see what is said of the log process",
 			"%llu statements wait to be logged", (unsigned long long)v.outbox.waiting);
 	if (v.by_state[PL_ENTRY_UNKNOWN] || v.by_state[PL_ENTRY_MALFORMED] || v.by_state[PL_ENTRY_UNAUTHORISED])
 		say(d, PL_HEALTH_WARNING, "entries", "see pellucid statement list",
 			"%llu unknown, %llu malformed, %llu unauthorised entries in the log",
 			(unsigned long long)v.by_state[PL_ENTRY_UNKNOWN], (unsigned long long)v.by_state[PL_ENTRY_MALFORMED],
 			(unsigned long long)v.by_state[PL_ENTRY_UNAUTHORISED]);
+}
+
+static void on_log_finding(void *ctx, const struct pl_log_finding *f)
+{
+	struct doctor *d = ctx;
+	enum pl_health health = f->bad ? PL_HEALTH_BAD : f->next[0] ? PL_HEALTH_WARNING : PL_HEALTH_GOOD;
+
+	say(d, health, "log process", f->next, "%s", f->words);
+}
+
+/* What the log process says of itself. One that was stopped is missed only when something waits: a command runs the log
+ * itself when nobody else does. */
+static void check_log_process(struct doctor *d)
+{
+	struct pl_outbox_counts outbox = {0};
+	struct pl_log_report r;
+	pl_status st = pl_log_report_read(d->inst->db, d->inst->conf.origin, &r);
+
+	if (st == PL_OK)
+		st = pl_outbox_count(d->inst->db, &outbox);
+	if (st)
+		say(d, PL_HEALTH_BAD, "log process", "see what is said of the database", "its report cannot be read");
+	else if ((r.process == PL_LOG_PROCESS_STOPPED || r.process == PL_LOG_PROCESS_NONE) && outbox.waiting == 0)
+		say(d, PL_HEALTH_GOOD, "log process", "", "not running; commands run the log themselves");
+	else
+		pl_log_report_findings(&r, on_log_finding, d);
 }
 
 static bool key_file_here(const struct doctor *d, const char *name, struct stat *ret)
@@ -186,6 +212,7 @@ pl_status pl_instance_doctor(struct pl_instance *inst,
 	check_checkpoint(&d);
 	check_record_place(&d);
 	check_register(&d);
+	check_log_process(&d);
 	check_flow(&d);
 	check_keys(&d);
 	return PL_OK;

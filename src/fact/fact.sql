@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The private tables of fact: outbox, counters, the log's record, leases. Times are nanoseconds since 1970.
+-- The private tables of fact: outbox, counters, the log's record, leases, the report of the log process. Times are nanoseconds since 1970.
 -- outbox.state: 0 signed, 1 logged, 2 projected, 3 refused.
 
 -- migration: 0001 outbox and record
@@ -33,6 +33,24 @@ CREATE TABLE lease (
 	name TEXT NOT NULL PRIMARY KEY,
 	holder BLOB NOT NULL,
 	until INTEGER NOT NULL
+) STRICT;
+
+-- migration: 0003 what the log process says of itself
+-- process: 0 running, 1 held, 2 failed, 3 stopped, 4 could not be opened. hold: enum pl_log_hold, or-ed.
+CREATE TABLE log_report (
+	origin TEXT NOT NULL PRIMARY KEY,
+	epoch INTEGER NOT NULL,
+	process INTEGER NOT NULL CHECK (process BETWEEN 0 AND 4),
+	hold INTEGER NOT NULL,
+	answered INTEGER NOT NULL,
+	needed INTEGER NOT NULL,
+	ahead_size INTEGER NOT NULL,
+	recorded INTEGER NOT NULL,
+	published INTEGER NOT NULL,
+	stored INTEGER NOT NULL,
+	trouble TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	reported INTEGER NOT NULL
 ) STRICT;
 
 -- name: counter_start
@@ -101,3 +119,16 @@ UPDATE lease SET until = 0 WHERE name = ?1 AND holder = ?2;
 
 -- name: lease_get
 SELECT holder, until FROM lease WHERE name = ?1;
+
+-- name: log_report_put
+-- A process that has lost the record (smaller epoch) does not write over its successor.
+INSERT INTO log_report (origin, epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble,
+	since, reported)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+ON CONFLICT (origin) DO UPDATE SET epoch = ?2, process = ?3, hold = ?4, answered = ?5, needed = ?6, ahead_size = ?7,
+	recorded = ?8, published = ?9, stored = ?10, trouble = ?11, since = ?12, reported = ?13
+WHERE log_report.epoch <= ?2;
+
+-- name: log_report_get
+SELECT epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble, since, reported
+FROM log_report WHERE origin = ?1;

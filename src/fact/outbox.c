@@ -231,6 +231,34 @@ pl_status pl_outbox_find(struct pl_db *db, const struct pl_digest *entry, struct
 	return st;
 }
 
+struct known {
+	const struct pl_digest *entry;
+	bool known;
+};
+
+static pl_status known(void *ctx, struct pl_db_tx *tx)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct known *k = ctx;
+	pl_status st = pl_db_one(tx, &pl_sql_outbox_state_of, PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(k->entry))), &rows);
+
+	k->known = false;
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	k->known = pl_db_col_u64(rows, 0) != PL_OUTBOX_REFUSED;
+	return pl_db_rows_status(rows);
+}
+
+pl_status pl_outbox_known(struct pl_db *db, const struct pl_digest *entry, bool *ret)
+{
+	struct known k = {.entry = entry};
+	pl_status st = pl_db_read(db, known, &k);
+
+	if (st == PL_OK)
+		*ret = k.known;
+	return st;
+}
+
 /* ---- moving on ---- */
 
 struct refuse {

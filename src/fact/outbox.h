@@ -61,6 +61,8 @@ pl_status pl_outbox_take(struct pl_db *db, size_t limit, struct pl_arena *arena,
 /* One row by the digest of its entry. PL_E_NOTFOUND. */
 pl_status pl_outbox_find(struct pl_db *db, const struct pl_digest *entry, struct pl_arena *arena,
 	struct pl_outbox_row *ret);
+/* Did this instance put the entry into its outbox, and not refuse it? Nothing else makes entries of its log. */
+pl_status pl_outbox_known(struct pl_db *db, const struct pl_digest *entry, bool *ret);
 /* signed -> refused, in its own transaction. PL_E_STATE if it is not signed any more. */
 pl_status pl_outbox_refuse(struct pl_db *db, const struct pl_digest *entry, pl_str reason);
 /* signed -> logged at @index, inside the caller's transaction (fact/record_db.c). A row that is gone or logged already is

@@ -3,6 +3,7 @@
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "fact/caretaker.h"
 #include "fact/instance_internal.h"
 #include "fact/projector.h"
 #include "fact/sequencer.h"
@@ -21,6 +22,7 @@
 struct log_server {
 	struct pl_instance *inst;
 	struct pl_sequencer *sequencer;
+	struct pl_caretaker *caretaker;
 	int stop_fd;
 	atomic_bool stop; /* for the projector's thread */
 	enum pl_log_mode mode;
@@ -111,6 +113,7 @@ static pl_status sequence(struct log_server *s)
 			return st;
 		tell_trouble(s, st, &diag);
 		tell_mode(s);
+		pl_caretaker_turned(s->caretaker, st ? pl_diag_text(&diag, st) : "");
 		if (pl_time_monotonic() - checkpointed > CHECKPOINT_NS) {
 			checkpointed = pl_time_monotonic();
 			st = pl_db_checkpoint(s->inst->db, NULL);
@@ -139,7 +142,8 @@ static pl_status run_both(struct log_server *s, struct pl_diag *diag)
 	return st;
 }
 
-pl_status pl_serve_log(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
+pl_status pl_serve_log(struct pl_instance *inst, const struct pl_serve_options *options, int stop_fd,
+	struct pl_diag *diag)
 {
 	struct log_server s = {.inst = inst, .stop_fd = stop_fd};
 	struct pl_signer *key = NULL;
@@ -148,9 +152,14 @@ pl_status pl_serve_log(struct pl_instance *inst, int stop_fd, struct pl_diag *di
 	if (st)
 		return st;
 	st = pl_sequencer_open(inst, key, &s.sequencer, diag);
-	if (st)
+	if (st) {
+		pl_caretaker_refused(inst, st, diag);
 		return st;
-	st = run_both(&s, diag);
+	}
+	st = pl_caretaker_start(inst, s.sequencer, options, &s.caretaker, diag);
+	if (st == PL_OK)
+		st = run_both(&s, diag);
+	pl_caretaker_stop(s.caretaker);
 	pl_sequencer_close(s.sequencer);
 	if (st == PL_E_CONFLICT)
 		return pl_diag_set(diag, st, "another sequencer has taken over this log");

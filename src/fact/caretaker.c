@@ -9,6 +9,7 @@
 
 #define LOOK_NS (250 * PL_MILLISECOND)
 #define HANGS_NS (60 * PL_SECOND)
+#define DISK_NS (3 * PL_SECOND)
 #define SWEEP_FIRST_NS (60 * PL_SECOND)
 #define SWEEP_NS (24 * 3600 * PL_SECOND)
 #define SWEEP_AGE_NS (24 * 3600 * PL_SECOND) /* no put takes longer than a day */
@@ -22,6 +23,8 @@ struct pl_caretaker {
 	bool reporter_on, sweeper_on;
 	struct pl_log_report last; /* the reporter's: what was written */
 	uint64_t written;          /* monotonic; 0: not yet */
+	pl_status disk;            /* what the writer met last, and when, monotonic */
+	uint64_t disk_at;
 	pthread_mutex_t lock;      /* for what follows */
 	pthread_cond_t wake;
 	bool stop;
@@ -70,6 +73,23 @@ static enum pl_log_process process_of(enum pl_log_mode mode)
 	}
 }
 
+/* The writer's threads meet a full disk one by one, some go on for a while: what one met counts for a moment. */
+static void note_disk(struct pl_caretaker *c, const struct pl_log_status *s, struct pl_log_report *r)
+{
+	uint64_t now = pl_time_monotonic();
+
+	if (s->error) {
+		if (c->disk != s->error)
+			pl_event("log.trouble", PL_EV_STATUS("status", s->error), PL_EV_Z("words", pl_status_text(s->error)));
+		c->disk = s->error;
+		c->disk_at = now;
+	} else if (now - c->disk_at > DISK_NS) {
+		c->disk = PL_OK;
+	}
+	if (c->disk && !r->trouble[0])
+		copy_words(r->trouble, pl_status_text(c->disk));
+}
+
 /* False if nothing should be said: the loop hangs, or another process has taken over. */
 static bool look(struct pl_caretaker *c, struct pl_log_report *ret)
 {
@@ -84,8 +104,7 @@ static bool look(struct pl_caretaker *c, struct pl_log_report *ret)
 	memcpy(ret->trouble, c->trouble, sizeof ret->trouble);
 	hangs = pl_time_monotonic() - c->turned > HANGS_NS;
 	pthread_mutex_unlock(&c->lock);
-	if (s.mode == PL_LOG_FAILED && !ret->trouble[0])
-		copy_words(ret->trouble, pl_status_text(s.error));
+	note_disk(c, &s, ret);
 	return !hangs && s.mode != PL_LOG_LOST;
 }
 
@@ -118,8 +137,10 @@ static void *report_main(void *arg)
 			(!c->written || changed(&r, &c->last) || pl_time_monotonic() - c->written >= c->o.report_ns))
 			write_report(c, &r);
 	} while (!wait_or_stop(c, LOOK_NS));
+	/* One that failed is opened anew, or has the last word. */
 	if (look(c, &r)) {
-		r.process = PL_LOG_PROCESS_STOPPED;
+		if (r.process != PL_LOG_PROCESS_FAILED)
+			r.process = PL_LOG_PROCESS_STOPPED;
 		write_report(c, &r);
 	}
 	return NULL;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "fact/instance_internal.h"
 #include "fact/query.h"
+#include "fact/record_db.h"
 #include "log/checkpoint.h"
 #include <fcntl.h>
 #include <stdarg.h>
@@ -158,6 +159,24 @@ static void check_log_process(struct doctor *d)
 		pl_log_report_findings(&r, on_log_finding, d);
 }
 
+/* Without it no log is opened, whatever else is in order. */
+static void check_record(struct doctor *d)
+{
+	struct pl_log_record *record = NULL;
+	struct pl_log_state state;
+	pl_status st = pl_record_db_new(d->inst->db, d->inst->conf.origin, &record);
+
+	if (st == PL_OK)
+		st = record->ops->load(record->ctx, &state);
+	if (st)
+		say(d, PL_HEALTH_BAD, "record",
+			"restore the database; if it is lost without a backup: pellucid recover database", "%s",
+			st == PL_E_NOTFOUND ? "the database holds no record of this log" : pl_status_text(st));
+	else
+		say(d, PL_HEALTH_GOOD, "record", "", "%llu entries acknowledged", (unsigned long long)state.size);
+	pl_record_db_free(record);
+}
+
 static bool key_file_here(const struct doctor *d, const char *name, struct stat *ret)
 {
 	char path[4096];
@@ -210,6 +229,7 @@ pl_status pl_instance_doctor(struct pl_instance *inst,
 	check_database(&d);
 	check_blobs(&d);
 	check_checkpoint(&d);
+	check_record(&d);
 	check_record_place(&d);
 	check_register(&d);
 	check_log_process(&d);

@@ -69,6 +69,10 @@ SELECT number FROM outbox WHERE entry_digest = ?1;
 INSERT INTO outbox (entry_digest, pae, stream, number, state, entry_index, reason, put_at, entry)
 VALUES (?1, ?2, ?3, ?4, 0, NULL, '', ?5, ?6) ON CONFLICT (entry_digest) DO NOTHING;
 
+-- name: outbox_recover
+INSERT INTO outbox (entry_digest, pae, stream, number, state, entry_index, reason, put_at, entry)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', ?7, ?8) ON CONFLICT (entry_digest) DO NOTHING;
+
 -- name: outbox_take
 SELECT entry_digest, pae, stream, number, put_at, entry FROM outbox WHERE state = 0
 ORDER BY number, stream LIMIT ?1;
@@ -99,6 +103,9 @@ SELECT (SELECT count(*) FROM outbox WHERE state = 0), (SELECT count(*) FROM outb
 
 -- name: record_load
 SELECT size, root, epoch FROM log_record WHERE origin = ?1;
+
+-- name: record_any
+SELECT origin, size FROM log_record LIMIT 1;
 
 -- name: record_create
 INSERT INTO log_record (origin, size, root, epoch) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (origin) DO NOTHING;

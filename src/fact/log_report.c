@@ -168,7 +168,7 @@ void pl_log_report_findings(const struct pl_log_report *r, void (*tell)(void *ct
 	switch (r->process) {
 	case PL_LOG_PROCESS_RUNNING:
 		if (r->trouble[0])
-			say_words(&t, "it runs, but the last attempt to take statements failed", "it tries again by itself", false);
+			say_words(&t, "it runs, but something fails", "make room or mend disk and database; it tries again by itself", false);
 		else
 			say(&t, "running", "the log process runs", "", false);
 		break;
@@ -176,7 +176,7 @@ void pl_log_report_findings(const struct pl_log_report *r, void (*tell)(void *ct
 		say_held(&t);
 		break;
 	case PL_LOG_PROCESS_FAILED:
-		say_words(&t, "failed: nothing more is taken until a restart", "look at disk and database, then restart pellucid log serve",
+		say_words(&t, "failed: nothing is taken until the log could be opened anew", "make room or mend disk and database; it tries by itself",
 			true);
 		break;
 	case PL_LOG_PROCESS_STOPPED:

@@ -20,7 +20,7 @@ enum pl_log_process {
 	/* as stored */
 	PL_LOG_PROCESS_RUNNING,
 	PL_LOG_PROCESS_HELD,    /* stores, publishes nothing larger: see .hold */
-	PL_LOG_PROCESS_FAILED,  /* runs, and takes nothing until it is started again */
+	PL_LOG_PROCESS_FAILED,  /* runs, and takes nothing until it could open the log anew */
 	PL_LOG_PROCESS_STOPPED, /* ended in order */
 	PL_LOG_PROCESS_REFUSED, /* could not open the log: .trouble says why */
 	/* as read */

@@ -71,6 +71,12 @@ pl_status pl_outbox_logged(struct pl_db_tx *tx, const struct pl_digest *entry, u
 /* logged -> projected for every row with an index below @size, inside the caller's transaction. */
 pl_status pl_outbox_projected(struct pl_db_tx *tx, uint64_t size);
 
+/* An entry that stands in the log at @index while its row was lost (fact/recover.h): put it back, in the stream
+ * PL_OUTBOX_RECOVERED, inside the caller's transaction. A row that is there stays as it is. PL_E_SYNTAX or PL_E_TOOBIG when
+ * it is no entry. */
+#define PL_OUTBOX_RECOVERED "recovered"
+pl_status pl_outbox_recover(struct pl_db_tx *tx, pl_bytes entry, uint64_t index, bool projected);
+
 /* Up to @limit refused rows, the newest first, copied into @arena. */
 pl_status pl_outbox_refused(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,
 	size_t *ret_count);

@@ -18,6 +18,7 @@
 #define PAUSE_MAX_MS 80
 #define TROUBLE_MS 1000
 #define CHECKPOINT_NS (2 * PL_SECOND)
+#define AGAIN_NS (60 * PL_SECOND) /* longer than the lease of what we closed */
 
 struct log_server {
 	struct pl_instance *inst;
@@ -90,6 +91,8 @@ static void tell_mode(struct log_server *s)
 			PL_EV_U64("hold", status.log.hold));
 	else if (s->mode == PL_LOG_RUNNING)
 		pl_event("log.running", PL_EV_U64("size", status.log.recorded.size));
+	else if (s->mode == PL_LOG_FAILED)
+		pl_event("log.failed", PL_EV_STATUS("status", status.log.error), PL_EV_U64("size", status.log.recorded.size));
 }
 
 static void tell_trouble(struct log_server *s, pl_status st, const struct pl_diag *diag)
@@ -99,6 +102,7 @@ static void tell_trouble(struct log_server *s, pl_status st, const struct pl_dia
 	s->last_trouble = st;
 }
 
+/* PL_OK: it is time to end. PL_E_STATE: the writer has given up; open the log anew. PL_E_CONFLICT: leave it alone. */
 static pl_status sequence(struct log_server *s)
 {
 	uint64_t checkpointed = pl_time_monotonic();
@@ -114,6 +118,8 @@ static pl_status sequence(struct log_server *s)
 		tell_trouble(s, st, &diag);
 		tell_mode(s);
 		pl_caretaker_turned(s->caretaker, st ? pl_diag_text(&diag, st) : "");
+		if (s->mode == PL_LOG_FAILED)
+			return PL_E_STATE;
 		if (pl_time_monotonic() - checkpointed > CHECKPOINT_NS) {
 			checkpointed = pl_time_monotonic();
 			st = pl_db_checkpoint(s->inst->db, NULL);
@@ -142,6 +148,44 @@ static pl_status run_both(struct log_server *s, struct pl_diag *diag)
 	return st;
 }
 
+/* One life of the sequencer, with projector and caretaker. */
+static pl_status live(struct log_server *s, const struct pl_serve_options *options, struct pl_diag *diag)
+{
+	pl_status st = pl_caretaker_start(s->inst, s->sequencer, options, &s->caretaker, diag);
+
+	atomic_store(&s->stop, false);
+	if (st == PL_OK)
+		st = run_both(s, diag);
+	pl_caretaker_stop(s->caretaker);
+	s->caretaker = NULL;
+	pl_sequencer_close(s->sequencer);
+	s->sequencer = NULL;
+	return st;
+}
+
+/* A writer that could not write for too long (full disk, database away) has given up, so that nobody is told what is not
+ * durable. Opening the log anew is the way on: it reads what did become durable. Try until it works or @s must end. */
+static pl_status open_again(struct log_server *s, struct pl_signer *key, struct pl_diag *diag)
+{
+	uint64_t deadline = pl_time_monotonic() + AGAIN_NS;
+
+	for (;;) {
+		struct pl_diag why = {0};
+		pl_status st;
+
+		if (wait_or_stop(s->stop_fd, TROUBLE_MS))
+			return PL_E_CANCELLED;
+		st = pl_sequencer_open(s->inst, key, &s->sequencer, &why);
+		tell_trouble(s, st, &why);
+		if (st == PL_OK)
+			return PL_OK;
+		/* Ours was the lease; if it is not free by now, somebody else has the log. */
+		if (st == PL_E_BUSY ? pl_time_monotonic() > deadline :
+				      st != PL_E_NOSPACE && st != PL_E_IO && st != PL_E_TIMEOUT && st != PL_E_NET)
+			return pl_diag_set(diag, st, "%s", pl_diag_text(&why, st));
+	}
+}
+
 pl_status pl_serve_log(struct pl_instance *inst, const struct pl_serve_options *options, int stop_fd,
 	struct pl_diag *diag)
 {
@@ -156,11 +200,11 @@ pl_status pl_serve_log(struct pl_instance *inst, const struct pl_serve_options *
 		pl_caretaker_refused(inst, st, diag);
 		return st;
 	}
-	st = pl_caretaker_start(inst, s.sequencer, options, &s.caretaker, diag);
-	if (st == PL_OK)
-		st = run_both(&s, diag);
-	pl_caretaker_stop(s.caretaker);
-	pl_sequencer_close(s.sequencer);
+	while ((st = live(&s, options, diag)) == PL_E_STATE) {
+		st = open_again(&s, key, diag);
+		if (st)
+			return st == PL_E_CANCELLED ? PL_OK : st;
+	}
 	if (st == PL_E_CONFLICT)
 		return pl_diag_set(diag, st, "another sequencer has taken over this log");
 	return st;

@@ -16,7 +16,7 @@ struct pl_serve_options {
 };
 
 /* Take statements from the outbox into the log and project them, until @stop_fd is readable. A trouble that may pass
- * (database, disk, witnesses) is waited for. @options NULL: the usual rhythms. PL_E_CONFLICT: somebody else runs the log
+ * (database, disk, witnesses) is waited for; a log whose writer has given up is opened anew. @options NULL: the usual rhythms. PL_E_CONFLICT: somebody else runs the log
  * now; end without another word. PL_E_BUSY and the like: it could not be opened. */
 pl_status pl_serve_log(struct pl_instance *inst, const struct pl_serve_options *options, int stop_fd,
 	struct pl_diag *diag);

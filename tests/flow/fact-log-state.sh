@@ -106,8 +106,8 @@ serve
 check "without witnesses it is held" soon status 1 '"process":"held".*"answered":0,"needed":1.*"reason":"witnesses"'
 check "and says what to do" says "bring the witnesses up"
 check "doctor warns" doctor 0 "0 of the 1 witnesses"
-check "the portal says why" page "0 of the 1 witnesses have answered"
-check "in German too" page "0 der 1 Zeugen haben geantwortet" de
+check "the portal says why" page "rule out an older copy: 0 of 1 so far"
+check "in German too" page "auszuschließen: bisher 0 von 1" de
 check "statements are stored" document 3 second 3
 check "and counted" soon status 1 '"waiting":1'
 witness w1

@@ -198,6 +198,8 @@ static uint64_t swept_by(struct pl_instance *inst, uint64_t age)
 	char path[600], text[4096] = "";
 	int saved = dup(2), fd;
 	const char *at = NULL;
+	uint64_t removed = 0;
+	pl_str number, line;
 
 	(void)snprintf(path, sizeof path, "%s/events", world_scratch());
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -208,6 +210,7 @@ static uint64_t swept_by(struct pl_instance *inst, uint64_t age)
 
 		text[n > 0 ? n : 0] = '\0';
 		at = strstr(text, "evt=blobs.swept removed=");
+		at = at && strchr(at, '\n') ? at : NULL; /* the whole line */
 		pl_time_sleep(50 * PL_MILLISECOND);
 	}
 	stop(&s);
@@ -216,7 +219,10 @@ static uint64_t swept_by(struct pl_instance *inst, uint64_t age)
 	(void)close(fd);
 	if (!at)
 		fail_msg("no sweep: %s", text);
-	return strtoull(at + strlen("evt=blobs.swept removed="), NULL, 10);
+	number = pl_str_from(at + strlen("evt=blobs.swept removed="));
+	(void)pl_str_take_line(&number, &line);
+	assert_ok(pl_str_to_u64(line, UINT64_MAX, &removed));
+	return removed;
 }
 
 static void leftovers_are_swept_when_they_are_old(void **state)

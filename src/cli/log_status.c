@@ -49,7 +49,7 @@ static void print_status(struct status *s)
 	print_times(r);
 	(void)printf("entries    %llu acknowledged, %llu published\n", (unsigned long long)r->recorded,
 		(unsigned long long)r->published);
-	(void)printf("waiting    %llu statements\n", (unsigned long long)(s->outbox.waiting + r->stored));
+	(void)printf("waiting    %llu statements\n", (unsigned long long)s->outbox.waiting + (unsigned long long)r->stored);
 	if (r->needed)
 		(void)printf("witnesses  %u have answered since the start, %u are needed\n", r->answered, r->needed);
 }

@@ -24,7 +24,7 @@ void pl_cli_instance_options(const struct pl_cli *cli, struct pl_passphrase *roo
 		.n_rules = pl_release_n_rules, .migrate = true, .passphrase = file ? room : NULL};
 }
 
-bool pl_cli_instance_open(struct pl_cli *cli, struct pl_instance **ret, int *ret_exit)
+static bool open_it(struct pl_cli *cli, bool migrate, struct pl_instance **ret, int *ret_exit)
 {
 	/* The instance keeps the passphrase's source for its whole life, which is that of the command. */
 	static struct pl_passphrase room;
@@ -37,10 +37,21 @@ bool pl_cli_instance_open(struct pl_cli *cli, struct pl_instance **ret, int *ret
 	if (!dir)
 		return false;
 	pl_cli_instance_options(cli, &room, &opt);
+	opt.migrate = migrate;
 	st = pl_instance_open(dir, &opt, ret, &diag);
 	if (st)
 		*ret_exit = pl_cli_fail(cli, st, &diag);
 	return st == PL_OK;
+}
+
+bool pl_cli_instance_open(struct pl_cli *cli, struct pl_instance **ret, int *ret_exit)
+{
+	return open_it(cli, true, ret, ret_exit);
+}
+
+bool pl_cli_instance_look(struct pl_cli *cli, struct pl_instance **ret, int *ret_exit)
+{
+	return open_it(cli, false, ret, ret_exit);
 }
 
 pl_status pl_cli_stop_fd(int *ret)

@@ -63,6 +63,7 @@ static const struct pl_cli_option rotate_options[] = {
 static const struct pl_cli_option act_options[] = {PASSPHRASE, {0}};
 
 static const struct pl_cli_option serve_options[] = {PL_CLI_INSTANCE, PASSPHRASE, {0}};
+static const struct pl_cli_option status_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {0}};
 
 static const struct pl_cli_verb verbs[] = {
 	{"init", "DIR", "make an empty log and print its verifier key", init_options, 1, 1, pl_cli_log_init},
@@ -78,8 +79,10 @@ static const struct pl_cli_verb verbs[] = {
 		pl_cli_log_rotate},
 	{"resume", "DIR", "end a hold for want of witnesses", resume_options, 1, 1, pl_cli_log_resume},
 	{"time-accept", "DIR REASON", "end a hold because of the system time", act_options, 2, 2, pl_cli_log_time_accept},
-	{"follow", "WHERE", "watch a log, and raise alarms", pl_cli_log_follow_options, 1, 1, pl_cli_log_follow},
+	{"follow", "[WHERE]", "watch a log, and raise alarms", pl_cli_log_follow_options, 0, 1, pl_cli_log_follow},
 	{"serve", "", "run the sequencer of an instance until SIGTERM", serve_options, 0, 0, pl_cli_log_serve},
+	{"status", "", "what the log process of an instance says of itself; exit 1 unless it runs", status_options, 0, 0,
+		pl_cli_log_status},
 	{0},
 };
 

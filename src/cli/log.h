@@ -12,6 +12,8 @@ int pl_cli_log_resume(struct pl_cli *cli);
 int pl_cli_log_time_accept(struct pl_cli *cli);
 /* signer.c */
 int pl_cli_log_serve(struct pl_cli *cli);
+/* log_status.c */
+int pl_cli_log_status(struct pl_cli *cli);
 /* log_append.c */
 int pl_cli_log_append(struct pl_cli *cli);
 

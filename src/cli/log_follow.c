@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "cli/instance.h"
 #include "cli/log.h"
+#include "fact/outbox.h"
 #include "fact/successor.h"
 #include "log/monitor.h"
 #include <fcntl.h>
@@ -14,6 +16,7 @@
 #define KNOWN_MAX_BYTES ((size_t)256 * 1024 * 1024)
 
 const struct pl_cli_option pl_cli_log_follow_options[] = {
+	{"instance", "DIR", "follow the log of this instance, which tells its keys, its entries and whom to trust"},
 	{"policy", "FILE", "whom to trust: the log, its witnesses, the quorum (tlog-policy or trust file)"},
 	{"state", "DIR", "where to remember what was seen, and alarms (made if it is not there)"},
 	{"keys", "FILE", "our public keys, one a line: an entry signed by one of them must be known"},
@@ -33,6 +36,7 @@ struct follow {
 	size_t n_known;
 	const struct pl_policy *policy;
 	struct pl_log_reader *history; /* beside the monitor's, which is busy then */
+	struct pl_instance *inst; /* NULL: keys and known entries are in files */
 };
 
 /* ---- what we know ---- */
@@ -95,8 +99,44 @@ static pl_status is_known(void *ctx, uint64_t index, pl_bytes entry, bool *ret)
 	struct pl_digest d;
 
 	pl_sha256(entry, &d);
+	if (f->inst)
+		return pl_outbox_known(pl_instance_db(f->inst), &d, ret);
 	*ret = f->n_known && bsearch(&d, f->known, f->n_known, sizeof f->known[0], by_bytes);
 	return PL_OK;
+}
+
+static pl_status take_key(struct follow *f, size_t cap, const struct pl_pubkey *key)
+{
+	if (f->n_keys == cap)
+		return PL_E_TOOBIG;
+	f->keys[f->n_keys++] = *key;
+	return PL_OK;
+}
+
+/* The instance's keys: the roots of its trust file, and all that were ever introduced, those that have ended too. */
+static pl_status our_keys(void *ctx, const struct pl_pubkey **ret_keys, size_t *ret_n)
+{
+	struct follow *f = ctx;
+	const struct pl_policy_key *roots;
+	const struct pl_keys *keys;
+	struct pl_diag diag = {0};
+	uint64_t index;
+	size_t n_roots = pl_policy_roots(pl_instance_policy(f->inst), &roots), cap;
+	pl_status st = pl_instance_keys(f->inst, &keys, &index, &diag);
+
+	if (st)
+		return st;
+	cap = n_roots + pl_keys_count(keys);
+	pl_free(f->keys);
+	f->keys = pl_alloc(cap + 1, sizeof f->keys[0]);
+	f->n_keys = 0;
+	for (size_t i = 0; i < n_roots && !st; i++)
+		st = take_key(f, cap, &roots[i].key);
+	for (size_t i = 0; i < pl_keys_count(keys) && !st; i++)
+		st = take_key(f, cap, &pl_keys_at(keys, i)->key);
+	*ret_keys = f->keys;
+	*ret_n = f->n_keys;
+	return st;
 }
 
 /* ---- keys that follow one another ---- */
@@ -242,6 +282,32 @@ static int watch(struct pl_cli *cli, const struct follow *f, struct pl_monitor *
 	return alarmed ? PL_EXIT_NO : PL_EXIT_OK;
 }
 
+/* Files for a log alone; an instance knows better. */
+static pl_status learn(struct pl_cli *cli, struct follow *f, struct pl_monitor_options *o, struct pl_policy **policy,
+	struct pl_diag *diag)
+{
+	const char *file = pl_cli_get(cli, "policy");
+	pl_status st = file ? load_policy(file, policy, diag) : PL_OK;
+
+	f->policy = o->policy = file ? *policy : pl_instance_policy(f->inst);
+	if (f->inst)
+		o->ours = our_keys;
+	if (!st && pl_cli_has(cli, "keys"))
+		st = read_keys(f, pl_cli_get(cli, "keys"), diag);
+	if (!st && pl_cli_has(cli, "known"))
+		st = read_known(f, pl_cli_get(cli, "known"), diag);
+	o->keys = f->keys;
+	o->n_keys = f->n_keys;
+	return st;
+}
+
+static pl_status open_log(const struct pl_cli *cli, const struct follow *f, struct pl_log_reader **ret, struct pl_diag *diag)
+{
+	pl_str where = cli->argc ? pl_str_from(cli->argv[0]) : pl_instance_conf(f->inst)->log_dir;
+
+	return pl_log_reader_open(where, NULL, ret, diag);
+}
+
 static int run(struct pl_cli *cli, struct follow *f)
 {
 	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
@@ -257,20 +323,13 @@ static int run(struct pl_cli *cli, struct follow *f)
 	if (pl_cli_get_u64(cli, "interval", 60, 1, 86400, &interval) ||
 		pl_cli_get_u64(cli, "heartbeat", 0, 1, 10 * 365 * 86400, &heartbeat))
 		return PL_EXIT_USAGE;
-	st = load_policy(pl_cli_get(cli, "policy"), &policy, &diag);
-	if (!st && pl_cli_has(cli, "keys"))
-		st = read_keys(f, pl_cli_get(cli, "keys"), &diag);
-	if (!st && pl_cli_has(cli, "known"))
-		st = read_known(f, pl_cli_get(cli, "known"), &diag);
-	if (!st)
-		st = pl_log_reader_open(pl_str_from(cli->argv[0]), NULL, &reader, &diag);
-	if (!st)
-		st = pl_log_reader_open(pl_str_from(cli->argv[0]), NULL, &history, &diag);
-	f->policy = o.policy = policy;
-	f->history = history;
-	o.keys = f->keys;
-	o.n_keys = f->n_keys;
+	st = learn(cli, f, &o, &policy, &diag);
 	o.heartbeat_ns = heartbeat * PL_SECOND;
+	if (!st)
+		st = open_log(cli, f, &reader, &diag);
+	if (!st)
+		st = open_log(cli, f, &history, &diag);
+	f->history = history;
 	if (!st)
 		st = pl_monitor_open(pl_cli_get(cli, "state"), reader, &o, &m, &diag);
 	return st ? pl_cli_fail(cli, st, &diag) : watch(cli, f, m, interval);
@@ -281,10 +340,17 @@ int pl_cli_log_follow(struct pl_cli *cli)
 	struct follow f = {.json = pl_cli_has(cli, "json")};
 	int code;
 
-	if (!pl_cli_has(cli, "policy") || !pl_cli_has(cli, "state"))
-		return pl_cli_usage(cli, "--policy FILE and --state DIR are needed");
+	if (!pl_cli_has(cli, "state"))
+		return pl_cli_usage(cli, "--state DIR is needed");
+	if (pl_cli_has(cli, "instance") && (pl_cli_has(cli, "keys") || pl_cli_has(cli, "known")))
+		return pl_cli_usage(cli, "--instance knows keys and entries; --keys and --known are for a log without one");
+	if (!pl_cli_has(cli, "instance") && (!pl_cli_has(cli, "policy") || cli->argc == 0))
+		return pl_cli_usage(cli, "--instance DIR, or WHERE and --policy FILE are needed");
+	if (pl_cli_has(cli, "instance") && !pl_cli_instance_look(cli, &f.inst, &code))
+		return code;
 	code = run(cli, &f);
 	pl_free(f.keys);
 	pl_free(f.known);
+	pl_instance_close(f.inst);
 	return code;
 }

@@ -14,6 +14,7 @@
 	X(key) \
 	X(log) \
 	X(product) \
+	X(recover) \
 	X(release) \
 	X(serve) \
 	X(signer) \

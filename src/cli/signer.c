@@ -40,7 +40,7 @@ int pl_cli_log_serve(struct pl_cli *cli)
 		return pl_cli_fail(cli, st, NULL);
 	if (!pl_cli_instance_open(cli, &inst, &code))
 		return code;
-	st = pl_serve_log(inst, stop, &diag);
+	st = pl_serve_log(inst, NULL, stop, &diag);
 	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "fact/instance_internal.h"
 #include "fact/log_key.h"
 #include "fact/query.h"
+#include "fact/record_db.h"
 #include "log/checkpoint.h"
 #include <dirent.h>
 #include <fcntl.h>
@@ -126,13 +127,57 @@ static void check_flow(struct doctor *d)
 		say(d, PL_HEALTH_WARNING, "outbox", "see pellucid statement list --refused", "%llu statements were refused",
 			(unsigned long long)v.outbox.refused);
 	if (v.outbox.waiting)
-		say(d, PL_HEALTH_WARNING, "outbox", "is pellucid log serve running, or the log held?",
+		say(d, PL_HEALTH_WARNING, "outbox", "see what is said of the log process",
 			"%llu statements wait to be logged", (unsigned long long)v.outbox.waiting);
 	if (v.by_state[PL_ENTRY_UNKNOWN] || v.by_state[PL_ENTRY_MALFORMED] || v.by_state[PL_ENTRY_UNAUTHORISED])
 		say(d, PL_HEALTH_WARNING, "entries", "see pellucid statement list",
 			"%llu unknown, %llu malformed, %llu unauthorised entries in the log",
 			(unsigned long long)v.by_state[PL_ENTRY_UNKNOWN], (unsigned long long)v.by_state[PL_ENTRY_MALFORMED],
 			(unsigned long long)v.by_state[PL_ENTRY_UNAUTHORISED]);
+}
+
+static void on_log_finding(void *ctx, const struct pl_log_finding *f)
+{
+	struct doctor *d = ctx;
+	enum pl_health health = f->bad ? PL_HEALTH_BAD : f->next[0] ? PL_HEALTH_WARNING : PL_HEALTH_GOOD;
+
+	say(d, health, "log process", f->next, "%s", f->words);
+}
+
+/* What the log process says of itself. One that was stopped is missed only when something waits: a command runs the log
+ * itself when nobody else does. */
+static void check_log_process(struct doctor *d)
+{
+	struct pl_outbox_counts outbox = {0};
+	struct pl_log_report r;
+	pl_status st = pl_log_report_read(d->inst->db, d->inst->conf.origin, &r);
+
+	if (st == PL_OK)
+		st = pl_outbox_count(d->inst->db, &outbox);
+	if (st)
+		say(d, PL_HEALTH_BAD, "log process", "see what is said of the database", "its report cannot be read");
+	else if ((r.process == PL_LOG_PROCESS_STOPPED || r.process == PL_LOG_PROCESS_NONE) && outbox.waiting == 0)
+		say(d, PL_HEALTH_GOOD, "log process", "", "not running; commands run the log themselves");
+	else
+		pl_log_report_findings(&r, on_log_finding, d);
+}
+
+/* Without it no log is opened, whatever else is in order. */
+static void check_record(struct doctor *d)
+{
+	struct pl_log_record *record = NULL;
+	struct pl_log_state state;
+	pl_status st = pl_record_db_new(d->inst->db, d->inst->conf.origin, &record);
+
+	if (st == PL_OK)
+		st = record->ops->load(record->ctx, &state);
+	if (st)
+		say(d, PL_HEALTH_BAD, "record",
+			"restore the database; if it is lost without a backup: pellucid recover database", "%s",
+			st == PL_E_NOTFOUND ? "the database holds no record of this log" : pl_status_text(st));
+	else
+		say(d, PL_HEALTH_GOOD, "record", "", "%llu entries acknowledged", (unsigned long long)state.size);
+	pl_record_db_free(record);
 }
 
 static bool key_file_here(const struct doctor *d, const char *name, struct stat *ret)
@@ -235,8 +280,10 @@ pl_status pl_instance_doctor(struct pl_instance *inst,
 	check_database(&d);
 	check_blobs(&d);
 	check_checkpoint(&d);
+	check_record(&d);
 	check_record_place(&d);
 	check_register(&d);
+	check_log_process(&d);
 	check_flow(&d);
 	check_keys(&d);
 	check_log_key(&d);

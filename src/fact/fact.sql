@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The private tables of fact: outbox, counters, the log's record, leases. Times are nanoseconds since 1970.
+-- The private tables of fact: outbox, counters, the log's record, leases, the report of the log process. Times are nanoseconds since 1970.
 -- outbox.state: 0 signed, 1 logged, 2 projected, 3 refused.
 
 -- migration: 0001 outbox and record
@@ -41,6 +41,24 @@ CREATE TABLE imported (
 	entry_digest BLOB NOT NULL CHECK (length(entry_digest) = 32)
 ) STRICT;
 
+-- migration: 0004 what the log process says of itself
+-- process: 0 running, 1 held, 2 failed, 3 stopped, 4 could not be opened. hold: enum pl_log_hold, or-ed.
+CREATE TABLE log_report (
+	origin TEXT NOT NULL PRIMARY KEY,
+	epoch INTEGER NOT NULL,
+	process INTEGER NOT NULL CHECK (process BETWEEN 0 AND 4),
+	hold INTEGER NOT NULL,
+	answered INTEGER NOT NULL,
+	needed INTEGER NOT NULL,
+	ahead_size INTEGER NOT NULL,
+	recorded INTEGER NOT NULL,
+	published INTEGER NOT NULL,
+	stored INTEGER NOT NULL,
+	trouble TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	reported INTEGER NOT NULL
+) STRICT;
+
 -- name: counter_start
 INSERT INTO counter (name, value) VALUES (?1, 0) ON CONFLICT (name) DO NOTHING;
 
@@ -56,6 +74,10 @@ SELECT number FROM outbox WHERE entry_digest = ?1;
 -- name: outbox_put
 INSERT INTO outbox (entry_digest, pae, stream, number, state, entry_index, reason, put_at, entry)
 VALUES (?1, ?2, ?3, ?4, 0, NULL, '', ?5, ?6) ON CONFLICT (entry_digest) DO NOTHING;
+
+-- name: outbox_recover
+INSERT INTO outbox (entry_digest, pae, stream, number, state, entry_index, reason, put_at, entry)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', ?7, ?8) ON CONFLICT (entry_digest) DO NOTHING;
 
 -- name: outbox_take
 SELECT entry_digest, pae, stream, number, put_at, entry FROM outbox WHERE state = 0
@@ -99,6 +121,9 @@ WHERE i.pae = ?1 AND o.state <> 3;
 -- name: record_load
 SELECT size, root, epoch FROM log_record WHERE origin = ?1;
 
+-- name: record_any
+SELECT origin, size FROM log_record LIMIT 1;
+
 -- name: record_create
 INSERT INTO log_record (origin, size, root, epoch) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (origin) DO NOTHING;
 
@@ -118,3 +143,16 @@ UPDATE lease SET until = 0 WHERE name = ?1 AND holder = ?2;
 
 -- name: lease_get
 SELECT holder, until FROM lease WHERE name = ?1;
+
+-- name: log_report_put
+-- A process that has lost the record (smaller epoch) does not write over its successor.
+INSERT INTO log_report (origin, epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble,
+	since, reported)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+ON CONFLICT (origin) DO UPDATE SET epoch = ?2, process = ?3, hold = ?4, answered = ?5, needed = ?6, ahead_size = ?7,
+	recorded = ?8, published = ?9, stored = ?10, trouble = ?11, since = ?12, reported = ?13
+WHERE log_report.epoch <= ?2;
+
+-- name: log_report_get
+SELECT epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble, since, reported
+FROM log_report WHERE origin = ?1;

@@ -98,6 +98,30 @@ pl_status pl_outbox_put(struct pl_db_tx *tx, pl_str stream, pl_bytes entry, stru
 	return st;
 }
 
+pl_status pl_outbox_recover(struct pl_db_tx *tx, pl_bytes entry, uint64_t index, bool projected)
+{
+	const pl_str name = PL_STR(COUNTER_PREFIX PL_OUTBOX_RECOVERED);
+	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
+	uint64_t number, changed = 0;
+	struct pl_digest digest;
+	pl_status st = pl_statement_open(entry, &s, NULL);
+
+	if (st)
+		return st;
+	pl_sha256(entry, &digest);
+	st = pl_counter_next(tx, name, &number);
+	if (st == PL_OK)
+		st = pl_db_exec(tx, &pl_sql_outbox_recover,
+			PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&digest)), PL_DB_BLOB(pl_digest_bytes(&s->pae)),
+				PL_DB_Z(PL_OUTBOX_RECOVERED), PL_DB_U64(number),
+				PL_DB_U64(projected ? PL_OUTBOX_PROJECTED : PL_OUTBOX_LOGGED), PL_DB_U64(index),
+				PL_DB_U64(pl_time_now()), PL_DB_BLOB(entry)),
+			&changed);
+	if (st || changed)
+		return st;
+	return pl_db_exec(tx, &pl_sql_counter_back, PL_DB_ARGS(PL_DB_STR(name)), NULL);
+}
+
 /* ---- taking ---- */
 
 struct take {
@@ -229,6 +253,34 @@ pl_status pl_outbox_find(struct pl_db *db, const struct pl_digest *entry, struct
 
 	if (st == PL_OK)
 		*ret = f.row;
+	return st;
+}
+
+struct known {
+	const struct pl_digest *entry;
+	bool known;
+};
+
+static pl_status known(void *ctx, struct pl_db_tx *tx)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct known *k = ctx;
+	pl_status st = pl_db_one(tx, &pl_sql_outbox_state_of, PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(k->entry))), &rows);
+
+	k->known = false;
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	k->known = pl_db_col_u64(rows, 0) != PL_OUTBOX_REFUSED;
+	return pl_db_rows_status(rows);
+}
+
+pl_status pl_outbox_known(struct pl_db *db, const struct pl_digest *entry, bool *ret)
+{
+	struct known k = {.entry = entry};
+	pl_status st = pl_db_read(db, known, &k);
+
+	if (st == PL_OK)
+		*ret = k.known;
 	return st;
 }
 

@@ -61,6 +61,8 @@ pl_status pl_outbox_take(struct pl_db *db, size_t limit, struct pl_arena *arena,
 /* One row by the digest of its entry. PL_E_NOTFOUND. */
 pl_status pl_outbox_find(struct pl_db *db, const struct pl_digest *entry, struct pl_arena *arena,
 	struct pl_outbox_row *ret);
+/* Did this instance put the entry into its outbox, and not refuse it? Nothing else makes entries of its log. */
+pl_status pl_outbox_known(struct pl_db *db, const struct pl_digest *entry, bool *ret);
 /* signed -> refused, in its own transaction. PL_E_STATE if it is not signed any more. */
 pl_status pl_outbox_refuse(struct pl_db *db, const struct pl_digest *entry, pl_str reason);
 /* signed -> logged at @index, inside the caller's transaction (fact/record_db.c). A row that is gone or logged already is
@@ -68,6 +70,12 @@ pl_status pl_outbox_refuse(struct pl_db *db, const struct pl_digest *entry, pl_s
 pl_status pl_outbox_logged(struct pl_db_tx *tx, const struct pl_digest *entry, uint64_t index);
 /* logged -> projected for every row with an index below @size, inside the caller's transaction. */
 pl_status pl_outbox_projected(struct pl_db_tx *tx, uint64_t size);
+
+/* An entry that stands in the log at @index while its row was lost (fact/recover.h): put it back, in the stream
+ * PL_OUTBOX_RECOVERED, inside the caller's transaction. A row that is there stays as it is. PL_E_SYNTAX or PL_E_TOOBIG when
+ * it is no entry. */
+#define PL_OUTBOX_RECOVERED "recovered"
+pl_status pl_outbox_recover(struct pl_db_tx *tx, pl_bytes entry, uint64_t index, bool projected);
 
 /* Up to @limit refused rows, the newest first, copied into @arena. */
 pl_status pl_outbox_refused(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,

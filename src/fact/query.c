@@ -94,6 +94,8 @@ static pl_status view_tx(void *ctx, struct pl_db_tx *tx)
 		st = pl_db_rows_status(rows);
 	if (st == PL_OK)
 		st = record_size(vq, tx);
+	if (st == PL_OK)
+		st = pl_log_report_get(tx, vq->q.inst->conf.origin, pl_time_now(), &v->log);
 	vq->q.items = v;
 	return st ? st : each(&vq->q, tx, count_row);
 }

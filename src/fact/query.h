@@ -8,6 +8,7 @@
  */
 #ifndef PL_FACT_QUERY_H
 #define PL_FACT_QUERY_H
+#include "fact/log_report.h"
 #include "fact/projector.h"
 
 #define PL_QUERY_PAGE_MAX 256u
@@ -22,9 +23,10 @@ struct pl_query_view {
 	uint64_t time;          /* of the latest counted cosignature, ns; 0 without */
 	uint64_t record_size;   /* entries acknowledged, published or not */
 	struct pl_outbox_counts outbox;
+	struct pl_log_report log; /* what the log process says of itself */
 	uint64_t by_state[PL_ENTRY_STATE_COUNT];
 };
-/* PL_E_NOTFOUND: no checkpoint with quorum was ever seen. */
+/* PL_E_NOTFOUND: no checkpoint with quorum was ever seen; then there is still pl_log_report_read. */
 pl_status pl_query_view(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_view *ret);
 
 struct pl_query_statement {

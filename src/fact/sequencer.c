@@ -396,6 +396,11 @@ void pl_sequencer_state(const struct pl_sequencer *s, struct pl_sequencer_status
 	ret->refused = s->refused;
 }
 
+void pl_sequencer_log_status(const struct pl_sequencer *s, struct pl_log_status *ret)
+{
+	pl_log_writer_status(s->writer, ret);
+}
+
 /* ---- life ---- */
 
 static pl_status open_writer(struct pl_sequencer *s, struct pl_diag *diag)

@@ -40,5 +40,7 @@ pl_status pl_sequencer_step(struct pl_sequencer *s, size_t *ret_done, struct pl_
 /* Make sure a checkpoint of everything acknowledged is signed, published and sent to the witnesses. PL_E_HELD. */
 pl_status pl_sequencer_publish(struct pl_sequencer *s, uint64_t wait_ns);
 void pl_sequencer_state(const struct pl_sequencer *s, struct pl_sequencer_status *ret);
+/* Only the log's part of it; from any thread. */
+void pl_sequencer_log_status(const struct pl_sequencer *s, struct pl_log_status *ret);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "fact/caretaker.h"
 #include "fact/instance_internal.h"
 #include "fact/log_key.h"
 #include "fact/projector.h"
@@ -19,16 +20,18 @@
 #define TROUBLE_MS 1000
 #define CHECKPOINT_NS (2 * PL_SECOND)
 #define LOOK_AT_TRUST_NS (500 * PL_MILLISECOND)
+#define AGAIN_NS (60 * PL_SECOND) /* longer than the lease of what we closed */
 
 struct log_server {
 	struct pl_instance *inst;
 	struct pl_sequencer *sequencer;
+	struct pl_caretaker *caretaker;
 	int stop_fd;
 	atomic_bool stop; /* for the projector's thread */
 	enum pl_log_mode mode;
 	pl_status last_trouble;
-	bool again;     /* the trust file was replaced: open everything anew */
-	bool reopening; /* and a command may have the log for the moment in between */
+	bool trust_replaced; /* open everything anew, with the keys and witnesses that it names */
+	struct pl_log_key keys[PL_LOG_KEYS_MAX]; /* what the sequencer signs with */
 };
 
 /* True when it is time to end. */
@@ -92,6 +95,8 @@ static void tell_mode(struct log_server *s)
 			PL_EV_U64("hold", status.log.hold));
 	else if (s->mode == PL_LOG_RUNNING)
 		pl_event("log.running", PL_EV_U64("size", status.log.recorded.size));
+	else if (s->mode == PL_LOG_FAILED)
+		pl_event("log.failed", PL_EV_STATUS("status", status.log.error), PL_EV_U64("size", status.log.recorded.size));
 }
 
 static void tell_trouble(struct log_server *s, pl_status st, const struct pl_diag *diag)
@@ -101,6 +106,7 @@ static void tell_trouble(struct log_server *s, pl_status st, const struct pl_dia
 	s->last_trouble = st;
 }
 
+/* PL_OK: it is time to end, or the trust file was replaced. PL_E_STATE: the writer has given up; open the log anew. PL_E_CONFLICT: leave it alone. */
 static pl_status sequence(struct log_server *s)
 {
 	uint64_t checkpointed = pl_time_monotonic(), looked = checkpointed;
@@ -117,10 +123,13 @@ static pl_status sequence(struct log_server *s)
 		tell_mode(s);
 		if (pl_time_monotonic() - looked > LOOK_AT_TRUST_NS) {
 			looked = pl_time_monotonic();
-			s->again = pl_instance_trust_changed(s->inst);
-			if (s->again)
+			s->trust_replaced = pl_instance_trust_changed(s->inst);
+			if (s->trust_replaced)
 				return PL_OK;
 		}
+		pl_caretaker_turned(s->caretaker, st ? pl_diag_text(&diag, st) : "");
+		if (s->mode == PL_LOG_FAILED)
+			return PL_E_STATE;
 		if (pl_time_monotonic() - checkpointed > CHECKPOINT_NS) {
 			checkpointed = pl_time_monotonic();
 			st = pl_db_checkpoint(s->inst->db, NULL);
@@ -149,45 +158,83 @@ static pl_status run_both(struct log_server *s, struct pl_diag *diag)
 	return st;
 }
 
-/* From one trust file to the next. */
-static pl_status serve_once(struct log_server *s, struct pl_diag *diag)
+/* One life of the sequencer, with projector and caretaker. */
+static pl_status live(struct log_server *s, const struct pl_serve_options *options, struct pl_diag *diag)
 {
-	struct pl_log_key keys[PL_LOG_KEYS_MAX];
-	size_t n = 0;
-	pl_status st = pl_log_key_signers(s->inst, keys, &n, diag);
+	pl_status st = pl_caretaker_start(s->inst, s->sequencer, options, &s->caretaker, diag);
 
-	if (!st)
-		st = pl_sequencer_open(s->inst, keys, n, &s->sequencer, diag);
-	while (st == PL_E_BUSY && s->reopening) {
-		if (wait_or_stop(s->stop_fd, PAUSE_MAX_MS))
-			return PL_OK;
-		st = pl_sequencer_open(s->inst, keys, n, &s->sequencer, diag);
-	}
-	if (st)
-		return st;
-	st = run_both(s, diag);
+	atomic_store(&s->stop, false);
+	if (st == PL_OK)
+		st = run_both(s, diag);
+	pl_caretaker_stop(s->caretaker);
+	s->caretaker = NULL;
 	pl_sequencer_close(s->sequencer);
 	s->sequencer = NULL;
 	return st;
 }
 
-pl_status pl_serve_log(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
+/* The sequencer with the keys that sign now. */
+static pl_status open_now(struct log_server *s, struct pl_diag *diag)
 {
-	struct log_server s = {.inst = inst, .stop_fd = stop_fd, .again = true};
-	pl_status st = PL_OK;
+	size_t n = 0;
+	pl_status st = pl_log_key_signers(s->inst, s->keys, &n, diag);
 
-	while (!st && s.again) {
-		s.again = false;
-		atomic_store(&s.stop, false);
-		st = serve_once(&s, diag);
-		if (!st && s.again) {
-			struct pl_diag why = {0};
-			pl_status read = pl_instance_follow_trust(inst, &why);
+	return st ? st : pl_sequencer_open(s->inst, s->keys, n, &s->sequencer, diag);
+}
 
-			/* One that cannot be read changes nothing. */
-			s.reopening = true;
-			pl_event("trust.replaced", PL_EV_STATUS("status", read), PL_EV_Z("words", pl_diag_text(&why, read)));
-		}
+/* A writer that could not write for too long (full disk, database away) has given up, so that nobody is told what is not
+ * durable. Opening the log anew is the way on: it reads what did become durable. So it is when the trust file was replaced;
+ * then a command may have the log for a moment. Try every @pause_ms until it works or @s must end (PL_E_CANCELLED). */
+static pl_status open_again(struct log_server *s, int pause_ms, struct pl_diag *diag)
+{
+	uint64_t deadline = pl_time_monotonic() + AGAIN_NS;
+
+	for (;;) {
+		struct pl_diag why = {0};
+		pl_status st;
+
+		if (wait_or_stop(s->stop_fd, pause_ms))
+			return PL_E_CANCELLED;
+		st = open_now(s, &why);
+		tell_trouble(s, st, &why);
+		if (st == PL_OK)
+			return PL_OK;
+		/* Ours was the lease; if it is not free by now, somebody else has the log. */
+		if (st == PL_E_BUSY ? pl_time_monotonic() > deadline :
+				      st != PL_E_NOSPACE && st != PL_E_IO && st != PL_E_TIMEOUT && st != PL_E_NET)
+			return pl_diag_set(diag, st, "%s", pl_diag_text(&why, st));
+	}
+}
+
+/* One that cannot be read changes nothing. */
+static void follow_trust(struct log_server *s)
+{
+	struct pl_diag why = {0};
+	pl_status st = pl_instance_follow_trust(s->inst, &why);
+
+	pl_event("trust.replaced", PL_EV_STATUS("status", st), PL_EV_Z("words", pl_diag_text(&why, st)));
+}
+
+pl_status pl_serve_log(struct pl_instance *inst, const struct pl_serve_options *options, int stop_fd,
+	struct pl_diag *diag)
+{
+	struct log_server s = {.inst = inst, .stop_fd = stop_fd};
+	pl_status st = open_now(&s, diag);
+
+	if (st) {
+		pl_caretaker_refused(inst, st, diag);
+		return st;
+	}
+	for (;;) {
+		s.trust_replaced = false;
+		st = live(&s, options, diag);
+		if (s.trust_replaced)
+			follow_trust(&s);
+		if (st != PL_E_STATE && (st || !s.trust_replaced))
+			break;
+		st = open_again(&s, st ? TROUBLE_MS : PAUSE_MAX_MS, diag);
+		if (st)
+			return st == PL_E_CANCELLED ? PL_OK : st;
 	}
 	if (st == PL_E_CONFLICT)
 		return pl_diag_set(diag, st, "another sequencer has taken over this log");

@@ -81,6 +81,9 @@ pl_status pl_journal_drop(struct pl_journal *j, uint64_t size);
 /* Bytes in segments before the one in use: what a drop could let go at best. */
 uint64_t pl_journal_bytes(struct pl_journal *j);
 
+/* The leaf hashes of the @b->n entries of a batch. PL_E_CORRUPT if it does not hold exactly so many. */
+pl_status pl_journal_batch_leaves(const struct pl_journal_batch *b, struct pl_digest *ret);
+
 /* ---- the format, for tests, fsck and fuzzing ---- */
 
 /* Parse one batch at the front of @data with the segment's @nonce. PL_E_SYNTAX for anything that is not a whole, right

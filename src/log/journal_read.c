@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening a journal: which files are its segments, and every batch in them in order. */
 #include "base/file.h"
+#include "crypto/sha256x.h"
 #include "log/journal_priv.h"
+#include "log/tile.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -269,4 +271,20 @@ pl_status pl_journal_create(const struct pl_journal_options *o)
 		st = pl_journal_abandon(j, &empty);
 	done(j);
 	return st;
+}
+
+pl_status pl_journal_batch_leaves(const struct pl_journal_batch *b, struct pl_digest *ret)
+{
+	pl_bytes rest = b->entries, entry[256];
+
+	for (uint32_t i = 0; i < b->n;) {
+		uint32_t n = 0;
+
+		for (; n < PL_COUNT(entry) && i + n < b->n; n++)
+			if (pl_tile_bundle_next(&rest, &entry[n]))
+				return PL_E_CORRUPT;
+		pl_sha256x_leaves(entry, n, ret + i);
+		i += n;
+	}
+	return rest.len == 0 ? PL_OK : PL_E_CORRUPT;
 }

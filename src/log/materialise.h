@@ -37,6 +37,10 @@ pl_status pl_materialise_sync(struct pl_materialise *m);
 /* Remove partial files whose full tile was durable before the last but one call. */
 void pl_materialise_tidy(struct pl_materialise *m);
 
+/* The size up to which all files are durable, as the file "materialised" in @private_dir says; 0 if it was never written.
+ * PL_E_CORRUPT. */
+pl_status pl_materialise_mark(int private_dir, uint64_t *ret);
+
 /* ---- reading back, below any directory that holds tile/ ---- */
 
 /* The bytes of a tile or bundle of the log at @size: exactly @width of them, from the file of that width or from the

@@ -87,3 +87,19 @@ pl_status pl_materialise_fetch(void *ctx, const struct pl_tree_node_id *ids, siz
 	}
 	return PL_OK;
 }
+
+pl_status pl_materialise_mark(int private_dir, uint64_t *ret)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	pl_status st = pl_file_read(private_dir, "materialised", &text);
+	pl_str rest = pl_buf_str(&text), line;
+	uint64_t size = 0;
+
+	if (!st && (!pl_str_eat(&rest, PL_STR("pellucid materialised v1\n")) || !pl_str_take_line(&rest, &line) ||
+			   pl_str_to_u64(line, PL_TREE_SIZE_MAX, &size)))
+		st = PL_E_CORRUPT;
+	if (st && st != PL_E_NOTFOUND)
+		return st;
+	*ret = size;
+	return PL_OK;
+}

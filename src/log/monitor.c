@@ -250,6 +250,11 @@ static pl_status start_edge(struct pl_monitor *m, struct pl_tree_edge *ret)
 	return pl_digest_eq(&root, &m->cp.root) ? PL_OK : PL_E_PROOF;
 }
 
+static pl_status ask_keys(struct pl_monitor *m)
+{
+	return m->o.ours ? m->known_failed = m->o.ours(m->o.ctx, &m->o.keys, &m->o.n_keys) : PL_OK;
+}
+
 /* Read what lies between the remembered and the new tree. PL_E_PROOF if it does not lead to the new root. */
 static pl_status read_entries(struct pl_monitor *m, const struct pl_checkpoint *cp)
 {
@@ -264,7 +269,9 @@ static pl_status read_entries(struct pl_monitor *m, const struct pl_checkpoint *
 		pl_buf_init(&w->named[i].old, PL_VKEY_MAX);
 		pl_buf_init(&w->named[i].fresh, PL_VKEY_MAX);
 	}
-	st = start_edge(m, &w->edge);
+	st = ask_keys(m);
+	if (!st)
+		st = start_edge(m, &w->edge);
 	if (!st)
 		st = pl_log_reader_entries(m->reader, m->any ? m->cp.size : 0, cp->size, cp->size, take_entry, w);
 	if (!st)

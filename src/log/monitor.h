@@ -43,7 +43,10 @@ struct pl_monitor_options {
 	/* Entries that are DSSE envelopes signed by one of these keys are ours. */
 	const struct pl_pubkey *keys;
 	size_t n_keys;
-	/* Is this entry of ours known to us? Without it every entry of ours is unknown. */
+	/* Instead of @keys, which change: ours as of now. Asked after a checkpoint was read and before its entries are; the
+	 * list lives until it is asked again. May be NULL. A failure ends the poll: nothing is remembered, nothing is missed. */
+	pl_status (*ours)(void *ctx, const struct pl_pubkey **ret_keys, size_t *ret_n);
+	/* Is this entry of ours known to us? Without it every entry of ours is unknown. A failure ends the poll likewise. */
 	pl_status (*known)(void *ctx, uint64_t index, pl_bytes entry, bool *ret);
 	/* Does @entry at @index, under the checkpoint @cp that the policy accepts, name the key that follows one of the
 	 * log's? Then PL_OK, and both verifier keys are appended. PL_E_NOTFOUND: it does not; others stop this poll. May

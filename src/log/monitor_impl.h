@@ -17,7 +17,7 @@ struct pl_monitor {
 	uint64_t witness_time;     /* latest counted on it */
 	uint64_t changed;          /* when we last saw something new, ns */
 	struct pl_monitor_result result; /* of the poll that is running */
-	pl_status known_failed;          /* what the caller's known() failed with in this poll */
+	pl_status known_failed;          /* what the caller's ours() or known() failed with in this poll */
 	struct pl_buf offered;     /* the checkpoint of this poll */
 };
 

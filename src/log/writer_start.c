@@ -10,7 +10,6 @@
  *	tiles behind the journal            made from the journal
  */
 #include "base/file.h"
-#include "crypto/sha256x.h"
 #include "log/record_file.h"
 #include "log/writer_priv.h"
 
@@ -55,22 +54,6 @@ static void look_at_edge(struct start *s, const struct pl_tree_edge *edge)
 	}
 }
 
-static pl_status hash_batch(struct start *s, const struct pl_journal_batch *b)
-{
-	pl_bytes rest = b->entries, entry[256];
-
-	for (uint32_t i = 0; i < b->n;) {
-		uint32_t n = 0;
-
-		for (; n < PL_COUNT(entry) && i + n < b->n; n++)
-			if (pl_tile_bundle_next(&rest, &entry[n]))
-				return PL_E_CORRUPT;
-		pl_sha256x_leaves(entry, n, s->leaf + i);
-		i += n;
-	}
-	return rest.len == 0 ? PL_OK : PL_E_CORRUPT;
-}
-
 static bool same_edge(const struct pl_tree_edge *a, const struct pl_tree_edge *b)
 {
 	struct pl_digest ra, rb;
@@ -110,7 +93,7 @@ static pl_status keep_pending(struct start *s, const struct pl_journal_batch *b)
 static pl_status check_batch(void *ctx, const struct pl_journal_batch *b)
 {
 	struct start *s = ctx;
-	pl_status st = hash_batch(s, b);
+	pl_status st = pl_journal_batch_leaves(b, s->leaf);
 
 	if (!st)
 		st = pl_tree_edge_append(&s->running, s->leaf, b->n);
@@ -132,7 +115,7 @@ static pl_status make_batch(void *ctx, const struct pl_journal_batch *b)
 
 	if (b->first < s->mark || b->first >= s->record.size)
 		return PL_OK;
-	st = hash_batch(s, b);
+	st = pl_journal_batch_leaves(b, s->leaf);
 	return st ? st : pl_materialise_add(s->w->tiles, b->entries, s->leaf, b->n, &taken);
 }
 
@@ -158,17 +141,8 @@ static pl_status run_journal(struct start *s, pl_journal_each each, struct pl_jo
 
 static pl_status read_mark(struct start *s)
 {
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
-	pl_status st = pl_file_read(s->w->private_dir, "materialised", &text);
-	pl_str rest = pl_buf_str(&text), line;
+	pl_status st = pl_materialise_mark(s->w->private_dir, &s->mark);
 
-	if (st == PL_E_NOTFOUND) {
-		s->mark = 0;
-		return PL_OK;
-	}
-	if (!st && (!pl_str_eat(&rest, PL_STR("pellucid materialised v1\n")) || !pl_str_take_line(&rest, &line) ||
-			   pl_str_to_u64(line, PL_TREE_SIZE_MAX, &s->mark)))
-		st = PL_E_CORRUPT;
 	return st ? pl_diag_set(s->diag, st, "private/materialised cannot be read") : PL_OK;
 }
 

@@ -31,7 +31,12 @@ struct pl_frame {
 	uint64_t witnesses_counted, witnesses_total;
 	bool unwitnessed;               /* the trust file says `quorum none` */
 	bool demonstration;             /* witnesses on this machine that protect nobody */
-	bool held;                      /* the log stores, but publishes nothing larger */
+	bool held;                      /* the log stores, but publishes nothing larger, for at least one of these reasons: */
+	bool held_witnesses, held_ahead, held_other, held_back, held_jump;
+	uint64_t answered, needed;      /* witnesses that ruled out an older copy; how many must */
+	uint64_t ahead_size, recorded;  /* entries that a witness has seen; that this log has */
+	bool silent, failed, refused, stopped; /* the log process does not answer; takes nothing; could not open; was ended */
+	uint64_t reported;              /* its last word, ns */
 	uint64_t waiting;               /* statements stored or logged, not yet under a checkpoint with quorum */
 	size_t n_missing;
 	pl_str *missing;                /* names of witnesses whose cosignature is not on the checkpoint */

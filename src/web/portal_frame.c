@@ -4,9 +4,6 @@
 #include "base/time.h"
 #include <stdio.h>
 
-/* Statements that wait longer than this while the log's record stands still: it is held or stopped. */
-#define STANDSTILL (10 * PL_SECOND)
-
 /* ---- instances ---- */
 
 static struct pl_instance *take_instance(struct pl_portal *p)
@@ -83,30 +80,17 @@ static void keep_language(struct pl_view *w)
 
 /* ---- the state of the log ---- */
 
-/* Is the log held or stopped? We see that statements wait and nothing is taken. */
-static bool stands_still(struct pl_portal *p, const struct pl_query_view *v)
-{
-	uint64_t now = pl_time_monotonic();
-
-	if (v->outbox.waiting == 0 || v->record_size != p->waiting_size || p->waiting_since == 0) {
-		p->waiting_since = v->outbox.waiting ? now : 0;
-		p->waiting_size = v->record_size;
-		return false;
-	}
-	return now - p->waiting_since > STANDSTILL;
-}
-
 static void remember_state(struct pl_view *w)
 {
 	struct pl_portal *p = w->portal;
-	struct pl_portal_state s = {.has_view = w->has_view, .total = w->n_witnesses,
+	struct pl_portal_state s = {.has_view = w->has_view, .log = w->view.log, .total = w->n_witnesses,
 		.unwitnessed = pl_policy_unwitnessed(pl_instance_policy(w->inst))};
 
 	if (w->has_view) {
 		s.size = w->view.checkpoint_size;
 		s.time = w->view.time;
-		s.waiting = w->view.outbox.waiting + w->view.outbox.logged;
 	}
+	s.waiting = w->view.outbox.waiting + w->view.outbox.logged;
 	for (size_t i = 0; i < w->n_witnesses; i++) {
 		if (w->witnesses[i].counts)
 			s.counted++;
@@ -114,9 +98,30 @@ static void remember_state(struct pl_view *w)
 			(void)snprintf(s.missing[s.n_missing++], PL_PORTAL_NAME_MAX, "%.*s", PL_STR_ARG(w->witnesses[i].name));
 	}
 	(void)pthread_mutex_lock(&p->lock);
-	s.held = w->has_view && stands_still(p, &w->view);
 	p->state = s;
 	(void)pthread_mutex_unlock(&p->lock);
+}
+
+/* What the log process says of itself. One that was stopped is nobody's concern until something waits for it. */
+static void show_log(struct pl_frame *f, const struct pl_log_report *r)
+{
+	bool numbered = r->ahead_size > r->recorded && r->ahead_size != PL_TREE_SIZE_MAX;
+
+	f->held = r->process == PL_LOG_PROCESS_HELD;
+	f->held_witnesses = (r->hold & PL_LOG_HOLD_WITNESSES) != 0;
+	f->held_ahead = (r->hold & PL_LOG_HOLD_AHEAD) != 0 && numbered;
+	f->held_other = (r->hold & PL_LOG_HOLD_AHEAD) != 0 && !numbered;
+	f->held_back = (r->hold & PL_LOG_HOLD_TIME_BACK) != 0;
+	f->held_jump = (r->hold & PL_LOG_HOLD_TIME_JUMP) != 0;
+	f->answered = r->answered;
+	f->needed = r->needed;
+	f->ahead_size = r->ahead_size;
+	f->recorded = r->recorded;
+	f->silent = r->process == PL_LOG_PROCESS_SILENT;
+	f->failed = r->process == PL_LOG_PROCESS_FAILED;
+	f->refused = r->process == PL_LOG_PROCESS_REFUSED;
+	f->stopped = (r->process == PL_LOG_PROCESS_STOPPED || r->process == PL_LOG_PROCESS_NONE) && f->waiting;
+	f->reported = r->reported;
 }
 
 static void list_languages(struct pl_frame *f, enum pl_lang lang)
@@ -142,7 +147,8 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 	*f = (struct pl_frame){.lang = pl_str_from(pl_lang_tag(lang)), .direction = pl_str_from(pl_lang_direction(lang)),
 		.path = pl_http_request_path(req), .origin = pl_instance_conf(p->instances[0])->origin, .has_view = s.has_view,
 		.size = s.size, .time = s.time, .witnesses_counted = s.counted, .witnesses_total = s.total,
-		.unwitnessed = s.unwitnessed, .demonstration = p->demonstration, .held = s.held, .waiting = s.waiting};
+		.unwitnessed = s.unwitnessed, .demonstration = p->demonstration, .waiting = s.waiting};
+	show_log(f, &s.log);
 	list_languages(f, lang);
 	f->missing = pl_arena_alloc(arena, s.n_missing ? s.n_missing : 1, sizeof *f->missing);
 	for (size_t i = 0; f->missing && i < s.n_missing; i++)
@@ -151,6 +157,15 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 }
 
 /* ---- begin and end ---- */
+
+/* A log that was never published has nothing to show but why. */
+static pl_status view_of_nothing(struct pl_view *w)
+{
+	struct pl_db *db = pl_instance_db(w->inst);
+	pl_status st = pl_log_report_read(db, pl_instance_conf(w->inst)->origin, &w->view.log);
+
+	return st ? st : pl_outbox_count(db, &w->view.outbox);
+}
 
 pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
 	struct pl_http_reply *reply, enum pl_nav nav)
@@ -163,6 +178,9 @@ pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_r
 	st = pl_query_view(w->inst, w->arena, &w->view);
 	w->has_view = st == PL_OK;
 	if (st && st != PL_E_NOTFOUND)
+		return st;
+	st = w->has_view ? PL_OK : view_of_nothing(w);
+	if (st)
 		return st;
 	st = pl_query_witnesses(w->inst, w->arena, &w->witnesses, &w->n_witnesses);
 	if (st)

@@ -14,7 +14,8 @@
 
 /* The last known state of the log, without pointers into anybody's arena: error pages use it, too. */
 struct pl_portal_state {
-	bool has_view, unwitnessed, held;
+	bool has_view, unwitnessed;
+	struct pl_log_report log;
 	uint64_t size, time, counted, total, waiting;
 	size_t n_missing;
 	char missing[PL_POLICY_WITNESSES_MAX][PL_PORTAL_NAME_MAX];
@@ -27,7 +28,6 @@ struct pl_portal {
 	pthread_mutex_t lock; /* for busy, state and what follows */
 	pthread_cond_t idle;
 	struct pl_portal_state state;
-	uint64_t waiting_since, waiting_size; /* monotonic ns since when the record stands still with statements waiting */
 	bool demonstration;
 	int public_dir; /* of the log: checkpoint and tile/ */
 	int spool_dir;  /* where bodies are checked before they are sent */

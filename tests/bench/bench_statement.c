@@ -46,7 +46,7 @@ static void *serve(void *arg)
 	struct bench *b = arg;
 	struct pl_diag diag = {0};
 
-	b->served = pl_serve_log(b->server, b->stop[0], &diag);
+	b->served = pl_serve_log(b->server, NULL, b->stop[0], &diag);
 	if (b->served)
 		give_up("log serve", b->served, &diag);
 	return NULL;

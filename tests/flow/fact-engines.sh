@@ -5,7 +5,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 failed=0
-for name in instance outbox projector sequencer signing; do
+for name in instance outbox projector sequencer serve signing; do
 	fresh=$("$root/tests/engines/fresh.sh" "${PL_TMP:?}/$name")
 	eval "$fresh"
 	if "$PL_BUILD/tests/unit/fact/test_fact_$name" >"$PL_TMP/$name.log" 2>&1; then

@@ -267,7 +267,7 @@ static _Noreturn void serve_until_killed(const char *name)
 		pl_status st = pl_db_tx(pl_instance_db(inst), end_leases, NULL);
 
 		if (st == PL_OK)
-			st = pl_serve_log(inst, fds[0], &diag);
+			st = pl_serve_log(inst, NULL, fds[0], &diag);
 		if (st != PL_E_BUSY) {
 			(void)fprintf(stderr, "serve: %s\n", diag.text);
 			_exit(1);

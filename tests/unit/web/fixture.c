@@ -32,7 +32,10 @@ static struct pl_frame frame(const char *title, const char *path, enum pl_nav na
 	struct pl_frame f = {.title = s(title), .lang = pl_str_from(pl_lang_tag(lang)),
 		.direction = pl_str_from(pl_lang_direction(lang)), .path = s(path), .nav = nav, .origin = s("log.example/releases"),
 		.has_view = how != FIXTURE_EMPTY, .size = 1284, .time = TIME, .witnesses_counted = 2, .witnesses_total = 3,
-		.demonstration = true, .waiting = 1, .missing = missing, .n_missing = 1, .held = how == FIXTURE_NASTY};
+		.demonstration = true, .waiting = 1, .missing = missing, .n_missing = 1, .held = how == FIXTURE_NASTY,
+		.held_witnesses = true, .held_ahead = true, .held_other = true, .held_back = true, .held_jump = true, .answered = 1,
+		.needed = 2, .ahead_size = 1300, .recorded = 1284, .silent = how == FIXTURE_NASTY, .failed = how == FIXTURE_NASTY,
+		.refused = how == FIXTURE_NASTY, .stopped = how == FIXTURE_EMPTY, .reported = TIME};
 
 	missing[0] = s("witness-north");
 	for (unsigned i = 0; i < PL_LANG_COUNT; i++)

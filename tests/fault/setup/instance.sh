@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # set by whoever sources this
+# Sourced by the fact-*.sh that kill: processes that are started again when they end, submitters, and the checks afterwards.
+# Needs $program, $tool; works in the current directory, with the instance in inst/.
+failed=0
+keepers=() clients=()
+check() {
+	local what=$1
+	shift
+	if "$@" >out 2>err; then echo "ok - $what"; else
+		echo "FAIL - $what"
+		tail -n 5 out err ./*.log 2>/dev/null || true
+		failed=1
+	fi
+}
+soon() {
+	for ((i = 0; i < ${soon_tenths:-600}; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	"$@"
+}
+# keep NAME COMMAND...: run it, again and again; its process id is in NAME.pid.
+keep() {
+	local name=$1
+	shift
+	(
+		while [ ! -e stop ]; do
+			"$@" 2>>"$name.log" &
+			echo $! >"$name.new"
+			mv "$name.new" "$name.pid"
+			wait $! 2>/dev/null || true
+			[ -e stop ] || sleep 0.02
+		done
+	) 2>/dev/null &
+	keepers+=($!)
+}
+kill_kept() { kill -9 "$(cat "$1.pid")" 2>/dev/null || true; }
+# client VERB NAME [DIR]: a submitter that never stops by itself; its acknowledgements are in NAME.acks.
+client() {
+	"$tool" "$1" "${3:-inst}" "$2" 100000000 >>"$2.acks" 2>>"$2.log" &
+	clients+=($!)
+}
+stop_clients() {
+	[ "${#clients[@]}" = 0 ] || kill -9 "${clients[@]}" 2>/dev/null || true
+	[ "${#clients[@]}" = 0 ] || wait "${clients[@]}" 2>/dev/null || true
+	clients=()
+}
+stop_keepers() {
+	touch stop
+	for p in ./*.pid; do
+		[ ! -e "$p" ] || kill "$(cat "$p")" 2>/dev/null || true
+	done
+	[ "${#keepers[@]}" = 0 ] || wait "${keepers[@]}" 2>/dev/null || true
+	keepers=()
+}
+acks() { cat ./*.acks | grep -c '^ack' || true; }
+# Acknowledgements go on coming.
+grows() {
+	local before
+	before=$(acks)
+	sleep 2
+	[ "$(acks)" -gt "$before" ]
+}
+nothing_waits() { "$program" log status --instance inst --json | grep -q '"process":"running".*"waiting":0'; }
+tables_fit() { "$program" fsck --rebuild --json --scratch "$PL_TMP" --instance inst | grep -q '"different":0'; }
+# After all kills: let the log catch up, end everything, and look whether the promises were kept.
+verdict() {
+	stop_clients
+	soon_tenths=1200 check "what was acknowledged is logged" soon nothing_waits
+	stop_keepers
+	check "the public tables are what the log says" tables_fit
+	check "the log is whole" "$program" log fsck inst/log
+	cat ./*.acks | grep -E '^(ack|root) ' >promises
+	check "every acknowledged statement stands exactly once, and no size has two roots" "$tool" check inst <promises
+	echo "# $(cat out)"
+}

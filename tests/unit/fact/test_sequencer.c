@@ -89,7 +89,7 @@ static void resign(struct pl_instance *inst, const char *const *names, size_t n,
 }
 
 #define OLD_VKEY "log.example/releases+09fad9b6+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
-#define NEW_VKEY "log.example/releases+31be233f+ASmsrkFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+#define NEW_VKEY "log.example/releases+6e8b7fa3+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 
 static void nothing_without_its_rights_is_appended(void **state)
 {

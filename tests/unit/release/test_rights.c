@@ -23,8 +23,8 @@
 #define BODY "{\"digest\":\"" ABC "\",\"mediaType\":\"a/b\",\"size\":3}"
 #define TIME "2026-01-01T00:00:00Z"
 #define OLD_VKEY "abc+c8149db4+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
-#define NEW_VKEY "abc+14a328db+ASmsrkFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
-#define NEW_VKEY_DIGEST "sha256:a171f6d4b20624dc1c295630c73878dbf9691da6fb226b9e46743951d7cfd4ea"
+#define NEW_VKEY "abc+b85d47cd+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
+#define NEW_VKEY_DIGEST "sha256:d5e00f3ecbb290f66d6a16e17688fb9111bf33215410c196d669063cc70e710f"
 
 struct sample {
 	const char *type, *predicate;

@@ -43,31 +43,42 @@ static pl_status read_verdict(struct again *a, const struct pl_work *w)
 	return st == PL_OK ? pl_report_read(report, &a->report) : st;
 }
 
+static pl_status is_comparison(const struct pl_work *w, bool *ret)
+{
+	struct pl_json *report PL_CLEANUP(pl_json_done) = NULL;
+	enum pl_verdict verdict;
+	pl_status st = pl_work_detail(w, &report);
+
+	if (st == PL_OK)
+		st = pl_verdict_parse(pl_member_text(report, "verdict"), &verdict);
+	if (st == PL_OK)
+		*ret = verdict != PL_VERDICT_NOT_ATTEMPTED;
+	return st;
+}
+
 /* The newest comparison that was stated here. PL_E_NOTFOUND: there is none, only perhaps attempts; @key is that of the next
  * verdict in either case. */
 static pl_status find_verdict(struct again *a, struct pl_buf *key)
 {
+	struct pl_work newest = {0};
 	bool found = false;
 
 	for (unsigned i = 1; i <= ORDINALS_MAX; i++) {
-		struct again one = *a;
 		struct pl_work w;
+		bool compared = false;
 		pl_status st;
 
 		verdict_key(key, a, i);
 		st = pl_work_find(a->job, pl_buf_str(key), &w);
 		if (st == PL_E_NOTFOUND)
-			return found ? PL_OK : st;
+			return found ? read_verdict(a, &newest) : st;
 		if (st == PL_OK)
-			st = read_verdict(&one, &w);
+			st = is_comparison(&w, &compared);
 		if (st != PL_OK)
 			return st;
-		if (one.report.verdict != PL_VERDICT_NOT_ATTEMPTED) {
-			st = read_verdict(a, &w);
-			found = true;
-		}
-		if (st != PL_OK)
-			return st;
+		if (compared)
+			newest = w;
+		found |= compared;
 	}
 	return pl_diag_set(a->diag, PL_E_TOOBIG, "this site stated %u verdicts about the build already", ORDINALS_MAX);
 }

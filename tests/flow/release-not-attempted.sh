@@ -70,6 +70,7 @@ answers "an attempt does not replace a comparison" 3 'not attempted (sandbox-ref
 json=$("$pellucid" release show hello 2.0 --json)
 same "the comparison still counts" "true false 1 0" "$(field "$json" rebuilds.1.counts) $(field "$json" rebuilds.2.counts) \
 $(field "$json" verdicts.identical) $(field "$json" verdicts.not-attempted)"
+answers "it is what is found" 0 'hello  *identical, bit for bit' "$pellucid" release rebuild hello
 answers "the same site may state another comparison" 0 'stated: identical' "$pellucid" release rebuild hello --again
 json=$("$pellucid" release show hello 2.0 --json)
 same "the newest counts" "false true 1" \

@@ -61,7 +61,7 @@ static void say_size(struct pl_http_reply *reply, uint64_t size)
 
 static void cosign(struct world *t, enum role role, const struct pl_witness_request *r, struct pl_http_reply *reply)
 {
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(10000), name PL_CLEANUP(pl_buf_done) = PL_BUF(100);
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_NOTE_MAX), name PL_CLEANUP(pl_buf_done) = PL_BUF(100);
 	struct pl_signer *s = role == OTHER_KEY ? t->signers[GOOD] : t->signers[role];
 	pl_str text = role == OTHER_TEXT ? PL_STR("another\n") : r->parsed.text;
 	/* Some say it as often as an answer may, which would leave no room for the lines of others on the note. */

@@ -80,7 +80,8 @@ INSERT INTO outbox (entry_digest, pae, stream, number, state, entry_index, reaso
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', ?7, ?8) ON CONFLICT (entry_digest) DO NOTHING;
 
 -- name: outbox_take
-SELECT entry_digest, pae, stream, number, put_at, entry FROM outbox WHERE state = 0
+-- The next waiting rows behind the place (?2, ?3).
+SELECT entry_digest, pae, stream, number, put_at, entry FROM outbox WHERE state = 0 AND (number, stream) > (?2, ?3)
 ORDER BY number, stream LIMIT ?1;
 
 -- name: outbox_all_refused

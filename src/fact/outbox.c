@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "fact/sql.h"
 #include "fact/statement_internal.h"
+#include <assert.h>
 
 #define COUNTER_PREFIX "outbox:"
 
@@ -127,6 +128,7 @@ pl_status pl_outbox_recover(struct pl_db_tx *tx, pl_bytes entry, uint64_t index,
 struct take {
 	const struct pl_sql *sql;
 	enum pl_outbox_state state;
+	const struct pl_outbox_place *after; /* NULL: the statement has no such place */
 	size_t limit;
 	struct pl_arena *arena;
 	struct pl_outbox_row *rows;
@@ -169,7 +171,9 @@ static pl_status take(void *ctx, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	struct take *t = ctx;
-	pl_status st = pl_db_query(tx, t->sql, PL_DB_ARGS(PL_DB_U64(t->limit)), &rows);
+	const struct pl_db_value args[] = {PL_DB_U64(t->limit), PL_DB_U64(t->after ? t->after->number : 0),
+		PL_DB_STR(pl_str_from(t->after ? t->after->stream : ""))};
+	pl_status st = pl_db_query(tx, t->sql, args, t->after ? 3 : 1, &rows);
 
 	t->count = 0;
 	while (st == PL_OK && t->count < t->limit) {
@@ -198,12 +202,19 @@ static pl_status take_rows(struct pl_db *db, struct take *t, struct pl_outbox_ro
 	return PL_OK;
 }
 
-pl_status pl_outbox_take(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,
-	size_t *ret_count)
+pl_status pl_outbox_take(struct pl_db *db, const struct pl_outbox_place *after, size_t limit, struct pl_arena *arena,
+	struct pl_outbox_row **ret_rows, size_t *ret_count)
 {
-	struct take t = {.sql = &pl_sql_outbox_take, .state = PL_OUTBOX_SIGNED, .limit = limit, .arena = arena};
+	struct take t = {.sql = &pl_sql_outbox_take, .state = PL_OUTBOX_SIGNED, .after = after, .limit = limit, .arena = arena};
 
 	return take_rows(db, &t, ret_rows, ret_count);
+}
+
+void pl_outbox_place_of(const struct pl_outbox_row *row, struct pl_outbox_place *ret)
+{
+	*ret = (struct pl_outbox_place){.number = row->number};
+	assert(row->stream.len <= PL_OUTBOX_STREAM_MAX);
+	memcpy(ret->stream, row->stream.ptr, row->stream.len);
 }
 
 pl_status pl_outbox_refused(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,

@@ -55,9 +55,18 @@ struct pl_outbox_row {
 	uint64_t put_at;  /* ns */
 };
 
-/* Up to @limit rows that are signed, ordered by (number, stream), copied into @arena; fewer when @arena is full. */
-pl_status pl_outbox_take(struct pl_db *db, size_t limit, struct pl_arena *arena, struct pl_outbox_row **ret_rows,
-	size_t *ret_count);
+/* A place in the order of waiting rows. Zeroed: before the first one. */
+struct pl_outbox_place {
+	uint64_t number;
+	char stream[PL_OUTBOX_STREAM_MAX + 1];
+};
+
+/* Up to @limit rows that are signed, ordered by (number, stream), from behind @after, copied into @arena; fewer when @arena
+ * is full. */
+pl_status pl_outbox_take(struct pl_db *db, const struct pl_outbox_place *after, size_t limit, struct pl_arena *arena,
+	struct pl_outbox_row **ret_rows, size_t *ret_count);
+/* Where @row stands. */
+void pl_outbox_place_of(const struct pl_outbox_row *row, struct pl_outbox_place *ret);
 /* One row by the digest of its entry. PL_E_NOTFOUND. */
 pl_status pl_outbox_find(struct pl_db *db, const struct pl_digest *entry, struct pl_arena *arena,
 	struct pl_outbox_row *ret);

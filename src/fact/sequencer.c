@@ -44,6 +44,7 @@ struct pl_sequencer {
 	size_t pending;
 	uint64_t appended, refused;
 	bool held;
+	struct pl_outbox_place place; /* while held: how far the waiting rows were looked through for an act */
 	struct pl_arena arena; /* the rows of one step; kept until every answer is there or the writer is closed */
 	struct item items[BATCH];
 	size_t n_items;
@@ -320,14 +321,21 @@ static void forget(struct pl_sequencer *s)
 	pl_arena_done(&s->arena);
 }
 
+/* While the log is held no row goes away, and the act that ends the hold may stand behind any number of others: they are
+ * looked through in turn. */
 static pl_status take(struct pl_sequencer *s)
 {
+	static const struct pl_outbox_place start;
 	struct pl_outbox_row *rows;
 	size_t n;
-	pl_status st = pl_outbox_take(s->db, BATCH, &s->arena, &rows, &n);
+	pl_status st = pl_outbox_take(s->db, s->held ? &s->place : &start, BATCH, &s->arena, &rows, &n);
 
 	if (st)
 		return st;
+	if (n && s->held)
+		pl_outbox_place_of(&rows[n - 1], &s->place);
+	else
+		s->place = start;
 	for (size_t i = 0; i < n; i++)
 		s->items[i] = (struct item){.entry_digest = rows[i].entry_digest, .sequencer = s, .row = &rows[i]};
 	s->n_items = n;

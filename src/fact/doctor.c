@@ -89,20 +89,9 @@ static void check_checkpoint(struct doctor *d)
 	say(d, PL_HEALTH_GOOD, "checkpoint", "", "%llu entries published", (unsigned long long)cp.size);
 }
 
-/* A record beside the log is restored together with it, and then nothing but a witness would show it. */
 static void check_record_place(struct doctor *d)
 {
-	int log PL_CLEANUP(pl_file_close) = -1, other PL_CLEANUP(pl_file_close) = -1;
-	pl_str path = d->inst->conf.database;
-	bool same = false;
-
-	if (!pl_policy_unwitnessed(d->inst->trust.policy) || !pl_str_eat(&path, PL_STR("sqlite:")))
-		return;
-	if (pl_file_open_dir(AT_FDCWD, d->inst->conf.log_dir.ptr, &log) != PL_OK ||
-		pl_file_open(AT_FDCWD, path.ptr, O_RDONLY, 0, &other) != PL_OK ||
-		pl_file_same_device(log, other, &same) != PL_OK)
-		return;
-	if (same)
+	if (pl_instance_unguarded(d->inst))
 		say(d, PL_HEALTH_WARNING, "record", "move the database to another disk, or find witnesses",
 			"the log and its record lie on one file system and nobody witnesses: a restored older copy would not be noticed");
 }

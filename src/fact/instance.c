@@ -154,6 +154,18 @@ const struct pl_vocabulary *pl_instance_vocabulary(const struct pl_instance *ins
 	return &inst->vocabulary;
 }
 
+bool pl_instance_unguarded(const struct pl_instance *inst)
+{
+	int log PL_CLEANUP(pl_file_close) = -1, record PL_CLEANUP(pl_file_close) = -1;
+	pl_str path = inst->conf.database;
+	bool same = false;
+
+	return pl_policy_unwitnessed(pl_instance_policy(inst)) && pl_str_eat(&path, PL_STR("sqlite:")) &&
+		pl_file_open_dir(AT_FDCWD, inst->conf.log_dir.ptr, &log) == PL_OK &&
+		pl_file_open(AT_FDCWD, path.ptr, O_RDONLY, 0, &record) == PL_OK &&
+		pl_file_same_device(log, record, &same) == PL_OK && same;
+}
+
 /* ---- the trust file ---- */
 
 bool pl_instance_trust_changed(const struct pl_instance *inst)

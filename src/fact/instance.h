@@ -77,6 +77,10 @@ bool pl_instance_trust_changed(const struct pl_instance *inst);
  * (its status comes back once). */
 pl_status pl_instance_follow_trust(struct pl_instance *inst, struct pl_diag *diag);
 
+/* Would nothing show that log and record were both replaced by an older copy? Nobody witnesses, and both lie on one file
+ * system (a database that is not a file here is taken to lie elsewhere). Every page and `doctor` say so. */
+bool pl_instance_unguarded(const struct pl_instance *inst);
+
 /* The key register as of the published checkpoint (*ret_index is its size), derived from the log's own entries and from
  * nothing in the database; brought up to date by reading what is new. Lives until the next call. */
 pl_status pl_instance_keys(struct pl_instance *inst, const struct pl_keys **ret, uint64_t *ret_index,

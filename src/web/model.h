@@ -30,6 +30,7 @@ struct pl_frame {
 	uint64_t time;                  /* its latest cosignature, ns */
 	uint64_t witnesses_counted, witnesses_total;
 	bool unwitnessed;               /* the trust file says `quorum none` */
+	bool unguarded;                 /* and the record lies on the log's own disk */
 	bool demonstration;             /* witnesses on this machine that protect nobody */
 	bool held;                      /* the log stores, but publishes nothing larger, for at least one of these reasons: */
 	bool held_witnesses, held_ahead, held_other, held_back, held_jump;

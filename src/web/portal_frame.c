@@ -84,7 +84,7 @@ static void remember_state(struct pl_view *w)
 {
 	struct pl_portal *p = w->portal;
 	struct pl_portal_state s = {.has_view = w->has_view, .log = w->view.log, .total = w->n_witnesses,
-		.unwitnessed = pl_policy_unwitnessed(pl_instance_policy(w->inst))};
+		.unwitnessed = pl_policy_unwitnessed(pl_instance_policy(w->inst)), .unguarded = pl_instance_unguarded(w->inst)};
 
 	if (w->has_view) {
 		s.size = w->view.checkpoint_size;
@@ -147,7 +147,7 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 	*f = (struct pl_frame){.lang = pl_str_from(pl_lang_tag(lang)), .direction = pl_str_from(pl_lang_direction(lang)),
 		.path = pl_http_request_path(req), .origin = pl_instance_conf(p->instances[0])->origin, .has_view = s.has_view,
 		.size = s.size, .time = s.time, .witnesses_counted = s.counted, .witnesses_total = s.total,
-		.unwitnessed = s.unwitnessed, .demonstration = p->demonstration, .waiting = s.waiting};
+		.unwitnessed = s.unwitnessed, .unguarded = s.unguarded, .demonstration = p->demonstration, .waiting = s.waiting};
 	show_log(f, &s.log);
 	list_languages(f, lang);
 	f->missing = pl_arena_alloc(arena, s.n_missing ? s.n_missing : 1, sizeof *f->missing);

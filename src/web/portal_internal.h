@@ -14,7 +14,7 @@
 
 /* The last known state of the log, without pointers into anybody's arena: error pages use it, too. */
 struct pl_portal_state {
-	bool has_view, unwitnessed;
+	bool has_view, unwitnessed, unguarded;
 	struct pl_log_report log;
 	uint64_t size, time, counted, total, waiting;
 	size_t n_missing;

@@ -95,6 +95,12 @@ answers "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.bundle"
 answers "the release's bundle" 200 'filename="hello-1.0.tlog-proof"' "$u/product/hello/1.0/bundle"
 answers "a body" 200 'filename="__hello"' "$u/body/$digest?name=./hello"
 answers "keys" 200 'officer' "$u/keys"
+for page in / /products /log /keys /about "/statement/$index"; do
+	case $PL_ENGINES in
+		embedded) answers "$page warns that the record lies beside the log" 200 'A restored older copy' "$u$page" ;;
+		*) answers "$page says that nobody witnesses" 200 'Not witnessed' "$u$page" ;;
+	esac
+done
 answers "witnesses" 200 'Not witnessed' "$u/witnesses"
 answers "verify" 200 'proves nothing against the operator' "$u/verify"
 answers "about" 200 'What it does not prove' "$u/about"

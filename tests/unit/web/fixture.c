@@ -222,7 +222,7 @@ static void render_witnesses(struct pl_html *h, enum pl_lang lang)
 	struct pl_witnesses_page m = {frame("Witnesses", "/witnesses", PL_NAV_WITNESSES, lang), how == FIXTURE_EMPTY ? 0 : 3,
 		cosignatures(), 2, s("quorum"), s(note)};
 
-	m.frame.unwitnessed = how == FIXTURE_EMPTY;
+	m.frame.unwitnessed = m.frame.unguarded = how == FIXTURE_EMPTY;
 	pl_page_witnesses(h, &m);
 }
 

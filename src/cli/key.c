@@ -86,7 +86,7 @@ static int introduce(struct pl_cli *cli, struct pl_instance *inst, const struct 
 
 	if (!word || pl_role_parse(pl_str_from(word), &role) != PL_OK || role == PL_ROLE_ROOT)
 		return pl_cli_usage(cli, "--role is service, officer, builder, rebuilder or reviewer");
-	st = pl_instance_key_predicate(pl_instance_vocabulary(inst), holder, role, key, &p);
+	st = pl_instance_key_predicate(pl_instance_vocabulary(inst), holder, role, key, &p, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
 	pl_pubkey_id(key, &claim.subject.sha256);

@@ -101,9 +101,10 @@ pl_status pl_instance_sign(struct pl_instance *inst, pl_bytes payload, const str
 pl_status pl_instance_sign_root(struct pl_instance *inst, pl_bytes payload, struct pl_buf *entry,
 	struct pl_diag *diag);
 
-/* The predicate of a key/v1 for @key: every type of @v that @role may sign or approve. The caller frees it. */
+/* The predicate of a key/v1 for @key: every type of @v that @role may sign or approve. The caller frees it.
+ * PL_E_UNSUPPORTED: the role may sign nothing. */
 pl_status pl_instance_key_predicate(const struct pl_vocabulary *v, const char *holder, enum pl_role role,
-	const struct pl_pubkey *key, struct pl_json **ret);
+	const struct pl_pubkey *key, struct pl_json **ret, struct pl_diag *diag);
 
 /* Put one signed entry into the outbox in a transaction of its own. */
 pl_status pl_instance_submit(struct pl_instance *inst, pl_str stream, pl_bytes entry, struct pl_outbox_ref *ret,

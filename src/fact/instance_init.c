@@ -195,14 +195,17 @@ static pl_status state_inception(struct init *in, struct pl_instance *inst, stru
 }
 
 pl_status pl_instance_key_predicate(const struct pl_vocabulary *v, const char *holder, enum pl_role role,
-	const struct pl_pubkey *key, struct pl_json **ret)
+	const struct pl_pubkey *key, struct pl_json **ret, struct pl_diag *diag)
 {
-	struct pl_json *p = pl_json_new_object(), *list;
+	struct pl_json *p, *list;
 	struct pl_buf spki PL_CLEANUP(pl_buf_done) = PL_BUF(256);
 	const char *types[PL_KEYS_TYPES_MAX];
 	uint8_t der[PL_SPKI_MAX];
 	size_t n = pl_vocabulary_types(v, role, types);
 
+	if (n == 0)
+		return pl_diag_set(diag, PL_E_UNSUPPORTED, "there is no kind of statement yet that a %s may sign", pl_role_word(role));
+	p = pl_json_new_object();
 	pl_base64_put(&spki, pl_bytes_of(der, pl_pubkey_spki(key, der)));
 	pl_json_set_z(p, "holder", holder);
 	pl_json_set_z(p, "role", pl_role_word(role));
@@ -219,7 +222,7 @@ static pl_status state_key(struct init *in, struct pl_instance *inst, const char
 {
 	struct pl_json *p PL_CLEANUP(pl_json_done) = NULL;
 	struct pl_subject subject = {.name = pl_str_from(holder)};
-	pl_status st = pl_instance_key_predicate(&inst->vocabulary, holder, role, key, &p);
+	pl_status st = pl_instance_key_predicate(&inst->vocabulary, holder, role, key, &p, NULL);
 
 	pl_pubkey_id(key, &subject.sha256);
 	return st ? st : state_root(in, inst, PL_TYPE_KEY, &subject, p, ret);

@@ -5,17 +5,15 @@
 
 pl_bytes pl_offline_page(struct pl_digest *ret)
 {
-	for (size_t i = 0; i < pl_asset_count; i++) {
-		pl_bytes page = pl_bytes_of(pl_assets[i].data, pl_assets[i].len);
+	pl_bytes page = {0};
 
-		if (strcmp(pl_assets[i].name, PL_OFFLINE_NAME) != 0)
-			continue;
-		if (ret)
-			pl_sha256(page, ret);
-		return page;
-	}
-	assert(!"the page is part of the program");
-	return (pl_bytes){0};
+	for (size_t i = 0; i < pl_asset_count; i++)
+		if (strcmp(pl_assets[i].name, PL_OFFLINE_NAME) == 0)
+			page = pl_bytes_of(pl_assets[i].data, pl_assets[i].len);
+	assert(page.len); /* it is part of the program */
+	if (ret)
+		pl_sha256(page, ret);
+	return page;
 }
 
 pl_status pl_offline_logged(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_statement *ret)

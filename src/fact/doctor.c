@@ -103,11 +103,11 @@ static void check_flow(struct doctor *d)
 	pl_status st = pl_query_view(d->inst, &arena, &v);
 
 	if (st) {
-		say(d, PL_HEALTH_WARNING, "tables", "start the sequencer: pellucid serve", "nothing was projected yet");
+		say(d, PL_HEALTH_WARNING, "tables", "see what is said of the log process", "nothing was projected yet");
 		return;
 	}
 	if (v.size + LAG_MANY < v.record_size)
-		say(d, PL_HEALTH_WARNING, "tables", "is pellucid log serve running?", "%llu of %llu entries are shown",
+		say(d, PL_HEALTH_WARNING, "tables", "see what is said of the log process", "%llu of %llu entries are shown",
 			(unsigned long long)v.size, (unsigned long long)v.record_size);
 	else
 		say(d, PL_HEALTH_GOOD, "tables", "", "%llu of %llu entries are shown", (unsigned long long)v.size,
@@ -253,7 +253,7 @@ static void check_register(struct doctor *d)
 	if (st)
 		say(d, PL_HEALTH_BAD, "key register", "see pellucid log fsck", "%s", pl_diag_text(&diag, st));
 	else if (pl_keys_officers_needed(keys) == 0)
-		say(d, PL_HEALTH_WARNING, "key register", "start the sequencer: pellucid serve",
+		say(d, PL_HEALTH_WARNING, "key register", "see what is said of the log process",
 			"the log's inception is not published yet");
 	else
 		say(d, PL_HEALTH_GOOD, "key register", "", "%zu keys, %u officers must approve", pl_keys_count(keys),
@@ -271,8 +271,8 @@ pl_status pl_instance_doctor(struct pl_instance *inst,
 	check_checkpoint(&d);
 	check_record(&d);
 	check_record_place(&d);
-	check_register(&d);
 	check_log_process(&d);
+	check_register(&d);
 	check_flow(&d);
 	check_keys(&d);
 	check_log_key(&d);

@@ -183,9 +183,10 @@ pl_status pl_held_clear(struct pl_held *h)
 
 	if (h->fd >= 0)
 		st = pl_file_truncate(h->fd, 0);
-	if (!st && h->fd >= 0)
-		st = pl_file_datasync(h->fd);
-	if (!st)
-		h->size = h->count = 0;
-	return st;
+	if (st)
+		return st;
+	/* The file is empty now for whoever reads it. If that is not on disk, a crash may bring the groups back: then they enter
+	 * the log once more and find themselves there. */
+	h->size = h->count = 0;
+	return h->fd >= 0 ? pl_file_datasync(h->fd) : PL_OK;
 }

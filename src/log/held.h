@@ -25,7 +25,7 @@ pl_status pl_held_append(struct pl_held *h, pl_bytes entries, uint32_t n);
 /* Call @each with every group that was appended, in order. */
 typedef pl_status (*pl_held_each)(void *ctx, pl_bytes entries, uint32_t n);
 pl_status pl_held_read(struct pl_held *h, pl_held_each each, void *ctx);
-/* Empty the store, durably. */
+/* Empty the store, durably. After a failed sync it is empty, too, until a crash brings the groups back. */
 pl_status pl_held_clear(struct pl_held *h);
 
 #endif

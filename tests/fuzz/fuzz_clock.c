@@ -65,6 +65,7 @@ static void take(struct model *m, unsigned step, uint64_t time)
 		break;
 	case WITNESS:
 		pl_system_time_witness(m->t, time);
+		time = time < machine ? time : machine; /* none that is ahead of us vouches for what is to come */
 		m->witness = time > m->witness ? time : m->witness;
 		break;
 	case JUDGE:

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "keys.h"
+#include "log/held.h"
 #include "log/journal.h"
 #include "log/log_dir.h"
 #include "log/record_file.h"
@@ -139,6 +140,36 @@ static void expect_the_held(struct pl_log_writer *w)
 		assert_int_equal(add(w, text, &a), PL_OK);
 		assert_true(a.duplicate);
 	}
+}
+
+static pl_status count_groups(void *ctx, pl_bytes entries, uint32_t n)
+{
+	++*(unsigned *)ctx;
+	return PL_OK;
+}
+
+/* The stored entries have entered the log, and only the sync of the emptied store fails: nothing is left to wait for. */
+static void a_store_that_was_emptied_is_empty(void **state)
+{
+	struct fault f = {.op = PL_FILE_OP_SYNC, .error = EIO};
+	struct pl_held *h = NULL;
+	unsigned groups = 0;
+
+	assert_int_equal(pl_held_open(AT_FDCWD, &h), PL_OK);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(pl_held_append(h, pl_str_bytes(PL_STR("\0\4some")), 1), PL_OK);
+	pl_file_set_hook(inject, &f);
+	assert_int_equal(pl_held_clear(h), PL_E_IO);
+	pl_file_set_hook(NULL, NULL);
+	assert_int_equal(f.hits, 1);
+	assert_int_equal(pl_held_count(h), 0);
+	assert_int_equal(pl_held_read(h, count_groups, &groups), PL_OK);
+	assert_int_equal(groups, 0);
+	assert_int_equal(pl_held_append(h, pl_str_bytes(PL_STR("\0\4more")), 1), PL_OK);
+	pl_held_close(h);
+	assert_int_equal(pl_held_open(AT_FDCWD, &h), PL_OK);
+	assert_int_equal(pl_held_count(h), 1);
+	pl_held_close(h);
 }
 
 /* Whatever fails while the stored entries enter the log: "stored" was promised, so none is lost. */
@@ -549,7 +580,8 @@ static void nobody_waits_for_ever_at_the_loser(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(no_held_entry_is_lost), T(an_act_that_is_not_written_ends_no_hold), T(nothing_unrecorded_is_signed),
+		T(a_store_that_was_emptied_is_empty), T(no_held_entry_is_lost),
+		T(an_act_that_is_not_written_ends_no_hold), T(nothing_unrecorded_is_signed),
 		T(tiles_outlive_a_failed_sync), T(a_full_tail_does_not_keep_it_from_closing),
 		T(a_late_commit_of_our_own_is_no_other_writer),
 		T(the_last_durable_record_is_not_written_over), T(nobody_waits_for_ever_at_the_loser),

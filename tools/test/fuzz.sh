@@ -9,7 +9,10 @@ if ! ls "$corpus"/* >/dev/null 2>&1; then
   echo "FAIL - tests/fuzz/corpus/$2 is empty: a target needs at least one accepted and one refused input"
   exit 1
 fi
-"$target" -runs=0 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$PL_TMP/" "$corpus"
+if ! "$target" -runs=0 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$PL_TMP/" "$corpus"; then
+  echo "FAIL - an input of the corpus is not taken as it should be"
+  exit 1
+fi
 echo "ok - $(find "$corpus" -type f | wc -l) inputs replayed"
 if [ "$PL_LONG" = 1 ]; then
   dict=

@@ -40,11 +40,15 @@ static void put_range(struct scan *s, uint64_t from, uint64_t len, unsigned why)
 	}
 }
 
+#define NOTE_HEAD 16u
+#define BUILD_ID_MAX 64u
+
 static bool mask_section(void *ctx, uint64_t offset, uint64_t size, pl_str name)
 {
-	/* The note's own header (name size, description size, type, "GNU") stays compared: 16 bytes. */
-	if (pl_str_eq(name, PL_STR(".note.gnu.build-id")) && size > 16)
-		put_range(ctx, offset + 16, size - 16, PL_NORMALISE_ELF_BUILD_ID);
+	/* The note's own header (name size, description size, type, "GNU") stays compared. What is longer than any hash is no
+	 * build id, whatever a linker was told to call it. */
+	if (pl_str_eq(name, PL_STR(".note.gnu.build-id")) && size > NOTE_HEAD && size <= NOTE_HEAD + BUILD_ID_MAX)
+		put_range(ctx, offset + NOTE_HEAD, size - NOTE_HEAD, PL_NORMALISE_ELF_BUILD_ID);
 	return true;
 }
 

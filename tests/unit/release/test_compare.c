@@ -60,7 +60,7 @@ static void text_files(void **state)
 
 static void build(const struct scratch *s, const char *out, const char *text, const char *id)
 {
-	char option[80];
+	char option[320];
 
 	scratch_write(s, "p.c", text, 0644);
 	(void)snprintf(option, sizeof option, "-Wl,--build-id=0x%s", id);
@@ -87,6 +87,9 @@ static void elf_sections_are_named(void **state)
 	assert_string_equal(c.sections + strlen(c.sections) - strlen(" .note.gnu.build-id"), " .note.gnu.build-id");
 }
 
+#define BYTES_16 "000102030405060708090a0b0c0d0e0f"
+#define BYTES_64 BYTES_16 BYTES_16 BYTES_16 BYTES_16
+
 static void build_id_only_when_declared(void **state)
 {
 	const struct scratch *s = *state;
@@ -103,6 +106,15 @@ static void build_id_only_when_declared(void **state)
 	c = compare(s, "one", "two", PL_NORMALISE_ELF_BUILD_ID | PL_NORMALISE_AR_HEADER);
 	assert_int_equal(c.verdict, PL_VERDICT_NORMALISED);
 	assert_int_equal(c.normalised, PL_NORMALISE_ELF_BUILD_ID);
+	/* As long as the longest hash, and longer. */
+	build(s, "one", PROGRAM("alpha"), BYTES_64);
+	assert_int_equal(compare(s, "one", "two", PL_NORMALISE_ELF_BUILD_ID).verdict, PL_VERDICT_DIFFERENT);
+	build(s, "one", PROGRAM("alpha"), "ff" BYTES_16 BYTES_16 BYTES_16 "000102030405060708090a0b0c0d0e");
+	build(s, "two", PROGRAM("alpha"), BYTES_64);
+	assert_int_equal(compare(s, "one", "two", PL_NORMALISE_ELF_BUILD_ID).verdict, PL_VERDICT_NORMALISED);
+	build(s, "one", PROGRAM("alpha"), BYTES_64 "00");
+	build(s, "two", PROGRAM("alpha"), BYTES_64 "01");
+	assert_int_equal(compare(s, "one", "two", PL_NORMALISE_ELF_BUILD_ID).verdict, PL_VERDICT_DIFFERENT);
 }
 
 static void ar_headers_and_members(void **state)

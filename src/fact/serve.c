@@ -195,6 +195,8 @@ static pl_status open_again(struct log_server *s, int pause_ms, struct pl_diag *
 
 		if (wait_or_stop(s->stop_fd, pause_ms))
 			return PL_E_CANCELLED;
+		/* What others write meanwhile piles up in the database's write-ahead log, and nobody else makes room there. */
+		(void)(pl_db_checkpoint(s->inst->db, NULL) == PL_OK);
 		st = open_now(s, &why);
 		tell_trouble(s, st, &why);
 		if (st == PL_OK)

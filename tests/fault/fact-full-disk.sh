@@ -33,7 +33,7 @@ story() {
 	local what=$1 log=inst/log
 	shift
 	mkdir -p disk
-	mount -t tmpfs -o size=64m tmpfs disk
+	mount -t tmpfs -o size=160m tmpfs disk
 	rm -rf inst ./*.acks ./*.log
 	check "$what: an instance is made" "$program" init inst --origin fault.example/full --purpose test "$@"
 	if [ "$what" = "log alone" ]; then

@@ -84,6 +84,8 @@ const char *pl_cli_style(FILE *stream, enum pl_cli_style style);
 /* help.c */
 void pl_cli_print_nouns(FILE *out);
 void pl_cli_print_noun(FILE *out, const struct pl_cli_noun *noun);
+/* The line "usage: ...". */
+void pl_cli_print_usage(FILE *out, const struct pl_cli_noun *noun, const struct pl_cli_verb *verb);
 void pl_cli_print_verb(FILE *out, const struct pl_cli_noun *noun, const struct pl_cli_verb *verb);
 /* All verbs, one per line "noun verb", for tests and completion. */
 void pl_cli_print_verbs(FILE *out);

@@ -119,7 +119,7 @@ int pl_cli_fail(const struct pl_cli *cli, pl_status st, const struct pl_diag *di
 	if (diag && diag->line && diag->column)
 		fprintf(stderr, ", column %u: ", diag->column);
 	fprintf(stderr, "%s", pl_diag_text(diag, st));
-	if (st && diag && diag->text[0])
+	if (st && diag && diag->text[0] && !pl_str_ends(pl_str_from(diag->text), pl_str_from(pl_status_text(st))))
 		fprintf(stderr, " (%s)", pl_status_text(st));
 	fputc('\n', stderr);
 	if (diag && diag->hint[0])
@@ -135,9 +135,9 @@ int pl_cli_usage(const struct pl_cli *cli, const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\nusage: pellucid %s%s%s [options] %s\n       pellucid %s%s%s --help says more\n", cli->noun->name,
-		*cli->verb->name ? " " : "", cli->verb->name, cli->verb->arguments, cli->noun->name,
-		*cli->verb->name ? " " : "", cli->verb->name);
+	fputc('\n', stderr);
+	pl_cli_print_usage(stderr, cli->noun, cli->verb);
+	fprintf(stderr, "       pellucid %s%s%s --help says more\n", cli->noun->name, *cli->verb->name ? " " : "", cli->verb->name);
 	return PL_EXIT_USAGE;
 }
 

@@ -142,4 +142,4 @@ static const struct pl_cli_verb verbs[] = {
 	{NULL},
 };
 
-const struct pl_cli_noun pl_cli_noun_product = {"product", "What is released here", verbs};
+const struct pl_cli_noun pl_cli_noun_product = {"product", "what is released here", verbs};

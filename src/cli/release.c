@@ -249,4 +249,4 @@ static const struct pl_cli_verb verbs[] = {
 	{NULL},
 };
 
-const struct pl_cli_noun pl_cli_noun_release = {"release", "Source snapshots, builds, rebuilds and releases", verbs};
+const struct pl_cli_noun pl_cli_noun_release = {"release", "source snapshots, builds, rebuilds and releases", verbs};

@@ -7,11 +7,12 @@
  *  2. A child that ends is started again after a pause that doubles from 0.2 s to 30 s while it keeps failing; one that
  *     says "wrong usage or refused" (exit 1 or 2) is not started again, because trying again changes nothing, and then
  *     everything stops.
- *  3. SIGTERM and SIGINT reach the children as SIGTERM in the reverse order of starting: web first, signer last.
+ *  3. Where there is no instance nothing is started. A database that does not answer yet is waited for, as 2 says.
+ *  4. SIGTERM and SIGINT reach the children as SIGTERM in the reverse order of starting: web first, signer last.
  */
 #include "base/event.h"
 #include "base/time.h"
-#include "cli/cli.h"
+#include "cli/instance.h"
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -202,18 +203,33 @@ static struct process *add(struct supervisor *s, const char *name, const char *n
 	return p;
 }
 
+/* Configuration and trust file, without which no process could do anything. */
+static pl_status look(const struct pl_cli *cli, const char *dir, struct pl_diag *diag)
+{
+	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
+	struct pl_instance_options opt;
+	struct pl_passphrase room;
+
+	pl_cli_instance_options(cli, &room, &opt);
+	opt.keys_only = true;
+	return pl_instance_open(dir, &opt, &inst, diag);
+}
+
 static int run(struct pl_cli *cli)
 {
 	struct supervisor s = {.signals = -1};
 	const char *dir = pl_cli_instance(cli);
+	struct pl_diag diag = {0};
 	pl_status st;
 	int code;
 
 	if (!dir)
 		return PL_EXIT_USAGE;
-	st = open_signals(&s.signals);
+	st = look(cli, dir, &diag);
+	if (st == PL_OK)
+		st = open_signals(&s.signals);
 	if (st)
-		return pl_cli_fail(cli, st, NULL);
+		return pl_cli_fail(cli, st, &diag);
 	(void)add(&s, "signer", "signer", NULL, dir);
 	(void)add(&s, "log", "log", "serve", dir);
 	if (!pl_cli_has(cli, "no-web")) {

@@ -274,8 +274,10 @@ static pl_status open_empty_dir(struct init *in)
 		st = pl_instance_absolute(in->dir, &in->abs);
 	if (st)
 		return pl_diag_set(in->diag, st, "cannot make the directory %s", in->dir);
-	if (pl_file_read(in->dir_fd, PL_INSTANCE_CONF_NAME, &seen) != PL_E_NOTFOUND)
+	if (pl_file_read(in->dir_fd, PL_INSTANCE_CONF_NAME, &seen) != PL_E_NOTFOUND) {
+		pl_diag_hint(in->diag, "name another directory; remove this one only if it is what an init that failed has left");
 		return pl_diag_set(in->diag, PL_E_EXISTS, "%s holds an instance already", in->dir);
+	}
 	return PL_OK;
 }
 

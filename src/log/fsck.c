@@ -343,7 +343,7 @@ static pl_status read_checkpoint(const struct pl_fsck_options *o, struct pl_log_
 	pl_status st = pl_log_reader_checkpoint(reader, &r->text);
 
 	if (st)
-		return pl_diag_set(diag, st, "the checkpoint cannot be read");
+		return pl_diag_set(diag, st, "the checkpoint of %.*s cannot be read", PL_STR_ARG(o->where));
 	st = o->key ? pl_checkpoint_open(pl_buf_str(&r->text), o->key, &cp, diag) :
 		      pl_checkpoint_peek(pl_buf_str(&r->text), &cp, diag);
 	if (st)

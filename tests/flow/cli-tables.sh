@@ -48,4 +48,22 @@ for nonsense in "nonsense" "log nonsense" "log append" "version --nonsense" "ver
     no "\"pellucid $nonsense\" ended with $code"
   fi
 done
+
+wide=$(while read -r noun verb; do
+  # shellcheck disable=SC2086 # an empty verb is no argument
+  "$pellucid" "$noun" --help && "$pellucid" "$noun" $verb --help
+done < <("$pellucid" --verbs) | LC_ALL=C.UTF-8 grep -E '^.{101}| $' || true)
+if [[ -z $wide ]]; then
+  echo "ok - help fits 100 columns"
+else
+  no "help is too wide, or ends with a space: $wide"
+fi
+
+code=0
+timeout 20 "$pellucid" serve --instance "$PL_TMP/nowhere" 2>"$PL_TMP/words" || code=$?
+if [[ $code -eq 3 ]] && grep -q "cannot open the instance's directory" "$PL_TMP/words"; then
+  echo "ok - serve starts nothing where there is no instance"
+else
+  no "serve without an instance ended with $code"
+fi
 exit "$failed"

@@ -31,7 +31,7 @@ typedef enum [[nodiscard]] pl_status {
 	PL_E_QUORUM,      /* too few trusted witnesses or signers */
 	PL_E_EXPIRED,     /* past its validity */
 	PL_E_ROLLBACK,    /* older than what was seen before */
-	PL_E_HELD,        /* stored, not yet published: the log is held */
+	PL_E_HELD,        /* stored, not yet published: the log is held, or too few witnesses answer */
 	PL_E_STATE,       /* not possible in the present state */
 	PL_E_UNSUPPORTED, /* a known thing that this build or machine cannot do */
 	PL_E_CANCELLED,   /* stopped on request */

@@ -152,7 +152,7 @@ static int begin(struct pl_cli *cli, struct pl_instance *inst, const struct pl_l
 	if (!st)
 		return tell(cli, inst, &s, false);
 	/* What keeps it from being published are most often the witnesses: say what they are to do. */
-	if ((st == PL_E_HELD || st == PL_E_QUORUM || st == PL_E_TIMEOUT) && pl_log_key_look(inst, &s, NULL) == PL_OK &&
+	if ((st == PL_E_HELD || st == PL_E_TIMEOUT) && pl_log_key_look(inst, &s, NULL) == PL_OK &&
 		s.phase == PL_LOG_KEY_OVERLAP) {
 		pl_diag_hint(&diag, "when they have done so, run the same command again");
 		(void)tell(cli, inst, &s, false);

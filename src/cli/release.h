@@ -33,7 +33,7 @@ void pl_cli_job_close(struct pl_cli_job *j);
 bool pl_cli_job_open_approved(struct pl_cli_job *j, struct pl_cli *cli, int *ret_exit);
 /* Print the payload that the job handed out; answers an exit code. */
 int pl_cli_job_payload(const struct pl_cli_job *j);
-/* Print the words of a failure; for PL_E_HELD and PL_E_QUORUM also that nothing is lost. */
+/* Print the words of a failure; for PL_E_HELD also that nothing is lost. */
 int pl_cli_job_fail(struct pl_cli_job *j, pl_status st, const struct pl_diag *diag);
 
 /* Print @o as one line and free it. */

@@ -95,7 +95,7 @@ int pl_cli_job_fail(struct pl_cli_job *j, pl_status st, const struct pl_diag *di
 
 	stop_drawing(j);
 	code = pl_cli_fail(j->cli, st, diag);
-	if (st == PL_E_HELD || st == PL_E_QUORUM)
+	if (st == PL_E_HELD)
 		(void)fprintf(stderr, "  What was stated is stored and will be published; the same command again goes on from here.\n");
 	return code;
 }

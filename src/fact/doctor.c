@@ -19,6 +19,7 @@ struct doctor {
 	struct pl_instance *inst;
 	void (*finding)(void *ctx, enum pl_health health, const char *what, const char *words, const char *next);
 	void *ctx;
+	uint64_t published; /* entries of the published checkpoint; 0 if there is none that counts */
 	char words[512];
 };
 
@@ -86,6 +87,7 @@ static void check_checkpoint(struct doctor *d)
 	else
 		say(d, PL_HEALTH_GOOD, "witnesses", "", "%zu cosigned the checkpoint of %llu entries", verdict.n_counted,
 			(unsigned long long)cp.size);
+	d->published = cp.size;
 	say(d, PL_HEALTH_GOOD, "checkpoint", "", "%llu entries published", (unsigned long long)cp.size);
 }
 
@@ -151,7 +153,7 @@ static void check_log_process(struct doctor *d)
 		pl_log_report_findings(&r, on_log_finding, d);
 }
 
-/* Without it no log is opened, whatever else is in order. */
+/* Without it no log is opened, whatever else is in order. What is acknowledged and not published waits for witnesses. */
 static void check_record(struct doctor *d)
 {
 	struct pl_log_record *record = NULL;
@@ -164,6 +166,9 @@ static void check_record(struct doctor *d)
 		say(d, PL_HEALTH_BAD, "record",
 			"restore the database; if it is lost without a backup: pellucid recover database", "%s",
 			st == PL_E_NOTFOUND ? "the database holds no record of this log" : pl_status_text(st));
+	else if (state.size > d->published)
+		say(d, PL_HEALTH_WARNING, "record", "if that lasts, a witness does not answer: start it, or replace it in the trust file",
+			"%llu entries acknowledged, %llu published", (unsigned long long)state.size, (unsigned long long)d->published);
 	else
 		say(d, PL_HEALTH_GOOD, "record", "", "%llu entries acknowledged", (unsigned long long)state.size);
 	pl_record_db_free(record);
@@ -208,7 +213,7 @@ static void check_old_log_keys(struct doctor *d)
 		(void)closedir(dir);
 	if (n)
 		say(d, PL_HEALTH_WARNING, "log key", "destroy keys/log-old-*.key and their copies in backups",
-			"%u private keys of the log that have ended are still here", n);
+			"ended private keys of the log are still here: %u", n);
 }
 
 static void check_log_key(struct doctor *d)
@@ -256,7 +261,7 @@ static void check_register(struct doctor *d)
 		say(d, PL_HEALTH_WARNING, "key register", "see what is said of the log process",
 			"the log's inception is not published yet");
 	else
-		say(d, PL_HEALTH_GOOD, "key register", "", "%zu keys, %u officers must approve", pl_keys_count(keys),
+		say(d, PL_HEALTH_GOOD, "key register", "", "%zu keys; officers who must approve: %u", pl_keys_count(keys),
 			pl_keys_officers_needed(keys));
 }
 

@@ -110,7 +110,7 @@ pl_status pl_instance_key_predicate(const struct pl_vocabulary *v, const char *h
 pl_status pl_instance_submit(struct pl_instance *inst, pl_str stream, pl_bytes entry, struct pl_outbox_ref *ret,
 	struct pl_diag *diag);
 /* Wait until the rows have reached @state. If nobody else runs the log, run sequencer and projector here until then.
- * PL_E_TIMEOUT, PL_E_HELD (stored, not yet published), PL_E_QUORUM (logged; too few witnesses answered),
+ * PL_E_TIMEOUT, PL_E_HELD (stored or logged, not yet published: the log is held, or too few witnesses answered),
  * PL_E_DENIED (a row was refused; words say why). */
 pl_status pl_instance_settle(struct pl_instance *inst, const struct pl_outbox_ref *refs, size_t n_refs,
 	enum pl_outbox_state state, uint64_t wait_ns, struct pl_diag *diag);

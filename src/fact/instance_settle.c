@@ -165,7 +165,7 @@ static pl_status out_of_time(const struct progress *p, const struct engine *e)
 		return pl_diag_set(p->diag, PL_E_HELD, "stored, not yet published: %.*s", PL_STR_ARG(pl_buf_str(&words)));
 	}
 	if (!p->any_signed)
-		return pl_diag_set(p->diag, PL_E_QUORUM, "logged, not yet published: too few witnesses have answered");
+		return pl_diag_set(p->diag, PL_E_HELD, "logged, not yet published: too few witnesses have answered");
 	return pl_diag_set(p->diag, PL_E_TIMEOUT, "the statement is stored and will be logged; nobody has done it in time");
 }
 
@@ -207,7 +207,7 @@ pl_status pl_instance_push(struct pl_instance *inst, uint64_t wait_ns, struct pl
 		if (st || (left.waiting + left.logged == 0 && !e.status.renewing))
 			break;
 		if (pl_time_monotonic() >= deadline)
-			st = pl_diag_set(diag, e.held ? PL_E_HELD : PL_E_QUORUM, "not published yet");
+			st = pl_diag_set(diag, PL_E_HELD, "not published yet");
 		pl_time_sleep(POLL_NS);
 	}
 	stop_engine(inst, &e);

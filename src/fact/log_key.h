@@ -64,7 +64,7 @@ struct pl_log_key_change {
 pl_status pl_log_key_payload(struct pl_instance *inst, const struct pl_log_key_change *c, struct pl_buf *ret,
 	struct pl_diag *diag);
 /* Begin a change, or go on with one that was broken off: until a published checkpoint is signed by the keys that sign
- * from now on and covers the statement. PL_E_TIMEOUT, PL_E_HELD, PL_E_QUORUM: not published yet; repeat. PL_E_STATE:
+ * from now on and covers the statement. PL_E_TIMEOUT, PL_E_HELD: not published yet; repeat. PL_E_STATE:
  * it makes no sense now (words). */
 pl_status pl_log_key_begin(struct pl_instance *inst, const struct pl_log_key_change *c, struct pl_log_key_state *ret,
 	struct pl_diag *diag);
@@ -80,7 +80,8 @@ struct pl_log_key_end {
 };
 /* End the old key, or go on with an end that was broken off: until the published checkpoint is signed by the new key
  * alone.
- * PL_E_QUORUM: witnesses do not take the new key (see pl_log_key_ask), or none cosigned the renewed checkpoint in time.
+ * PL_E_QUORUM: witnesses do not take the new key (see pl_log_key_ask). PL_E_HELD: too few cosigned the renewed
+ * checkpoint in time.
  * PL_E_STATE: there is no change under way, the overlap lasts, or the beginning is not published. @ret as before it. */
 pl_status pl_log_key_finish(struct pl_instance *inst, const struct pl_log_key_end *e, struct pl_log_key_state *ret,
 	struct pl_diag *diag);

@@ -12,7 +12,7 @@
  *  2. Bodies are in the blob store before the statement that names them is signed.
  *  3. A rebuild starts from the published bodies (archive, recipe), not from anybody's work tree.
  *
- * Every function waits until its statements are projected (pl_instance_settle); PL_E_HELD and PL_E_QUORUM mean that they
+ * Every function waits until its statements are projected (pl_instance_settle); PL_E_HELD means that they
  * are stored and will be published. One thread at a time.
  */
 #ifndef PL_RELEASE_PUBLISH_H

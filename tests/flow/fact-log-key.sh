@@ -150,7 +150,7 @@ check "the old private key is put aside" test -e "inst/keys/log-old-$(echo "$old
 check "statements go on" document 0 second
 check "the portal shows the key that has ended" page keys '>ended<'
 check "and proves what the new key alone signed" bash -c 'curl -sS "$0/statement/5.tlog-proof" >p && [ "$(grep -c "^— flow.example/keyed " p)" = 1 ] && grep -q "^6\$" p' "$portal"
-check "doctor asks to destroy the old private key" doctor 'that have ended are still here'
+check "doctor asks to destroy the old private key" doctor 'ended private keys of the log are still here: 1'
 check "the monitor with the old trust file does not alarm" follow 0 only-old
 check "the old proof proves by the old trust file" code 0 "$program" verify first.txt --bundle old.bundle --trust only-old
 check "and by one that names both" code 0 "$program" verify first.txt --bundle old.bundle --trust both

@@ -115,6 +115,15 @@ witness w2
 check "the hold ends by itself when they are back" soon status 0 '"process":"running"'
 check "what waited is published" soon status 0 '"waiting":0'
 
+# The witnesses go while it runs: it is not held, and nothing larger is published.
+stop w1 w2
+check "a statement is logged and not published" document 3 alone 3
+check "in words" grep -q "logged, not yet published: too few witnesses have answered" err
+check "doctor says how many wait" doctor 0 "warning *record *6 entries acknowledged, 5 published"
+witness w1
+witness w2
+check "it is published when they are back" soon doctor 0 "good *record *6 entries acknowledged"
+
 # A kill leaves a report that grows old.
 kill -9 "${pid[log]}"
 wait "${pid[log]}" 2>/dev/null || true
@@ -147,9 +156,9 @@ pid[web]=$!
 soon grep -q web.serving web.err
 port[web]=$(sed -n 's/.*port=//p' web.err)
 serve
-check "a witness ahead holds it" soon status 1 '"process":"held".*"aheadSize":6.*"reason":"ahead"'
-check "doctor calls that bad" doctor 1 "a witness has seen 6 entries and this log has 5"
-check "the portal says it" page "A witness has seen 6 entries and this log has 5"
+check "a witness ahead holds it" soon status 1 '"process":"held".*"aheadSize":7.*"reason":"ahead"'
+check "doctor calls that bad" doctor 1 "a witness has seen 7 entries and this log has 6"
+check "the portal says it" page "A witness has seen 7 entries and this log has 6"
 stop log
 
 # What cannot even be opened.

@@ -105,7 +105,12 @@ static pl_status read_public(const char *path, struct pl_pubkey *ret, struct pl_
 		return pl_pubkey_pem_parse(pl_buf_str(&text), ret, diag);
 	if (pl_str_ends(pl_buf_str(&text), PL_STR("\n")))
 		pl_buf_truncate(&text, text.len - 1);
-	return pl_pubkey_parse(pl_buf_str(&text), ret, diag);
+	st = pl_pubkey_parse(pl_buf_str(&text), ret, NULL);
+	if (st) {
+		pl_diag_hint(diag, "the holder prints it with: pellucid key public KEY-FILE");
+		return pl_diag_set(diag, st, "%s: expected one line <algorithm>:<base64>, or PEM", path);
+	}
+	return PL_OK;
 }
 
 static int run_add(struct pl_cli *cli)

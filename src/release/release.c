@@ -242,6 +242,21 @@ static pl_status load(struct release *r)
 	return st;
 }
 
+/* A version that is public and not among our notes, which were lost with a database: stated twice it would stand in the
+ * log for ever as an entry that does not count. */
+static pl_status refuse_released(const struct release *r)
+{
+	struct pl_query_release there;
+	pl_status st = pl_query_release(r->job->inst, r->product, r->version, r->job->arena, &there);
+
+	if (st == PL_OK) {
+		pl_diag_hint(r->diag, "pellucid release show %.*s %.*s", PL_STR_ARG(r->product), PL_STR_ARG(r->version));
+		return pl_diag_set(r->diag, PL_E_EXISTS, "version %.*s of \"%.*s\" was released before", PL_STR_ARG(r->version),
+			PL_STR_ARG(r->product));
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status publish(struct release *r, struct releases *all, pl_str key, struct pl_release_published *p)
 {
 	struct pl_json *detail PL_CLEANUP(pl_json_done) = NULL;
@@ -255,6 +270,8 @@ static pl_status publish(struct release *r, struct releases *all, pl_str key, st
 		return st;
 	}
 	if (st == PL_E_NOTFOUND)
+		st = refuse_released(r);
+	if (st == PL_OK)
 		st = load(r);
 	if (st != PL_OK)
 		return st;

@@ -77,4 +77,17 @@ echo abd >"$PL_TMP/b"
 answers "two files are compared without an instance" 1 'first at offset 2' \
 	env -u PELLUCID_INSTANCE "$pellucid" release compare "$PL_TMP/a" "$PL_TMP/b"
 check "and the same file is identical" env -u PELLUCID_INSTANCE "$pellucid" release compare "$PL_TMP/a" "$PL_TMP/a"
+
+# The database is lost, and with it the notes of what was stated. A version must not be stated twice for that.
+entries() { field "$("$pellucid" log checkpoint "$PELLUCID_INSTANCE/log" --json)" size; }
+eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
+sed -i "s|^database = .*|database = $PL_TEST_DB|" "$PELLUCID_INSTANCE/pellucid.conf"
+check "the database is made anew" "$pellucid" recover database --accept-that-nobody-witnesses
+size=$(entries)
+answers "a version that was released is refused" 2 'was released before' "$pellucid" release publish hello 1.1
+same "and nothing is stated" "$size" "$(entries)"
+check "a snapshot is stated anew" "$pellucid" release snapshot hello --repo "$PL_TMP/hello"
+check "and built" "$pellucid" release build hello --recipe "$PL_TMP/good.recipe"
+answers "still refused" 2 'was released before' "$pellucid" release publish hello 1.1
+answers "the next version is released" 0 'number 3' "$pellucid" release publish hello 1.2
 exit "$failed"

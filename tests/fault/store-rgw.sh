@@ -39,6 +39,11 @@ for ((round = 0; round < rounds; round++)); do
 	PL_ENGINE_OWNER=none "$here/../engines/rgw-up.sh" "$engine"
 done
 sleep 4
+# The largest takes its time on a busy machine.
+for ((t = 0; t < 1200; t++)); do
+	grep -q '^ack' "$PL_TMP/acks.3" && break
+	sleep 0.1
+done
 kill -9 "${pids[@]}" 2>/dev/null || true
 wait "${pids[@]}" 2>/dev/null || true
 pids=()

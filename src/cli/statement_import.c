@@ -202,7 +202,8 @@ int pl_cli_statement_import(struct pl_cli *cli)
 	if (pl_cli_get_u64(cli, "wait", 60, 1, 86400, &seconds) != PL_OK)
 		return PL_EXIT_USAGE;
 	j = PL_NEW(struct job);
-	*j = (struct job){.cli = cli, .bodies_fd = -1};
+	j->cli = cli;
+	j->bodies_fd = -1;
 	if (!pl_cli_instance_open(cli, &j->inst, &code)) {
 		pl_free(j);
 		return code;

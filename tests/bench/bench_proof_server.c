@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_proof_server DIR VKEY THREADS: the portal's proof route over the log in DIR and nothing else, on a free port of 127.0.0.1, which
+ * bench_proof_server DIR TRUST-FILE THREADS: the portal's proof route over the log in DIR and nothing else, on a free port of 127.0.0.1, which
  * is printed; ends at SIGTERM. For tests/bench/http.sh.
  */
 #include "web/proofs.h"

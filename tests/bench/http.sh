@@ -14,6 +14,7 @@ vkey=$("$pellucid" log init "$dir/log" --origin log.example/bench)
 # Distinct entries of 300 bytes.
 seq 1 "$entries" | awk '{ printf "%0300d\n", $1 }' | "$pellucid" log append "$dir/log" --lines >/dev/null
 "$pellucid" log checkpoint "$dir/log" >/dev/null
+printf 'log %s\nquorum none\n' "$vkey" >"$dir/policy"
 head -c 4096 /dev/urandom >"$dir/www/file"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 cat >"$dir/nginx.conf" <<CONF
@@ -29,7 +30,7 @@ CONF
 [ "$(nproc)" -ge 2 ] && client=1 || client=0
 taskset -c 0 "$nginx" -p "$dir" -c "$dir/nginx.conf" -e "$dir/error.log" &
 nginx_pid=$!
-taskset -c 0 "$PL_BUILD/tests/bench/bench_proof_server" "$dir/log" "$vkey" 1 >"$dir/port" &
+taskset -c 0 "$PL_BUILD/tests/bench/bench_proof_server" "$dir/log" "$dir/policy" 1 >"$dir/port" &
 server_pid=$!
 trap 'kill "$nginx_pid" "$server_pid" 2>/dev/null; wait' EXIT
 for _ in $(seq 100); do

@@ -7,8 +7,9 @@ set -eu
 rounds=15
 [ "${PL_BENCH:-smoke}" != full ] || rounds=101
 failed=0
-# A smoke run on a busy machine is held to somewhat less than the goal, so that only a real regression fails.
-slack=0.8
+# A smoke run on a busy machine is held to half of each goal, so that only a real regression fails: how fast OpenSSL is without
+# the SHA instructions depends on the processor's make, too.
+slack=0.5
 [ "${PL_BENCH:-smoke}" != full ] || slack=1
 # $1 what, $2 measured (may be empty: the processor lacks it), $3 goal
 goal() {

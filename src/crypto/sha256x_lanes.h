@@ -12,11 +12,12 @@
 #define G0(x) XOR3(ROR(x, 7), ROR(x, 18), SHR(x, 3))
 #define G1(x) XOR3(ROR(x, 17), ROR(x, 19), SHR(x, 10))
 
+/* Sums are grouped so that e and a are two additions away from S1(e), the slowest term: vector additions may take two cycles. */
 #define ROUND(a, b, c, d, e, f, g, h, kw) \
 	do { \
-		V t1 = ADD(ADD(h, kw), ADD(S1(e), CH(e, f, g))); \
-		(d) = ADD(d, t1); \
-		(h) = ADD(t1, ADD(S0(a), MAJ(a, b, c))); \
+		V t0 = ADD(ADD(h, kw), CH(e, f, g)), s1 = S1(e); \
+		(d) = ADD(ADD(d, t0), s1); \
+		(h) = ADD(ADD(t0, ADD(S0(a), MAJ(a, b, c))), s1); \
 	} while (0)
 
 /* Eight rounds, after which every variable holds its own name's value again; KW(i) is K + W of round i. */

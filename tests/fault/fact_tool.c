@@ -4,8 +4,8 @@
  * line; an entry signed with a stolen service key and appended behind the instance's back; a watcher of checkpoints; and
  * the check of all these promises afterwards.
  *
- *	submit DIR NAME COUNT   ack <sha256 of the entry>     the transaction with its outbox row is durable
- *	publish DIR NAME COUNT  the same, each with its body in the blob store first
+ *	submit DIR NAME COUNT [MS]   ack <sha256 of the entry>     the transaction with its outbox row is durable
+ *	publish DIR NAME COUNT [MS]  the same, each with its body in the blob store first
  *	watch DIR               root <size> <root>            every checkpoint that was seen in public/
  *	check DIR               reads such lines: every ack stands exactly once in the log, every root is its root
  *	smuggle DIR NAME        append behind the instance's back; prints the index
@@ -120,7 +120,8 @@ static void store_body(struct pl_instance *inst, const char *text)
 		_exit(complain("body", st, NULL));
 }
 
-static int submit(const char *dir, const char *name, uint64_t count, bool bodies)
+/* @pause, in nanoseconds, is what lies between one acknowledgement and the next statement. */
+static int submit(const char *dir, const char *name, uint64_t count, uint64_t pause, bool bodies)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = open_instance(dir);
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
@@ -147,6 +148,7 @@ static int submit(const char *dir, const char *name, uint64_t count, bool bodies
 		if (st)
 			return 1;
 		print_digest("ack", &ref.entry);
+		pl_time_sleep(pause);
 	}
 	return 0;
 }
@@ -343,11 +345,12 @@ static int leases(const char *dir)
 
 int main(int argc, char **argv)
 {
-	uint64_t count = 0;
+	uint64_t count = 0, ms = 0;
 
-	if (argc == 5 && pl_str_to_u64(pl_str_from(argv[4]), INT64_MAX, &count) == PL_OK &&
+	if ((argc == 5 || argc == 6) && pl_str_to_u64(pl_str_from(argv[4]), INT64_MAX, &count) == PL_OK &&
+		(argc == 5 || pl_str_to_u64(pl_str_from(argv[5]), 60000, &ms) == PL_OK) &&
 		(strcmp(argv[1], "submit") == 0 || strcmp(argv[1], "publish") == 0))
-		return submit(argv[2], argv[3], count, argv[1][0] == 'p');
+		return submit(argv[2], argv[3], count, ms * PL_MILLISECOND, argv[1][0] == 'p');
 	if (argc == 4 && strcmp(argv[1], "smuggle") == 0)
 		return smuggle(argv[2], argv[3]);
 	if (argc == 3 && strcmp(argv[1], "watch") == 0)

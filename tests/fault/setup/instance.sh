@@ -37,9 +37,12 @@ keep() {
 	keepers+=($!)
 }
 kill_kept() { kill -9 "$(cat "$1.pid")" 2>/dev/null || true; }
-# client VERB NAME [DIR]: a submitter that never stops by itself; its acknowledgements are in NAME.acks.
+# client VERB NAME [DIR]: a submitter that never stops by itself; its acknowledgements are in NAME.acks. In a long run it
+# rests between them: every start reads the log, and a log that grew as fast as it can would leave no time between kills.
 client() {
-	"$tool" "$1" "${3:-inst}" "$2" 100000000 >>"$2.acks" 2>>"$2.log" &
+	local rest=0
+	[ "${PL_LONG:-0}" = 0 ] || rest=50
+	"$tool" "$1" "${3:-inst}" "$2" 100000000 "$rest" >>"$2.acks" 2>>"$2.log" &
 	clients+=($!)
 }
 stop_clients() {

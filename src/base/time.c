@@ -29,9 +29,8 @@ void pl_time_sleep(uint64_t ns)
 	(void)nanosleep(&ts, NULL);
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date, counted in years that begin in March so that the leap day is
- * the last one. */
-static uint64_t days_from_civil(uint64_t y, unsigned m, unsigned d)
+/* Counted in years that begin in March, so that the leap day is the last one. */
+uint64_t pl_time_days(uint64_t y, unsigned m, unsigned d)
 {
 	uint64_t era, yoe, doy;
 
@@ -42,7 +41,7 @@ static uint64_t days_from_civil(uint64_t y, unsigned m, unsigned d)
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
-static void civil_from_days(uint64_t days, unsigned *y, unsigned *m, unsigned *d)
+void pl_time_civil(uint64_t days, unsigned *y, unsigned *m, unsigned *d)
 {
 	uint64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
 	uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
@@ -64,7 +63,7 @@ void pl_time_write(uint64_t t, char out[static 21])
 	uint64_t s = t / PL_SECOND;
 	unsigned y, m, d, sec = (unsigned)(s % 86400);
 
-	civil_from_days(s / 86400, &y, &m, &d);
+	pl_time_civil(s / 86400, &y, &m, &d);
 	memcpy(out, "0000-00-00T00:00:00Z", 21);
 	two(out, y / 100);
 	two(out + 2, y % 100);
@@ -138,7 +137,7 @@ pl_status pl_time_parse(pl_str text, uint64_t *ret)
 		return PL_E_SYNTAX;
 	if (y < 1970 || y > 2553 || m < 1 || m > 12 || d < 1 || d > days_in_month(y, m) || hh > 23 || mm > 59 || ss > 59)
 		return PL_E_RANGE;
-	sec = days_from_civil(y, m, d) * 86400 + hh * UINT64_C(3600) + mm * UINT64_C(60) + ss;
+	sec = pl_time_days(y, m, d) * 86400 + hh * UINT64_C(3600) + mm * UINT64_C(60) + ss;
 	*ret = sec * PL_SECOND + ns;
 	return PL_OK;
 }

@@ -23,4 +23,9 @@ void pl_time_write(uint64_t t, char out[static 21]);
 /* Read RFC 3339 in UTC ("Z" only, optional fraction of up to 9 digits, years 1970..2553). PL_E_SYNTAX, PL_E_RANGE. */
 pl_status pl_time_parse(pl_str text, uint64_t *ret);
 
+/* Days since 1970-01-01 of a date of the Gregorian calendar from 1970 on (@m 1..12, @d 1..31, not checked), and the way
+ * back. */
+uint64_t pl_time_days(uint64_t y, unsigned m, unsigned d);
+void pl_time_civil(uint64_t days, unsigned *y, unsigned *m, unsigned *d);
+
 #endif

@@ -106,6 +106,26 @@ pl_status pl_commit_build(const struct pl_commit_decl *decl, const struct pl_dig
 	return PL_OK;
 }
 
+void pl_commit_rebuild(const struct pl_commit_decl *decl, const struct pl_digest *context, uint32_t revision,
+	const uint8_t open_seed[static PL_COMMIT_SEED_LEN], const struct pl_commit_value *values,
+	struct pl_commit_tree *tree)
+{
+	tree->context = *context;
+	tree->revision = revision;
+	tree->n = pl_commit_decl_leaves(decl);
+	for (size_t i = 0; i < tree->n; i++) {
+		struct pl_commit_value v = {0};
+		struct pl_digest salt;
+
+		if (i < decl->n && decl->fields[i].is_private)
+			continue;
+		if (i < decl->n)
+			v = values[i];
+		salt_of(open_seed, i, revision, &salt);
+		leaf_of(&decl->digest, context, i, v, salt.b, &tree->leaves[i]);
+	}
+}
+
 /* Fold @nodes[n] (n a power of two) to their root; path[] (may be NULL) gets the siblings on the way from @index up. */
 static size_t fold(struct pl_digest *nodes, size_t n, size_t index, struct pl_digest *path)
 {

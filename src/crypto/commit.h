@@ -98,6 +98,12 @@ struct pl_commit_tree {
  * PL_E_SYNTAX for a value that is not canonical. */
 pl_status pl_commit_build(const struct pl_commit_decl *decl, const struct pl_digest *context, uint32_t revision,
 	const struct pl_commit_seeds *seeds, const struct pl_commit_value *values, struct pl_commit_tree *ret);
+/* What a verifier knows of a case whose open fields are all opened at once: the open seed, the open values, and the leaves of the
+ * private fields, which stand in @tree->leaves already. Fills in the other leaves; values of private fields are not looked
+ * at, the others are as pl_commit_value_encode gives them. pl_commit_root then gives the commitment. */
+void pl_commit_rebuild(const struct pl_commit_decl *decl, const struct pl_digest *context, uint32_t revision,
+	const uint8_t open_seed[static PL_COMMIT_SEED_LEN], const struct pl_commit_value *values,
+	struct pl_commit_tree *tree);
 /* The commitment. */
 void pl_commit_root(const struct pl_commit_tree *tree, struct pl_digest *ret);
 

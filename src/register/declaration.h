@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/declaration: what a register holds, what of it is opened, and what its reports count
+ * (docs/formats/register.md).
+ *
+ *	pellucid-register v1
+ *	name requests
+ *	source intake
+ *	existence exact
+ *	opens rows
+ *	late-after 7
+ *	field received time generalised month
+ *	field country enum open ch,de,not-stated
+ *	field accounts u64 generalised range 0,1,10,100
+ *	field authority text sealed
+ *	total requests count
+ *	total countries distinct country country!=not-stated
+ *	table by-country country received-month
+ *
+ * From it the declaration of the commitment (crypto/commit) is derived: an open field is one open field, a sealed one a
+ * private field, a generalised one both: exact and private, coarse and open under the name "<name>-<rule>". Behind them stand
+ * two that every register has: "entered" (the UTC day) and "late".
+ *
+ * What always holds:
+ *  1. One text has one meaning and one spelling; what is not understood is refused with its line.
+ *  2. The first field is "received", a time: periods are cut by it.
+ *  3. Totals and tables name open fields of the derived declaration only, so that whoever has the openings can count.
+ *
+ * Pure; a declaration owns its text. Callable from any thread.
+ */
+#ifndef PL_REGISTER_DECLARATION_H
+#define PL_REGISTER_DECLARATION_H
+#include "crypto/commit.h"
+
+#define PL_REGISTER_DECLARATION_MAX 65536u /* bytes */
+#define PL_REGISTER_FIELDS_MAX 96u
+#define PL_REGISTER_TOTALS_MAX 64u
+#define PL_REGISTER_TABLES_MAX 16u
+#define PL_REGISTER_CONDITIONS_MAX 8u
+#define PL_REGISTER_NAME_MAX 40u
+#define PL_REGISTER_NONE SIZE_MAX
+
+enum pl_register_class { PL_REGISTER_OPEN, PL_REGISTER_GENERALISED, PL_REGISTER_SEALED };
+
+enum pl_register_rule {
+	PL_REGISTER_RULE_NONE,
+	PL_REGISTER_RULE_MONTH,     /* time: the first second of its UTC month */
+	PL_REGISTER_RULE_HALF_YEAR, /* time: 1 January or 1 July */
+	PL_REGISTER_RULE_YEAR,      /* time: 1 January */
+	PL_REGISTER_RULE_RANGE,     /* u64: the largest of the bounds that is not above it */
+	PL_REGISTER_RULE_MAP,       /* enum: the group that its name is mapped to */
+};
+
+struct pl_register_field {
+	pl_str name;
+	enum pl_commit_type type;
+	enum pl_register_class class;
+	enum pl_register_rule rule;
+	pl_str choices; /* enum: exact names, as declared */
+	pl_str bounds;  /* range: "0,1,10"; map: "ch:europe,us:america" */
+	size_t exact;   /* its position in the derived declaration; of an open field the only one */
+	size_t coarse;  /* PL_REGISTER_NONE unless generalised */
+};
+
+/* FIELD=A|B (one of them) or FIELD!=A (present and another). */
+struct pl_register_condition {
+	size_t field; /* in the derived declaration; always open */
+	bool differs;
+	pl_str values; /* text forms, separated by '|' */
+};
+
+enum pl_register_fold {
+	PL_REGISTER_COUNT,    /* cases */
+	PL_REGISTER_DISTINCT, /* different values */
+	PL_REGISTER_SUM,      /* u64 only, as are the following */
+	PL_REGISTER_MIN,
+	PL_REGISTER_MAX,
+	PL_REGISTER_MEDIAN,   /* the lower of two */
+};
+
+struct pl_register_total {
+	pl_str name;
+	enum pl_register_fold fold;
+	size_t field; /* PL_REGISTER_NONE for count */
+	size_t n;
+	struct pl_register_condition conditions[PL_REGISTER_CONDITIONS_MAX];
+};
+
+struct pl_register_table {
+	pl_str name;
+	size_t rows, columns; /* fields; columns PL_REGISTER_NONE: one column of counts */
+};
+
+struct pl_register_decl {
+	pl_str name;          /* a token of at most PL_REGISTER_NAME_MAX */
+	bool imported;        /* source: reconstructed from published totals; proves nothing about completeness */
+	bool padded;          /* existence: dummy leaves make the number of sealed cases an upper bound */
+	bool totals_only;     /* opens: no rows; totals rest on an auditor's sample */
+	uint64_t late_days;   /* entered more than so many days after it was received: late */
+	uint64_t open_days;   /* a case is opened so many days after it was entered at the earliest */
+	uint64_t retain_months; /* private values are erased so long after closing; 0: not stated */
+	size_t n_fields;
+	struct pl_register_field fields[PL_REGISTER_FIELDS_MAX];
+	size_t n_totals;
+	struct pl_register_total totals[PL_REGISTER_TOTALS_MAX];
+	size_t n_tables;
+	struct pl_register_table tables[PL_REGISTER_TABLES_MAX];
+	struct pl_digest digest; /* SHA-256 of the text */
+	struct pl_buf text;      /* the declaration itself; everything above borrows from it */
+	struct pl_buf derived_text;
+	struct pl_commit_decl derived;
+	size_t entered, late;    /* positions in .derived */
+};
+
+/* Read @text (copied). PL_E_SYNTAX, PL_E_RANGE, PL_E_EXISTS (a name twice), PL_E_TOOBIG, PL_E_NOMEM; words name the line. */
+pl_status pl_register_decl_parse(pl_str text, struct pl_register_decl **ret, struct pl_diag *diag);
+void pl_register_decl_free(struct pl_register_decl *d);
+/* For PL_CLEANUP. */
+static inline void pl_register_decl_freep(struct pl_register_decl **d) { pl_register_decl_free(*d); }
+
+/* The field of that name, or NULL. */
+const struct pl_register_field *pl_register_decl_field(const struct pl_register_decl *d, pl_str name);
+
+/* Append the coarse value of @exact (canonical bytes) by the rule of @f. PL_E_RANGE: below the first bound, or not mapped. */
+pl_status pl_register_coarsen(const struct pl_register_field *f, pl_bytes exact, struct pl_buf *out);
+
+/* The period [@from, @to) in seconds that a coarse or exact "received" of @d stands for: for a value at the start of a month
+ * the whole month. Exact times: that second. */
+void pl_register_received_span(const struct pl_register_decl *d, uint64_t received, uint64_t *from, uint64_t *to);
+
+/* The position of "received" that is opened: coarse if generalised. */
+size_t pl_register_received(const struct pl_register_decl *d);
+
+#endif

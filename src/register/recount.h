@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/recount: an openings file checked row by row, and counted.
+ *
+ * What always holds:
+ *  1. PL_OK means: every leaf of the tree between the two heads is in the file, both roots follow from it, numbers follow
+ *     one another without a gap, every case has one history, every open value is the committed one, heartbeats chain from the first
+ *     head to the last. What the heads themselves are worth is for the caller: they must be those that the report in the log names.
+ *  2. A failure names the row (number, revision, line) or the head that does not fit.
+ *  3. A case counts in the period that its "received" lies in, with the values of its last opened revision.
+ *
+ * Pure but for memory and threads of its own while it runs. @file is read once from front to back.
+ */
+#ifndef PL_REGISTER_RECOUNT_H
+#define PL_REGISTER_RECOUNT_H
+#include "register/openings.h"
+
+struct pl_recount_cell {
+	pl_str row, column; /* text forms; column empty when the table has none, ptr NULL: not stated */
+	uint64_t count;
+};
+
+struct pl_recount_table {
+	size_t n;
+	struct pl_recount_cell *cells; /* ordered by row, then column */
+};
+
+struct pl_recount {
+	struct pl_register_decl *decl;
+	struct pl_openings_head head;
+	struct pl_digest reg;
+	uint64_t rows;             /* leaves opened, sealed, erased or lost in this file */
+	uint64_t cases;            /* counted in the period */
+	uint64_t unopened;         /* cases whose last revision is sealed: what they are and when is not shown */
+	uint64_t erased, lost;
+	uint64_t late;             /* cases of the period that were entered late */
+	uint64_t days, days_missing; /* heartbeats in the file; UTC days between them without one */
+	uint64_t unconfirmed, refused; /* as the heartbeats say */
+	uint64_t totals[PL_REGISTER_TOTALS_MAX]; /* in the order of the declaration */
+	struct pl_recount_table tables[PL_REGISTER_TABLES_MAX];
+	struct pl_arena arena;     /* cells live here; the texts borrow from the file */
+};
+
+/* Told now and then how far it is; may be NULL. */
+typedef void (*pl_recount_tell)(void *ctx, uint64_t done, uint64_t total);
+
+/* Check and count @file, which must stay as it is until pl_recount_done. @threads 0: as many as there are processors, at most 8.
+ * PL_E_SYNTAX, PL_E_PROOF, PL_E_TOOBIG, PL_E_NOMEM with words. */
+pl_status pl_recount_file(pl_bytes file, unsigned threads, pl_recount_tell tell, void *ctx, struct pl_recount *ret,
+	struct pl_diag *diag);
+void pl_recount_done(struct pl_recount *r);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counting what was checked: the totals and tables of the declaration over the cases of the period. */
+#include "register/recount_internal.h"
+#include <stdlib.h>
+
+/* The open values of the cases of the period, one row of .width texts a case. */
+struct counted {
+	const struct pl_register_decl *decl;
+	size_t n, width;
+	pl_str *values;
+};
+
+static const pl_str *values_of(const struct counted *m, size_t i)
+{
+	return &m->values[i * m->width];
+}
+
+/* ---- which cases ---- */
+
+static uint64_t number_of(const struct pl_commit_field *f, pl_str text)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+
+	/* Checked when the commitment was computed: always eight bytes for a time or a u64. */
+	return pl_commit_value_encode(f, text, &b, NULL) == PL_OK && b.len == 8 ? pl_be64(b.ptr) : 0;
+}
+
+/* 1: in the period, 0: not, -1: across its border. */
+static int in_period(const struct pl_recount *r, const pl_str *values)
+{
+	const struct pl_register_decl *d = r->decl;
+	size_t at = pl_register_received(d);
+	uint64_t from, to;
+
+	pl_register_received_span(d, number_of(&d->derived.fields[at], values[at]), &from, &to);
+	if (to <= r->head.from || from >= r->head.to)
+		return 0;
+	return from >= r->head.from && to <= r->head.to ? 1 : -1;
+}
+
+static pl_status take_case(struct pl_recount *r, struct counted *m, const struct pl_recount_case *c, struct pl_diag *diag)
+{
+	const struct pl_row row = {.opened = c->opened};
+	pl_str *values = &m->values[m->n * m->width];
+	int in;
+
+	if (c->kind == PL_ROW_SEALED)
+		r->unopened++;
+	r->erased += c->kind == PL_ROW_ERASED;
+	r->lost += c->kind == PL_ROW_LOST;
+	if (c->kind == PL_ROW_SEALED || !c->opened.ptr)
+		return PL_OK;
+	if (pl_row_values(&row, r->decl, values))
+		return PL_E_INTERNAL;
+	in = in_period(r, values);
+	if (in < 0)
+		return pl_diag_set(diag, PL_E_RANGE,
+			"case %llu: \"received\" is known too coarsely for this period: a period begins and ends where the rule of \"received\" does",
+			(unsigned long long)c->number);
+	if (in) {
+		m->n++;
+		r->late += values[r->decl->late].len == 4;
+	}
+	return PL_OK;
+}
+
+static pl_status take_cases(struct pl_recount *r, struct counted *m, const struct pl_recount_cases *cases,
+	struct pl_diag *diag)
+{
+	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < cases->n_new && !st; i++)
+		st = take_case(r, m, &cases->fresh[i], diag);
+	for (size_t i = 0; i < cases->cap_old && !st; i++)
+		if (cases->old[i].number)
+			st = take_case(r, m, &cases->old[i], diag);
+	r->cases = m->n;
+	return st;
+}
+
+/* ---- totals ---- */
+
+static bool is_among(pl_str values, pl_str value)
+{
+	for (bool more = true; more;) {
+		pl_str one = values;
+
+		more = pl_str_take_until(&values, '|', &one);
+		if (pl_str_eq(one, value))
+			return true;
+	}
+	return false;
+}
+
+static bool meets(const struct pl_register_total *t, const pl_str *values)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct pl_register_condition *c = &t->conditions[i];
+
+		if (!values[c->field].ptr || is_among(c->values, values[c->field]) == c->differs)
+			return false;
+	}
+	return t->field == PL_REGISTER_NONE || values[t->field].ptr;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return pl_str_cmp(*(const pl_str *)a, *(const pl_str *)b);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static uint64_t distinct(pl_str *texts, size_t n)
+{
+	uint64_t different = 0;
+
+	qsort(texts, n, sizeof *texts, by_text);
+	for (size_t i = 0; i < n; i++)
+		different += i == 0 || !pl_str_eq(texts[i], texts[i - 1]);
+	return different;
+}
+
+static pl_status fold_numbers(const struct pl_register_total *t, uint64_t *v, size_t n, uint64_t *ret, struct pl_diag *diag)
+{
+	uint64_t sum = 0;
+
+	qsort(v, n, sizeof *v, by_number);
+	for (size_t i = 0; i < n; i++)
+		if (__builtin_add_overflow(sum, v[i], &sum) || sum > INT64_MAX)
+			return pl_diag_set(diag, PL_E_RANGE, "the sum %.*s is too large", PL_STR_ARG(t->name));
+	if (t->fold == PL_REGISTER_SUM)
+		*ret = sum;
+	else if (t->fold == PL_REGISTER_MEDIAN)
+		*ret = n ? v[(n - 1) / 2] : 0;
+	else
+		*ret = n ? v[t->fold == PL_REGISTER_MIN ? 0 : n - 1] : 0;
+	return PL_OK;
+}
+
+/* @texts and @numbers are room for .n of them. */
+static pl_status fold(const struct counted *m, const struct pl_register_total *t, pl_str *texts, uint64_t *numbers,
+	uint64_t *ret, struct pl_diag *diag)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const pl_str *values = values_of(m, i);
+
+		if (!meets(t, values))
+			continue;
+		if (t->fold == PL_REGISTER_DISTINCT)
+			texts[n] = values[t->field];
+		else if (t->fold != PL_REGISTER_COUNT)
+			numbers[n] = number_of(&m->decl->derived.fields[t->field], values[t->field]);
+		n++;
+	}
+	if (t->fold == PL_REGISTER_COUNT || t->fold == PL_REGISTER_DISTINCT) {
+		*ret = t->fold == PL_REGISTER_COUNT ? n : distinct(texts, n);
+		return PL_OK;
+	}
+	return fold_numbers(t, numbers, n, ret, diag);
+}
+
+/* ---- tables ---- */
+
+static int by_cell(const void *a, const void *b)
+{
+	const struct pl_recount_cell *x = a, *y = b;
+	int row = pl_str_cmp(x->row, y->row);
+
+	return row ? row : pl_str_cmp(x->column, y->column);
+}
+
+static pl_status tabulate(struct pl_recount *r, const struct counted *m, const struct pl_register_table *t,
+	struct pl_recount_cell *cells, struct pl_recount_table *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const pl_str *values = values_of(m, i);
+
+		cells[i] = (struct pl_recount_cell){.row = values[t->rows], .count = 1};
+		if (t->columns != PL_REGISTER_NONE)
+			cells[i].column = values[t->columns];
+	}
+	qsort(cells, m->n, sizeof *cells, by_cell);
+	for (size_t i = 0; i < m->n; i++) {
+		if (n && by_cell(&cells[n - 1], &cells[i]) == 0)
+			cells[n - 1].count++;
+		else
+			cells[n++] = cells[i];
+	}
+	ret->cells = pl_arena_alloc(&r->arena, n ? n : 1, sizeof *cells);
+	if (!ret->cells)
+		return PL_E_NOMEM;
+	memcpy(ret->cells, cells, n * sizeof *cells);
+	ret->n = n;
+	return PL_OK;
+}
+
+static pl_status count_all(struct pl_recount *r, const struct counted *m, struct pl_diag *diag)
+{
+	size_t room = m->n ? m->n : 1;
+	/* One block serves texts, numbers and cells in turn. */
+	struct pl_recount_cell *block = pl_try_alloc(room, sizeof *block);
+	pl_status st = block ? PL_OK : PL_E_NOMEM;
+
+	for (size_t i = 0; i < r->decl->n_totals && !st; i++)
+		st = fold(m, &r->decl->totals[i], (pl_str *)(void *)block, (uint64_t *)(void *)block, &r->totals[i], diag);
+	for (size_t i = 0; i < r->decl->n_tables && !st; i++)
+		st = tabulate(r, m, &r->decl->tables[i], block, &r->tables[i]);
+	pl_free(block);
+	return st;
+}
+
+pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, struct pl_diag *diag)
+{
+	struct counted m = {.decl = r->decl, .width = r->decl->derived.n};
+	pl_status st;
+
+	m.values = pl_try_alloc(cases->n_new + cases->n_old + 1, m.width * sizeof *m.values);
+	st = m.values ? take_cases(r, &m, cases, diag) : PL_E_NOMEM;
+	if (!st)
+		st = count_all(r, &m, diag);
+	pl_free(m.values);
+	return st;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* register/recount_internal: between recount.c (checking), recount_cases.c and recount_count.c only. */
+#ifndef PL_REGISTER_RECOUNT_INTERNAL_H
+#define PL_REGISTER_RECOUNT_INTERNAL_H
+#include "register/recount.h"
+
+/* What is known of a case after the rows so far. */
+struct pl_recount_case {
+	uint64_t number; /* 0: an empty place */
+	uint32_t revision;
+	enum pl_row_kind kind; /* of the last row */
+	struct pl_digest leaf;
+	pl_str opened; /* of the last open row; NULL if there was none */
+};
+
+/* Cases by number: those that are new in this file in a row, older ones in a table. */
+struct pl_recount_cases {
+	uint64_t before; /* numbers up to here are older */
+	size_t n_new, cap_new;
+	struct pl_recount_case *fresh;
+	size_t n_old, cap_old; /* a power of two */
+	struct pl_recount_case *old;
+};
+
+void pl_recount_cases_done(struct pl_recount_cases *c);
+/* NULL if it was not met yet. */
+struct pl_recount_case *pl_recount_case_find(struct pl_recount_cases *c, uint64_t number);
+/* Make room for @number: the next new one, or an older one that was not met yet. NULL when memory is refused. Pointers that were
+ * found before are dead. */
+struct pl_recount_case *pl_recount_case_add(struct pl_recount_cases *c, uint64_t number);
+
+/* Count the cases of the period into @r. PL_E_NOMEM, PL_E_TOOBIG. */
+pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, struct pl_diag *diag);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/testing.h"
+#include "maker.h"
+#include "base/time.h"
+
+static const char head[] = "pellucid-register v1\nname r\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\nretain 0\n";
+
+static pl_status parse(const char *lines, struct pl_diag *diag)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(100000);
+	struct pl_register_decl *d = NULL;
+	pl_status st;
+
+	pl_buf_put_z(&text, head);
+	pl_buf_put_z(&text, lines);
+	st = pl_register_decl_parse(pl_buf_str(&text), &d, diag);
+	pl_register_decl_free(d);
+	return st;
+}
+
+static void derives_the_committed_fields(void **state)
+{
+	struct pl_register_decl *d = NULL;
+	struct pl_diag diag = {0};
+
+	assert_int_equal(pl_register_decl_parse(pl_str_from(maker_declaration), &d, &diag), PL_OK);
+	assert_true(pl_str_eq(pl_buf_str(&d->derived_text), PL_STR("pellucid-declaration v1\n"
+		"name register/requests\n"
+		"field received time private\n"
+		"field received-month time open\n"
+		"field country enum open at,ch,de,not-stated\n"
+		"field accounts u64 private\n"
+		"field accounts-range u64 open\n"
+		"field days u64 open\n"
+		"field decision enum open none,granted,rejected\n"
+		"field authority text private\n"
+		"field entered time open\n"
+		"field late bool open\n")));
+	assert_int_equal(d->late_days, 7);
+	assert_int_equal(d->retain_months, 24);
+	assert_int_equal(d->n_totals, 5);
+	assert_int_equal(d->n_tables, 2);
+	assert_int_equal(pl_register_received(d), 1);
+	assert_null(pl_register_decl_field(d, PL_STR("received-month")));
+	assert_non_null(pl_register_decl_field(d, PL_STR("authority")));
+	pl_register_decl_free(d);
+}
+
+static void refuses_other_texts(void **state)
+{
+	static const struct {
+		const char *lines;
+		unsigned line;
+		const char *words;
+	} bad[] = {
+		{"", 9, "received"},
+		{"field country enum open a,b\n", 9, "first field"},
+		{"field received time sealed\n", 9, "first field"},
+		{"field received text open\n", 9, "first field"},
+		{"field received time open\nfield received time open\n", 10, "twice"},
+		{"field received time open\nfield a u64 generalised month\n", 10, "month"},
+		{"field received time open\nfield a u64 generalised range 1,2\n", 10, "ascending from 0"},
+		{"field received time open\nfield a u64 generalised range 0,2,2\n", 10, "ascending from 0"},
+		{"field received time open\nfield a u64 generalised range 0,2,\n", 10, "comma"},
+		{"field received time open\nfield a enum generalised group ch\n", 10, "groups"},
+		{"field received time open\nfield a enum open\n", 10, "enum"},
+		{"field received time open \n", 9, "space"},
+		{"field received  time open\n", 9, "types"},
+		{"field received time open\nfield a-group enum open x\nfield a enum generalised group x:y\n", 12, "twice"},
+		{"field received time open\ntotal n count\nfield a u64 open\n", 11, "then"},
+		{"field received time open\ntotal n sum received\n", 10, "u64"},
+		{"field received time open\nfield a text sealed\ntotal n distinct a\n", 11, "not opened"},
+		{"field received time open\ntotal n count late=yes\n", 10, "spelling"},
+		{"field received time open\ntotal n count late\n", 10, "condition"},
+		{"field received time open\ntotal n count\ntotal n count\n", 11, "twice"},
+		{"field received time open\ntable t received late late\n", 10, "columns"},
+		{"field received time open", 9, "line break"},
+		{"field entered time open\n", 9, "first"},
+		{"field received time open\nfield entered time open\n", 11, "twice"},
+	};
+
+	for (size_t i = 0; i < PL_COUNT(bad); i++) {
+		struct pl_diag diag = {0};
+
+		assert_int_not_equal(parse(bad[i].lines, &diag), PL_OK);
+		if (!strstr(diag.text, bad[i].words) || diag.line != bad[i].line)
+			fail_msg("%s: line %u: %s", bad[i].lines, diag.line, diag.text);
+	}
+}
+
+static void check_coarse(const struct pl_register_field *f, const char *exact, const char *coarse)
+{
+	const struct pl_commit_field as = {.name = PL_STR("x"), .type = f->type, .choices = PL_STR("ch,fr,us,eu,am")};
+	struct pl_buf from PL_CLEANUP(pl_buf_done) = PL_BUF(100), to PL_CLEANUP(pl_buf_done) = PL_BUF(100),
+		      text PL_CLEANUP(pl_buf_done) = PL_BUF(100);
+
+	assert_int_equal(pl_commit_value_encode(&as, pl_str_from(exact), &from, NULL), PL_OK);
+	assert_int_equal(pl_register_coarsen(f, pl_buf_bytes(&from), &to), PL_OK);
+	assert_int_equal(pl_commit_value_text(&as, pl_buf_bytes(&to), &text), PL_OK);
+	if (!pl_str_eq(pl_buf_str(&text), pl_str_from(coarse)))
+		fail_msg("%s became %.*s instead of %s", exact, PL_STR_ARG(pl_buf_str(&text)), coarse);
+}
+
+static void generalises(void **state)
+{
+	struct pl_register_field month = {.type = PL_COMMIT_TIME, .rule = PL_REGISTER_RULE_MONTH};
+	struct pl_register_field half = {.type = PL_COMMIT_TIME, .rule = PL_REGISTER_RULE_HALF_YEAR};
+	struct pl_register_field year = {.type = PL_COMMIT_TIME, .rule = PL_REGISTER_RULE_YEAR};
+	struct pl_register_field range = {.type = PL_COMMIT_U64, .rule = PL_REGISTER_RULE_RANGE, .bounds = PL_STR("0,1,10,100")};
+	struct pl_register_field group = {.type = PL_COMMIT_ENUM, .rule = PL_REGISTER_RULE_MAP,
+		.bounds = PL_STR("ch:eu,us:am,fr:eu")};
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(100);
+
+	check_coarse(&month, "2024-02-29T23:59:59Z", "2024-02-01T00:00:00Z");
+	check_coarse(&month, "2024-12-01T00:00:00Z", "2024-12-01T00:00:00Z");
+	check_coarse(&half, "2021-06-30T23:59:59Z", "2021-01-01T00:00:00Z");
+	check_coarse(&half, "2021-07-01T00:00:00Z", "2021-07-01T00:00:00Z");
+	check_coarse(&year, "2021-12-31T00:00:00Z", "2021-01-01T00:00:00Z");
+	check_coarse(&range, "0", "0");
+	check_coarse(&range, "9", "1");
+	check_coarse(&range, "10", "10");
+	check_coarse(&range, "99999", "100");
+	check_coarse(&group, "fr", "eu");
+	assert_int_equal(pl_register_coarsen(&group, pl_str_bytes(PL_STR("xx")), &out), PL_E_RANGE);
+	pl_register_decl_free(NULL);
+}
+
+static void knows_spans(void **state)
+{
+	struct pl_register_decl *d = NULL;
+	uint64_t from, to;
+
+	assert_int_equal(pl_register_decl_parse(pl_str_from(maker_declaration), &d, NULL), PL_OK);
+	/* December 2021: to the first second of 2022. */
+	pl_register_received_span(d, 1638316800, &from, &to);
+	assert_int_equal(from, 1638316800);
+	assert_int_equal(to, 1640995200);
+	pl_register_decl_free(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(derives_the_committed_fields),
+		cmocka_unit_test(refuses_other_texts),
+		cmocka_unit_test(generalises),
+		cmocka_unit_test(knows_spans),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/instance.h"
+#include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include <signal.h>
 #include <sys/signalfd.h>
 
-static const struct pl_fact_room *const rooms[] = {&pl_release_room};
+static const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room};
 
 /* Verbs that open no keys do not have the option. */
 static const char *passphrase_file(const struct pl_cli *cli)
@@ -20,8 +21,8 @@ void pl_cli_instance_options(const struct pl_cli *cli, struct pl_passphrase *roo
 	const char *file = passphrase_file(cli);
 
 	*room = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
-	*ret = (struct pl_instance_options){.rooms = rooms, .n_rooms = PL_COUNT(rooms), .rules = pl_release_rules,
-		.n_rules = pl_release_n_rules, .migrate = true, .passphrase = file ? room : NULL};
+	*ret = (struct pl_instance_options){.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true,
+		.passphrase = file ? room : NULL};
 }
 
 static bool open_it(struct pl_cli *cli, bool migrate, struct pl_instance **ret, int *ret_exit)

@@ -15,7 +15,9 @@
 	X(log) \
 	X(product) \
 	X(recover) \
+	X(register) \
 	X(release) \
+	X(report) \
 	X(serve) \
 	X(signer) \
 	X(statement) \

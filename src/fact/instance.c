@@ -23,6 +23,13 @@ static pl_status open_database(struct pl_instance *inst, bool migrate, struct pl
 	return pl_migrate_check(inst->db, inst->migrations, inst->n_migrations, diag);
 }
 
+static void take_rules(struct pl_instance *inst, const struct pl_signing_rule *rules, size_t n)
+{
+	assert(inst->n_rules + n <= PL_INSTANCE_RULES_MAX);
+	for (size_t i = 0; i < n; i++)
+		inst->rules[inst->n_rules++] = rules[i];
+}
+
 static void take_rooms(struct pl_instance *inst, const struct pl_instance_options *opt)
 {
 	size_t n_own;
@@ -33,11 +40,9 @@ static void take_rooms(struct pl_instance *inst, const struct pl_instance_option
 	for (size_t i = 0; i < inst->vocabulary.n_rooms; i++)
 		if (inst->vocabulary.rooms[i]->migrations)
 			inst->migrations[inst->n_migrations++] = inst->vocabulary.rooms[i]->migrations;
-	assert(n_own + opt->n_rules <= PL_INSTANCE_RULES_MAX);
-	for (size_t i = 0; i < n_own; i++)
-		inst->rules[inst->n_rules++] = own[i];
-	for (size_t i = 0; i < opt->n_rules; i++)
-		inst->rules[inst->n_rules++] = opt->rules[i];
+	take_rules(inst, own, n_own);
+	for (size_t i = 0; i < opt->n_rooms; i++)
+		take_rules(inst, opt->rooms[i]->rules, opt->rooms[i]->n_rules);
 }
 
 static void take_passphrase(struct pl_instance *inst, const struct pl_passphrase *given)

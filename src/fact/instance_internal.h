@@ -9,7 +9,7 @@
 
 #define PL_INSTANCE_CONF_NAME "pellucid.conf"
 #define PL_INSTANCE_SIGNERS_MAX 32u
-#define PL_INSTANCE_RULES_MAX 128u
+#define PL_INSTANCE_RULES_MAX 96u
 
 /* A key file that was opened once; the passphrase is dear to check. */
 struct pl_instance_key {

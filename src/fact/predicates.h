@@ -71,7 +71,8 @@ struct pl_field {
 	uint32_t max_items;            /* LIST */
 };
 
-struct pl_projection; /* fact/projector.h */
+struct pl_projection;   /* fact/projector.h */
+struct pl_signing_rule; /* fact/signing.h */
 
 struct pl_predicate {
 	const char *type;  /* "urn:pellucid:key/v1" */
@@ -107,6 +108,8 @@ struct pl_fact_room {
 	const struct pl_public_table *tables;
 	size_t n_tables;
 	const struct pl_migrations *migrations; /* made by tools/sqlgen.py; NULL if the room has no tables */
+	const struct pl_signing_rule *rules;    /* who may have its types signed (fact/signing.h) */
+	size_t n_rules;
 };
 
 /* fact's own. */
@@ -152,5 +155,10 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_RELEASE "urn:pellucid:release/v1"
 #define PL_TYPE_PRODUCT_HEAD "urn:pellucid:product-head/v1"
 #define PL_TYPE_SLSA_PROVENANCE "https://slsa.dev/provenance/v1"
+/* Those of the register room. A promise is signed and handed to a sender; it is not logged. */
+#define PL_TYPE_REGISTER "urn:pellucid:register/v1"
+#define PL_TYPE_REGISTER_HEAD "urn:pellucid:register-head/v1"
+#define PL_TYPE_REGISTER_REPORT "urn:pellucid:register-report/v1"
+#define PL_TYPE_REGISTER_PROMISE "urn:pellucid:register-promise/v1"
 
 #endif

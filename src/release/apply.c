@@ -3,7 +3,7 @@
 #include "base/time.h"
 #include "log/tree.h"
 #include "release/compare.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/provenance.h"
 #include "release/sql.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "release/provenance.h"
 #include "base/time.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/vocabulary.h"
 
 /* ---- writing ---- */

@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "fact/predicates.h"
 #include "log/tree.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/query.h"
 #include "release/work.h"
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* release/record: builds of a product, stated (release/publish.h). */
 #include "fact/predicates.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/publish.h"
 #include "release/source.h"
 

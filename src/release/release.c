@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* release/release: the release statement and the head over all releases of a product (release/publish.h). */
 #include "fact/predicates.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/publish.h"
 #include "release/query.h"
 #include "release/source.h"

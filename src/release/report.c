@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "release/report.h"
 #include "base/file.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/publish.h"
 #include "release/work.h"
 #include <sched.h>

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "fact/predicates.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/provenance.h"
 #include <stdio.h>
 

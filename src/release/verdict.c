@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "fact/predicates.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/publish.h"
 #include "release/report.h"
 #include "release/source.h"

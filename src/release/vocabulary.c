@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "release/vocabulary.h"
 #include "release/apply.h"
-#include "release/member.h"
+#include "fact/member.h"
 #include "release/provenance.h"
 #include "release/reason.h"
 #include "release/sql.h"
@@ -177,18 +177,9 @@ static const struct pl_public_table tables[] = {
 	{"release_artefact", &pl_sql_dump_release_artefact, "tuutbu"},
 };
 
-const struct pl_fact_room pl_release_room = {
-	.name = "release",
-	.predicates = predicates,
-	.n_predicates = PL_COUNT(predicates),
-	.tables = tables,
-	.n_tables = PL_COUNT(tables),
-	.migrations = &pl_sql_release_migrations,
-};
-
 #define OPERATOR PL_PEER_BIT(PL_PEER_OPERATOR)
 
-const struct pl_signing_rule pl_release_rules[] = {
+static const struct pl_signing_rule rules[] = {
 	{PL_TYPE_PRODUCT, OPERATOR},
 	{PL_TYPE_SOURCE_SNAPSHOT, OPERATOR},
 	{PL_TYPE_RECIPE, OPERATOR},
@@ -197,4 +188,14 @@ const struct pl_signing_rule pl_release_rules[] = {
 	{PL_TYPE_RELEASE, OPERATOR},
 	{PL_TYPE_PRODUCT_HEAD, OPERATOR},
 };
-const size_t pl_release_n_rules = PL_COUNT(pl_release_rules);
+
+const struct pl_fact_room pl_release_room = {
+	.name = "release",
+	.predicates = predicates,
+	.n_predicates = PL_COUNT(predicates),
+	.tables = tables,
+	.n_tables = PL_COUNT(tables),
+	.migrations = &pl_sql_release_migrations,
+	.rules = rules,
+	.n_rules = PL_COUNT(rules),
+};

@@ -15,8 +15,6 @@
 #include "fact/signing.h"
 
 extern const struct pl_fact_room pl_release_room;
-extern const struct pl_signing_rule pl_release_rules[];
-extern const size_t pl_release_n_rules;
 
 #define PL_RELEASE_BUILD_TYPE "urn:pellucid:build/v1"
 

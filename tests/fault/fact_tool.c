@@ -40,8 +40,7 @@ static int complain(const char *what, pl_status st, const struct pl_diag *diag)
 /* A killed database server needs its time. */
 static struct pl_instance *open_instance(const char *dir)
 {
-	struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .rules = pl_release_rules,
-		.n_rules = pl_release_n_rules};
+	struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms)};
 	struct pl_instance *inst = NULL;
 	struct pl_diag diag = {0};
 	pl_status st = PL_E_BUSY;

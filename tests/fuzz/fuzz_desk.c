@@ -67,8 +67,8 @@ static pl_status now(void *ctx, const struct pl_keys **ret, uint64_t *ret_index,
 
 static bool ruled(enum pl_peer peer, pl_str type)
 {
-	for (size_t i = 0; i < pl_release_n_rules; i++)
-		if (pl_str_eq(type, pl_str_from(pl_release_rules[i].type)) && (pl_release_rules[i].peers & PL_PEER_BIT(peer)))
+	for (size_t i = 0; i < pl_release_room.n_rules; i++)
+		if (pl_str_eq(type, pl_str_from(pl_release_room.rules[i].type)) && (pl_release_room.rules[i].peers & PL_PEER_BIT(peer)))
 			return true;
 	return false;
 }
@@ -106,7 +106,7 @@ static size_t approve(pl_bytes payload, unsigned bits, struct pl_approval_sig re
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct pl_signing_book book = {.vocabulary = &vocabulary, .rules = pl_release_rules, .n_rules = pl_release_n_rules,
+	struct pl_signing_book book = {.vocabulary = &vocabulary, .rules = pl_release_room.rules, .n_rules = pl_release_room.n_rules,
 		.keys = now};
 	struct pl_approval_sig approvals[PL_SIGNING_APPROVALS_MAX];
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(2 * PL_STATEMENT_ENTRY_MAX);

@@ -32,8 +32,7 @@ static pl_str shared_database(void)
 
 struct pl_instance_options release_options(void)
 {
-	return (struct pl_instance_options){.rooms = rooms, .n_rooms = 1, .rules = pl_release_rules,
-		.n_rules = pl_release_n_rules};
+	return (struct pl_instance_options){.rooms = rooms, .n_rooms = 1};
 }
 
 struct pl_instance *release_instance(const struct scratch *s, const char *name)

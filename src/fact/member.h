@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * release/member: members of a predicate whose shape pl_predicate_check has accepted already, so that reading them cannot fail;
- * an absent optional one is empty or zero. Included only within this room.
+ * fact/member: members of a predicate whose shape pl_predicate_check has accepted already, so that reading them cannot fail;
+ * an absent optional one is empty or zero.
  */
-#ifndef PL_RELEASE_MEMBER_H
-#define PL_RELEASE_MEMBER_H
+#ifndef PL_FACT_MEMBER_H
+#define PL_FACT_MEMBER_H
 #include "fact/statement.h"
 
 pl_str pl_member_text(const struct pl_json *object, const char *name);

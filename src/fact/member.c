@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "release/member.h"
+#include "fact/member.h"
 
 pl_str pl_member_text(const struct pl_json *object, const char *name)
 {

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `pellucid register`: counted registers. */
+#include "base/json.h"
+#include "base/time.h"
+#include "cli/release.h"
+#include "register/query.h"
+#include "register/table.h"
+
+#define TABLE_MAX ((size_t)256 << 20)
+
+/* ---- add ---- */
+
+static int print_register(const struct pl_cli *cli, const struct pl_register *r, const char *did)
+{
+	struct pl_json *o;
+
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("register %s: %.*s\n", did, PL_STR_ARG(r->decl->name));
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_json_set_str(o, "register", r->decl->name);
+	pl_cli_set_digest(o, "declaration", &r->decl->digest);
+	return pl_cli_json_line(cli, o);
+}
+
+static int add(struct pl_cli *cli)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_DECLARATION_MAX);
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	pl_status st = pl_cli_read_file(cli->argv[0], &text, &diag);
+	int code;
+
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_register_add(j.inst, pl_buf_str(&text), j.job.wait_ns, &r, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : print_register(cli, r, "declared");
+	pl_cli_job_close(&j);
+	return code;
+}
+
+/* ---- list ---- */
+
+static void json_row(struct pl_json *o, const struct pl_query_register *q)
+{
+	char time[21];
+
+	pl_json_set_str(o, "register", q->name);
+	pl_json_set_u64(o, "version", q->version);
+	pl_json_set_u64(o, "index", q->index);
+	pl_cli_set_digest(o, "declaration", &q->declaration);
+	pl_json_set_u64(o, "heads", q->heads);
+	if (!q->time)
+		return;
+	pl_time_write(q->time * PL_SECOND, time);
+	pl_json_set_u64(o, "size", q->size);
+	pl_json_set_u64(o, "highest", q->highest);
+	pl_json_set_u64(o, "heartbeats", q->days);
+	pl_json_set_z(o, "time", time);
+}
+
+static void print_row(const struct pl_query_register *q)
+{
+	char time[21];
+
+	pl_time_write(q->time * PL_SECOND, time);
+	if (q->time)
+		(void)printf("%-24.*s %llu leaves, numbers to %llu, %llu heads, the last at %s\n", PL_STR_ARG(q->name),
+			(unsigned long long)q->size, (unsigned long long)q->highest, (unsigned long long)q->heads, time);
+	else
+		(void)printf("%-24.*s no head yet\n", PL_STR_ARG(q->name));
+}
+
+static int list(struct pl_cli *cli)
+{
+	struct pl_json *o = pl_json_new_object(), *array = pl_json_set_array(o, "registers");
+	struct pl_query_register *rows;
+	struct pl_cli_job j;
+	pl_str after = {0};
+	size_t n = 0;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code)) {
+		pl_json_free(o);
+		return code;
+	}
+	do {
+		st = pl_query_registers(j.inst, after, PL_REGISTER_PAGE_MAX, &j.arena, &rows, &n);
+		for (size_t i = 0; i < n && !st; i++) {
+			after = rows[i].name;
+			if (pl_cli_has(cli, "json"))
+				json_row(pl_json_push_object(array), &rows[i]);
+			else
+				print_row(&rows[i]);
+		}
+	} while (!st && n == PL_REGISTER_PAGE_MAX);
+	code = st ? pl_cli_job_fail(&j, st, NULL) : PL_EXIT_OK;
+	if (!st && pl_cli_has(cli, "json"))
+		code = pl_cli_json_line(cli, pl_json_ref(o));
+	pl_json_free(o);
+	pl_cli_job_close(&j);
+	return code;
+}
+
+/* ---- enter, head ---- */
+
+static int print_entered(const struct pl_cli *cli, uint64_t first, uint64_t last)
+{
+	struct pl_json *o;
+
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("entered as %llu to %llu\n", (unsigned long long)first, (unsigned long long)last);
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_json_set_u64(o, "first", first);
+	pl_json_set_u64(o, "last", last);
+	return pl_cli_json_line(cli, o);
+}
+
+static int enter(struct pl_cli *cli)
+{
+	struct pl_buf csv PL_CLEANUP(pl_buf_done) = PL_BUF(TABLE_MAX);
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	uint64_t first = 0, last = 0;
+	pl_status st = pl_cli_read_file(cli->argv[1], &csv, &diag);
+	int code;
+
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
+	if (!st)
+		st = pl_register_enter_table(j.inst, r, pl_buf_str(&csv), pl_time_now() / PL_SECOND, &first, &last, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : print_entered(cli, first, last);
+	pl_cli_job_close(&j);
+	return code;
+}
+
+static int print_head(const struct pl_cli *cli, const struct pl_register_beat *b)
+{
+	char time[21];
+	struct pl_json *o;
+
+	pl_time_write(b->head.time * PL_SECOND, time);
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("head of %llu leaves, numbers to %llu, at %s%s\n", (unsigned long long)b->head.size,
+			(unsigned long long)b->head.highest, time, b->heartbeat ? ", closing the day before" : "");
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_json_set_u64(o, "size", b->head.size);
+	pl_json_set_u64(o, "highest", b->head.highest);
+	pl_json_set_u64(o, "heartbeats", b->head.days);
+	pl_json_set_z(o, "time", time);
+	pl_cli_set_digest(o, "root", &b->head.root);
+	pl_json_set_bool(o, "heartbeat", b->heartbeat);
+	return pl_cli_json_line(cli, o);
+}
+
+static int head(struct pl_cli *cli)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_register_beat beat = {0};
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
+	if (!st)
+		st = pl_register_beat(j.inst, r, pl_time_now() / PL_SECOND, &beat, &diag);
+	if (!st)
+		st = pl_instance_settle(j.inst, &beat.ref, 1, PL_OUTBOX_PROJECTED, j.job.wait_ns, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : print_head(cli, &beat);
+	pl_cli_job_close(&j);
+	return code;
+}
+
+static const struct pl_cli_option make_options[] = {
+	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option enter_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
+
+static const struct pl_cli_verb verbs[] = {
+	{"add", "FILE", "declare a register, or the next version of its declaration", make_options, 1, 1, add},
+	{"list", "", "all registers and their last heads", enter_options, 0, 0, list},
+	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
+	{"head", "NAME", "sign a head over everything entered so far", make_options, 1, 1, head},
+	{NULL},
+};
+
+const struct pl_cli_noun pl_cli_noun_register = {"register", "counted registers and their cases", verbs};

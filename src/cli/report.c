@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `pellucid report`: reports that recount themselves. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "cli/body.h"
+#include "cli/release.h"
+#include "cli/report.h"
+#include "fact/evidence.h"
+#include "log/bundle.h"
+#include "register/period.h"
+#include "register/query.h"
+#include <fcntl.h>
+
+#define PATH_MAX_LEN 4096u
+
+/* ---- what was counted, for people and in JSON ---- */
+
+void pl_cli_report_json(struct pl_json *o, const struct pl_recount *c)
+{
+	char period[PL_PERIOD_TEXT];
+	struct pl_json *totals;
+
+	pl_period_write(c->head.from, c->head.to, period);
+	pl_json_set_str(o, "register", c->decl->name);
+	pl_json_set_z(o, "period", period);
+	pl_json_set_bool(o, "imported", c->decl->imported);
+	pl_json_set_u64(o, "rows", c->rows);
+	pl_json_set_u64(o, "cases", c->cases);
+	pl_json_set_u64(o, "unopened", c->unopened);
+	pl_json_set_u64(o, "erased", c->erased);
+	pl_json_set_u64(o, "lost", c->lost);
+	pl_json_set_u64(o, "late", c->late);
+	pl_json_set_u64(o, "heartbeats", c->days);
+	pl_json_set_u64(o, "daysMissing", c->days_missing);
+	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
+	pl_json_set_u64(o, "refused", c->refused);
+	totals = pl_json_set_object(o, "totals");
+	for (size_t i = 0; i < c->decl->n_totals; i++)
+		pl_json_set_key(totals, c->decl->totals[i].name, pl_json_new_u64(c->totals[i]));
+}
+
+void pl_cli_report_print(const struct pl_recount *c)
+{
+	char period[PL_PERIOD_TEXT];
+
+	pl_period_write(c->head.from, c->head.to, period);
+	(void)printf("%.*s %s: %llu case%s\n", PL_STR_ARG(c->decl->name), period, (unsigned long long)c->cases,
+		c->cases == 1 ? "" : "s");
+	for (size_t i = 0; i < c->decl->n_totals; i++)
+		(void)printf("  %-32.*s %llu\n", PL_STR_ARG(c->decl->totals[i].name), (unsigned long long)c->totals[i]);
+	(void)printf("  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
+		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
+		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);
+	if (c->decl->imported)
+		(void)printf("  imported: reconstructed from published totals, which proves nothing about completeness\n");
+}
+
+/* ---- make ---- */
+
+static int print_made(const struct pl_cli *cli, const struct pl_register_report_made *m, const struct pl_recount *c)
+{
+	struct pl_json *o;
+
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("report stated, edition %llu\n", (unsigned long long)m->edition);
+		pl_cli_report_print(c);
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_cli_set_digest(o, "statement", &m->pae);
+	pl_cli_set_digest(o, "openings", &m->openings);
+	pl_json_set_u64(o, "size", m->openings_size);
+	pl_json_set_u64(o, "edition", m->edition);
+	pl_cli_report_json(o, c);
+	return pl_cli_json_line(cli, o);
+}
+
+static int make(struct pl_cli *cli)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_register_report_file file = {0};
+	struct pl_recount counted = {0};
+	struct pl_register_report_made made;
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	uint64_t from = 0, to = 0;
+	pl_status st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	int code;
+
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
+	if (!st)
+		st = pl_register_report_make(j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns, &file, &counted, &made, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : print_made(cli, &made, &counted);
+	if (!st)
+		pl_recount_done(&counted);
+	pl_register_report_file_done(&file);
+	pl_cli_job_close(&j);
+	return code;
+}
+
+/* ---- list ---- */
+
+static void json_row(struct pl_json *o, const struct pl_query_report *q)
+{
+	char period[PL_PERIOD_TEXT];
+	struct pl_json *totals;
+
+	pl_period_write(q->from, q->to, period);
+	pl_json_set_u64(o, "index", q->index);
+	pl_json_set_str(o, "register", q->name);
+	pl_json_set_z(o, "period", period);
+	pl_json_set_u64(o, "edition", q->edition);
+	pl_cli_set_digest(o, "openings", &q->openings);
+	pl_json_set_u64(o, "cases", q->cases);
+	totals = pl_json_set_object(o, "totals");
+	for (size_t i = 0; i < q->n_totals; i++)
+		pl_json_set_key(totals, q->totals[i].name, pl_json_new_u64(q->totals[i].value));
+}
+
+static void print_row(const struct pl_query_report *q)
+{
+	char period[PL_PERIOD_TEXT];
+
+	pl_period_write(q->from, q->to, period);
+	(void)printf("%-24.*s %-22s edition %llu: %llu cases (entry %llu)\n", PL_STR_ARG(q->name), period,
+		(unsigned long long)q->edition, (unsigned long long)q->cases, (unsigned long long)q->index);
+}
+
+static int list(struct pl_cli *cli)
+{
+	struct pl_json *o = pl_json_new_object(), *array = pl_json_set_array(o, "reports");
+	struct pl_query_report *rows;
+	struct pl_cli_job j;
+	uint64_t before = INT64_MAX;
+	size_t n = 0;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code)) {
+		pl_json_free(o);
+		return code;
+	}
+	do {
+		st = pl_query_reports(j.inst, pl_str_from(cli->argc ? cli->argv[0] : ""), before, PL_REGISTER_PAGE_MAX, &j.arena, &rows,
+			&n);
+		for (size_t i = 0; i < n && !st; i++) {
+			before = rows[i].index;
+			if (pl_cli_has(cli, "json"))
+				json_row(pl_json_push_object(array), &rows[i]);
+			else
+				print_row(&rows[i]);
+		}
+	} while (!st && n == PL_REGISTER_PAGE_MAX);
+	code = st ? pl_cli_job_fail(&j, st, NULL) : PL_EXIT_OK;
+	if (!st && pl_cli_has(cli, "json"))
+		code = pl_cli_json_line(cli, pl_json_ref(o));
+	pl_json_free(o);
+	pl_cli_job_close(&j);
+	return code;
+}
+
+/* ---- take ---- */
+
+/* The newest edition about a period. */
+static pl_status find_report(struct pl_cli_job *j, pl_str name, uint64_t from, uint64_t to, struct pl_query_report *ret,
+	struct pl_diag *diag)
+{
+	struct pl_query_report *rows;
+	uint64_t before = INT64_MAX;
+	size_t n = 0;
+	pl_status st;
+
+	do {
+		st = pl_query_reports(j->inst, name, before, PL_REGISTER_PAGE_MAX, &j->arena, &rows, &n);
+		for (size_t i = 0; i < n && !st; i++) {
+			before = rows[i].index;
+			if (rows[i].from == from && rows[i].to == to) {
+				*ret = rows[i];
+				return PL_OK;
+			}
+		}
+	} while (!st && n == PL_REGISTER_PAGE_MAX);
+	if (st)
+		return st;
+	pl_diag_hint(diag, "pellucid report list %.*s", PL_STR_ARG(name));
+	return pl_diag_set(diag, PL_E_NOTFOUND, "there is no report of %.*s about that period", PL_STR_ARG(name));
+}
+
+static pl_status save(struct pl_cli_job *j, const struct pl_query_report *q, struct pl_diag *diag)
+{
+	struct pl_buf bundle PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
+	const char *dir = pl_cli_has(j->cli, "out") ? pl_cli_get(j->cli, "out") : ".";
+	char path[PATH_MAX_LEN], period[PL_PERIOD_TEXT];
+	pl_status st;
+
+	pl_period_write(q->from, q->to, period);
+	for (char *p = period; *p; p++)
+		*p = *p == '/' ? '_' : *p;
+	if (snprintf(path, sizeof path, "%s/%.*s-%s.openings", dir, PL_STR_ARG(q->name), period) >= (int)sizeof path)
+		return PL_E_TOOBIG;
+	st = pl_evidence_bundle(j->inst, &q->index, 1, &bundle, diag);
+	if (!st)
+		st = pl_cli_body_save(j->inst, &q->openings, path, 0644, diag);
+	if (st)
+		return st;
+	(void)printf("%s\n", path);
+	(void)snprintf(path, sizeof path, "%s/%.*s-%s.tlog-proof", dir, PL_STR_ARG(q->name), period);
+	st = pl_file_put(AT_FDCWD, path, pl_buf_bytes(&bundle), 0644, PL_FILE_REPLACE);
+	if (st)
+		return pl_diag_set(diag, st, "cannot write %s", path);
+	(void)printf("%s\n", path);
+	return PL_OK;
+}
+
+static int take(struct pl_cli *cli)
+{
+	struct pl_query_report q;
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	uint64_t from = 0, to = 0;
+	pl_status st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	int code;
+
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = find_report(&j, pl_str_from(cli->argv[0]), from, to, &q, &diag);
+	if (!st)
+		st = save(&j, &q, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : PL_EXIT_OK;
+	pl_cli_job_close(&j);
+	return code;
+}
+
+static const struct pl_cli_option make_options[] = {
+	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
+static const struct pl_cli_option take_options[] = {
+	{"out", "DIR", "where the two files go (default: here)"}, PL_CLI_INSTANCE, {NULL},
+};
+static const struct pl_cli_option verify_options[] = {
+	{"bundle", "BUNDLE", "the proof bundle that came with the openings file"},
+	{"trust", "TRUST", "the trust file, from a source that you trust"},
+	PL_CLI_JSON,
+	{NULL},
+};
+
+static const struct pl_cli_verb verbs[] = {
+	{"make", "REGISTER PERIOD", "count a period, state the report and publish its openings", make_options, 2, 2, make},
+	{"list", "[REGISTER]", "reports, the newest first", list_options, 0, 1, list},
+	{"take", "REGISTER PERIOD", "save openings file and proof bundle of a report", take_options, 2, 2, take},
+	{"verify", "OPENINGS", "recount a report offline", verify_options, 1, 1, pl_cli_report_verify},
+	{NULL},
+};
+
+const struct pl_cli_noun pl_cli_noun_report = {"report", "reports that recount themselves", verbs};

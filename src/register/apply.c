@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/apply.h"
+#include "base/time.h"
+#include "fact/member.h"
+#include "register/sql.h"
+
+#define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))
+
+static uint64_t seconds(const struct pl_json *object, const char *name)
+{
+	uint64_t t = 0;
+
+	return pl_time_parse(pl_member_text(object, name), &t) == PL_OK ? t / PL_SECOND : 0;
+}
+
+void pl_register_end_from_json(const struct pl_json *object, struct pl_register_end *ret)
+{
+	*ret = (struct pl_register_end){
+		.size = pl_member_u64(object, "size"),
+		.highest = pl_member_u64(object, "highest"),
+		.days = pl_member_u64(object, "days"),
+		.time = seconds(object, "time"),
+		.root = pl_member_digest(object, "root"),
+		.chain = pl_member_digest(object, "chain"),
+	};
+}
+
+static void set_digest(struct pl_json *object, const char *name, const struct pl_digest *d)
+{
+	char text[PL_DIGEST_TEXT + 1];
+
+	pl_digest_text(d, text);
+	pl_json_set_z(object, name, text);
+}
+
+void pl_register_end_to_json(struct pl_json *object, const struct pl_register_end *e, bool padded)
+{
+	char time[21];
+
+	pl_time_write(e->time * PL_SECOND, time);
+	pl_json_set_u64(object, "size", e->size);
+	if (!padded)
+		pl_json_set_u64(object, "highest", e->highest);
+	pl_json_set_u64(object, "days", e->days);
+	pl_json_set_z(object, "time", time);
+	set_digest(object, "root", &e->root);
+	set_digest(object, "chain", &e->chain);
+}
+
+/* What the public tables say of a register. */
+struct known {
+	uint64_t version, size, highest, days, time;
+	struct pl_digest declaration;
+};
+
+static pl_status find(struct pl_projection *p, pl_str name, struct known *ret, struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(p->tx, &pl_sql_register_public_get, PL_DB_ARGS(PL_DB_STR(name)), &rows);
+
+	if (st == PL_E_NOTFOUND)
+		return pl_diag_set(diag, PL_E_NOTFOUND, "no register \"%.*s\" was declared before", PL_STR_ARG(name));
+	if (st)
+		return st;
+	ret->version = pl_db_col_u64(rows, 0);
+	pl_db_col_fixed(rows, 1, ret->declaration.b, sizeof ret->declaration.b);
+	ret->size = pl_db_col_u64(rows, 5);
+	ret->highest = pl_db_col_u64(rows, 6);
+	ret->days = pl_db_col_u64(rows, 7);
+	ret->time = pl_db_col_u64(rows, 8);
+	return pl_db_rows_status(rows);
+}
+
+pl_status pl_apply_register(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
+{
+	pl_str name = pl_member_text(s->predicate, "register");
+	uint64_t version = pl_member_u64(s->predicate, "version");
+	struct pl_body declaration = {0};
+	struct known k = {0};
+	pl_status st = find(p, name, &k, NULL);
+
+	if (st && st != PL_E_NOTFOUND)
+		return st;
+	if (version != k.version + 1)
+		return pl_diag_set(diag, PL_E_STATE, "the next version of the register \"%.*s\" is %llu", PL_STR_ARG(name),
+			(unsigned long long)k.version + 1);
+	(void)pl_member_body(s->predicate, "declaration", &declaration);
+	return pl_db_exec(p->tx, &pl_sql_register_public_put,
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(version), DIGEST(&declaration.digest), PL_DB_U64(p->index)), NULL);
+}
+
+static pl_status check_head(const struct pl_json *predicate, const struct known *k, const struct pl_register_end *e,
+	struct pl_diag *diag)
+{
+	bool heartbeat = pl_json_get(predicate, "day");
+
+	if (e->size < k->size || e->time < k->time || (pl_json_get(predicate, "highest") && e->highest < k->highest))
+		return pl_diag_set(diag, PL_E_CONFLICT, "a head is smaller or older than the one before");
+	if (e->days != k->days + heartbeat)
+		return pl_diag_set(diag, PL_E_CONFLICT, "expected heartbeat %llu to be the next", (unsigned long long)k->days + 1);
+	if (heartbeat && seconds(predicate, "day") + 86400 > e->time)
+		return pl_diag_set(diag, PL_E_RANGE, "a heartbeat closes a day that has ended");
+	return PL_OK;
+}
+
+pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
+{
+	pl_str name = pl_member_text(s->predicate, "register");
+	struct pl_db_value highest = PL_DB_NULL, day = PL_DB_NULL, unconfirmed = PL_DB_NULL, refused = PL_DB_NULL;
+	struct pl_register_end e;
+	struct known k = {0};
+	pl_status st = find(p, name, &k, diag);
+
+	if (st)
+		return st;
+	pl_register_end_from_json(s->predicate, &e);
+	st = check_head(s->predicate, &k, &e, diag);
+	if (st)
+		return st;
+	if (pl_json_get(s->predicate, "highest"))
+		highest = PL_DB_U64(e.highest);
+	if (pl_json_get(s->predicate, "day")) {
+		day = PL_DB_U64(seconds(s->predicate, "day"));
+		unconfirmed = PL_DB_U64(pl_member_u64(s->predicate, "unconfirmed"));
+		refused = PL_DB_U64(pl_member_u64(s->predicate, "refused"));
+	}
+	st = pl_db_exec(p->tx, &pl_sql_register_head_put,
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_U64(e.size), highest, PL_DB_U64(e.days),
+			PL_DB_U64(e.time), DIGEST(&e.root), DIGEST(&e.chain), day, unconfirmed, refused),
+		NULL);
+	return st ? st : pl_db_exec(p->tx, &pl_sql_register_public_head,
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(p->index), PL_DB_U64(e.size),
+			PL_DB_U64(e.highest > k.highest ? e.highest : k.highest), PL_DB_U64(e.days), PL_DB_U64(e.time)),
+		NULL);
+}
+
+/* ---- reports ---- */
+
+/* Is there a head before this entry that says what @e says? The empty one needs none. */
+static pl_status check_end(struct pl_projection *p, pl_str name, const struct pl_register_end *e, bool may_be_empty,
+	struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_register_end empty;
+	pl_status st;
+
+	pl_register_end_empty(&empty);
+	if (may_be_empty && e->size == 0 && e->highest == 0 && e->days == 0 && e->time == 0 &&
+		pl_digest_eq(&e->root, &empty.root) && pl_digest_eq(&e->chain, &empty.chain))
+		return PL_OK;
+	st = pl_db_one(p->tx, &pl_sql_register_head_like,
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(e->size), PL_DB_U64(e->time), PL_DB_U64(e->days), DIGEST(&e->root),
+			DIGEST(&e->chain)),
+		&rows);
+	return st == PL_E_NOTFOUND ? pl_diag_set(diag, PL_E_CONFLICT, "no head of %llu leaves says that",
+		(unsigned long long)e->size) : st;
+}
+
+static pl_status check_edition(struct pl_projection *p, const struct pl_statement *s, uint64_t from, uint64_t to,
+	struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_digest before = {0}, replaces = pl_member_digest(s->predicate, "replaces");
+	uint64_t last = 0;
+	pl_status st = pl_db_one(p->tx, &pl_sql_register_report_latest,
+		PL_DB_ARGS(PL_DB_STR(pl_member_text(s->predicate, "register")), PL_DB_U64(from), PL_DB_U64(to)), &rows);
+
+	if (st && st != PL_E_NOTFOUND)
+		return st;
+	if (!st) {
+		last = pl_db_col_u64(rows, 0);
+		pl_db_col_fixed(rows, 1, before.b, sizeof before.b);
+		st = pl_db_rows_status(rows);
+		if (st)
+			return st;
+	}
+	if (pl_member_u64(s->predicate, "edition") != last + 1 || !pl_digest_eq(&before, &replaces))
+		return pl_diag_set(diag, PL_E_CONFLICT, "the next edition is %llu", (unsigned long long)last + 1);
+	return PL_OK;
+}
+
+static pl_status put_totals(struct pl_projection *p, const struct pl_json *list)
+{
+	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < pl_json_count(list) && !st; i++) {
+		const struct pl_json *t = pl_json_at(list, i);
+
+		st = pl_db_exec(p->tx, &pl_sql_register_total_put,
+			PL_DB_ARGS(PL_DB_U64(p->index), PL_DB_U64(i), PL_DB_STR(pl_member_text(t, "name")),
+				PL_DB_U64(pl_member_u64(t, "value"))),
+			NULL);
+	}
+	return st;
+}
+
+static pl_status put_report(struct pl_projection *p, const struct pl_statement *s, uint64_t from, uint64_t to,
+	const struct pl_register_end *first, const struct pl_register_end *last)
+{
+	const struct pl_json *j = s->predicate;
+	struct pl_digest declaration = pl_member_digest(j, "declaration");
+	struct pl_body openings = {0};
+	pl_status st;
+
+	(void)pl_member_body(j, "openings", &openings);
+	st = pl_db_exec(p->tx, &pl_sql_register_report_put,
+		PL_DB_ARGS(PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_STR(pl_member_text(j, "register")), PL_DB_U64(from),
+			PL_DB_U64(to), PL_DB_U64(pl_member_u64(j, "edition")), DIGEST(&declaration), DIGEST(&openings.digest),
+			PL_DB_U64(openings.size), PL_DB_U64(first->size), PL_DB_U64(last->size), PL_DB_U64(last->time),
+			PL_DB_U64(pl_member_u64(j, "cases")), PL_DB_U64(pl_member_u64(j, "unopened")),
+			PL_DB_U64(pl_member_u64(j, "erased")), PL_DB_U64(pl_member_u64(j, "lost")),
+			PL_DB_U64(pl_member_u64(j, "late"))),
+		NULL);
+	return st ? st : put_totals(p, pl_json_get(j, "totals"));
+}
+
+pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
+{
+	pl_str name = pl_member_text(s->predicate, "register");
+	struct pl_digest declaration = pl_member_digest(s->predicate, "declaration");
+	uint64_t from = seconds(s->predicate, "from"), to = seconds(s->predicate, "to");
+	struct pl_register_end first, last;
+	struct known k = {0};
+	pl_status st = find(p, name, &k, diag);
+
+	if (st)
+		return st;
+	pl_register_end_from_json(pl_json_get(s->predicate, "first"), &first);
+	pl_register_end_from_json(pl_json_get(s->predicate, "last"), &last);
+	if (!pl_digest_eq(&declaration, &k.declaration))
+		return pl_diag_set(diag, PL_E_CONFLICT, "the declaration is not the present one of the register");
+	st = check_end(p, name, &first, true, diag);
+	if (!st)
+		st = check_end(p, name, &last, false, diag);
+	if (!st)
+		st = check_edition(p, s, from, to, diag);
+	return st ? st : put_report(p, s, from, to, &first, &last);
+}

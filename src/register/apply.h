@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/apply: the projector's handlers (struct pl_predicate, .apply). Each decides first and writes afterwards. Included only
+ * within this room.
+ */
+#ifndef PL_REGISTER_APPLY_H
+#define PL_REGISTER_APPLY_H
+#include "fact/projector.h"
+#include "register/openings.h"
+
+pl_status pl_apply_register(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
+pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
+pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
+
+/* Read the object {"chain","days","highest","root","size","time"} of a shape that was accepted; an absent highest is 0. */
+void pl_register_end_from_json(const struct pl_json *object, struct pl_register_end *ret);
+/* Set its members on @object; without highest if @padded. */
+void pl_register_end_to_json(struct pl_json *object, const struct pl_register_end *e, bool padded);
+
+#endif

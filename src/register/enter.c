@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases: new ones, and what becomes of them. */
+#include "base/random.h"
+#include "base/time.h"
+#include "register/internal.h"
+#include "register/sql.h"
+
+#define DAY PL_REGISTER_DAY
+#define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))
+
+/* A case's values with those that follow from them, in derived order. */
+struct filled {
+	struct pl_commit_value v[PL_COMMIT_FIELDS_MAX];
+	struct pl_buf coarse; /* what the coarse values and the dates point at */
+	uint8_t entered[8], late;
+};
+
+void pl_register_pack(const struct pl_register_decl *d, const struct pl_commit_value *v, struct pl_buf *out)
+{
+	for (size_t i = 0; i < d->derived.n; i++) {
+		if (d->derived.fields[i].is_private)
+			continue;
+		pl_buf_put_u8(out, v[i].present);
+		if (!v[i].present)
+			continue;
+		pl_buf_put_be32(out, (uint32_t)v[i].value.len);
+		pl_buf_put_bytes(out, v[i].value);
+	}
+}
+
+pl_status pl_register_unpack(const struct pl_register_decl *d, pl_bytes bytes, struct pl_commit_value *v)
+{
+	for (size_t i = 0; i < d->derived.n; i++) {
+		uint8_t present = 0;
+		uint32_t len = 0;
+
+		v[i] = (struct pl_commit_value){0};
+		if (d->derived.fields[i].is_private)
+			continue;
+		if (pl_get_u8(&bytes, &present) || present > 1)
+			return PL_E_CORRUPT;
+		v[i].present = present;
+		if (present && (pl_get_be32(&bytes, &len) || pl_get_bytes(&bytes, len, &v[i].value)))
+			return PL_E_CORRUPT;
+	}
+	return bytes.len ? PL_E_CORRUPT : PL_OK;
+}
+
+/* ---- derived values ---- */
+
+static pl_status fill_field(const struct pl_register_field *f, const struct pl_commit_value *in, struct filled *x,
+	struct pl_diag *diag)
+{
+	size_t start = x->coarse.len;
+	pl_status st;
+
+	x->v[f->exact] = *in;
+	if (f->coarse == PL_REGISTER_NONE || !in->present)
+		return PL_OK;
+	st = pl_register_coarsen(f, in->value, &x->coarse);
+	if (st)
+		return pl_diag_set(diag, st, "%.*s lies outside of its rule", PL_STR_ARG(f->name));
+	/* The buffer was reserved whole, so it does not move. */
+	x->v[f->coarse] = (struct pl_commit_value){true, pl_bytes_of(x->coarse.ptr + start, x->coarse.len - start)};
+	return PL_OK;
+}
+
+static bool is_late(const struct pl_register_decl *d, uint64_t received, uint64_t entered)
+{
+	return !d->imported && entered > received / DAY * DAY + d->late_days * DAY;
+}
+
+static pl_status fill(const struct pl_register *r, const struct pl_register_values *in, uint64_t entered, struct filled *x,
+	struct pl_diag *diag)
+{
+	const struct pl_register_decl *d = r->decl;
+	uint64_t received;
+
+	pl_buf_init(&x->coarse, 8192);
+	if (!pl_buf_reserve(&x->coarse, 8192))
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < d->n_fields; i++) {
+		pl_status st = fill_field(&d->fields[i], &in->v[i], x, diag);
+
+		if (st)
+			return st;
+	}
+	if (!in->v[0].present || in->v[0].value.len != 8)
+		return pl_diag_set(diag, PL_E_RANGE, "a case says when it was received");
+	received = pl_be64(in->v[0].value.ptr);
+	if (received >= entered + DAY)
+		return pl_diag_set(diag, PL_E_RANGE, "\"received\" lies after the day on which the case is entered");
+	pl_be64_write(x->entered, entered);
+	x->late = is_late(d, received, entered);
+	x->v[d->entered] = (struct pl_commit_value){true, pl_bytes_of(x->entered, sizeof x->entered)};
+	x->v[d->late] = (struct pl_commit_value){true, pl_bytes_of(&x->late, 1)};
+	return PL_OK;
+}
+
+/* Nothing keeps private values yet, so there may be none but those that are only needed for a coarse one. */
+static pl_status forget_private(const struct pl_register *r, struct filled *x, struct pl_diag *diag)
+{
+	for (size_t i = 0; i < r->decl->n_fields; i++) {
+		const struct pl_register_field *f = &r->decl->fields[i];
+
+		if (f->class == PL_REGISTER_OPEN || !x->v[f->exact].present)
+			continue;
+		if (f->class == PL_REGISTER_SEALED)
+			return pl_diag_set(diag, PL_E_UNSUPPORTED, "%.*s is sealed: there is no vault to keep it in",
+				PL_STR_ARG(f->name));
+		x->v[f->exact] = (struct pl_commit_value){0};
+	}
+	return PL_OK;
+}
+
+/* ---- writing ---- */
+
+struct writing {
+	struct pl_db_tx *tx;
+	const struct pl_register *r;
+	struct pl_register_leaf leaf;
+	struct pl_commit_tree tree;
+	struct pl_commit_seeds seeds;
+	uint64_t entered;
+};
+
+static pl_status commit(struct writing *w, const struct filled *x)
+{
+	struct pl_digest context;
+	pl_status st;
+
+	pl_register_case_context(&w->r->id, w->leaf.number, &context);
+	st = pl_commit_build(&w->r->decl->derived, &context, w->leaf.revision, &w->seeds, x->v, &w->tree);
+	if (!st)
+		pl_commit_root(&w->tree, &w->leaf.commitment);
+	return st;
+}
+
+static void private_leaves(const struct writing *w, struct pl_buf *out)
+{
+	for (size_t i = 0; i < w->r->decl->derived.n; i++)
+		if (w->r->decl->derived.fields[i].is_private)
+			pl_buf_put(out, w->tree.leaves[i].b, PL_DIGEST_LEN);
+}
+
+static pl_status put_leaf(struct writing *w, const struct filled *x, uint64_t position, struct pl_register_case *ret)
+{
+	struct pl_buf open PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_ROW_MAX);
+	struct pl_buf hidden PL_CLEANUP(pl_buf_done) = PL_BUF(PL_COMMIT_FIELDS_MAX * PL_DIGEST_LEN);
+	struct pl_digest hash;
+	pl_status st;
+
+	pl_register_leaf_hash(&w->r->id, &w->leaf, &hash);
+	pl_register_pack(w->r->decl, x->v, &open);
+	private_leaves(w, &hidden);
+	st = pl_buf_status(&open);
+	if (!st)
+		st = pl_buf_status(&hidden);
+	if (!st)
+		st = pl_db_exec(w->tx, &pl_sql_register_leaf_put,
+			PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(position), PL_DB_U64(w->leaf.number),
+				PL_DB_U64(w->leaf.revision), PL_DB_U64(PL_ROW_OPEN), PL_DB_U64(0), DIGEST(&hash),
+				DIGEST(&w->leaf.previous), DIGEST(&w->leaf.commitment), PL_DB_U64(w->entered),
+				PL_DB_BLOB(pl_buf_bytes(&open)), PL_DB_BLOB(pl_buf_bytes(&hidden))),
+			NULL);
+	if (st)
+		return st;
+	*ret = (struct pl_register_case){.number = w->leaf.number, .position = position, .revision = w->leaf.revision,
+		.leaf = hash, .commitment = w->leaf.commitment};
+	return PL_OK;
+}
+
+/* The next position and number. */
+static pl_status take_number(struct writing *w, uint64_t *position, struct pl_diag *diag)
+{
+	struct pl_register_public p = {0};
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(w->tx, &pl_sql_register_state_new, PL_DB_ARGS(PL_DB_STR(w->r->decl->name)), &rows);
+
+	if (st)
+		return st;
+	*position = pl_db_col_u64(rows, 0) - 1;
+	w->leaf.number = pl_db_col_u64(rows, 1);
+	st = pl_db_rows_status(rows);
+	if (st)
+		return st;
+	st = pl_register_public_tx(w->tx, w->r->decl->name, &p);
+	if (!st && w->leaf.number <= p.highest) {
+		pl_diag_hint(diag, "pellucid register recover %.*s", PL_STR_ARG(w->r->decl->name));
+		st = pl_diag_set(diag, PL_E_ROLLBACK,
+			"the counter of %.*s is behind the log, which knows number %llu: was the database restored from an older copy?",
+			PL_STR_ARG(w->r->decl->name), (unsigned long long)p.highest);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
+	uint64_t now, struct pl_register_case *ret, struct pl_diag *diag)
+{
+	struct filled x = {0};
+	struct writing w = {.tx = tx, .r = r, .entered = now / DAY * DAY};
+	uint64_t position = 0;
+	pl_status st = fill(r, values, w.entered, &x, diag);
+
+	if (!st)
+		st = forget_private(r, &x, diag);
+	if (!st)
+		st = take_number(&w, &position, diag);
+	if (!st) {
+		pl_commit_seeds_new(&w.seeds);
+		st = commit(&w, &x);
+	}
+	if (!st)
+		st = put_leaf(&w, &x, position, ret);
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_register_case_put,
+			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(w.leaf.number), PL_DB_U64(PL_ROW_OPEN), DIGEST(&ret->leaf),
+				PL_DB_U64(w.entered), PL_DB_MEM(w.seeds.open, sizeof w.seeds.open)),
+			NULL);
+	pl_wipe(&w.seeds, sizeof w.seeds);
+	pl_buf_done(&x.coarse);
+	return st;
+}
+
+/* ---- revisions ---- */
+
+static pl_status find_case(struct writing *w, struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	uint64_t kind;
+	pl_status st = pl_db_one(w->tx, &pl_sql_register_case_get,
+		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(w->leaf.number)), &rows);
+
+	if (st == PL_E_NOTFOUND)
+		return pl_diag_set(diag, st, "there is no case %llu", (unsigned long long)w->leaf.number);
+	if (st)
+		return st;
+	w->leaf.revision = (uint32_t)pl_db_col_u64(rows, 0) + 1;
+	kind = pl_db_col_u64(rows, 1);
+	pl_db_col_fixed(rows, 2, w->leaf.previous.b, sizeof w->leaf.previous.b);
+	w->entered = pl_db_col_u64(rows, 3);
+	/* The private leaves of each revision have salts of their own: no value stands behind them. */
+	pl_commit_seeds_new(&w->seeds);
+	pl_db_col_fixed(rows, 4, w->seeds.open, sizeof w->seeds.open);
+	if (kind == PL_ROW_ERASED || kind == PL_ROW_LOST)
+		return pl_diag_set(diag, PL_E_STATE, "case %llu was erased or lost: it has no further revision",
+			(unsigned long long)w->leaf.number);
+	return pl_db_rows_status(rows);
+}
+
+static pl_status take_position(struct writing *w, uint64_t *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(w->tx, &pl_sql_register_state_more, PL_DB_ARGS(PL_DB_STR(w->r->decl->name)), &rows);
+
+	if (st)
+		return st;
+	*ret = pl_db_col_u64(rows, 0) - 1;
+	return pl_db_rows_status(rows);
+}
+
+static pl_status move_case(struct writing *w, const struct pl_digest *leaf)
+{
+	uint64_t changed = 0;
+	pl_status st = pl_db_exec(w->tx, &pl_sql_register_case_next,
+		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(w->leaf.number), PL_DB_U64(w->leaf.revision - 1),
+			PL_DB_U64(PL_ROW_OPEN), DIGEST(leaf)),
+		&changed);
+
+	return st ? st : changed == 1 ? PL_OK : PL_E_CONFLICT;
+}
+
+pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number,
+	const struct pl_register_values *values, struct pl_register_case *ret, struct pl_diag *diag)
+{
+	struct filled x = {0};
+	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
+	uint64_t position = 0;
+	/* The counter row first: whoever has it is alone with this register. */
+	pl_status st = take_position(&w, &position);
+
+	if (!st)
+		st = find_case(&w, diag);
+	if (!st)
+		st = fill(r, values, w.entered, &x, diag);
+	if (!st)
+		st = forget_private(r, &x, diag);
+	if (!st)
+		st = commit(&w, &x);
+	if (!st)
+		st = put_leaf(&w, &x, position, ret);
+	if (!st)
+		st = move_case(&w, &ret->leaf);
+	pl_wipe(&w.seeds, sizeof w.seeds);
+	pl_buf_done(&x.coarse);
+	return st;
+}
+
+pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,
+	uint64_t refused)
+{
+	return pl_db_exec(tx, &pl_sql_register_intake_count,
+		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(now / DAY * DAY), PL_DB_U64(unconfirmed), PL_DB_U64(refused)), NULL);
+}

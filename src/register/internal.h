@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* register/internal: between the files of this room that keep registers in the database. */
+#ifndef PL_REGISTER_INTERNAL_H
+#define PL_REGISTER_INTERNAL_H
+#include "log/tree.h"
+#include "register/register.h"
+
+#define PL_REGISTER_STREAM PL_STR("register")
+#define PL_REGISTER_DAY UINT64_C(86400)
+/* Open values of one row as they are stored: per open field u8 present, then u32 length and bytes. */
+#define PL_REGISTER_ROW_MAX ((size_t)1 << 20)
+
+/* What the public tables say of a register. */
+struct pl_register_public {
+	uint64_t version, index, heads, size, highest, days, time;
+	struct pl_digest declaration;
+};
+/* PL_E_NOTFOUND. */
+pl_status pl_register_public(struct pl_instance *inst, pl_str name, struct pl_register_public *ret);
+pl_status pl_register_public_tx(struct pl_db_tx *tx, pl_str name, struct pl_register_public *ret);
+
+/* The stored form of the open values of @v (one a derived field). */
+void pl_register_pack(const struct pl_register_decl *d, const struct pl_commit_value *v, struct pl_buf *out);
+/* The way back; values borrow from @bytes, private ones are absent. PL_E_CORRUPT. */
+pl_status pl_register_unpack(const struct pl_register_decl *d, pl_bytes bytes, struct pl_commit_value *v);
+
+/* ---- the tree in rows of 256 hashes ---- */
+
+#define PL_REGISTER_TILE 256u
+
+/* Append the leaves [@from, @to) of register_leaf to the rows of hashes and, if @edge is not NULL, to it. */
+pl_status pl_register_tiles_grow(struct pl_db_tx *tx, const struct pl_register *r, uint64_t from, uint64_t to);
+pl_status pl_register_edge_grow(struct pl_db_tx *tx, const struct pl_register *r, uint64_t from, uint64_t to,
+	struct pl_tree_edge *edge);
+/* The hashes of one row, at most 256. PL_E_NOTFOUND. */
+pl_status pl_register_tile(struct pl_db_tx *tx, const struct pl_register *r, unsigned level, uint64_t number,
+	struct pl_digest ret[static PL_REGISTER_TILE], size_t *ret_n);
+
+#endif

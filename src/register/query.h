@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/query: what pages and commands read of registers. Text and arrays live in the caller's arena; lists come in pages of at
+ * most PL_REGISTER_PAGE_MAX, @after or @before being the last key of the page before.
+ */
+#ifndef PL_REGISTER_QUERY_H
+#define PL_REGISTER_QUERY_H
+#include "fact/instance.h"
+#include "register/openings.h"
+
+#define PL_REGISTER_PAGE_MAX 256u
+
+struct pl_query_register {
+	pl_str name;
+	uint64_t version, index;
+	struct pl_digest declaration;
+	uint64_t heads, head_index, size, highest, days, time; /* of the last head; time 0: none yet */
+};
+/* By name, from behind @after. */
+pl_status pl_query_registers(struct pl_instance *inst, pl_str after, size_t limit, struct pl_arena *arena,
+	struct pl_query_register **ret, size_t *ret_n);
+
+struct pl_query_report {
+	uint64_t index;
+	struct pl_digest pae;
+	pl_str name;
+	uint64_t from, to, edition;
+	struct pl_digest openings;
+	uint64_t openings_size, cases, unopened, erased, lost, late, time;
+	size_t n_totals;
+	struct {
+		pl_str name;
+		uint64_t value;
+	} totals[PL_REGISTER_TOTALS_MAX];
+};
+/* Newest first, below @before (INT64_MAX to start); @name empty: of all registers. */
+pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
+	struct pl_query_report **ret, size_t *ret_n);
+
+#endif

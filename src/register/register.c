@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Declaring and opening a register. */
+#include "register/register.h"
+#include "base/time.h"
+#include "fact/predicates.h"
+#include "log/tree.h"
+#include "register/internal.h"
+#include "register/sql.h"
+
+#define WAIT_NS (60 * PL_SECOND)
+
+static pl_status make(pl_str origin, pl_str text, struct pl_register **ret, struct pl_diag *diag)
+{
+	struct pl_register *r = PL_NEW(struct pl_register);
+	pl_status st = pl_register_decl_parse(text, &r->decl, diag);
+
+	if (st) {
+		pl_free(r);
+		return st;
+	}
+	pl_register_id(origin, r->decl->name, &r->id);
+	*ret = r;
+	return PL_OK;
+}
+
+void pl_register_close(struct pl_register *r)
+{
+	if (!r)
+		return;
+	pl_register_decl_free(r->decl);
+	pl_free(r);
+}
+
+/* ---- stating ---- */
+
+static pl_status next_version(struct pl_instance *inst, pl_str name, uint64_t *ret, struct pl_digest *declaration)
+{
+	struct pl_register_public p = {0};
+	pl_status st = pl_register_public(inst, name, &p);
+
+	if (st && st != PL_E_NOTFOUND)
+		return st;
+	*ret = p.version + 1;
+	*declaration = p.declaration;
+	return PL_OK;
+}
+
+static pl_status build_payload(struct pl_instance *inst, const struct pl_register *r, uint64_t version, struct pl_buf *payload,
+	struct pl_diag *diag)
+{
+	struct pl_json *predicate PL_CLEANUP(pl_json_done) = pl_json_new_object();
+	struct pl_subject subject = {.name = r->decl->name, .sha256 = r->decl->digest};
+	struct pl_body body;
+	pl_status st = pl_instance_body(inst, pl_buf_bytes(&r->decl->text), PL_STR("text/plain"), &body);
+
+	if (st)
+		return st;
+	pl_json_set_str(predicate, "register", r->decl->name);
+	pl_json_set_u64(predicate, "version", version);
+	pl_json_set(predicate, "declaration", pl_body_to_json(&body));
+	return pl_statement_build(PL_STR(PL_TYPE_REGISTER), &subject, 1, predicate, payload, NULL, diag);
+}
+
+struct adding {
+	const struct pl_register *r;
+	pl_bytes entry;
+	struct pl_outbox_ref ref;
+	struct pl_diag *diag;
+};
+
+static pl_status add(void *ctx, struct pl_db_tx *tx)
+{
+	struct adding *a = ctx;
+	const struct pl_digest zero = {0};
+	struct pl_digest empty;
+	pl_status st;
+
+	pl_tree_empty(&empty);
+	st = pl_db_exec(tx, &pl_sql_register_state_put,
+		PL_DB_ARGS(PL_DB_STR(a->r->decl->name), PL_DB_BLOB(pl_digest_bytes(&a->r->id)),
+			PL_DB_STR(pl_buf_str(&a->r->decl->text)), PL_DB_BLOB(pl_digest_bytes(&empty)),
+			PL_DB_BLOB(pl_digest_bytes(&zero))),
+		NULL);
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_register_state_declare,
+			PL_DB_ARGS(PL_DB_STR(a->r->decl->name), PL_DB_STR(pl_buf_str(&a->r->decl->text))), NULL);
+	return st ? st : pl_outbox_put(tx, PL_REGISTER_STREAM, a->entry, &a->ref, a->diag);
+}
+
+static pl_status state(struct pl_instance *inst, const struct pl_register *r, uint64_t version, uint64_t wait_ns,
+	struct pl_diag *diag)
+{
+	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
+	struct adding a = {.r = r, .diag = diag};
+	pl_status st = build_payload(inst, r, version, &payload, diag);
+
+	if (!st)
+		st = pl_instance_sign(inst, pl_buf_bytes(&payload), NULL, 0, &entry, diag);
+	if (st)
+		return st;
+	a.entry = pl_buf_bytes(&entry);
+	st = pl_db_tx(pl_instance_db(inst), add, &a);
+	return st ? st : pl_instance_settle(inst, &a.ref, 1, PL_OUTBOX_PROJECTED, wait_ns ? wait_ns : WAIT_NS, diag);
+}
+
+pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_ns, struct pl_register **ret,
+	struct pl_diag *diag)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_digest before = {0};
+	uint64_t version = 0;
+	pl_status st = make(pl_instance_conf(inst)->origin, text, &r, diag);
+
+	if (!st)
+		st = next_version(inst, r->decl->name, &version, &before);
+	if (!st && !pl_digest_eq(&before, &r->decl->digest))
+		st = state(inst, r, version, wait_ns, diag);
+	if (st)
+		return st;
+	*ret = r;
+	r = NULL;
+	return PL_OK;
+}
+
+/* ---- opening ---- */
+
+struct opening {
+	pl_str name;
+	struct pl_buf text;
+};
+
+static pl_status read_text(void *ctx, struct pl_db_tx *tx)
+{
+	struct opening *o = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_register_state_get, PL_DB_ARGS(PL_DB_STR(o->name)), &rows);
+
+	if (st)
+		return st;
+	pl_buf_clear(&o->text);
+	pl_buf_put_str(&o->text, pl_db_col_str(rows, 1));
+	st = pl_buf_status(&o->text);
+	return st ? st : pl_db_rows_status(rows);
+}
+
+pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag)
+{
+	struct opening o = {.name = name, .text = PL_BUF(PL_REGISTER_DECLARATION_MAX)};
+	pl_status st = pl_db_read(pl_instance_db(inst), read_text, &o);
+
+	if (st == PL_E_NOTFOUND) {
+		pl_diag_hint(diag, "pellucid register list; pellucid register add FILE");
+		st = pl_diag_set(diag, st, "there is no register \"%.*s\"", PL_STR_ARG(name));
+	}
+	if (!st)
+		st = make(pl_instance_conf(inst)->origin, pl_buf_str(&o.text), ret, diag);
+	pl_buf_done(&o.text);
+	return st;
+}
+
+pl_status pl_register_state(struct pl_db_tx *tx, const struct pl_register *r, struct pl_register_state *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_register_state s = {0};
+	struct pl_digest packed[63];
+	pl_bytes edge;
+	pl_status st = pl_db_one(tx, &pl_sql_register_state_get, PL_DB_ARGS(PL_DB_STR(r->decl->name)), &rows);
+
+	if (st)
+		return st;
+	s.size = pl_db_col_u64(rows, 2);
+	s.highest = pl_db_col_u64(rows, 3);
+	s.head.size = pl_db_col_u64(rows, 4);
+	s.head.highest = pl_db_col_u64(rows, 5);
+	s.head.days = pl_db_col_u64(rows, 6);
+	s.head.time = pl_db_col_u64(rows, 7);
+	pl_db_col_fixed(rows, 8, s.head.root.b, sizeof s.head.root.b);
+	pl_db_col_fixed(rows, 9, s.head.chain.b, sizeof s.head.chain.b);
+	edge = pl_db_col_blob(rows, 10);
+	if (edge.len % PL_DIGEST_LEN || edge.len > sizeof packed)
+		return PL_E_CORRUPT;
+	if (edge.len)
+		memcpy(packed, edge.ptr, edge.len);
+	st = pl_db_rows_status(rows);
+	if (st)
+		return st;
+	s.edge = PL_NEW(struct pl_tree_edge);
+	if (pl_tree_edge_unpack(s.head.size, packed, edge.len / PL_DIGEST_LEN, s.edge)) {
+		pl_free(s.edge);
+		return PL_E_CORRUPT;
+	}
+	*ret = s;
+	return PL_OK;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/register: a declared register, its cases and its tree.
+ *
+ * What always holds:
+ *  1. Number, case, leaf and position in the tree are written in one transaction; the number comes from UPDATE ... RETURNING, so a
+ *     rolled-back transaction leaves no gap and the later of two writers waits for the earlier.
+ *  2. A leaf is written once. What becomes of a case is another leaf, chained to the one before.
+ *  3. A counter that is behind the heads in the log (the database was restored from an older copy) gives no number.
+ *
+ * Any thread; a struct pl_register is read-only once opened.
+ */
+#ifndef PL_REGISTER_REGISTER_H
+#define PL_REGISTER_REGISTER_H
+#include "fact/instance.h"
+#include "register/openings.h"
+
+struct pl_register {
+	struct pl_register_decl *decl;
+	struct pl_digest id;
+};
+
+/* State in the log that the register of the declaration @text exists (register/v1, approved by officers), and make its counter.
+ * The same text again is PL_OK; another one for the same name is its next version. */
+pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_ns, struct pl_register **ret,
+	struct pl_diag *diag);
+/* The register @name of this instance. PL_E_NOTFOUND. */
+pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag);
+void pl_register_close(struct pl_register *r);
+/* For PL_CLEANUP. */
+static inline void pl_register_closep(struct pl_register **r) { pl_register_close(*r); }
+
+/* What stands in the counter row. */
+struct pl_register_state {
+	uint64_t size, highest;
+	struct pl_register_end head; /* the last one */
+	struct pl_tree_edge *edge;   /* of that head; freed with pl_free */
+};
+pl_status pl_register_state(struct pl_db_tx *tx, const struct pl_register *r, struct pl_register_state *ret);
+
+/* ---- cases ---- */
+
+/* Values of the declared fields in their order, canonical; the derived ones (coarse, entered, late) follow from them. */
+struct pl_register_values {
+	struct pl_commit_value v[PL_REGISTER_FIELDS_MAX];
+};
+
+struct pl_register_case {
+	uint64_t number, position;
+	uint32_t revision;
+	struct pl_digest leaf, commitment;
+};
+
+/*
+ * Enter a new case at @now (seconds) inside the caller's transaction. PL_E_RANGE (received missing, or later than the day of
+ * entering; a value outside its rule), PL_E_ROLLBACK (the counter is behind the log: pellucid register recover),
+ * PL_E_UNSUPPORTED (a sealed or exact value: this cut has no vault to keep it in).
+ */
+pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
+	uint64_t now, struct pl_register_case *ret, struct pl_diag *diag);
+/* The next revision of case @number. PL_E_NOTFOUND; PL_E_STATE: erased or lost. */
+pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number,
+	const struct pl_register_values *values, struct pl_register_case *ret, struct pl_diag *diag);
+
+/* Count intakes that did not become cases, for the heartbeat of the day. */
+pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,
+	uint64_t refused);
+
+/* ---- heads ---- */
+
+#define PL_REGISTER_RHYTHM 600u /* seconds between heads, with and without traffic */
+
+struct pl_register_beat {
+	struct pl_register_end head;
+	bool heartbeat;
+	uint64_t day; /* the day that it closes */
+	struct pl_outbox_ref ref;
+};
+
+/* Sign a head over everything entered so far at @now (seconds) and put it into the outbox; the first one of a UTC day closes the
+ * day before. PL_E_CONFLICT: somebody else signed one meanwhile. PL_E_RANGE: @now lies before the last head. */
+pl_status pl_register_beat(struct pl_instance *inst, const struct pl_register *r, uint64_t now, struct pl_register_beat *ret,
+	struct pl_diag *diag);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/report: the numbers of one period, stated beside the openings that they follow from.
+ *
+ * What always holds:
+ *  1. What is stated was counted by register/recount from the very file that is named, as any reader will.
+ *  2. Same register, same heads, same period: same bytes of the file.
+ *  3. A second report about a period names the one that it replaces.
+ */
+#ifndef PL_REGISTER_REPORT_H
+#define PL_REGISTER_REPORT_H
+#include "register/recount.h"
+#include "register/register.h"
+
+/* Write the openings file of [@from, @to) (seconds) to @fd: from the last head at or before @from (or the empty register) to
+ * the latest head. @now decides which cases may be opened yet. PL_E_STATE: there is no head since @from. */
+pl_status pl_register_report_write(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, uint64_t now,
+	int fd, struct pl_diag *diag);
+
+/* An openings file in memory, read from the disk as it is looked at. Nobody may cut it short meanwhile. */
+struct pl_register_report_file {
+	pl_bytes bytes;
+};
+/* PL_E_TOOBIG, PL_E_SYNTAX (empty), PL_E_IO. */
+pl_status pl_register_report_file_map(int fd, struct pl_register_report_file *ret, struct pl_diag *diag);
+void pl_register_report_file_done(struct pl_register_report_file *f);
+
+struct pl_register_report_made {
+	struct pl_digest pae, entry, openings;
+	uint64_t openings_size, edition;
+};
+
+/* Write, recount and state a report (register-report/v1, approved by officers), and wait until it is published. @recount gets what
+ * was counted; done with pl_recount_done, and its texts live as long as @file, which is
+ * mapped here. */
+pl_status pl_register_report_make(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, uint64_t now,
+	uint64_t wait_ns, struct pl_register_report_file *file, struct pl_recount *recount, struct pl_register_report_made *ret,
+	struct pl_diag *diag);
+
+/* Does the predicate of a register-report/v1 say what was counted from a file with the digest @openings? PL_E_PROOF with words that name
+ * the total or head that differs. */
+pl_status pl_register_report_compare(const struct pl_json *predicate, const struct pl_digest *openings, const struct pl_recount *counted,
+	struct pl_diag *diag);
+
+#endif

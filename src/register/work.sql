@@ -1,0 +1,159 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Private: the registers' trees and cases. register_leaf.kind: 0 open, 1 sealed, 2 erased, 3 lost (enum pl_row_kind). Times are
+-- seconds. What is written once is never changed, but for erasures, which empty columns.
+
+-- migration: 0002 trees and cases
+CREATE TABLE register_state (
+	name TEXT NOT NULL PRIMARY KEY,
+	id BLOB NOT NULL CHECK (length(id) = 32),
+	declaration TEXT NOT NULL,
+	size INTEGER NOT NULL,
+	highest INTEGER NOT NULL,
+	head_size INTEGER NOT NULL,
+	head_highest INTEGER NOT NULL,
+	head_days INTEGER NOT NULL,
+	head_time INTEGER NOT NULL,
+	head_root BLOB NOT NULL CHECK (length(head_root) = 32),
+	head_chain BLOB NOT NULL CHECK (length(head_chain) = 32),
+	head_edge BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_case (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
+	leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+	entered INTEGER NOT NULL,
+	open_seed BLOB NOT NULL CHECK (length(open_seed) = 32),
+	PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_leaf (
+	register TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
+	classes INTEGER NOT NULL,
+	leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+	previous BLOB NOT NULL CHECK (length(previous) = 32),
+	commitment BLOB NOT NULL CHECK (length(commitment) = 32),
+	entered INTEGER NOT NULL,
+	open_values BLOB NOT NULL,
+	private_leaves BLOB NOT NULL,
+	PRIMARY KEY (register, position),
+	UNIQUE (register, number, revision)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_tile (
+	register TEXT NOT NULL,
+	level INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	hashes BLOB NOT NULL,
+	PRIMARY KEY (register, level, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_end (
+	register TEXT NOT NULL,
+	size INTEGER NOT NULL,
+	highest INTEGER NOT NULL,
+	days INTEGER NOT NULL,
+	time INTEGER NOT NULL,
+	root BLOB NOT NULL CHECK (length(root) = 32),
+	chain BLOB NOT NULL CHECK (length(chain) = 32),
+	edge BLOB NOT NULL,
+	day INTEGER,
+	unconfirmed INTEGER NOT NULL,
+	refused INTEGER NOT NULL,
+	pae BLOB NOT NULL CHECK (length(pae) = 32),
+	entry_digest BLOB NOT NULL CHECK (length(entry_digest) = 32),
+	PRIMARY KEY (register, time, size)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_intake (
+	register TEXT NOT NULL,
+	day INTEGER NOT NULL,
+	unconfirmed INTEGER NOT NULL,
+	refused INTEGER NOT NULL,
+	PRIMARY KEY (register, day)
+) STRICT, WITHOUT ROWID;
+
+-- name: register_state_put
+INSERT INTO register_state (name, id, declaration, size, highest, head_size, head_highest, head_days, head_time,
+	head_root, head_chain, head_edge)
+VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0, ?4, ?5, x'') ON CONFLICT (name) DO NOTHING;
+
+-- name: register_state_get
+SELECT id, declaration, size, highest, head_size, head_highest, head_days, head_time, head_root, head_chain, head_edge
+FROM register_state WHERE name = ?1;
+
+-- name: register_state_names
+SELECT name FROM register_state ORDER BY name LIMIT ?1;
+
+-- name: register_state_new
+-- A position and a number; the row is ours until the transaction ends.
+UPDATE register_state SET size = size + 1, highest = highest + 1 WHERE name = ?1 RETURNING size, highest;
+
+-- name: register_state_more
+UPDATE register_state SET size = size + 1 WHERE name = ?1 RETURNING size;
+
+-- name: register_state_head
+-- Only from the head that it was computed from.
+UPDATE register_state SET head_size = ?4, head_highest = ?5, head_days = ?6, head_time = ?7, head_root = ?8,
+	head_chain = ?9, head_edge = ?10 WHERE name = ?1 AND head_size = ?2 AND head_time = ?3;
+
+-- name: register_case_put
+INSERT INTO register_case (register, number, revision, kind, leaf, entered, open_seed) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6);
+
+-- name: register_case_next
+UPDATE register_case SET revision = revision + 1, kind = ?4, leaf = ?5 WHERE register = ?1 AND number = ?2 AND revision = ?3;
+
+-- name: register_case_get
+SELECT revision, kind, leaf, entered, open_seed FROM register_case WHERE register = ?1 AND number = ?2;
+
+-- name: register_leaf_put
+INSERT INTO register_leaf (register, position, number, revision, kind, classes, leaf, previous, commitment, entered, open_values,
+	private_leaves)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+
+-- name: register_leaf_of_case
+SELECT position, leaf, previous, commitment, open_values, private_leaves FROM register_leaf
+WHERE register = ?1 AND number = ?2 AND revision = ?3;
+
+-- name: register_leaf_hashes (scan)
+SELECT leaf FROM register_leaf WHERE register = ?1 AND position >= ?2 AND position < ?3 ORDER BY position;
+
+-- name: register_leaf_rows (scan)
+SELECT l.position, l.number, l.revision, l.kind, l.classes, l.leaf, l.previous, l.commitment, l.entered, l.open_values,
+	l.private_leaves, c.open_seed, p.position FROM register_leaf l
+JOIN register_case c ON c.register = l.register AND c.number = l.number
+LEFT JOIN register_leaf p ON p.register = l.register AND p.number = l.number AND p.revision = l.revision - 1
+WHERE l.register = ?1 AND l.position >= ?2 AND l.position < ?3 ORDER BY l.position;
+
+-- name: register_tile_get
+SELECT hashes FROM register_tile WHERE register = ?1 AND level = ?2 AND number = ?3;
+
+-- name: register_tile_put
+INSERT INTO register_tile (register, level, number, hashes) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (register, level, number) DO UPDATE SET hashes = ?4;
+
+-- name: register_end_put
+INSERT INTO register_end (register, size, highest, days, time, root, chain, edge, day, unconfirmed, refused, pae, entry_digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- name: register_end_before
+-- The last head before a moment.
+SELECT size, highest, days, time, root, chain, edge FROM register_end WHERE register = ?1 AND time <= ?2
+ORDER BY time DESC, size DESC LIMIT 1;
+
+-- name: register_end_days (scan)
+-- The heartbeats behind one head and up to another.
+SELECT day, time, size, unconfirmed, refused, root FROM register_end WHERE register = ?1 AND day IS NOT NULL AND days > ?2
+	AND days <= ?3 ORDER BY days;
+
+-- name: register_intake_count
+INSERT INTO register_intake (register, day, unconfirmed, refused) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (register, day) DO UPDATE SET unconfirmed = register_intake.unconfirmed + ?3,
+	refused = register_intake.refused + ?4;
+
+-- name: register_intake_get
+SELECT unconfirmed, refused FROM register_intake WHERE register = ?1 AND day = ?2;
+
+-- name: register_state_declare
+UPDATE register_state SET declaration = ?2 WHERE name = ?1;

@@ -103,6 +103,44 @@ static int make(struct pl_cli *cli)
 	return code;
 }
 
+/* ---- draft ---- */
+
+/* The file as a report would name it now; nothing is stated. */
+static pl_status write_draft(struct pl_cli_job *j, uint64_t from, uint64_t to, struct pl_diag *diag)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	const char *path = pl_cli_get(j->cli, "out");
+	int fd PL_CLEANUP(pl_file_close) = -1;
+	pl_status st = pl_register_open(j->inst, pl_str_from(j->cli->argv[0]), &r, diag);
+
+	if (st)
+		return st;
+	st = pl_file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644, &fd);
+	if (st)
+		return pl_diag_set(diag, st, "cannot write \"%s\"", path);
+	return pl_register_report_write(j->inst, r, from, to, pl_time_now() / PL_SECOND, fd, diag);
+}
+
+static int draft(struct pl_cli *cli)
+{
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	uint64_t from = 0, to = 0;
+	pl_status st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	int code;
+
+	if (!pl_cli_has(cli, "out"))
+		return pl_cli_usage(cli, "--out is needed");
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = write_draft(&j, from, to, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : PL_EXIT_OK;
+	pl_cli_job_close(&j);
+	return code;
+}
+
 /* ---- list ---- */
 
 static void json_row(struct pl_json *o, const struct pl_query_report *q)
@@ -241,6 +279,9 @@ static int take(struct pl_cli *cli)
 static const struct pl_cli_option make_options[] = {
 	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
+static const struct pl_cli_option draft_options[] = {
+	{"out", "FILE", "where the openings file goes"}, PL_CLI_INSTANCE, {NULL},
+};
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option take_options[] = {
 	{"out", "DIR", "where the two files go (default: here)"}, PL_CLI_INSTANCE, {NULL},
@@ -254,6 +295,7 @@ static const struct pl_cli_option verify_options[] = {
 
 static const struct pl_cli_verb verbs[] = {
 	{"make", "REGISTER PERIOD", "count a period, state the report and publish its openings", make_options, 2, 2, make},
+	{"draft", "REGISTER PERIOD", "write the openings file that a report would name now", draft_options, 2, 2, draft},
 	{"list", "[REGISTER]", "reports, the newest first", list_options, 0, 1, list},
 	{"take", "REGISTER PERIOD", "save openings file and proof bundle of a report", take_options, 2, 2, take},
 	{"verify", "OPENINGS", "recount a report offline", verify_options, 1, 1, pl_cli_report_verify},

@@ -5,12 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "instance.h"
+#include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include "store/db_engine.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const struct pl_fact_room *const rooms[] = {&pl_release_room};
+static const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room};
 
 static pl_status drop_all(void *ctx, struct pl_db_tx *tx)
 {
@@ -32,7 +33,7 @@ static pl_str shared_database(void)
 
 struct pl_instance_options release_options(void)
 {
-	return (struct pl_instance_options){.rooms = rooms, .n_rooms = 1};
+	return (struct pl_instance_options){.rooms = rooms, .n_rooms = PL_COUNT(rooms)};
 }
 
 struct pl_instance *release_instance(const struct scratch *s, const char *name)

@@ -21,6 +21,7 @@
 #define SPKI "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 #define SPKI_ID "sha256:06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9"
 #define BODY "{\"digest\":\"" ABC "\",\"mediaType\":\"a/b\",\"size\":3}"
+#define END "\"size\":0,\"highest\":0,\"days\":0,\"time\":\"" TIME "\",\"root\":\"" ABC "\",\"chain\":\"" ABC "\""
 #define TIME "2026-01-01T00:00:00Z"
 #define OLD_VKEY "abc+c8149db4+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 #define NEW_VKEY "abc+b85d47cd+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
@@ -52,6 +53,14 @@ static const struct sample samples[] = {
 							  "\",\"rebuild\":\"" ABC "\"}", NULL},
 	{PL_TYPE_RELEASE, "{\"product\":\"abc\",\"version\":\"1\",\"number\":1,\"snapshot\":\"" ABC "\",\"recipe\":\"" ABC
 					  "\",\"build\":\"" ABC "\",\"verdicts\":[],\"artefacts\":[" BODY "]}", NULL},
+	{PL_TYPE_REGISTER, "{\"register\":\"abc\",\"version\":1,\"declaration\":" BODY "}", NULL},
+	{PL_TYPE_REGISTER_HEAD, "{\"register\":\"abc\"," END "}", NULL},
+	{PL_TYPE_REGISTER_REPORT, "{\"register\":\"abc\",\"declaration\":\"" ABC "\",\"from\":\"" TIME
+							  "\",\"to\":\"2026-07-01T00:00:00Z\",\"edition\":1,\"first\":{" END "},\"last\":{" END
+							  "},\"openings\":" BODY ",\"cases\":0,\"unopened\":0,\"erased\":0,\"lost\":0,\"late\":0,"
+							  "\"daysMissing\":0,\"unconfirmed\":0,\"refused\":0,\"totals\":[]}", NULL},
+	{PL_TYPE_REGISTER_PROMISE, "{\"register\":\"abc\",\"number\":1,\"position\":0,\"leaf\":\"" ABC
+							   "\",\"commitment\":\"" ABC "\",\"before\":\"" TIME "\"}", NULL},
 	{PL_TYPE_PRODUCT_HEAD, "{\"product\":\"abc\",\"count\":1,\"root\":\"" ABC "\"}", NULL},
 };
 
@@ -90,7 +99,14 @@ static void make(const struct pl_predicate *row, struct pl_buf *payload)
 static bool worker_may(const char *type)
 {
 	return strcmp(type, PL_TYPE_BODY) == 0 || strcmp(type, PL_TYPE_SLSA_PROVENANCE) == 0 ||
-		strcmp(type, PL_TYPE_REBUILD_VERDICT) == 0;
+		strcmp(type, PL_TYPE_REBUILD_VERDICT) == 0 || strcmp(type, PL_TYPE_REGISTER_HEAD) == 0 ||
+		strcmp(type, PL_TYPE_REGISTER_PROMISE) == 0;
+}
+
+/* It takes intake, and what it takes is promised. */
+static bool web_may(const char *type)
+{
+	return strcmp(type, PL_TYPE_REGISTER_PROMISE) == 0;
 }
 
 /* What @peer hears who asks for @row without an approval. */
@@ -98,6 +114,8 @@ static pl_status expected(enum pl_peer peer, const struct pl_predicate *row)
 {
 	if (peer == PL_PEER_WORKER)
 		return worker_may(row->type) ? PL_OK : PL_E_DENIED;
+	if (peer == PL_PEER_WEB)
+		return web_may(row->type) ? PL_OK : PL_E_DENIED;
 	if (peer != PL_PEER_OPERATOR || row->approval == PL_APPROVAL_ROOTS)
 		return PL_E_DENIED;
 	return row->approval == PL_APPROVAL_OFFICERS ? PL_E_QUORUM : PL_OK;

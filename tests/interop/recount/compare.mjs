@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser's recount (pages/recount-core.js) against the C one, on a good file and on hundreds of spoilt ones: both accept with the same
+// numbers, or both refuse and name the same case.
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import vm from "node:vm";
+
+const [tool, core, scratch, rounds] = [process.argv[2], process.argv[3], process.argv[4], Number(process.argv[5])];
+vm.runInThisContext(fs.readFileSync(core, "utf8"));
+
+// A small generator with a fixed seed: the same spoilt files in every run.
+let state = 20211;
+const random = (n) => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 4294967296 * n | 0;
+
+function ours(text) {
+	try {
+		const { result: r } = PellucidRecount.recountText(text);
+		const cells = r.tables.map((t) => t.cells.map((c) => `${c[0] ?? ""}/${c[1] ?? ""}=${c[2]}`).sort()).flat();
+		return { ok: true, numbers: [r.rows, r.cases, r.unopened, r.erased, r.lost, r.late, r.days, r.daysMissing, r.unconfirmed,
+			r.refused, ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
+	} catch (e) {
+		if (!(e instanceof PellucidRecount.RecountRefusal))
+			throw e;
+		return { ok: false, words: e.message };
+	}
+}
+
+function theirs(line) {
+	if (!line.startsWith("ok "))
+		return { ok: false, words: line.slice(3) };
+	const words = line.slice(3).split(" ");
+	const numbers = words.filter((w) => !w.includes("/"));
+	// The order of cells is by row and column in C; compared as a set.
+	return { ok: true, numbers: numbers.join(" "), cells: words.filter((w) => w.includes("/")).sort().join(" ") };
+}
+
+function spoil(text) {
+	const lines = text.split("\n");
+	const at = random(lines.length - 1), other = random(lines.length - 1);
+	switch (random(7)) {
+	case 0:
+		lines.splice(at, 1);
+		break;
+	case 1:
+		[lines[at], lines[other]] = [lines[other], lines[at]];
+		break;
+	case 2:
+		lines.splice(at, 0, lines[other]);
+		break;
+	case 3: { // another word of the same line
+		const words = lines[at].split(" ");
+		const k = random(words.length);
+		words[k] = words[random(words.length)];
+		lines[at] = words.join(" ");
+		break;
+	}
+	case 4: { // the same word of another line
+		const words = lines[at].split(" "), more = lines[other].split(" ");
+		const k = random(words.length);
+		words[k] = more[Math.min(k, more.length - 1)];
+		lines[at] = words.join(" ");
+		break;
+	}
+	case 5: { // one character
+		const k = random(lines[at].length || 1);
+		lines[at] = lines[at].slice(0, k) + "0123456789abcdef -~Z"[random(20)] + lines[at].slice(k + 1);
+		break;
+	}
+	default:
+		lines[at] = lines[at].replace(/rejected|granted|none/, ["rejected", "granted", "none", "~", "."][random(5)]);
+	}
+	return lines.join("\n");
+}
+
+const made = spawnSync(tool, ["make", "150"], { maxBuffer: 1 << 28, encoding: "utf8" });
+if (made.status !== 0)
+	throw new Error(`openings-tool make: ${made.stderr}`);
+const texts = [made.stdout];
+while (texts.length <= rounds)
+	texts.push(spoil(made.stdout));
+const files = texts.map((t, i) => {
+	const name = path.join(scratch, `${i}.openings`);
+	fs.writeFileSync(name, t);
+	return name;
+});
+const counted = spawnSync(tool, ["count"], { input: files.join("\n") + "\n", maxBuffer: 1 << 28, encoding: "utf8" });
+if (counted.status !== 0)
+	throw new Error(`openings-tool count: ${counted.stderr}`);
+const lines = counted.stdout.split("\n");
+let accepted = 0, refused = 0, failed = 0;
+const caseOf = (words) => (/^(case \d+, revision \d+|heartbeat in line \d+)/.exec(words) || [""])[0];
+texts.forEach((text, i) => {
+	const a = ours(text), b = theirs(lines[i]);
+	const agree = a.ok === b.ok && (a.ok ? a.numbers === b.numbers && a.cells.split(" ").sort().join(" ") === b.cells :
+		caseOf(a.words) === caseOf(b.words));
+	if (!agree) {
+		failed++;
+		console.log(`FAIL - file ${i}:\n    script ${JSON.stringify(a)}\n    C      ${JSON.stringify(b)}`);
+	}
+	accepted += a.ok;
+	refused += !a.ok;
+});
+if (!ours(texts[0]).ok) {
+	failed++;
+	console.log("FAIL - the good file is refused");
+}
+if (refused < rounds / 2) {
+	failed++;
+	console.log(`FAIL - only ${refused} of ${rounds} spoilt files are refused: the test spoils too little`);
+}
+console.log(`${failed ? "FAIL" : "ok"} - ${accepted} accepted alike, ${refused} refused alike`);
+process.exit(failed ? 1 : 0);

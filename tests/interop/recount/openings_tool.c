@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * openings_tool make CASES     an openings file of so many cases, with revisions, heartbeats and sealed ones, on standard output
+ * openings_tool count          for each file named in a line of standard input one line: "ok <numbers and totals>" or "no <words>"
+ */
+#include "../../unit/register/maker.h"
+#include "base/file.h"
+#include "register/recount.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FILE_MAX ((size_t)1 << 30)
+#define FROM "2021-07-01T00:00:00Z"
+#define TO "2022-01-01T00:00:00Z"
+#define DAYS 184u
+
+static const char *const countries[] = {"at", "ch", "de", "not-stated"};
+static const char *const decisions[] = {"none", "granted", "rejected"};
+
+static void date_of(unsigned day, unsigned hour, char out[static 21])
+{
+	static const unsigned starts[] = {0, 31, 62, 92, 123, 153, 184};
+	unsigned m = 0;
+
+	while (m < 5 && day >= starts[m + 1])
+		m++;
+	(void)snprintf(out, 21, "2021-%02u-%02uT%02u:00:00Z", (m + 7) % 100, (day - starts[m] + 1) % 100, hour % 24);
+}
+
+static void enter(struct maker *m, uint64_t number, unsigned day)
+{
+	char received[21], entered[21], accounts[21], days[21];
+	unsigned before = day > 9 && number % 13 == 0 ? 9 : 0;
+
+	date_of(day - before, 8, received);
+	date_of(day, 9, entered);
+	(void)snprintf(accounts, sizeof accounts, "%llu", (unsigned long long)(number % 300));
+	(void)snprintf(days, sizeof days, "%llu", (unsigned long long)(number * 7 % 31));
+	maker_open(m, number, (const char *const[]){received, countries[number % 4], number % 5 ? accounts : NULL,
+				number % 3 ? days : NULL, decisions[number % 3], number % 7 ? NULL : "", entered});
+}
+
+static void make_day(struct maker *m, unsigned day, uint64_t cases)
+{
+	uint64_t upto = cases * (day + 1) / DAYS;
+	char text[21];
+
+	while (m->highest < upto) {
+		uint64_t n = m->highest + 1;
+
+		if (n % 41 == 0)
+			maker_other(m, n, PL_ROW_SEALED, 0);
+		else
+			enter(m, n, day);
+		if (n % 11 == 0 && n % 41)
+			maker_other(m, n, n % 2 ? PL_ROW_ERASED : PL_ROW_SEALED, PL_REGISTER_ERASED_ALL);
+	}
+	date_of(day, 0, text);
+	if (day % 17 != 3 && day + 1 < DAYS)
+		maker_day(m, text);
+}
+
+static int make(uint64_t cases)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+	struct maker m;
+
+	maker_init(&m, maker_declaration, FROM, TO);
+	for (unsigned day = 0; day < DAYS; day++)
+		make_day(&m, day, cases);
+	maker_file(&m, &file);
+	maker_done(&m);
+	return pl_file_write(STDOUT_FILENO, file.ptr, file.len) ? 1 : 0;
+}
+
+static void print_counts(const struct pl_recount *r)
+{
+	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)r->rows,
+		(unsigned long long)r->cases, (unsigned long long)r->unopened, (unsigned long long)r->erased,
+		(unsigned long long)r->lost, (unsigned long long)r->late, (unsigned long long)r->days,
+		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused);
+	for (size_t i = 0; i < r->decl->n_totals; i++)
+		(void)printf(" %llu", (unsigned long long)r->totals[i]);
+	for (size_t i = 0; i < r->decl->n_tables; i++)
+		for (size_t k = 0; k < r->tables[i].n; k++)
+			(void)printf(" %.*s/%.*s=%llu", PL_STR_ARG(r->tables[i].cells[k].row), PL_STR_ARG(r->tables[i].cells[k].column),
+				(unsigned long long)r->tables[i].cells[k].count);
+	(void)printf("\n");
+}
+
+static void count(const char *path)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+	struct pl_diag diag = {0};
+	struct pl_recount r;
+
+	if (pl_file_read(AT_FDCWD, path, &file) || pl_recount_file(pl_buf_bytes(&file), 0, NULL, NULL, &r, &diag)) {
+		(void)printf("no %s\n", diag.text);
+		return;
+	}
+	print_counts(&r);
+	pl_recount_done(&r);
+}
+
+int main(int argc, char **argv)
+{
+	char line[4096];
+	uint64_t cases;
+
+	if (argc == 3 && strcmp(argv[1], "make") == 0 && pl_str_to_u64(pl_str_from(argv[2]), MAKER_CASES, &cases) == PL_OK)
+		return make(cases);
+	if (argc != 2 || strcmp(argv[1], "count") != 0)
+		return 2;
+	while (fgets(line, sizeof line, stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		count(line);
+	}
+	return 0;
+}

@@ -757,6 +757,64 @@ class Recount {
 	}
 }
 
+// ---- against what the report in the log says ----
+
+const word = (d) => "sha256:" + hex(d);
+const rfc3339 = (t) => new Date(t * 1000).toISOString().replace(".000Z", "Z");
+
+// Throws, naming what differs, unless the predicate of a register-report/v1 says what was counted from the file with that digest.
+function compareReport(predicate, digest, head, result) {
+	const p = predicate, ends = (e) => ({ size: e.size, highest: e.highest, days: e.days, time: rfc3339(e.time), root: word(e.root), chain: word(e.chain) });
+	const same = (what, said, counted) => {
+		if (JSON.stringify(said) !== JSON.stringify(counted))
+			refuse(`the report says ${what} ${JSON.stringify(said)}, the file gives ${JSON.stringify(counted)}`);
+	};
+	same("openings", p.openings.digest, "sha256:" + digest);
+	same("register", p.register, head.declaration.name);
+	same("declaration", p.declaration, word(sha256(utf8.encode(head.declaration.text))));
+	same("from", p.from, rfc3339(head.from));
+	same("to", p.to, rfc3339(head.to));
+	for (const end of ["first", "last"])
+		for (const [key, value] of Object.entries(ends(head[end])))
+			same(`${end}.${key}`, p[end][key], value);
+	for (const key of ["cases", "unopened", "erased", "lost", "late", "daysMissing", "unconfirmed", "refused"])
+		same(key, p[key], result[key]);
+	same("totals", p.totals.map((t) => `${t.name} ${t.value}`), result.totals.map((t) => `${t.name} ${t.value}`));
+}
+
+// SHA-256 of what comes in pieces.
+class Hash {
+	constructor() {
+		this.h = INITIAL.slice();
+		this.rest = new Uint8Array(64 + 72);
+		this.n = 0;
+		this.length = 0;
+	}
+
+	update(data) {
+		let at = 0;
+		this.length += data.length;
+		if (this.n) {
+			at = Math.min(64 - this.n, data.length);
+			this.rest.set(data.subarray(0, at), this.n);
+			this.n += at;
+			if (this.n < 64)
+				return;
+			compress(this.h, this.rest, 0);
+		}
+		for (; at + 64 <= data.length; at += 64)
+			compress(this.h, data, at);
+		this.rest.set(data.subarray(at));
+		this.n = data.length - at;
+	}
+
+	hex() {
+		const out = new Uint8Array(32);
+		digestInto(this.rest, this.n, this.h, this.length - this.n, out, 0);
+		return hex(out);
+	}
+}
+
 // A whole file at once, for tests and small files.
 function recountText(text) {
 	const head = parseHead(text);
@@ -790,5 +848,5 @@ function recountText(text) {
 	return { head, result: recount.finish() };
 }
 
-root.PellucidRecount = { parseHead, parseLine, commitmentOf, Committer, Recount, recountText, RecountRefusal, sha256, hex };
+root.PellucidRecount = { parseHead, parseLine, commitmentOf, Committer, Recount, Hash, recountText, compareReport, RecountRefusal, sha256, hex };
 })(globalThis);

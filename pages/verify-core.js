@@ -328,7 +328,7 @@ async function verify(trustText, bundleText, digest) {
 			throw new Refusal("bad.inclusion");
 		const said = readEntry(head.entry);
 		entries.push({
-			index: head.index, type: said ? said.type : null,
+			index: head.index, type: said ? said.type : null, statement: said ? said.statement : null,
 			named: said && digest ? names(said.statement, digest) : null,
 		});
 	}

@@ -18,6 +18,16 @@ static const char *const rule_words[] = {
 	[PL_REGISTER_RULE_RANGE] = "range", [PL_REGISTER_RULE_MAP] = "group",
 };
 
+const char *pl_register_type_word(enum pl_commit_type type)
+{
+	return (unsigned)type < PL_COUNT(type_words) && type_words[type] ? type_words[type] : "";
+}
+
+const char *pl_register_rule_word(enum pl_register_rule rule)
+{
+	return (unsigned)rule < PL_COUNT(rule_words) && rule_words[rule] ? rule_words[rule] : "";
+}
+
 static unsigned find_word(pl_str s, const char *const *words, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)

@@ -79,7 +79,7 @@ enum pl_register_fold {
 };
 
 struct pl_register_total {
-	pl_str name;
+	pl_str name, line; /* line: what follows the name, as declared */
 	enum pl_register_fold fold;
 	size_t field; /* PL_REGISTER_NONE for count */
 	size_t n;
@@ -117,6 +117,10 @@ pl_status pl_register_decl_parse(pl_str text, struct pl_register_decl **ret, str
 void pl_register_decl_free(struct pl_register_decl *d);
 /* For PL_CLEANUP. */
 static inline void pl_register_decl_freep(struct pl_register_decl **d) { pl_register_decl_free(*d); }
+
+/* "u64", "time", ...; "month", "range", ... ("" for none). Never NULL. */
+const char *pl_register_type_word(enum pl_commit_type type);
+const char *pl_register_rule_word(enum pl_register_rule rule);
 
 /* The field of that name, or NULL. */
 const struct pl_register_field *pl_register_decl_field(const struct pl_register_decl *d, pl_str name);

@@ -95,6 +95,7 @@ pl_status pl_register_total_add(struct pl_register_decl *d, pl_str line, struct 
 	t.name = pl_register_word(&line);
 	if (!pl_register_name_ok(t.name, 64))
 		return pl_diag_set(diag, PL_E_SYNTAX, "expected \"total <name> <fold> ...\"");
+	t.line = line;
 	for (size_t i = 0; i < d->n_totals; i++)
 		if (pl_str_eq(d->totals[i].name, t.name))
 			return pl_diag_set(diag, PL_E_EXISTS, "the total %.*s is declared twice", PL_STR_ARG(t.name));

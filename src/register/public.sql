@@ -97,7 +97,12 @@ ORDER BY edition DESC LIMIT 1;
 
 -- name: register_report_list
 SELECT entry_index, pae, register, period_from, period_to, edition, openings, openings_size, cases, unopened, erased, lost, late,
-	last_time FROM register_report WHERE (?1 = '' OR register = ?1) AND entry_index < ?2 ORDER BY entry_index DESC LIMIT ?3;
+	last_time, declaration FROM register_report WHERE (?1 = '' OR register = ?1) AND entry_index < ?2
+ORDER BY entry_index DESC LIMIT ?3;
+
+-- name: register_report_at
+SELECT entry_index, pae, register, period_from, period_to, edition, openings, openings_size, cases, unopened, erased, lost, late,
+	last_time, declaration FROM register_report WHERE entry_index = ?1;
 
 -- name: register_total_put
 INSERT INTO register_total (report, position, name, value) VALUES (?1, ?2, ?3, ?4);

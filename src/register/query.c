@@ -56,6 +56,7 @@ struct listing {
 	struct pl_arena *arena;
 	struct pl_query_register *registers;
 	struct pl_query_report *reports;
+	struct pl_query_head *heads;
 };
 
 static pl_status take_register(struct listing *l, struct pl_db_rows *rows)
@@ -105,6 +106,89 @@ pl_status pl_query_registers(struct pl_instance *inst, pl_str after, size_t limi
 	return PL_OK;
 }
 
+pl_status pl_query_register(struct pl_instance *inst, pl_str name, struct pl_arena *arena, struct pl_query_register *ret)
+{
+	struct pl_register_public p = {0};
+	struct pl_query_register q = {0};
+	pl_status st = pl_register_public(inst, name, &p);
+
+	if (!st)
+		st = pl_arena_dup(arena, name, &q.name);
+	if (st)
+		return st;
+	q.version = p.version;
+	q.index = p.index;
+	q.declaration = p.declaration;
+	q.heads = p.heads;
+	q.size = p.size;
+	q.highest = p.highest;
+	q.days = p.days;
+	q.time = p.time;
+	*ret = q;
+	return PL_OK;
+}
+
+/* ---- heads ---- */
+
+static pl_status take_head(struct listing *l, struct pl_db_rows *rows)
+{
+	struct pl_query_head *q = &l->heads[l->n];
+
+	*q = (struct pl_query_head){.index = pl_db_col_u64(rows, 0), .heartbeat = !pl_db_col_is_null(rows, 8)};
+	pl_db_col_fixed(rows, 1, q->pae.b, sizeof q->pae.b);
+	q->head.size = pl_db_col_u64(rows, 2);
+	if (!pl_db_col_is_null(rows, 3))
+		q->head.highest = pl_db_col_u64(rows, 3);
+	q->head.days = pl_db_col_u64(rows, 4);
+	q->head.time = pl_db_col_u64(rows, 5);
+	pl_db_col_fixed(rows, 6, q->head.root.b, sizeof q->head.root.b);
+	pl_db_col_fixed(rows, 7, q->head.chain.b, sizeof q->head.chain.b);
+	if (q->heartbeat) {
+		q->day = pl_db_col_u64(rows, 8);
+		q->unconfirmed = pl_db_col_u64(rows, 9);
+		q->refused = pl_db_col_u64(rows, 10);
+	}
+	l->n++;
+	return pl_db_rows_status(rows);
+}
+
+static pl_status read_heads(void *ctx, struct pl_db_tx *tx)
+{
+	struct listing *l = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_head_list,
+		PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->before), PL_DB_U64(l->limit)), &rows);
+
+	l->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		st = take_head(l, rows);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static size_t page(size_t limit)
+{
+	return limit < PL_REGISTER_PAGE_MAX ? limit : PL_REGISTER_PAGE_MAX;
+}
+
+pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
+	struct pl_query_head **ret, size_t *ret_n)
+{
+	struct listing l = {.name = name, .before = before, .limit = page(limit), .arena = arena};
+	pl_status st;
+
+	l.heads = pl_arena_alloc(arena, l.limit ? l.limit : 1, sizeof *l.heads);
+	if (!l.heads)
+		return PL_E_NOMEM;
+	st = pl_db_read(pl_instance_db(inst), read_heads, &l);
+	if (st)
+		return st;
+	*ret = l.heads;
+	*ret_n = l.n;
+	return PL_OK;
+}
+
+/* ---- reports ---- */
+
 static pl_status take_report(struct listing *l, struct pl_db_rows *rows)
 {
 	struct pl_query_report *q = &l->reports[l->n];
@@ -116,6 +200,7 @@ static pl_status take_report(struct listing *l, struct pl_db_rows *rows)
 		.lost = pl_db_col_u64(rows, 11), .late = pl_db_col_u64(rows, 12), .time = pl_db_col_u64(rows, 13)};
 	pl_db_col_fixed(rows, 1, q->pae.b, sizeof q->pae.b);
 	pl_db_col_fixed(rows, 6, q->openings.b, sizeof q->openings.b);
+	pl_db_col_fixed(rows, 14, q->declaration.b, sizeof q->declaration.b);
 	st = pl_arena_dup(l->arena, pl_db_col_str(rows, 2), &q->name);
 	if (!st)
 		st = pl_db_rows_status(rows);
@@ -164,7 +249,7 @@ pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t befor
 	struct pl_query_report **ret, size_t *ret_n)
 {
 	struct listing l = {.name = name, .before = before < INT64_MAX ? before : INT64_MAX,
-		.limit = limit < PL_REGISTER_PAGE_MAX ? limit : PL_REGISTER_PAGE_MAX, .arena = arena};
+		.limit = page(limit), .arena = arena};
 	pl_status st;
 
 	l.reports = pl_arena_alloc(arena, l.limit ? l.limit : 1, sizeof *l.reports);
@@ -176,4 +261,24 @@ pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t befor
 	*ret = l.reports;
 	*ret_n = l.n;
 	return PL_OK;
+}
+
+static pl_status read_report_at(void *ctx, struct pl_db_tx *tx)
+{
+	struct listing *l = ctx;
+	struct pl_db_rows *rows = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_register_report_at, PL_DB_ARGS(PL_DB_U64(l->before)), &rows);
+
+	l->n = 0;
+	if (!st)
+		st = take_report(l, rows);
+	pl_db_rows_done(&rows);
+	return st ? st : take_totals(l, tx, &l->reports[0]);
+}
+
+pl_status pl_query_report_at(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_report *ret)
+{
+	struct listing l = {.before = index, .arena = arena, .reports = ret};
+
+	return pl_db_read(pl_instance_db(inst), read_report_at, &l);
 }

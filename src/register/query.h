@@ -16,16 +16,29 @@ struct pl_query_register {
 	struct pl_digest declaration;
 	uint64_t heads, head_index, size, highest, days, time; /* of the last head; time 0: none yet */
 };
+/* PL_E_NOTFOUND. */
+pl_status pl_query_register(struct pl_instance *inst, pl_str name, struct pl_arena *arena, struct pl_query_register *ret);
 /* By name, from behind @after. */
 pl_status pl_query_registers(struct pl_instance *inst, pl_str after, size_t limit, struct pl_arena *arena,
 	struct pl_query_register **ret, size_t *ret_n);
+
+struct pl_query_head {
+	uint64_t index;
+	struct pl_digest pae;
+	struct pl_register_end head; /* highest 0 in a padded register */
+	bool heartbeat;
+	uint64_t day, unconfirmed, refused; /* of a heartbeat */
+};
+/* Of one register, newest first, below @before (INT64_MAX to start). */
+pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
+	struct pl_query_head **ret, size_t *ret_n);
 
 struct pl_query_report {
 	uint64_t index;
 	struct pl_digest pae;
 	pl_str name;
 	uint64_t from, to, edition;
-	struct pl_digest openings;
+	struct pl_digest openings, declaration;
 	uint64_t openings_size, cases, unopened, erased, lost, late, time;
 	size_t n_totals;
 	struct {
@@ -36,5 +49,8 @@ struct pl_query_report {
 /* Newest first, below @before (INT64_MAX to start); @name empty: of all registers. */
 pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_report **ret, size_t *ret_n);
+
+/* The one at that index of the log. PL_E_NOTFOUND. */
+pl_status pl_query_report_at(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_report *ret);
 
 #endif

@@ -9,7 +9,7 @@
 #define PL_WEB_MODEL_H
 #include "web/html.h"
 
-enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
+enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
 
 struct pl_lang_choice {
 	pl_str tag, name;
@@ -259,6 +259,63 @@ struct pl_verify_page {
 	bool logged;              /* a body/v1 that counts is about it */
 	uint64_t logged_index;
 	size_t n_texts;
+	struct pl_text_row *texts; /* what the script says */
+};
+
+struct pl_register_row {
+	pl_str name;
+	uint64_t highest, time; /* time of the last head, ns; 0: none yet */
+	bool imported, padded, has_report;
+	uint64_t report, cases; /* of the newest report: its index */
+	pl_str period;
+};
+
+struct pl_registers_page {
+	struct pl_frame frame;
+	size_t n_registers;
+	struct pl_register_row *registers;
+};
+
+struct pl_register_field_row {
+	pl_str name, type, rule;
+	struct pl_html_msg class;
+};
+
+struct pl_register_head_row {
+	uint64_t index, size, highest, time, day; /* ns */
+	bool heartbeat;
+};
+
+struct pl_report_row {
+	pl_str period;
+	uint64_t index, edition, cases;
+};
+
+struct pl_register_page {
+	struct pl_frame frame;
+	pl_str name;
+	bool imported;
+	uint64_t index, size, highest, heads, days;
+	size_t n_fields, n_last, n_reports;
+	struct pl_register_field_row *fields;
+	struct pl_register_head_row *last;
+	struct pl_report_row *reports;
+};
+
+struct pl_total_row {
+	pl_str name, definition;
+	uint64_t value;
+};
+
+struct pl_report_page {
+	struct pl_frame frame;
+	pl_str name, period, file; /* file: what downloads are called */
+	bool imported, replaced;
+	uint64_t index, edition, replaced_by, openings_size;
+	struct pl_digest openings;
+	uint64_t unopened, erased, lost, late;
+	size_t n_totals, n_texts;
+	struct pl_total_row *totals;
 	struct pl_text_row *texts; /* what the script says */
 };
 

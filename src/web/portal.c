@@ -11,10 +11,11 @@
 
 #define STOP_PATIENCE (10 * PL_SECOND)
 
-/* One policy for every page. Only the verify page refers to a script, and that is a file of ours. */
+/* One policy for every page. Only the pages that verify and recount refer to scripts, which are files of ours; the recount fetches
+ * the report's openings and bundle from here. */
 static const struct pl_http_header headers[] = {
 	{"Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; worker-src 'self'; form-action 'self'; "
+		"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self'; "
 		"frame-ancestors 'none'; base-uri 'none'"},
 	{"Referrer-Policy", "no-referrer"},
 	{"X-Frame-Options", "DENY"},
@@ -36,6 +37,9 @@ static const struct row table[] = {
 	{"/product/{name}", pl_portal_product, PL_ROUTE_WORKER, 0},
 	{"/product/{name}/{version}", pl_portal_release, PL_ROUTE_WORKER, 0},
 	{"/product/{name}/{version}/bundle", pl_portal_release_bundle, PL_ROUTE_WORKER, 120},
+	{"/registers", pl_portal_registers, PL_ROUTE_WORKER, 0},
+	{"/register/{name}", pl_portal_register, PL_ROUTE_WORKER, 0},
+	{"/report/{index}", pl_portal_report, PL_ROUTE_WORKER, 0},
 	{"/log", pl_portal_log, PL_ROUTE_WORKER, 0},
 	{"/search", pl_portal_search, PL_ROUTE_WORKER, 120},
 	{"/statement/{index}.json", pl_portal_payload, PL_ROUTE_WORKER, 0},

@@ -95,6 +95,9 @@ pl_status pl_portal_product(void *ctx, struct pl_http_request *req, struct pl_ht
 pl_status pl_portal_release(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_release_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_registers(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_register(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

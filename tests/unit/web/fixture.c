@@ -114,6 +114,48 @@ static void render_products(struct pl_html *h, enum pl_lang lang)
 	pl_page_products(h, &m);
 }
 
+static void render_registers(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_register_row rows[] = {
+		{.name = s("requests"), .highest = 109, .time = TIME, .imported = true, .has_report = true, .report = 5, .cases = 1,
+			.period = s("2021-H2")},
+		{.name = s("vulnerabilities"), .padded = true}};
+	struct pl_registers_page m = {frame("Registers", "/registers", PL_NAV_REGISTERS, lang), how == FIXTURE_EMPTY ? 0 : 2, rows};
+
+	pl_page_registers(h, &m);
+}
+
+static void render_register(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_register_field_row fields[] = {{s("received"), s("time"), s("month"), msg(PL_MSG_register_generalised)},
+		{s("country"), s("enum"), s(""), msg(PL_MSG_register_open)}, {s("authority"), s("text"), s(""), msg(PL_MSG_register_sealed)}};
+	struct pl_register_head_row heads[] = {{.index = 9, .size = 110, .highest = 109, .time = TIME},
+		{.index = 8, .size = 100, .highest = 99, .time = TIME, .heartbeat = true, .day = TIME}};
+	struct pl_report_row reports[] = {{s("2021-H2"), 10, 2, 109}};
+	struct pl_register_page m = {.frame = frame("requests", "/register/requests", PL_NAV_REGISTERS, lang), .name = s("requests"),
+		.imported = how == FIXTURE_FULL, .index = 4, .size = 110, .highest = 109, .heads = 2, .days = 1, .fields = fields,
+		.last = heads, .reports = reports};
+
+	if (how != FIXTURE_EMPTY) {
+		m.n_fields = 3;
+		m.n_last = 2;
+		m.n_reports = 1;
+	}
+	pl_page_register(h, &m);
+}
+
+static void render_report(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_total_row totals[] = {{s("requests"), s("count"), 109}, {s("countries"), s("distinct country country!=not-stated"), 12}};
+	struct pl_text_row texts[] = {{s("counted"), s("{0} rows in {1} seconds")}};
+	struct pl_report_page m = {.frame = frame("requests 2021-H2", "/report/10", PL_NAV_REGISTERS, lang), .name = s("requests"),
+		.period = s("2021-H2"), .file = s("requests-2021-H2"), .imported = how == FIXTURE_FULL, .replaced = how == FIXTURE_FULL,
+		.index = 10, .edition = 1, .replaced_by = 12, .openings_size = 51253, .openings = digest(5), .unopened = 1, .erased = 2,
+		.lost = 3, .late = 4, .n_totals = how == FIXTURE_EMPTY ? 0 : 2, .totals = totals, .n_texts = 1, .texts = texts};
+
+	pl_page_report(h, &m);
+}
+
 static void render_product(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_product_page m = {.frame = frame("pellucid", "/product/pellucid", PL_NAV_PRODUCTS, lang), .name = s("pellucid"),
@@ -255,6 +297,7 @@ static const struct {
 	void (*render)(struct pl_html *h, enum pl_lang lang);
 } all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
+	{"registers", render_registers}, {"register", render_register}, {"report", render_report},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"keys", render_keys},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };

@@ -423,7 +423,7 @@ static void says_what_is_missing(void **state)
 	if (!on_s3())
 		return;
 	diag = (struct pl_diag){0};
-	assert_int_equal(pl_blob_open(pl_str_from(blob_url()), &opt, &diag, &other), PL_E_DENIED);
+	assert_int_equal(pl_blob_open(pl_str_from(blob_url()), &opt, &diag, &other), PL_E_ACCESS);
 	assert_non_null(strstr(diag.hint, "credentials"));
 	opt = (struct pl_blob_options){.tries = 1};
 	(void)snprintf(url, sizeof url, "%s-other", blob_url());

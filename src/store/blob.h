@@ -5,12 +5,13 @@
  * What always holds:
  *  1. A blob is there whole or not at all; what has been put once never changes.
  *  2. Memory of one transfer is constant (well below 32 MB), whatever the size.
- *  3. After PL_OK from a put the bytes are durable. Putting the same bytes again is PL_OK.
+ *  3. After PL_OK from a put the bytes are durable and whole: what had rotted under their name has been mended. Putting
+ *     the same bytes again is PL_OK.
  *  4. A whole read is checked against the digest: PL_E_CORRUPT, and what had been handed on must be thrown away.
  *
  * A directory keeps DIR/sha256/<2 hex>/<62 hex>, mode 0444; a bucket keeps <prefix>sha256/<2 hex>/<62 hex>. S3 puts
  * up to 64 MiB go in one request with If-None-Match; larger ones by parts to a temporary key and a copy inside the
- * server. A 5xx or a time-out means "unknown": the object is asked for and compared.
+ * server. A 5xx or a time-out means "unknown": the object is read and compared.
  *
  * Threads: any thread, any number of calls at once.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/log_dir.h"
 #include "base/file.h"
+#include "base/stage.h"
 #include "base/time.h"
 #include "log/journal.h"
 #include "log/log_dir_priv.h"
@@ -26,7 +27,7 @@ pl_status pl_log_dir_open_private(const char *dir, int *ret, struct pl_diag *dia
 
 /* ---- creating ---- */
 
-/* Nothing in @fd but what pl_log_dir_key_new puts there first. */
+/* Nothing in @fd but what pl_log_dir_key_new puts there first, and an init at work. */
 static pl_status is_fresh(int fd)
 {
 	bool fresh = true;
@@ -37,7 +38,8 @@ static pl_status is_fresh(int fd)
 	if (!d)
 		return st ? st : PL_E_NOMEM;
 	for (struct dirent *e; (e = readdir(d));)
-		fresh = fresh && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || strcmp(e->d_name, "private") == 0);
+		fresh = fresh && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || strcmp(e->d_name, "private") == 0 ||
+				 strcmp(e->d_name, PL_STAGE_NAME) == 0);
 	(void)closedir(d);
 	return fresh ? PL_OK : PL_E_EXISTS;
 }

@@ -210,7 +210,9 @@ static pl_status commit(struct pl_making *in, struct pl_instance *inst)
 	/* It came through, or nobody knows: nothing is taken back, and the next init looks. */
 	in->stage.found = PL_STAGE_LEFT;
 	pl_diag_hint(in->diag, "run the same command again: it finds out, and goes on or begins anew");
-	return pl_diag_set(in->diag, st, "the database does not say whether the first statements came through");
+	(void)pl_diag_set(in->diag, st, "%s", pl_status_text(st));
+	pl_diag_context(in->diag, "the database does not say whether the first statements came through");
+	return st;
 }
 
 /* ---- what lies elsewhere ---- */
@@ -300,8 +302,9 @@ static pl_status judge_left(struct pl_making *in)
 	if (st) {
 		pl_diag_hint(in->diag, "put right what is named, and run it again; or remove %s/" PL_STAGE_NAME
 			" and take another origin", in->dir);
-		return pl_diag_set(in->diag, st, "cannot find out whether the init that was broken off in %s had come to its end",
-			in->dir);
+		(void)pl_diag_set(in->diag, st, "%s", pl_status_text(st));
+		pl_diag_context(in->diag, "cannot find out whether the init that was broken off in %s had come to its end", in->dir);
+		return st;
 	}
 	in->stage.found = PL_STAGE_READY;
 	return PL_OK;
@@ -345,7 +348,9 @@ static pl_status finish(struct pl_making *in, struct pl_instance **ret)
 			     pl_instance_push(inst, SETTLE_NS, in->diag);
 	if (st) {
 		pl_diag_hint(in->diag, "the instance is there and complete; pellucid serve --instance %s publishes them", in->dir);
-		return pl_diag_set(in->diag, st, "the first statements are not published yet");
+		(void)pl_diag_set(in->diag, st, "%s", pl_status_text(st));
+		pl_diag_context(in->diag, "the first statements are not published yet");
+		return st;
 	}
 	if (ret) {
 		*ret = inst;

@@ -73,7 +73,7 @@ struct pl_child_result {
 	uint64_t wall_ns, cpu_ns, max_rss; /* max_rss in bytes */
 };
 
-/* Run to the end. PL_OK whatever the exit code; PL_E_NOTFOUND or PL_E_DENIED (program, directory), PL_E_TIMEOUT,
+/* Run to the end. PL_OK whatever the exit code; PL_E_NOTFOUND or PL_E_ACCESS (program, directory), PL_E_TIMEOUT,
  * PL_E_TOOBIG, PL_E_CANCELLED, PL_E_UNSUPPORTED, PL_E_IO. Nothing of its process group is left running in any case. */
 pl_status pl_child_run(const struct pl_child_spec *spec, struct pl_child_result *ret, struct pl_diag *diag);
 

@@ -321,7 +321,7 @@ static pl_status from_curl(const struct transfer *t, CURLcode code)
 	if (code == CURLE_OUT_OF_MEMORY)
 		return PL_E_NOMEM;
 	if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
-		return PL_E_DENIED;
+		return PL_E_ACCESS;
 	return PL_E_NET;
 }
 

@@ -70,7 +70,7 @@ struct pl_fetch *pl_fetch_new(void);
 void pl_fetch_free(struct pl_fetch *f);
 void pl_fetch_done(struct pl_fetch **f);
 
-/* Ask once. PL_E_SYNTAX (URL), PL_E_NET, PL_E_TIMEOUT, PL_E_TOOBIG (answer beyond its maximum), PL_E_DENIED (certificate
+/* Ask once. PL_E_SYNTAX (URL), PL_E_NET, PL_E_TIMEOUT, PL_E_TOOBIG (answer beyond its maximum), PL_E_ACCESS (certificate
  * not trusted), or what the sink or source said. */
 pl_status pl_fetch(struct pl_fetch *f, const struct pl_fetch_request *req, struct pl_fetch_answer *ret,
 	struct pl_diag *diag);

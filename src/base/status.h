@@ -20,12 +20,14 @@ typedef enum [[nodiscard]] pl_status {
 	PL_E_NOSPACE,     /* disk or quota is full; nothing was half done */
 	PL_E_NOTFOUND,    /* the thing asked for is not there */
 	PL_E_EXISTS,      /* the thing to be made is there already */
-	PL_E_DENIED,      /* not allowed to this caller */
+	PL_E_DENIED,      /* refused: not allowed to this caller, or not trusted. An answer, and it is no */
+	PL_E_ACCESS,      /* the system or a server does not let us in (permission, credentials): no answer */
 	PL_E_BUSY,        /* somebody else holds it; try again later */
 	PL_E_TIMEOUT,     /* no answer in time; the outcome is unknown */
 	PL_E_NET,         /* the other side could not be reached or broke off; the outcome may be unknown */
 	PL_E_CORRUPT,     /* stored bytes contradict their digest or each other */
 	PL_E_CONFLICT,    /* compare-and-swap found another value than expected */
+	PL_E_MISMATCH,    /* genuine, but not about what it was given for */
 	PL_E_SIGNATURE,   /* a signature does not verify, or none of the trusted keys signed */
 	PL_E_PROOF,       /* an inclusion or consistency proof does not verify */
 	PL_E_QUORUM,      /* too few trusted witnesses or signers */
@@ -45,7 +47,7 @@ const char *pl_status_text(pl_status s);
 /* The stable word for @s in logs and JSON, for example "notfound". Never NULL; lives for ever. */
 const char *pl_status_word(pl_status s);
 
-/* Map errno @err to a status: ENOENT -> NOTFOUND, EEXIST -> EXISTS, ENOSPC/EDQUOT -> NOSPACE, EACCES/EPERM -> DENIED,
+/* Map errno @err to a status: ENOENT -> NOTFOUND, EEXIST -> EXISTS, ENOSPC/EDQUOT -> NOSPACE, EACCES/EPERM/EROFS -> ACCESS,
  * ENOMEM -> NOMEM, everything else -> IO. Never PL_OK; here, so that the compiler sees it. */
 static inline pl_status pl_status_from_errno(int err)
 {
@@ -59,7 +61,8 @@ static inline pl_status pl_status_from_errno(int err)
 		return PL_E_NOSPACE;
 	case EACCES:
 	case EPERM:
-		return PL_E_DENIED;
+	case EROFS:
+		return PL_E_ACCESS;
 	case ENOMEM:
 		return PL_E_NOMEM;
 	default:

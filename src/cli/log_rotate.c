@@ -34,56 +34,98 @@ static pl_status append_with(const struct pl_cli *cli, size_t n, pl_bytes entry,
 	return closed ? pl_diag_set(diag, closed, "the entry that names the keys is durable, but not published yet") : PL_OK;
 }
 
-static pl_status entry_of(const struct pl_log_dir_keys *k, bool old_names_new, uint64_t until, struct pl_buf *out)
+/* The same bytes whenever it is called, so that a repetition finds the entries that are there. */
+static pl_status entry_of(const struct pl_log_dir_keys *k, bool old_names_new, const struct pl_log_dir_overlap *overlap,
+	struct pl_buf *out)
 {
 	struct pl_buf old PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 	struct pl_buf fresh PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 
 	pl_vkey_write(&old, &k->key[0].vkey);
 	pl_vkey_write(&fresh, &k->key[1].vkey);
-	pl_bare_rotation_write(out, old_names_new, k->key[0].vkey.name, pl_buf_str(&old), pl_buf_str(&fresh), pl_time_now(), until);
+	pl_bare_rotation_write(out, old_names_new, k->key[0].vkey.name, pl_buf_str(&old), pl_buf_str(&fresh), overlap->begun,
+		overlap->until);
 	return pl_buf_status(out);
+}
+
+/* Read the keys and the overlap; make what is missing of them. */
+static pl_status prepare(const struct pl_cli *cli, uint64_t days, struct pl_log_dir_keys *keys,
+	struct pl_log_dir_overlap *overlap, struct pl_diag *diag)
+{
+	const char *dir = cli->argv[0];
+	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
+	struct pl_buf vkey PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
+	uint64_t now = pl_time_now();
+	struct pl_passphrase room;
+	pl_status st = pl_log_dir_vkeys(dir, keys, diag);
+
+	if (!st && keys->n == 1) {
+		st = pl_log_dir_next_clear(dir, diag);
+		if (!st)
+			st = pl_log_dir_key_new(dir, "next.", keys->key[0].vkey.name, pl_cli_log_passphrase(cli, &room), &signer, &vkey,
+				diag);
+		pl_log_dir_keys_done(keys);
+		if (!st)
+			st = pl_log_dir_vkeys(dir, keys, diag);
+	}
+	if (!st)
+		st = pl_log_dir_overlap_get(dir, overlap, diag);
+	if (st != PL_E_STATE)
+		return st;
+	*overlap = (struct pl_log_dir_overlap){.begun = now, .until = now + days * DAY};
+	return pl_log_dir_overlap_put(dir, overlap, diag);
+}
+
+/* Append the pair that names the keys. */
+static pl_status state_pair(const struct pl_cli *cli, const struct pl_log_dir_keys *keys, struct pl_log_dir_overlap *overlap,
+	struct pl_diag *diag)
+{
+	struct pl_buf first PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_ENTRY_MAX);
+	struct pl_buf second PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_ENTRY_MAX);
+	pl_status st = entry_of(keys, true, overlap, &first);
+
+	if (!st)
+		st = entry_of(keys, false, overlap, &second);
+	/* The old key alone signs the checkpoint that shows who follows it. */
+	if (!st)
+		st = append_with(cli, 1, pl_buf_bytes(&first), &overlap->index[0], diag);
+	if (!st)
+		st = append_with(cli, 2, pl_buf_bytes(&second), &overlap->index[1], diag);
+	if (st)
+		return st;
+	overlap->stated = true;
+	return pl_log_dir_overlap_put(cli->argv[0], overlap, diag);
+}
+
+static void tell(const char *dir, bool pending, const struct pl_log_dir_overlap *overlap)
+{
+	char until[21];
+
+	pl_time_write(overlap->until, until);
+	if (pending)
+		(void)fprintf(stderr, "This change is under way already: the entries %llu and %llu name the keys, and nothing is added.\n",
+			(unsigned long long)overlap->index[0], (unsigned long long)overlap->index[1]);
+	else
+		(void)fprintf(stderr, "Both keys sign from now on. Give the new verifier key to witnesses first, then to all others.\n");
+	(void)fprintf(stderr, "The overlap lasts until %s; end the old key with: pellucid log rotate-key %s --finish\n", until, dir);
 }
 
 static int start(const struct pl_cli *cli, uint64_t days)
 {
-	const char *dir = cli->argv[0];
 	struct pl_log_dir_keys keys PL_CLEANUP(pl_log_dir_keys_done) = {0};
-	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
 	struct pl_buf vkey PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
-	struct pl_buf first PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_ENTRY_MAX);
-	struct pl_buf second PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_ENTRY_MAX);
-	struct pl_passphrase room;
+	struct pl_log_dir_overlap overlap = {0};
 	struct pl_diag diag = {0};
-	uint64_t index = 0, until = pl_time_now() + days * DAY;
-	pl_status st = pl_log_dir_vkeys(dir, &keys, &diag);
+	pl_status st = prepare(cli, days, &keys, &overlap, &diag);
+	bool pending = overlap.stated;
 
-	if (!st && keys.n == 1) {
-		st = pl_log_dir_key_new(dir, "next.", keys.key[0].vkey.name, pl_cli_log_passphrase(cli, &room), &signer, &vkey, &diag);
-		if (!st)
-			st = pl_log_dir_overlap_put(dir, until, &diag);
-		pl_log_dir_keys_done(&keys);
-		if (!st)
-			st = pl_log_dir_vkeys(dir, &keys, &diag);
-	}
-	if (!st)
-		st = pl_log_dir_overlap_get(dir, &until, &diag);
-	if (!st)
-		st = entry_of(&keys, true, until, &first);
-	if (!st)
-		st = entry_of(&keys, false, until, &second);
-	/* The old key alone signs the checkpoint that shows who follows it. */
-	if (!st)
-		st = append_with(cli, 1, pl_buf_bytes(&first), &index, &diag);
-	if (!st)
-		st = append_with(cli, 2, pl_buf_bytes(&second), &index, &diag);
+	if (!st && !pending)
+		st = state_pair(cli, &keys, &overlap, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
-	pl_buf_clear(&vkey);
 	pl_vkey_write(&vkey, &keys.key[1].vkey);
 	pl_buf_put_c(&vkey, '\n');
-	(void)fprintf(stderr, "Both keys sign from now on. Give the new verifier key to witnesses first, then to all others;\n"
-			      "end the old key with: pellucid log rotate-key %s --finish\n", dir);
+	tell(cli->argv[0], pending, &overlap);
 	return pl_cli_out(pl_buf_str(&vkey)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
 }
 
@@ -117,13 +159,13 @@ static pl_status ask(const struct pl_cli *cli, struct pl_diag *diag)
 
 static pl_status overlap_is_over(const struct pl_cli *cli, struct pl_diag *diag)
 {
-	uint64_t until = 0;
+	struct pl_log_dir_overlap overlap = {0};
 	char text[21];
-	pl_status st = pl_log_dir_overlap_get(cli->argv[0], &until, diag);
+	pl_status st = pl_log_dir_overlap_get(cli->argv[0], &overlap, diag);
 
-	if (st || pl_time_now() >= until || pl_cli_has(cli, "early"))
+	if (st || pl_time_now() >= overlap.until || pl_cli_has(cli, "early"))
 		return st;
-	pl_time_write(until, text);
+	pl_time_write(overlap.until, text);
 	pl_diag_hint(diag, "with --early it ends now; whoever has not got the new key can then no longer verify");
 	return pl_diag_set(diag, PL_E_STATE, "the overlap lasts until %s", text);
 }

@@ -105,6 +105,7 @@ static int exit_code(pl_status st)
 		[PL_E_EXPIRED] = PL_EXIT_NO,
 		[PL_E_ROLLBACK] = PL_EXIT_NO,
 		[PL_E_DENIED] = PL_EXIT_NO,
+		[PL_E_MISMATCH] = PL_EXIT_NO,
 	};
 	int c = st < PL_STATUS_COUNT ? code[st] : 0;
 

@@ -156,7 +156,7 @@ static pl_status take_artefact(struct files *f, const char *path)
 			fd = -1;
 			return PL_OK;
 		}
-	return pl_diag_set(&f->diag, PL_E_CONFLICT, "%s is none of the artefacts of the build", path);
+	return pl_diag_set(&f->diag, PL_E_MISMATCH, "%s is none of the artefacts of the build", path);
 }
 
 static pl_status open_key(struct files *f)

@@ -225,8 +225,8 @@ static void check_log_key(struct doctor *d)
 
 	check_old_log_keys(d);
 	if (st) {
-		say(d, st == PL_E_DENIED ? PL_HEALTH_WARNING : PL_HEALTH_BAD, "log key",
-			st == PL_E_DENIED ? "run doctor as the user of pellucid log serve, too" : "see docs/manual/log-key.md", "%s",
+		say(d, st == PL_E_ACCESS ? PL_HEALTH_WARNING : PL_HEALTH_BAD, "log key",
+			st == PL_E_ACCESS ? "run doctor as the user of pellucid log serve, too" : "see docs/manual/log-key.md", "%s",
 			pl_diag_text(&diag, st));
 		return;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/config.h"
 #include "base/file.h"
+#include "base/stage.h"
 #include "fact/instance_internal.h"
 #include <errno.h>
 #include <limits.h>
@@ -81,6 +82,11 @@ pl_status pl_instance_conf_load(int dir_fd, pl_str abs, struct pl_arena *arena, 
 	struct pl_instance_conf conf = {0};
 	pl_status st = pl_file_read(dir_fd, PL_INSTANCE_CONF_NAME, &text);
 
+	if (st == PL_E_NOTFOUND && pl_stage_is_left(dir_fd)) {
+		pl_diag_hint(diag, "run the same pellucid init again: it goes on, or begins anew; or remove %.*s/" PL_STAGE_NAME,
+			PL_STR_ARG(abs));
+		return pl_diag_set(diag, st, "an init was broken off at %.*s", PL_STR_ARG(abs));
+	}
 	if (st == PL_E_NOTFOUND) {
 		pl_diag_hint(diag, "make one with: pellucid init %.*s --origin NAME", PL_STR_ARG(abs));
 		return pl_diag_set(diag, st, "there is no instance at %.*s", PL_STR_ARG(abs));

@@ -124,7 +124,7 @@ static pl_status give_next(struct pl_instance *inst, struct pl_diag *diag)
 		return PL_OK;
 	if (fchownat(dir, PL_LOG_KEY_NEXT ".key", log.st_uid, log.st_gid, AT_SYMLINK_NOFOLLOW) != 0) {
 		pl_diag_hint(diag, "run the command as root, or as the user of pellucid log serve");
-		return pl_diag_set(diag, PL_E_DENIED, "cannot give %s/" PL_LOG_KEY_NEXT ".key to the owner of the log",
+		return pl_diag_set(diag, PL_E_ACCESS, "cannot give %s/" PL_LOG_KEY_NEXT ".key to the owner of the log",
 			inst->conf.keys_dir.ptr);
 	}
 	return PL_OK;

@@ -43,16 +43,22 @@ static pl_status load(void *ctx, struct pl_log_state *ret)
 	return st;
 }
 
-static pl_status create_tx(void *ctx, struct pl_db_tx *tx)
+pl_status pl_record_db_create(struct pl_db_tx *tx, pl_str origin, const struct pl_log_state *state)
 {
-	const struct get *g = ctx;
 	uint64_t changed = 0;
 	pl_status st = pl_db_exec(tx, &pl_sql_record_create,
-		PL_DB_ARGS(PL_DB_STR(pl_buf_str(&g->r->origin)), PL_DB_U64(g->state.size),
-			PL_DB_BLOB(pl_digest_bytes(&g->state.root)), PL_DB_U64(g->state.epoch)),
+		PL_DB_ARGS(PL_DB_STR(origin), PL_DB_U64(state->size), PL_DB_BLOB(pl_digest_bytes(&state->root)),
+			PL_DB_U64(state->epoch)),
 		&changed);
 
 	return st == PL_OK && changed == 0 ? PL_E_EXISTS : st;
+}
+
+static pl_status create_tx(void *ctx, struct pl_db_tx *tx)
+{
+	const struct get *g = ctx;
+
+	return pl_record_db_create(tx, pl_buf_str(&g->r->origin), &g->state);
 }
 
 static pl_status create(void *ctx, const struct pl_log_state *state)

@@ -19,5 +19,7 @@
 /* A record for the log @origin (copied) in @db (borrowed). Free with pl_record_db_free. */
 pl_status pl_record_db_new(struct pl_db *db, pl_str origin, struct pl_log_record **ret);
 void pl_record_db_free(struct pl_log_record *r);
+/* Make the record of the log @origin inside the caller's transaction. PL_E_EXISTS. */
+pl_status pl_record_db_create(struct pl_db_tx *tx, pl_str origin, const struct pl_log_state *state);
 
 #endif

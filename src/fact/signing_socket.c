@@ -46,7 +46,7 @@ static pl_status connect_to(struct pl_signing *s, struct pl_diag *diag)
 		return PL_E_IO;
 	if (connect(s->fd, (const struct sockaddr *)&addr, sizeof addr) == 0)
 		return PL_OK;
-	st = errno == EACCES || errno == EPERM ? PL_E_DENIED : PL_E_BUSY;
+	st = errno == EACCES || errno == EPERM ? PL_E_ACCESS : PL_E_BUSY;
 	pl_file_close(&s->fd);
 	return pl_diag_set(diag, st, "no signer listens at %s", addr.sun_path);
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/log_dir.h"
 #include "base/file.h"
+#include "base/stage.h"
 #include "base/time.h"
 #include "log/journal.h"
+#include "log/log_dir_priv.h"
 #include "log/record_file.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define NAME_MAX_LEN 64u
-
-static pl_status open_private(const char *dir, int *ret, struct pl_diag *diag)
+pl_status pl_log_dir_open_private(const char *dir, int *ret, struct pl_diag *diag)
 {
 	int fd PL_CLEANUP(pl_file_close) = -1;
 	pl_status st = pl_file_open_dir(AT_FDCWD, dir, &fd);
@@ -27,7 +27,7 @@ static pl_status open_private(const char *dir, int *ret, struct pl_diag *diag)
 
 /* ---- creating ---- */
 
-/* Nothing in @fd but what pl_log_dir_key_new puts there first. */
+/* Nothing in @fd but what pl_log_dir_key_new puts there first, and an init at work. */
 static pl_status is_fresh(int fd)
 {
 	bool fresh = true;
@@ -38,7 +38,8 @@ static pl_status is_fresh(int fd)
 	if (!d)
 		return st ? st : PL_E_NOMEM;
 	for (struct dirent *e; (e = readdir(d));)
-		fresh = fresh && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || strcmp(e->d_name, "private") == 0);
+		fresh = fresh && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || strcmp(e->d_name, "private") == 0 ||
+				 strcmp(e->d_name, PL_STAGE_NAME) == 0);
 	(void)closedir(d);
 	return fresh ? PL_OK : PL_E_EXISTS;
 }
@@ -142,10 +143,9 @@ pl_status pl_log_dir_create(const char *dir, pl_str origin, const struct pl_log_
 
 /* ---- keys ---- */
 
-/* "key" and "key.pass" and "vkey" for the first, "next.key", "next.key.pass", "next.vkey" during a rotation. */
-static void name_of(char out[static NAME_MAX_LEN], const char *stem, const char *what)
+void pl_log_dir_name(char out[static PL_LOG_DIR_NAME_MAX], const char *stem, const char *what)
 {
-	(void)snprintf(out, NAME_MAX_LEN, "%s%s", stem, what);
+	(void)snprintf(out, PL_LOG_DIR_NAME_MAX, "%s%s", stem, what);
 }
 
 pl_status pl_log_dir_key_new(const char *dir, const char *stem, pl_str origin, const struct pl_passphrase *pass,
@@ -154,15 +154,15 @@ pl_status pl_log_dir_key_new(const char *dir, const char *stem, pl_str origin, c
 	int fd PL_CLEANUP(pl_file_close) = -1, private PL_CLEANUP(pl_file_close) = -1;
 	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
-	char key_name[NAME_MAX_LEN], pass_name[NAME_MAX_LEN], vkey_name[NAME_MAX_LEN], path[4200];
+	char key_name[PL_LOG_DIR_NAME_MAX], pass_name[PL_LOG_DIR_NAME_MAX], vkey_name[PL_LOG_DIR_NAME_MAX], path[4200];
 	struct pl_passphrase own = {.from = PL_PASSPHRASE_FILE, .name = path};
 	struct pl_privkey key;
 	struct pl_vkey vkey;
 	pl_status st = pl_file_mkdirs(AT_FDCWD, dir, 0755);
 
-	name_of(key_name, stem, "key");
-	name_of(pass_name, stem, "key.pass");
-	name_of(vkey_name, stem, "vkey");
+	pl_log_dir_name(key_name, stem, "key");
+	pl_log_dir_name(pass_name, stem, "key.pass");
+	pl_log_dir_name(vkey_name, stem, "vkey");
 	(void)snprintf(path, sizeof path, "%s/private/%s", dir, pass_name);
 	if (!st)
 		st = pl_file_open_dir(AT_FDCWD, dir, &fd);
@@ -197,11 +197,11 @@ pl_status pl_log_dir_key_new(const char *dir, const char *stem, pl_str origin, c
 
 static pl_status add_vkey(int private, const char *stem, struct pl_log_dir_keys *k, pl_str *ret_text)
 {
-	char name[NAME_MAX_LEN];
+	char name[PL_LOG_DIR_NAME_MAX];
 	size_t start = k->text.len;
 	pl_status st;
 
-	name_of(name, stem, "vkey");
+	pl_log_dir_name(name, stem, "vkey");
 	st = pl_file_read(private, name, &k->text);
 	if (st)
 		return st;
@@ -216,7 +216,7 @@ pl_status pl_log_dir_vkeys(const char *dir, struct pl_log_dir_keys *ret, struct 
 	static const char *const stems[] = {"", "next."};
 	int private PL_CLEANUP(pl_file_close) = -1;
 	struct pl_log_dir_keys k = {.text = PL_BUF(4 * PL_VKEY_MAX)};
-	pl_status st = open_private(dir, &private, diag);
+	pl_status st = pl_log_dir_open_private(dir, &private, diag);
 
 	/* Room at once: the keys borrow from the buffer, which must not move. */
 	if (!st && !pl_buf_reserve(&k.text, 4 * PL_VKEY_MAX))
@@ -246,17 +246,17 @@ pl_status pl_log_dir_keys_open(const char *dir, const struct pl_passphrase *pass
 {
 	static const char *const stems[] = {"", "next."};
 	int private PL_CLEANUP(pl_file_close) = -1;
-	pl_status st = open_private(dir, &private, diag);
+	pl_status st = pl_log_dir_open_private(dir, &private, diag);
 
 	if (!st)
 		st = pl_log_dir_vkeys(dir, ret, diag);
 	if (st)
 		return st;
 	for (size_t i = 0; !st && i < ret->n && i < PL_COUNT(stems); i++) {
-		char key_name[NAME_MAX_LEN], path[4200];
+		char key_name[PL_LOG_DIR_NAME_MAX], path[4200];
 		struct pl_passphrase own = {.from = PL_PASSPHRASE_FILE, .name = path};
 
-		name_of(key_name, stems[i], "key");
+		pl_log_dir_name(key_name, stems[i], "key");
 		(void)snprintf(path, sizeof path, "%s/private/%s.pass", dir, key_name);
 		st = pl_signer_from_keyfile(private, key_name, pass ? pass : &own, &ret->key[i].signer, diag);
 		if (st)
@@ -277,112 +277,11 @@ void pl_log_dir_keys_done(struct pl_log_dir_keys *k)
 	*k = (struct pl_log_dir_keys){0};
 }
 
-/* ---- rotation ---- */
-
-pl_status pl_log_dir_overlap_put(const char *dir, uint64_t until, struct pl_diag *diag)
-{
-	int private PL_CLEANUP(pl_file_close) = -1;
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
-	pl_status st = open_private(dir, &private, diag);
-
-	pl_time_put(&text, until);
-	pl_buf_put_c(&text, '\n');
-	if (!st)
-		st = pl_file_put(private, "next.until", pl_buf_bytes(&text), 0644, PL_FILE_REPLACE);
-	return st ? pl_diag_set(diag, st, "%s/private/next.until cannot be written", dir) : PL_OK;
-}
-
-pl_status pl_log_dir_overlap_get(const char *dir, uint64_t *ret, struct pl_diag *diag)
-{
-	int private PL_CLEANUP(pl_file_close) = -1;
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
-	pl_status st = open_private(dir, &private, diag);
-	pl_str rest = {0}, line;
-
-	if (!st)
-		st = pl_file_read(private, "next.until", &text);
-	if (st == PL_E_NOTFOUND)
-		return pl_diag_set(diag, PL_E_STATE, "no rotation of the key is under way");
-	rest = pl_buf_str(&text);
-	if (!st && !pl_str_take_line(&rest, &line))
-		st = PL_E_CORRUPT;
-	if (!st)
-		st = pl_time_parse(line, ret);
-	return st ? pl_diag_set(diag, st, "%s/private/next.until cannot be read", dir) : PL_OK;
-}
-
-/* Add the vkey that goes to the list of old ones, unless a crash came after that. */
-static pl_status keep_old_vkey(int private)
-{
-	struct pl_buf old PL_CLEANUP(pl_buf_done) = PL_BUF(256 * PL_VKEY_MAX);
-	struct pl_buf vkey PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
-	pl_status st = pl_file_read(private, "old.vkey", &old);
-
-	if (st == PL_E_NOTFOUND)
-		st = PL_OK;
-	if (!st)
-		st = pl_file_read(private, "vkey", &vkey);
-	if (st || pl_str_ends(pl_buf_str(&old), pl_buf_str(&vkey)))
-		return st;
-	pl_buf_put_bytes(&old, pl_buf_bytes(&vkey));
-	st = pl_buf_status(&old);
-	return st ? st : pl_file_put(private, "old.vkey", pl_buf_bytes(&old), 0644, PL_FILE_REPLACE);
-}
-
-/* Copy what @name holds to old.<id>.@name, so that nothing is destroyed that its owner did not destroy. */
-static pl_status put_aside(int private, const char *name, uint32_t id)
-{
-	struct pl_buf data PL_CLEANUP(pl_buf_done_secret) = PL_BUF(4096);
-	char aside[NAME_MAX_LEN];
-	pl_status st = pl_file_read(private, name, &data);
-
-	(void)snprintf(aside, sizeof aside, "old.%08x.%s", id, name);
-	if (st == PL_E_NOTFOUND)
-		return PL_OK;
-	if (!st)
-		st = pl_file_put(private, aside, pl_buf_bytes(&data), 0600, PL_FILE_REPLACE);
-	return st;
-}
-
-static pl_status keep_old(const char *dir, int private, struct pl_diag *diag)
-{
-	struct pl_log_dir_keys keys PL_CLEANUP(pl_log_dir_keys_done) = {0};
-	pl_status st = pl_log_dir_vkeys(dir, &keys, diag);
-
-	if (!st)
-		st = keep_old_vkey(private);
-	if (!st)
-		st = put_aside(private, "key", keys.key[0].vkey.id);
-	return st ? st : put_aside(private, "key.pass", keys.key[0].vkey.id);
-}
-
-pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag)
-{
-	/* next.key goes first and next.until last: while that is there, a second call finishes what is missing. */
-	static const char *const names[] = {"key", "key.pass", "vkey"};
-	int private PL_CLEANUP(pl_file_close) = -1, probe PL_CLEANUP(pl_file_close) = -1;
-	pl_status st = open_private(dir, &private, diag);
-
-	if (!st && pl_file_open(private, "next.key", O_RDONLY, 0, &probe) == PL_OK)
-		st = keep_old(dir, private, diag);
-	for (size_t i = 0; !st && i < PL_COUNT(names); i++) {
-		char next[NAME_MAX_LEN];
-
-		name_of(next, "next.", names[i]);
-		st = pl_file_rename(private, next, names[i], true);
-		if (st == PL_E_NOTFOUND)
-			st = PL_OK;
-	}
-	if (!st)
-		st = pl_file_unlink(private, "next.until");
-	return st ? pl_diag_set(diag, st, "the key could not be changed; run the command again") : PL_OK;
-}
-
 pl_status pl_log_dir_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag)
 {
 	int private PL_CLEANUP(pl_file_close) = -1;
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
-	pl_status st = open_private(dir, &private, diag);
+	pl_status st = pl_log_dir_open_private(dir, &private, diag);
 
 	if (!st)
 		st = pl_file_read(private, "policy", &text);

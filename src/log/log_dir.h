@@ -47,9 +47,18 @@ void pl_log_dir_keys_done(struct pl_log_dir_keys *k);
 
 /* ---- rotation of the key ---- */
 
-/* Keep until when both keys sign (private/next.until), and read it. PL_E_STATE if no rotation is under way. */
-pl_status pl_log_dir_overlap_put(const char *dir, uint64_t until, struct pl_diag *diag);
-pl_status pl_log_dir_overlap_get(const char *dir, uint64_t *ret, struct pl_diag *diag);
+/* A change under way: both keys sign from @begun at least until @until. */
+struct pl_log_dir_overlap {
+	uint64_t begun, until; /* whole seconds: what the entries say */
+	bool stated;           /* the two entries that name the keys are durable, at @index */
+	uint64_t index[2];
+};
+/* Keep it in private/next.until, and read it. PL_E_STATE if no rotation is under way. */
+pl_status pl_log_dir_overlap_put(const char *dir, const struct pl_log_dir_overlap *o, struct pl_diag *diag);
+pl_status pl_log_dir_overlap_get(const char *dir, struct pl_log_dir_overlap *ret, struct pl_diag *diag);
+/* Remove what a crash left of a change that is none: the beginnings of a next key that never signed anything, or the
+ * overlap of one that has ended. Where a next verifier key is, all stays. */
+pl_status pl_log_dir_next_clear(const char *dir, struct pl_diag *diag);
 /* The next key becomes the key; the old one's vkey goes to private/old.vkey, its private half is put aside as
  * private/old.<id>.key. May be called again after a crash in between. */
 pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag);

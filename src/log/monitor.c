@@ -302,7 +302,7 @@ static pl_str body_of(const struct pl_monitor *m)
 
 static bool unreachable(pl_status st)
 {
-	return st == PL_E_NET || st == PL_E_TIMEOUT || st == PL_E_DENIED || st == PL_E_BUSY;
+	return st == PL_E_NET || st == PL_E_TIMEOUT || st == PL_E_ACCESS || st == PL_E_DENIED || st == PL_E_BUSY;
 }
 
 /* Do the tiles themselves prove that the new tree continues the one we remember? */

@@ -51,7 +51,7 @@ static bool same_state(const struct pl_log_state *a, const struct pl_log_state *
 
 static bool disk_is_to_blame(pl_status st)
 {
-	return st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_DENIED;
+	return st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_ACCESS;
 }
 
 /* An earlier try whose outcome was unknown came through after all: nobody else writes our epoch and this root. */

@@ -269,7 +269,7 @@ static pl_status list_packages(struct build *b)
 	return pl_build_packages(&b->r->packages, b->diag);
 }
 
-/* What is worth a statement: failures of the machine (memory, input/output) are not. */
+/* What is worth a statement: failures of the machine (memory, input/output, permissions) are not. */
 static enum pl_reason reason_of(const struct stage *stage, pl_status st)
 {
 	switch ((int)st) {
@@ -279,6 +279,7 @@ static enum pl_reason reason_of(const struct stage *stage, pl_status st)
 		return PL_REASON_TIME_OUT;
 	case PL_E_NOMEM:
 	case PL_E_IO:
+	case PL_E_ACCESS:
 	case PL_E_INTERNAL:
 		return PL_REASON_NONE;
 	case PL_E_UNSUPPORTED:

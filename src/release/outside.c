@@ -41,7 +41,7 @@ static pl_status is_what_was_built(const char *what, const struct pl_digest *hav
 	if (pl_digest_eq(have, want))
 		return PL_OK;
 	pl_digest_text(want, text);
-	return pl_diag_set(diag, PL_E_CONFLICT, "the %s is not that of the build, %s", what, text);
+	return pl_diag_set(diag, PL_E_MISMATCH, "the %s is not that of the build, %s", what, text);
 }
 
 static pl_status check_inputs(struct outside *o)

@@ -46,7 +46,7 @@ struct pl_outside_result {
 
 /*
  * Build again, compare, sign, and write the files into the directory @out_dir. PL_OK whatever the verdict; *not attempted* is
- * signed, too. PL_E_CONFLICT: archive, recipe or outputs are not those of the build record. PL_E_EXISTS: @out_dir holds a
+ * signed, too. PL_E_MISMATCH: archive, recipe or outputs are not those of the build record. PL_E_EXISTS: @out_dir holds a
  * verdict already. Other failures say nothing about the build and sign nothing.
  */
 pl_status pl_outside_rebuild(const struct pl_outside_job *job, int out_dir, struct pl_outside_result *ret,

@@ -176,7 +176,6 @@ static pl_status reuse_snapshot(struct pl_release_job *job, pl_str key, struct p
 {
 	struct pl_json *detail PL_CLEANUP(pl_json_done) = NULL;
 	struct pl_body manifest = {0}, archive = {0};
-	uint64_t size;
 	struct pl_work w;
 	pl_status st = pl_work_find(job, key, &w);
 
@@ -186,8 +185,9 @@ static pl_status reuse_snapshot(struct pl_release_job *job, pl_str key, struct p
 		return st;
 	(void)pl_member_body(detail, "manifest", &manifest);
 	(void)pl_member_body(detail, "archive", &archive);
-	/* A blob store that lost the archive gets it again. */
-	if (pl_blob_head(pl_instance_blobs(job->inst), &archive.digest, &size) != PL_OK)
+	/* A blob store that lost the archive, or holds a damaged one, gets it again. */
+	if (pl_blob_check(pl_instance_blobs(job->inst), &archive.digest) != PL_OK ||
+		pl_blob_check(pl_instance_blobs(job->inst), &manifest.digest) != PL_OK)
 		return PL_E_NOTFOUND;
 	s->stated = found(&w);
 	s->result = (struct pl_snapshot_result){.manifest = manifest.digest, .archive = archive.digest,

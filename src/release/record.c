@@ -7,12 +7,11 @@
 
 /* ---- build ---- */
 
+/* Every artefact, undamaged. */
 static bool all_there(struct pl_release_job *job, const struct pl_release_build *b)
 {
-	uint64_t size;
-
 	for (size_t i = 0; i < b->n_artefacts; i++)
-		if (pl_blob_head(pl_instance_blobs(job->inst), &b->artefacts[i].digest, &size) != PL_OK)
+		if (pl_blob_check(pl_instance_blobs(job->inst), &b->artefacts[i].digest) != PL_OK)
 			return false;
 	return true;
 }

@@ -35,7 +35,7 @@ static pl_status compare_one(const struct pl_report *r, const struct pl_build_re
 	pl_status st;
 
 	if (!pl_str_eq(a->name, record->outputs[i].name))
-		return pl_diag_set(diag, PL_E_CONFLICT, "the recipe leaves \"%.*s\" where the build has \"%.*s\"",
+		return pl_diag_set(diag, PL_E_MISMATCH, "the recipe leaves \"%.*s\" where the build has \"%.*s\"",
 			PL_STR_ARG(record->outputs[i].name), PL_STR_ARG(a->name));
 	st = bytes->open(bytes->ctx, i, &first);
 	if (st == PL_E_NOTFOUND) {
@@ -54,7 +54,7 @@ pl_status pl_report_compare(struct pl_report *r, const struct pl_build_record *r
 	pl_status st = PL_OK;
 
 	if (record->noutputs != r->n)
-		return pl_diag_set(diag, PL_E_CONFLICT, "the recipe leaves %zu outputs where the build has %zu", record->noutputs,
+		return pl_diag_set(diag, PL_E_MISMATCH, "the recipe leaves %zu outputs where the build has %zu", record->noutputs,
 			r->n);
 	r->verdict = PL_VERDICT_IDENTICAL;
 	for (size_t i = 0; i < r->n && st == PL_OK; i++) {

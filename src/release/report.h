@@ -35,7 +35,7 @@ struct pl_report_bytes {
  * Compare every output of @record with the artefact of the same place and fill comparisons, verdict and reason. @allowed:
  * enum pl_recipe_normalise bits. Different bytes that are not at hand are *different*, unless a normalisation is declared that
  * might have to be left out: then nothing can be said (PL_REASON_ARTEFACT_MISSING), unless another artefact differs.
- * PL_E_CONFLICT with words: the outputs do not have the names of the artefacts.
+ * PL_E_MISMATCH with words: the outputs do not have the names of the artefacts.
  */
 pl_status pl_report_compare(struct pl_report *r, const struct pl_build_record *record, unsigned allowed,
 	const struct pl_report_bytes *bytes, struct pl_diag *diag);

@@ -23,7 +23,7 @@ pl_status pl_repository_error(int code, const char *what, struct pl_diag *diag)
 	if (code == GIT_ENOTFOUND)
 		st = PL_E_NOTFOUND;
 	else if (code == GIT_EOWNER)
-		st = PL_E_DENIED;
+		st = PL_E_ACCESS;
 	else if (e && e->klass == GIT_ERROR_OS)
 		st = PL_E_IO;
 	else if (e && e->klass == GIT_ERROR_NOMEMORY)

@@ -225,7 +225,7 @@ static pl_status says_the_same(const struct pl_work_new *w, pl_bytes payload, st
 	if (same)
 		return PL_OK;
 	pl_diag_hint(diag, "make it anew with --payload-only and have it approved again");
-	return pl_diag_set(diag, PL_E_CONFLICT, "the payload says something else than this command would state now");
+	return pl_diag_set(diag, PL_E_MISMATCH, "the payload says something else than this command would state now");
 }
 
 static bool officers_approve(struct pl_release_job *job, const char *type)

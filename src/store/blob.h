@@ -5,12 +5,13 @@
  * What always holds:
  *  1. A blob is there whole or not at all; what has been put once never changes.
  *  2. Memory of one transfer is constant (well below 32 MB), whatever the size.
- *  3. After PL_OK from a put the bytes are durable. Putting the same bytes again is PL_OK.
+ *  3. After PL_OK from a put the bytes are durable and whole: what had rotted under their name has been mended. Putting
+ *     the same bytes again is PL_OK.
  *  4. A whole read is checked against the digest: PL_E_CORRUPT, and what had been handed on must be thrown away.
  *
  * A directory keeps DIR/sha256/<2 hex>/<62 hex>, mode 0444; a bucket keeps <prefix>sha256/<2 hex>/<62 hex>. S3 puts
  * up to 64 MiB go in one request with If-None-Match; larger ones by parts to a temporary key and a copy inside the
- * server. A 5xx or a time-out means "unknown": the object is asked for and compared.
+ * server. A 5xx or a time-out means "unknown": the object is read and compared.
  *
  * Threads: any thread, any number of calls at once.
  */
@@ -32,7 +33,7 @@ struct pl_blob_options {
 };
 
 /* Open "dir:/absolute/path" or "s3:http[s]://host[:port]/bucket[/prefix][?region=R]" (path style, region us-east-1
- * unless said; no credentials in it). PL_E_SYNTAX, PL_E_NOTFOUND, PL_E_DENIED, PL_E_BUSY (cannot be reached),
+ * unless said; no credentials in it). PL_E_SYNTAX, PL_E_NOTFOUND, PL_E_ACCESS, PL_E_BUSY (cannot be reached),
  * PL_E_UNSUPPORTED (directory on a file system we cannot trust); @diag says which. @opt may be NULL. */
 pl_status pl_blob_open(pl_str url, const struct pl_blob_options *opt, struct pl_diag *diag, struct pl_blob **ret);
 void pl_blob_close(struct pl_blob *b);
@@ -47,7 +48,7 @@ typedef pl_status (*pl_blob_read_fn)(void *ctx, uint8_t *out, size_t size, size_
 typedef pl_status (*pl_blob_write_fn)(void *ctx, pl_bytes piece);
 
 /* Store what @read gives, at most @max bytes (PL_E_TOOBIG beyond; nothing is kept). @ret_size may be NULL.
- * PL_E_NOSPACE, PL_E_IO, PL_E_BUSY (S3 cannot be reached; try again: a put is idempotent), PL_E_DENIED, or @read's
+ * PL_E_NOSPACE, PL_E_IO, PL_E_BUSY (S3 cannot be reached; try again: a put is idempotent), PL_E_ACCESS, or @read's
  * own failure. */
 pl_status pl_blob_put(struct pl_blob *b, pl_blob_read_fn read, void *ctx, uint64_t max, struct pl_digest *ret,
 	uint64_t *ret_size);

@@ -353,7 +353,7 @@ static pl_status look(struct pl_s3 *s3, bool create, struct pl_diag *diag)
 	}
 	if (st == PL_E_NOTFOUND)
 		pl_diag_hint(diag, "make the bucket first, or correct the address");
-	else if (st == PL_E_DENIED)
+	else if (st == PL_E_ACCESS)
 		pl_diag_hint(diag, "check the credentials, the region and this machine's time");
 	else if (st == PL_E_UNSUPPORTED)
 		pl_diag_hint(diag, "the bucket is in another region: add ?region=name");
@@ -378,7 +378,7 @@ static pl_status set_up(struct pl_s3 *s3, const struct pl_blob_options *opt, str
 	if (s3->key && s3->secret && header_safe(s3->key) && strlen(s3->key) <= 128 && strlen(s3->secret) <= 256)
 		return look(s3, opt->create, diag);
 	pl_diag_hint(diag, "set PL_S3_KEY and PL_S3_SECRET, or give the credentials s3-key and s3-secret");
-	return pl_diag_set(diag, PL_E_DENIED, "there are no credentials for the S3 store");
+	return pl_diag_set(diag, PL_E_ACCESS, "there are no credentials for the S3 store");
 }
 
 pl_status pl_blob_s3_open(pl_str url, const struct pl_blob_options *opt, struct pl_diag *diag, struct pl_blob **ret)

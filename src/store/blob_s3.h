@@ -53,7 +53,7 @@ struct pl_s3_answer {
 };
 
 /* Sign and send, again after "unknown" answers as often as the options allow. PL_OK: 200..299. PL_E_NOTFOUND (404),
- * PL_E_DENIED (401, 403), PL_E_EXISTS (412), PL_E_RANGE (416), PL_E_NOSPACE (507, quota), PL_E_BUSY (no answer, 5xx,
+ * PL_E_ACCESS (401, 403), PL_E_EXISTS (412), PL_E_RANGE (416), PL_E_NOSPACE (507, quota), PL_E_BUSY (no answer, 5xx,
  * 429: what the service did is unknown), PL_E_UNSUPPORTED (a redirect: wrong region or host), PL_E_CORRUPT (the service
  * says that the body was damaged on the way), PL_E_INTERNAL (any other 4xx), or what source or sink said. */
 pl_status pl_s3_ask(struct pl_s3 *s3, const struct pl_s3_request *q, struct pl_s3_answer *ret, struct pl_diag *diag);

@@ -4,11 +4,13 @@
  *
  * The source is copied window by window into an unnamed temporary file, hashed on the way. If it ends within the first
  * window, its name is known: one PUT with If-None-Match. Otherwise each window becomes a part of a multipart upload to
- * a temporary key, and when the digest is known the service copies the object to its name (RGW 16 ignores If-None-Match
- * when an upload completes, so the copy is made only after a look). Whatever breaks off leaves at most a temporary
- * object or an unfinished upload, which pl_blob_sweep finds.
+ * a temporary key, and when the digest is known the service copies the object to its name. Whatever breaks off leaves at
+ * most a temporary object or an unfinished upload, which pl_blob_sweep finds.
  *
- * After any unknown outcome the object is asked for: it counts as stored if it is there with the right length.
+ * What stands under the name already is never believed unread: its bytes may have rotted, and length, ETag and metadata
+ * are those of the day it was put. After "it exists" and after an unknown outcome of the one PUT it is read and hashed,
+ * and written over if it is wrong; the copy replaces it without asking, for a copy inside the service costs less than
+ * reading the object.
  */
 #include "base/file.h"
 #include "base/ulid.h"
@@ -105,7 +107,7 @@ static void from_window(const struct intake *in, struct pl_s3_request *q, int *f
 
 /* ---- in one request ---- */
 
-/* After "exists" and "unknown": is it there as it must be? */
+/* Is something of that length there? */
 static pl_status is_there(struct pl_s3 *s3, const char *name, uint64_t size, pl_status otherwise)
 {
 	uint64_t found;
@@ -116,21 +118,35 @@ static pl_status is_there(struct pl_s3 *s3, const char *name, uint64_t size, pl_
 	return st == PL_E_NOTFOUND ? otherwise : st;
 }
 
-static pl_status put_single(struct pl_s3 *s3, const struct intake *in, const char *name)
+/* Is it there, every byte of it? @otherwise if it is not there at all, PL_E_CORRUPT if it is something else. */
+static pl_status is_sound(struct pl_s3 *s3, const struct pl_digest *d, uint64_t size, pl_status otherwise)
 {
+	char name[PL_BLOB_NAME];
+	pl_status st;
+
+	pl_blob_name(d, name);
+	st = is_there(s3, name, size, otherwise);
+	if (!st)
+		st = pl_blob_check(&s3->base, d);
+	return st == PL_E_NOTFOUND ? otherwise : st;
+}
+
+static pl_status put_single(struct pl_s3 *s3, const struct intake *in, const struct pl_digest *d)
+{
+	char name[PL_BLOB_NAME];
 	struct pl_s3_request q = {.key = name, .extra = {"if-none-match:*"}};
 	struct pl_s3_answer answer = {0};
 	int fd;
 	pl_status st;
 
+	pl_blob_name(d, name);
 	from_window(in, &q, &fd);
 	st = pl_s3_ask(s3, &q, &answer, NULL);
 	if (st != PL_E_EXISTS && st != PL_E_BUSY)
 		return st;
-	st = is_there(s3, name, in->size, PL_E_BUSY);
+	st = is_sound(s3, d, in->size, PL_E_BUSY);
 	if (st != PL_E_CORRUPT)
 		return st;
-	/* Something of another length stands under this name: it cannot be what the name says, so write over it. */
 	q.extra[0] = NULL;
 	return pl_s3_ask(s3, &q, &answer, NULL);
 }
@@ -338,21 +354,24 @@ static pl_status copy_parts(struct pl_s3 *s3, const char *from, const char *name
 	return st;
 }
 
-static pl_status copy_to_name(struct pl_s3 *s3, const char *from, const char *name, uint64_t size)
+/* A copy that came to no answer may have left what was there before, so that is read. */
+static pl_status copy_to_name(struct pl_s3 *s3, const char *from, const struct pl_digest *d, uint64_t size)
 {
-	pl_status st = is_there(s3, name, size, PL_E_NOTFOUND);
+	char name[PL_BLOB_NAME];
+	pl_status st;
 
-	if (st != PL_E_NOTFOUND && st != PL_E_CORRUPT)
-		return st;
+	pl_blob_name(d, name);
 	st = size <= s3->copy_max ? copy_whole(s3, from, name) : copy_parts(s3, from, name, size);
-	return st && st != PL_E_BUSY ? st : is_there(s3, name, size, PL_E_BUSY);
+	if (st == PL_E_BUSY)
+		st = is_sound(s3, d, size, PL_E_BUSY);
+	return st ? st : is_there(s3, name, size, PL_E_BUSY);
 }
 
 static pl_status put_large(struct pl_s3 *s3, struct intake *in, struct pl_digest *ret)
 {
 	struct upload u PL_CLEANUP(upload_done) = {.parts = PL_BUF(PL_S3_ANSWER_MAX)};
 	struct pl_ulid id = pl_ulid_new();
-	char temp[4 + PL_ULID_TEXT + 1], name[PL_BLOB_NAME];
+	char temp[4 + PL_ULID_TEXT + 1];
 	pl_status st;
 
 	memcpy(temp, "tmp/", 4);
@@ -362,8 +381,7 @@ static pl_status put_large(struct pl_s3 *s3, struct intake *in, struct pl_digest
 	if (st)
 		return st;
 	pl_sha256_final(in->whole, ret);
-	pl_blob_name(ret, name);
-	st = copy_to_name(s3, temp, name, in->size);
+	st = copy_to_name(s3, temp, ret, in->size);
 	/* What cannot be deleted now is swept later. */
 	(void)(pl_s3_delete(s3, temp) == PL_OK);
 	return st;
@@ -374,7 +392,6 @@ pl_status pl_s3_put(
 {
 	struct intake in PL_CLEANUP(intake_done) = {.read = read, .ctx = ctx, .max = max, .fd = -1};
 	struct pl_s3 *s3 = (struct pl_s3 *)(void *)b;
-	char name[PL_BLOB_NAME];
 	pl_status st = intake_open(&in, s3->spool);
 
 	if (!st)
@@ -383,8 +400,7 @@ pl_status pl_s3_put(
 		return st;
 	if (in.ended) {
 		pl_sha256_final(in.whole, ret);
-		pl_blob_name(ret, name);
-		st = put_single(s3, &in, name);
+		st = put_single(s3, &in, ret);
 	} else {
 		st = put_large(s3, &in, ret);
 	}

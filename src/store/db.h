@@ -71,7 +71,7 @@ struct pl_db_options {
 
 /* Open "sqlite:/absolute/path" or "postgres://user[:password]@host[:port]/database[?parameters]" (libpq's URL; also
  * "postgresql://"). @opt may be NULL. Connects once, so that a wrong URL shows here. PL_E_SYNTAX (not such a URL),
- * PL_E_NOTFOUND (no such file), PL_E_DENIED (password, permission), PL_E_BUSY (cannot be reached now), PL_E_UNSUPPORTED
+ * PL_E_NOTFOUND (no such file), PL_E_ACCESS (password, permission), PL_E_BUSY (cannot be reached now), PL_E_UNSUPPORTED
  * (file system or server version), PL_E_CORRUPT; @diag says it in words, without the password. */
 pl_status pl_db_open(pl_str url, const struct pl_db_options *opt, struct pl_diag *diag, struct pl_db **ret);
 /* Close; NULL allowed. No transaction may be open. */

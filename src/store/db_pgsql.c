@@ -44,8 +44,8 @@ static const struct code codes[] = {
 	{"25006", PL_E_STATE},
 	{"22021", PL_E_SYNTAX},
 	{"22", PL_E_RANGE},
-	{"42501", PL_E_DENIED},
-	{"28", PL_E_DENIED},
+	{"42501", PL_E_ACCESS},
+	{"28", PL_E_ACCESS},
 	{"08", PL_E_BUSY},
 	{"3D", PL_E_NOTFOUND},
 };
@@ -64,7 +64,7 @@ static void report(struct pl_pgsql *c, const char *statement, const PGresult *r,
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *what = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
 
-	if (st == PL_E_INTERNAL || st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_DENIED)
+	if (st == PL_E_INTERNAL || st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_ACCESS)
 		pl_db_report(c->base.db, statement, state ? state : "?", what ? what : pl_status_text(st));
 }
 
@@ -206,7 +206,7 @@ static pl_status refused(struct pl_pgsql *c, struct pl_diag *diag)
 		pl_str_find_str(line, PL_STR("recovery")) == line.len &&
 		pl_str_find_str(line, PL_STR("too many")) == line.len &&
 		pl_str_find_str(line, PL_STR("slots")) == line.len)
-		st = PL_E_DENIED;
+		st = PL_E_ACCESS;
 	pl_diag_hint(diag, "check that the server runs and that user, password and database are right");
 	return pl_diag_set(diag, st, "cannot connect to %s: %.*s", c->base.db->label, PL_STR_ARG(line));
 }

@@ -84,7 +84,7 @@ static pl_status from_code(int extended)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return PL_E_DENIED;
+		return PL_E_ACCESS;
 	case SQLITE_INTERRUPT:
 		return PL_E_TIMEOUT;
 	case SQLITE_TOOBIG:
@@ -96,7 +96,7 @@ static pl_status from_code(int extended)
 
 static bool worth_telling(pl_status st)
 {
-	return st == PL_E_INTERNAL || st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_DENIED;
+	return st == PL_E_INTERNAL || st == PL_E_IO || st == PL_E_NOSPACE || st == PL_E_CORRUPT || st == PL_E_ACCESS;
 }
 
 /* SQLite's texts name tables and columns, never values. */

@@ -167,7 +167,7 @@ static pl_status from_status(unsigned status, struct pl_buf *body)
 	if (status == 507 || pl_str_eq(pl_str_from(code), PL_STR("QuotaExceeded")))
 		return PL_E_NOSPACE;
 	if (status == 401 || status == 403)
-		return PL_E_DENIED;
+		return PL_E_ACCESS;
 	if (status >= 500 || status == 429 || status == 408 || status == 409)
 		return PL_E_BUSY;
 	if (pl_str_eq(pl_str_from(code), PL_STR("XAmzContentSHA256Mismatch")) ||

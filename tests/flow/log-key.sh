@@ -32,6 +32,16 @@ new=$("$program" log rotate-key log --overlap-days 7 2>/dev/null)
 check "the origin stays" test "${new%%+*}" = flow.example/key
 check "the old key names the new one in the log" bash -c '[ "$1" = "pellucid-log key-follows v1" ] && [ "$2" = "new $3" ]' - "$(entry 10 | sed -n 1p)" "$(entry 10 | sed -n 4p)" "$new"
 check "the new one names the old one" bash -c '[ "$1" = "pellucid-log key-replaces v1" ] && [ "$2" = "old $3" ]' - "$(entry 11 | sed -n 1p)" "$(entry 11 | sed -n 3p)" "$old"
+cp log/public/checkpoint before
+check "asked again, it says so" code 0 "$program" log rotate-key log --overlap-days 9
+check "and names the entries that are there" grep -q 'entries 10 and 11' err
+check "and the same key" test "$(cat out)" = "$new"
+check "the log has not grown, and what is published is as it was" cmp log/public/checkpoint before
+cp log/private/next.until until
+sed -i '/^entries/d' log/private/next.until
+check "broken off before it was done, it finds its entries" code 0 "$program" log rotate-key log
+check "and adds none" cmp log/private/next.until until
+check "nor has the log grown" test "$(sed -n 2p log/public/checkpoint)" = 12
 echo during | "$program" log append log --lines >/dev/null
 check "meanwhile whoever has the old key verifies" code 0 "$program" log verify log --vkey "$old"
 check "and whoever has the new one" code 0 "$program" log verify log --vkey "$new"
@@ -76,13 +86,20 @@ check "nor the only one" code 3 "$program" witness drop-key w "$next"
 echo two | "$program" log append seen --lines >/dev/null
 check "and the log goes on" code 0 "$program" log verify seen --policy seen/private/policy
 
+echo "# a change broken off before the next key was there"
+echo rubbish >log/private/next.key.pass
+echo 2026-01-01T00:00:00Z >log/private/next.until
+check "is begun anew" code 0 "$program" log rotate-key log
+check "and ended" code 0 "$program" log rotate-key log --finish --early
+new=$(cat log/private/vkey)
+
 echo "# theft: rotate at once"
 third=$("$program" log rotate-key log --overlap-days 0 2>/dev/null)
 check "the stolen key ends without waiting" code 0 "$program" log rotate-key log --finish
 echo "after the theft" | "$program" log append log --lines >/dev/null
 check "the third key verifies" code 0 "$program" log verify log --vkey "$third"
 check "what the thief's key signs is not this log's any more" code 1 "$program" log verify log --vkey "$new"
-check "the keys that have gone are listed" bash -c '[ "$(wc -l <log/private/old.vkey)" = 2 ]'
+check "the keys that have gone are listed" bash -c '[ "$(wc -l <log/private/old.vkey)" = 3 ]'
 
 echo "# loss"
 rm log/private/key

@@ -37,7 +37,7 @@ answers "nor is one who says it twice" 2 'two approvals name one key' "$pellucid
 	--approvals "$PL_TMP/twice"
 approve 2 "$PL_TMP/product" >>"$PL_TMP/approvals"
 answers "approvals fit no other bytes" 2 'approvals without --payload' "$pellucid" product add hello --approvals "$PL_TMP/approvals"
-answers "nor another product" 3 'something else' "$pellucid" product add other --payload "$PL_TMP/product" \
+answers "nor another product" 1 'something else' "$pellucid" product add other --payload "$PL_TMP/product" \
 	--approvals "$PL_TMP/approvals"
 answers "two are" 0 'product stated: hello' "$pellucid" product add hello --payload "$PL_TMP/product" \
 	--approvals "$PL_TMP/approvals"
@@ -53,12 +53,12 @@ answers "a release does" 1 '0 of 2 officers' "$pellucid" release publish hello 1
 "$pellucid" release publish hello 1.0 --notes "$PL_TMP/notes" --payload-only >"$PL_TMP/release"
 approve 1 "$PL_TMP/release" >"$PL_TMP/approvals"
 approve 2 "$PL_TMP/release" >>"$PL_TMP/approvals"
-answers "its approvals fit no other version" 3 'something else' "$pellucid" release publish hello 1.1 --notes "$PL_TMP/notes" \
+answers "its approvals fit no other version" 1 'something else' "$pellucid" release publish hello 1.1 --notes "$PL_TMP/notes" \
 	--payload "$PL_TMP/release" --approvals "$PL_TMP/approvals"
-answers "nor other notes" 3 'something else' "$pellucid" release publish hello 1.0 --payload "$PL_TMP/release" \
+answers "nor other notes" 1 'something else' "$pellucid" release publish hello 1.0 --payload "$PL_TMP/release" \
 	--approvals "$PL_TMP/approvals"
 sed 's/"number":1/"number":2/' "$PL_TMP/release" >"$PL_TMP/forged"
-answers "nor changed bytes" 3 'something else' "$pellucid" release publish hello 1.0 --notes "$PL_TMP/notes" \
+answers "nor changed bytes" 1 'something else' "$pellucid" release publish hello 1.0 --notes "$PL_TMP/notes" \
 	--payload "$PL_TMP/forged" --approvals "$PL_TMP/approvals"
 : >"$PL_TMP/none"
 answers "an empty file of approvals is refused" 2 'no approval in it' "$pellucid" release publish hello 1.0 \

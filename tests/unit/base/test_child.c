@@ -91,7 +91,7 @@ static void says_what_could_not_start(void **state)
 	s.argv = (const char *const[]){"/no/such", NULL};
 	assert_int_equal(pl_child_run(&s, &r, &d), PL_E_NOTFOUND);
 	s.argv = (const char *const[]){"/etc/passwd", NULL};
-	assert_int_equal(pl_child_run(&s, &r, NULL), PL_E_DENIED);
+	assert_int_equal(pl_child_run(&s, &r, NULL), PL_E_ACCESS);
 	d = (struct pl_diag){0};
 	s = (struct pl_child_spec){.argv = SH("true"), .cwd = "/no/such"};
 	assert_int_equal(pl_child_run(&s, &r, &d), PL_E_NOTFOUND);

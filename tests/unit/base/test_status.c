@@ -21,7 +21,7 @@ static void maps_errno(void **state)
 		pl_status st;
 	} cases[] = {
 		{ENOENT, PL_E_NOTFOUND}, {EEXIST, PL_E_EXISTS}, {ENOSPC, PL_E_NOSPACE}, {EDQUOT, PL_E_NOSPACE},
-		{EACCES, PL_E_DENIED}, {EPERM, PL_E_DENIED}, {ENOMEM, PL_E_NOMEM}, {EIO, PL_E_IO}, {EBADF, PL_E_IO},
+		{EACCES, PL_E_ACCESS}, {EPERM, PL_E_ACCESS}, {EROFS, PL_E_ACCESS}, {ENOMEM, PL_E_NOMEM}, {EIO, PL_E_IO}, {EBADF, PL_E_IO},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(cases); i++)

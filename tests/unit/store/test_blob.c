@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store/blob: the same stories on whichever engine $PL_TEST_BLOB names. */
 #include "store_test.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "store/blob.h"
 #include "store/blob_s3.h"
@@ -296,6 +297,60 @@ static void files_in_and_out(void **state)
 	(void)close(fd);
 }
 
+/* Write @len bytes over what is stored as @d, behind the engine's back. */
+static void spoil(const struct pl_digest *d, const uint8_t *bytes, size_t len)
+{
+	char name[PL_BLOB_NAME], path[512];
+
+	pl_blob_name(d, name);
+	if (on_s3()) {
+		struct pl_s3_request q = {.method = PL_FETCH_PUT, .key = name, .body = pl_bytes_of(bytes, len)};
+		struct pl_s3_answer answer;
+		struct pl_digest own;
+		char hex[65];
+
+		pl_sha256(q.body, &own);
+		pl_digest_hex(&own, hex);
+		q.sha256 = hex;
+		assert_ok(pl_s3_ask((struct pl_s3 *)(void *)blob, &q, &answer, NULL));
+	} else {
+		int fd;
+
+		(void)snprintf(path, sizeof path, "%s/%s", blob_url() + 4, name);
+		assert_int_equal(chmod(path, 0600), 0);
+		fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+		assert_ok(pl_file_write(fd, bytes, len));
+		(void)close(fd);
+	}
+	assert_int_equal(pl_blob_check(blob, d), PL_E_CORRUPT);
+}
+
+static void putting_again_mends_what_has_rotted(void **state)
+{
+	/* One request, an upload in parts with one copy, and one with a copy in parts. */
+	static const uint64_t sizes[] = {1, 1000, MIB, 6 * MIB, 13 * MIB};
+
+	for (size_t i = 0; i < PL_COUNT(sizes); i++) {
+		uint64_t seed = 5000 + i, size = sizes[i];
+		struct stream s = {.size = size, .seed = seed};
+		struct pl_digest d = put_stream(size, seed), again;
+		uint8_t *bytes = pl_alloc((size_t)size, 1);
+		size_t n = 0;
+
+		for (size_t at = 0; at < size; at += n)
+			assert_ok(give(&s, bytes + at, (size_t)size - at, &n));
+		bytes[size / 2] ^= 1; /* a flipped bit, the right length */
+		spoil(&d, bytes, (size_t)size);
+		again = put_stream(size, seed);
+		assert_true(pl_digest_eq(&d, &again));
+		assert_ok(pl_blob_check(blob, &d));
+		spoil(&d, bytes, (size_t)size - 1); /* and one that was cut off */
+		put_stream(size, seed);
+		assert_ok(pl_blob_check(blob, &d));
+		pl_free(bytes);
+	}
+}
+
 static void the_directory_mends_and_sweeps(void **state)
 {
 	const char *root = blob_url() + 4;
@@ -423,7 +478,7 @@ static void says_what_is_missing(void **state)
 	if (!on_s3())
 		return;
 	diag = (struct pl_diag){0};
-	assert_int_equal(pl_blob_open(pl_str_from(blob_url()), &opt, &diag, &other), PL_E_DENIED);
+	assert_int_equal(pl_blob_open(pl_str_from(blob_url()), &opt, &diag, &other), PL_E_ACCESS);
 	assert_non_null(strstr(diag.hint, "credentials"));
 	opt = (struct pl_blob_options){.tries = 1};
 	(void)snprintf(url, sizeof url, "%s-other", blob_url());
@@ -458,6 +513,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_deleted_blob_is_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(lists_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(files_in_and_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(putting_again_mends_what_has_rotted, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_directory_mends_and_sweeps, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_bucket_sweeps, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_bucket_says_when_bytes_are_wrong, setup, teardown),

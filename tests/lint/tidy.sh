@@ -3,7 +3,7 @@
 # clang-tidy finds nothing, by the rules of .clang-tidy.
 # build: asan
 # timeout: 1200
-# alone: yes
+# background: yes
 set -euo pipefail
 cd "$PL_SRC"
 mkdir -p "$PL_TMP/src"

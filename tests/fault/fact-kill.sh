@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: both
+# alone: long
 # timeout: 2400
 # kill -9 of `pellucid log serve` and `pellucid signer` at random moments while four clients submit statements: each that was
 # acknowledged is logged exactly once, and no two trees of one size are ever published.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
+# alone: long
 # timeout: 1500
 # PostgreSQL is killed with -9 while four clients submit statements to an instance: single backends, and the whole server.
 set -eu

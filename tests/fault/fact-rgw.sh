@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
+# alone: long
 # timeout: 1500
 # The object gateway is killed with -9 while clients store bodies and submit the statements about them: no statement is
 # acknowledged whose body is not there.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # PostgreSQL is killed with -9 while four processes write, and started again: no acknowledged row is lost, no number is
 # missing, and a broken commit is reported as unknown, never as done or refused.
+# alone: long
 # timeout: 900
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # clang-tidy finds nothing, by the rules of .clang-tidy.
 # build: asan
-# timeout: 1200
+# timeout: 2400
 # background: yes
 set -euo pipefail
 cd "$PL_SRC"

@@ -80,7 +80,7 @@ add_fuzz() {
 # The build with the sanitizers is made beside the tests that do not need it.
 add_builds() {
   local ONLY='' # whatever the tests are called
-  [[ " ${T_BUILD[*]} " != *" asan "* ]] || add build/asan 1800 background none none "bash ${ROOT@Q}/tools/test/build.sh asan"
+  [[ " ${T_BUILD[*]} " != *" asan "* ]] || add build/asan 3600 background none none "bash ${ROOT@Q}/tools/test/build.sh asan"
 }
 
 discover() {

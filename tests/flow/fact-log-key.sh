@@ -137,8 +137,7 @@ if command -v strace >/dev/null; then
 	check "nothing is left of the change" bash -c '! ls inst/keys | grep -q next'
 	check "the key in its place" test "$(grep -c '^log ' inst/trust.policy)" = 1
 else
-	echo "FAIL - strace is missing"
-	failed=1
+	bad "strace is missing"
 	third=$new
 fi
 

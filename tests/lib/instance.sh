@@ -21,6 +21,7 @@ document() {
 }
 # The size of the published checkpoint.
 published() { sed -n 2p inst/log/public/checkpoint; }
+published_is() { [[ $(published) == "$1" ]]; }
 # log_status PATTERN [CODE]: what `log status --json` says, and how it ends (0 or 1 unless said).
 log_status() {
 	local got=0

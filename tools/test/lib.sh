@@ -220,14 +220,14 @@ settle() {
   fi
 }
 
-# Start those of a mode whose build is there, in their order, until JOBS of them run. TODO lists what has not begun.
+# Start those of a mode whose build is there, in their order, until JOBS of them run. WAITING lists what has not begun.
 start_some() { # MODE JOBS
   local i
-  for i in "${!TODO[@]}"; do
+  for i in "${!WAITING[@]}"; do
     [[ ${T_MODE[i]} == "$1" ]] || continue
     ((RUNNING[$1] < $2)) || return 0
     [[ -n ${BUILT[${T_BUILD[i]}]:-} || -n ${T_SKIP[i]} ]] || continue
-    unset "TODO[i]"
+    unset "WAITING[i]"
     settle "$i" && continue
     run_one "$i" &
     RUNNING[$1]=$((RUNNING[$1] + 1))
@@ -238,8 +238,8 @@ start_some() { # MODE JOBS
 # needs the machine to itself.
 run_all() { # JOBS
   local i
-  local -a TODO=()
-  for i in "${!T_NAME[@]}"; do TODO[i]=1; done
+  local -a WAITING=()
+  for i in "${!T_NAME[@]}"; do WAITING[i]=1; done
   while :; do
     start_some background 1
     start_some together "$1"

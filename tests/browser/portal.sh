@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# timeout: 600
+# timeout: 900
 # Every page in Chromium: wide and narrow, light and dark, printed, right to left, without JavaScript; axe finds nothing; the verify page.
 set -eu
 # shellcheck source=tests/lib/steps.sh

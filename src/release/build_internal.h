@@ -6,6 +6,7 @@
 
 #define PATH_Z 4096u
 #define OUTER_PREFIX "pellucid-build-"
+#define LOCALE_PREFIX "pellucid-locale-"
 
 struct build {
 	const struct pl_build_job *job;
@@ -26,12 +27,14 @@ pl_status pl_build_join(char out[static PATH_Z], const char *a, const char *b);
 pl_status pl_build_tool(const char *const *argv, struct pl_buf *out, struct pl_diag *diag);
 /* Remove a tree, whatever an untrusted build made of it. */
 pl_status pl_build_remove(const char *path);
-/* Remove what killed builds left in the scratch directory. */
+/* Remove what killed builds left in the scratch directory, and locales that no build looks for any more. */
 pl_status pl_build_sweep(struct build *b);
 
-/* build_site.c: the declared packages are installed; the locale is made; the environment is put together. */
-pl_status pl_build_check_packages(struct build *b);
+/* build_locale.c: the locale of the site lies in @b->locale: made now, or kept in the scratch directory since another build. */
 pl_status pl_build_make_locale(struct build *b);
+
+/* build_site.c: the declared packages are installed; the environment is put together. */
+pl_status pl_build_check_packages(struct build *b);
 pl_status pl_build_set_environment(struct build *b);
 
 #endif

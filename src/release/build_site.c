@@ -20,25 +20,6 @@ pl_status pl_build_check_packages(struct build *b)
 	return PL_OK;
 }
 
-/* The locale of the site, made with localedef into a directory of this build. */
-pl_status pl_build_make_locale(struct build *b)
-{
-	const struct pl_build_site *site = b->job->site;
-	char target[PATH_Z];
-	const char *argv[] = {"localedef", "--no-archive", "-i", site->locale_src, "-f", "UTF-8", target, NULL};
-	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
-	pl_status st;
-
-	if (!site->locale_src)
-		return PL_OK;
-	st = pl_build_join(target, b->locale, site->locale);
-	if (st == PL_OK)
-		st = pl_build_tool(argv, &out, b->diag);
-	if (st == PL_E_UNSUPPORTED || st == PL_E_NOTFOUND)
-		pl_diag_hint(b->diag, "apt-get install locales");
-	return st;
-}
-
 /* Add or replace; the recipe comes last, so that it decides. */
 static pl_status set_variable(struct build *b, pl_str name, pl_str value)
 {

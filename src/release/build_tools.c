@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LOCALE_AGE (16u * 24 * 3600) /* used for a week, and by builds of a day */
+
 static unsigned sweep_age = 60; /* seconds */
 
 void pl_build_sweep_age(unsigned seconds)
@@ -55,6 +57,15 @@ pl_status pl_build_remove(const char *path)
 	return pl_build_tool(remove, &out, NULL);
 }
 
+/* Is it a directory of ours, by its name, and at which age (seconds) is it a leftover? */
+static bool ours(const char *name, unsigned *ret_age)
+{
+	bool outer = strncmp(name, OUTER_PREFIX, strlen(OUTER_PREFIX)) == 0;
+
+	*ret_age = outer ? sweep_age : LOCALE_AGE;
+	return outer || strncmp(name, LOCALE_PREFIX, strlen(LOCALE_PREFIX)) == 0;
+}
+
 /* Remove what builds left behind that were killed: our directories that nobody holds. (The age leaves alone one that was made
  * and not locked yet.) */
 pl_status pl_build_sweep(struct build *b)
@@ -66,13 +77,13 @@ pl_status pl_build_sweep(struct build *b)
 		return pl_diag_set(b->diag, pl_status_from_errno(errno), "cannot read \"%s\"", b->job->scratch);
 	while ((e = readdir(dir))) {
 		int fd PL_CLEANUP(pl_file_close) = -1;
+		unsigned age;
 		char path[PATH_Z];
 		struct stat st;
 
-		if (strncmp(e->d_name, OUTER_PREFIX, strlen(OUTER_PREFIX)) != 0 ||
-			pl_file_open(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY, 0, &fd) != PL_OK)
+		if (!ours(e->d_name, &age) || pl_file_open(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY, 0, &fd) != PL_OK)
 			continue;
-		if (fstat(fd, &st) || st.st_uid != geteuid() || st.st_ctime + sweep_age > time(NULL) ||
+		if (fstat(fd, &st) || st.st_uid != geteuid() || st.st_ctime + age > time(NULL) ||
 			flock(fd, LOCK_EX | LOCK_NB) || pl_build_join(path, b->job->scratch, e->d_name) != PL_OK)
 			continue;
 		(void)pl_build_remove(path);

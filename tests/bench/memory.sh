@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# alone: yes
+# alone: long
 # timeout: 1800
 # Anonymous memory of the writing process while a log grows to 10 million entries (1 million in the short run), and again
 # when it is opened at that size.

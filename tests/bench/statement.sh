@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: both
-# alone: yes
+# alone: long
 # timeout: 900
 # Statements a second through the whole path: built, signed, outbox, judged, logged, published, verified, projected. Medians
 # of the rounds, with 1, 16 and 64 statements per transaction of the one who states. Figures are for people; the test is

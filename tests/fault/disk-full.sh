@@ -4,36 +4,26 @@
 # timeout: 300
 # A small file system fills up while a log is appended to: a clear error, nothing half done; with room again it goes on.
 set -eu
-program=$PL_BUILD/src/cli/pellucid
-cd "$PL_TMP"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
 mkdir small
 if ! mount -t tmpfs -o size=40m tmpfs small 2>/dev/null; then
 	echo "mounting a tmpfs needs root"
 	exit 77
 fi
 trap 'umount small' EXIT
-failed=0
-check() {
-	local what=$1
-	shift
-	if "$@"; then echo "ok - $what"; else
-		echo "FAIL - $what"
-		failed=1
-	fi
-}
 
-"$program" log init small/log --origin fault.example/full >/dev/null 2>&1
-echo first | "$program" log append small/log --lines >/dev/null
+"$pellucid" log init small/log --origin fault.example/full >/dev/null 2>&1
+echo first | "$pellucid" log append small/log --lines >/dev/null
 head -c 22000000 /dev/zero >small/ballast
 seq -f "%.0f $(head -c 900 /dev/zero | tr '\0' x)" 1 30000 >in
-if timeout 120 "$program" log append small/log --lines <in >out 2>err; then code=0; else code=$?; fi
-check "the append that found no room failed" test "$code" = 3
+check "the append that found no room failed" code 3 timeout 120 "$pellucid" log append small/log --lines <in
 check "and said so: $(head -c 100 err)" grep -Eqi "no space|full|room" err
 rm small/ballast
-check "what was acknowledged can be had again" bash -c 'grep -c "^[0-9]" out >n; head -n 200 in | timeout 120 "$0" log append small/log --lines >again && [ "$(grep "^[0-9]" again | sort -n | uniq | wc -l)" = 200 ]' "$program"
+check "what was acknowledged can be had again" bash -c 'grep -c "^[0-9]" out >n; head -n 200 in | timeout 120 "$0" log append small/log --lines >again && [ "$(grep "^[0-9]" again | sort -n | uniq | wc -l)" = 200 ]' "$pellucid"
 paste out in | awk -F'\t' '$1 ~ /^[0-9]+$/' >acked
-"$program" log export small/log >all
+"$pellucid" log export small/log >all
 wrong=$(awk -F'\t' 'NR == FNR { want[$1] = $2; next } (FNR - 1) in want && want[FNR - 1] != $0 { n++ } END { print n + 0 }' acked all)
 check "of $(wc -l <acked) acknowledged entries none is lost or moved" test "$wrong" = 0
-check "the log is whole" "$program" log fsck small/log
-exit $failed
+check "the log is whole" "$pellucid" log fsck small/log
+exit "$failed"

@@ -10,23 +10,21 @@ if [ -z "${PL_FACT_INSIDE:-}" ]; then
 	[ "$(id -u)" = 0 ] || flags=-Urm
 	PL_FACT_INSIDE=1 exec unshare "$flags" "$0"
 fi
-here=$(cd "$(dirname "$0")" && pwd)
-program=$PL_BUILD/src/cli/pellucid
-tool=$PL_BUILD/tests/fault/fact-tool
-cd "$PL_TMP"
-# shellcheck source=tests/fault/setup/instance.sh
-. "$here/setup/instance.sh"
-server=''
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/kills.sh
+. "$PL_SRC/tests/lib/kills.sh"
 # shellcheck disable=SC2317 # called by the trap
 finish() {
 	stop_clients
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
-	wait 2>/dev/null || true
+	stop_all
 	umount disk 2>/dev/null || true
 }
 trap finish EXIT
-grep_status() { "$program" log status --instance inst --json | grep -q "\"trouble\":\"[^\"]*$1"; }
-alive() { kill -0 "$server"; }
+grep_status() { "$pellucid" log status --instance inst --json | grep -q "\"trouble\":\"[^\"]*$1"; }
+alive() { kill -0 "${pid[serve]}"; }
 fill() { dd if=/dev/zero of=disk/ballast bs=64k || true; }
 # story WHAT-LIES-THERE OPTIONS-OF-INIT...
 story() {
@@ -35,14 +33,13 @@ story() {
 	mkdir -p disk
 	mount -t tmpfs -o size=160m tmpfs disk
 	rm -rf inst ./*.acks ./*.log
-	check "$what: an instance is made" "$program" init inst --origin fault.example/full --purpose test "$@"
+	check "$what: an instance is made" make_instance fault.example/full "$@"
 	if [ "$what" = "log alone" ]; then
 		log=disk/log
 		mv inst/log disk/log
 		sed -i "s|^directory = log\$|directory = $PWD/disk/log|" inst/pellucid.conf
 	fi
-	"$program" log serve --instance inst 2>serve.log &
-	server=$!
+	start serve "$pellucid" log serve --instance inst
 	client submit c1
 	client submit c2
 	check "$what: statements go through" soon test -s c2.acks
@@ -56,13 +53,11 @@ story() {
 	stop_clients
 	soon_tenths=900 check "$what: what was acknowledged is logged" soon nothing_waits
 	check "$what: without a restart" alive
-	kill "$server"
-	wait "$server" 2>/dev/null || true
-	server=''
+	stop serve
 	check "$what: the public tables are what the log says" tables_fit
-	check "$what: the log is whole" "$program" log fsck "$log"
+	check "$what: the log is whole" "$pellucid" log fsck "$log"
 	cat ./*.acks | grep '^ack ' >promises
-	check "$what: every acknowledged statement stands exactly once" "$tool" check inst <promises
+	check "$what: every acknowledged statement stands exactly once" code 0 "$tool" check inst <promises
 	echo "# $(cat out)"
 	umount disk
 }

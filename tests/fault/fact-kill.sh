@@ -1,31 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: both
-# alone: yes
+# alone: long
 # timeout: 2400
 # kill -9 of `pellucid log serve` and `pellucid signer` at random moments while four clients submit statements: each that was
 # acknowledged is logged exactly once, and no two trees of one size are ever published.
 set -eu
-root=$(cd "$(dirname "$0")/../.." && pwd)
-program=$PL_BUILD/src/cli/pellucid
-tool=$PL_BUILD/tests/fault/fact-tool
-fresh=$("$root/tests/engines/fresh.sh" "$PL_TMP")
-eval "$fresh"
-cd "$PL_TMP"
-# shellcheck source=tests/fault/setup/instance.sh
-. "$root/tests/fault/setup/instance.sh"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/kills.sh
+. "$PL_SRC/tests/lib/kills.sh"
 kills=24
 [ "${PL_LONG:-0}" = 0 ] || kills=500 # on each engine set
 trap 'stop_clients; stop_keepers' EXIT
 
-check "an instance is made" "$program" init inst --origin fault.example/kills --purpose test --db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"
+check "an instance is made" make_instance fault.example/kills
 # Clients that cannot open a key must ask the signer.
 mkdir -p client/keys
 sed -e "s|^directory = keys|directory = client-keys|; s|^directory = log|directory = $PWD/inst/log|" \
 	-e "s|^trust = .*|trust = $PWD/inst/trust.policy|; s|^directory = run|directory = $PWD/inst/run|; s|^directory = client-keys|directory = keys|" \
 	-e "s|^passphrase = .*|passphrase = $PWD/inst/keys/passphrase|" inst/pellucid.conf >client/pellucid.conf
-keep signer "$program" signer --instance inst
-keep sequencer "$program" log serve --instance inst
+keep signer "$pellucid" signer --instance inst
+keep sequencer "$pellucid" log serve --instance inst
 soon grep -q signer.ready signer.log
 for i in 1 2 3 4; do client submit "c$i" client; done
 "$tool" watch inst >>roots.acks 2>/dev/null &

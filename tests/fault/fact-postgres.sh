@@ -1,33 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
-# alone: yes
+# alone: long
 # timeout: 1500
 # PostgreSQL is killed with -9 while four clients submit statements to an instance: single backends, and the whole server.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-program=$PL_BUILD/src/cli/pellucid
-tool=$PL_BUILD/tests/fault/fact-tool
 engine=/var/tmp/pellucid-fact-postgres.$$
 rounds=3
 [ "${PL_LONG:-0}" = 0 ] || rounds=30
-cd "$PL_TMP"
-# shellcheck source=tests/fault/setup/instance.sh
-. "$here/setup/instance.sh"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/kills.sh
+. "$PL_SRC/tests/lib/kills.sh"
 # shellcheck disable=SC2317 # called by the trap
 finish() {
 	stop_clients
 	stop_keepers
-	"$here/../engines/pg-down.sh" "$engine" || true
+	"$PL_SRC/tests/engines/pg-down.sh" "$engine" || true
 	rm -rf -- "$engine"
 }
 trap finish EXIT
-PL_ENGINE_OWNER=$$ "$here/../engines/pg-up.sh" "$engine"
+PL_ENGINE_OWNER=$$ "$PL_SRC/tests/engines/pg-up.sh" "$engine"
 # shellcheck source=/dev/null
 . "$engine/env"
 
-check "an instance is made" "$program" init inst --origin fault.example/postgres --purpose test --db "$PL_PG_URL"
-keep sequencer "$program" log serve --instance inst
+check "an instance is made" make_instance fault.example/postgres --db "$PL_PG_URL"
+keep sequencer "$pellucid" log serve --instance inst
 for i in 1 2 3 4; do client submit "c$i"; done
 "$tool" watch inst >>roots.acks 2>/dev/null &
 clients+=($!)
@@ -40,7 +40,7 @@ for ((round = 0; round < rounds; round++)); do
 			"SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1")" || true
 	else
 		kill -9 "$(head -n 1 "$engine/data/postmaster.pid")"
-		PL_ENGINE_OWNER=none "$here/../engines/pg-up.sh" "$engine"
+		PL_ENGINE_OWNER=none "$PL_SRC/tests/engines/pg-up.sh" "$engine"
 	fi
 done
 check "after $rounds kills clients still get them" soon grows

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
-# alone: yes
+# alone: long
 # timeout: 3600
 # kill -9 at a random moment while several entries are in flight, over and over: every index that was printed stands, and
 # the log goes on. One run in four is killed while it starts, the others when the first answers are there: how long a start

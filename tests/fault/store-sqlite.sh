@@ -5,53 +5,43 @@
 # alone: yes
 # timeout: 400
 set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
 tool=$PL_BUILD/tests/fault/store-tool
 db=sqlite:$PL_TMP/stress.db
-rounds=60 failed=0
+rounds=60
 [ "${PL_LONG:-0}" = 0 ] || rounds=1500
 pids=()
 trap 'kill -9 "${pids[@]}" 2>/dev/null || true' EXIT
 
-start() { # INDEX: 0-3 write, 4 checkpoints
+begin() { # INDEX: 0-3 write, 4 checkpoints
 	if [ "$1" = 4 ]; then
 		"$tool" checkpoint "$db" &
 	else
-		"$tool" write "$db" "w$1" 1000000 >>"$PL_TMP/acks.$1" &
+		"$tool" write "$db" "w$1" 1000000 >>"acks.$1" &
 	fi
 	pids[$1]=$!
 }
 
 "$tool" make "$db"
-for i in 0 1 2 3 4; do start "$i"; done
+for i in 0 1 2 3 4; do begin "$i"; done
 for ((round = 0; round < rounds; round++)); do
 	sleep "0.$((RANDOM % 15 + 5))"
 	victim=$((RANDOM % 5))
-	kill -9 "${pids[victim]}" 2>/dev/null || { printf 'FAIL - process %s ended by itself\n' "$victim"; failed=1; }
+	kill -9 "${pids[victim]}" 2>/dev/null || bad "process $victim ended by itself"
 	wait "${pids[victim]}" 2>/dev/null || true
-	start "$victim"
+	begin "$victim"
 done
 kill -9 "${pids[@]}" 2>/dev/null || true
 wait 2>/dev/null || true
 pids=()
-if cat "$PL_TMP"/acks.* | "$tool" check "$db" >"$PL_TMP/check.log"; then
-	printf 'ok - %s after %s kills\n' "$(cat "$PL_TMP/check.log")" "$rounds"
-else
-	printf 'FAIL - %s\n' "$(cat "$PL_TMP/check.log")"
-	failed=1
-fi
+cat acks.* >promises
+check "after $rounds kills no acknowledged row is lost" code 0 "$tool" check "$db" <promises
+echo "# $(cat out)"
 for i in 0 1 2 3; do
-	n=$(grep -c '^ack' "$PL_TMP/acks.$i" || true)
-	if [ "$n" -ge "$rounds" ]; then
-		printf 'ok - writer %s had its turn %s times\n' "$i" "$n"
-	else
-		printf 'FAIL - writer %s had its turn only %s times\n' "$i" "$n"
-		failed=1
-	fi
+	n=$(grep -c '^ack' "acks.$i" || true)
+	check "writer $i had its turn $n times" test "$n" -ge "$rounds"
 done
-if grep -h '^fail\|^unknown' "$PL_TMP"/acks.* >"$PL_TMP/failures"; then
-	printf 'FAIL - a writer was refused: %s\n' "$(sort "$PL_TMP/failures" | cut -d ' ' -f 1-2 | uniq -c | tr '\n' ';')"
-	failed=1
-else
-	printf 'ok - no writer was refused\n'
-fi
+grep -h '^fail\|^unknown' promises >failures || true
+check "no writer was refused" test ! -s failures
 exit "$failed"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
-# alone: yes
+# alone: long
 # timeout: 1800
 # Every file-system call of an append is made to fail in turn (EIO, ENOSPC, EINTR). After each: the log goes on, fsck finds
 # nothing wrong, no acknowledged entry is lost or moved, and no size ever has two roots.

@@ -1,10 +1,11 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
 # What may not be read or written is "could not find out" (exit 3), never "no" (exit 1): the commands are run as somebody who
 # owns none of the files. A refusal stays a refusal.
 set -eu
-. "$PL_SRC/tests/flow/lib/steps.sh"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
 
 # The build may lie where nobody else can go, so the program comes along.
 room=$(mktemp -d /var/tmp/pellucid-access-XXXXXX)

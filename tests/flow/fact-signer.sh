@@ -3,53 +3,22 @@
 # timeout: 300
 # An instance run by its processes: the signer and the sequencer hold the keys, commands hold none; officers approve from
 # key files that are somewhere else.
-# shellcheck disable=SC2317 # functions are called by check
 set -eu
-root=$(cd "$(dirname "$0")/../.." && pwd)
-program=$PL_BUILD/src/cli/pellucid
-fresh=$("$root/tests/engines/fresh.sh" "$PL_TMP")
-eval "$fresh"
-cd "$PL_TMP"
-failed=0
-signer='' sequencer=''
-check() {
-	local what=$1
-	shift
-	if "$@"; then echo "ok - $what"; else
-		echo "FAIL - $what"
-		cat out err 2>/dev/null || true
-		failed=1
-	fi
-}
-stop() {
-	for p in $sequencer $signer; do
-		kill "$p" 2>/dev/null || true
-		wait "$p" 2>/dev/null || true
-	done
-	sequencer='' signer=''
-}
-trap stop EXIT
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
 run() { # expected code, arguments
-	local want=$1 code=0
+	local want=$1
 	shift
-	"$program" "$@" --instance inst >out 2>err || code=$?
-	[ "$code" = "$want" ]
+	code "$want" "$pellucid" "$@" --instance inst
 }
-extra=()
-[ "${PL_ENGINES:-embedded}" = embedded ] || extra=(--db "$PL_TEST_DB" --blob "$PL_TEST_BLOB")
-make() {
-	"$program" init inst --origin flow.example/signer --purpose test --officers 3 --approvals 2 "${extra[@]}" >out 2>err
-}
-check "an instance with three officers of whom two approve" make
-"$program" signer --instance inst 2>signer.log &
-signer=$!
-"$program" log serve --instance inst 2>sequencer.log &
-sequencer=$!
-for ((i = 0; i < 200; i++)); do
-	if grep -q signer.ready signer.log && grep -q log.running sequencer.log; then break; fi
-	sleep 0.1
-done
-check "signer and sequencer run" grep -q log.running sequencer.log
+check "an instance with three officers of whom two approve" make_instance flow.example/signer --officers 3 --approvals 2
+start signer "$pellucid" signer --instance inst
+start sequencer "$pellucid" log serve --instance inst
+ready signer signer.ready
+ready sequencer log.running
+good "signer and sequencer run"
 mv inst/keys away
 echo "a document" >doc.txt
 check "a command without any key states a document" run 0 statement document doc.txt --json
@@ -60,7 +29,7 @@ check "and says how many" grep -q "0 of 2 officers" err
 check "so the payload is printed for them" run 0 statement withhold "$digest" --reason legal-order --payload-only
 cp out payload
 for n in 1 2 3; do
-	"$program" key approve "away/officer-$n.key" payload --passphrase-file away/passphrase >"approval.$n" 2>err
+	"$pellucid" key approve "away/officer-$n.key" payload --passphrase-file away/passphrase >"approval.$n" 2>err
 done
 check "one approval is too few" run 1 statement withhold "$digest" --reason legal-order --payload payload --approvals approval.1
 cat approval.1 approval.1 >twice
@@ -78,17 +47,13 @@ mv away inst/keys
 check "with the root key they are" run 0 key new builder-1 --role builder
 check "and ended" run 0 key end builder-1 --reason retired
 check "once" run 3 key end builder-1 --reason retired
-kill "$signer"
-wait "$signer" 2>/dev/null || true
-signer=''
+stop signer
 check "without a signer a command with the passphrase signs for itself" run 0 statement document doc.txt --name again.txt
 mv inst/keys away
 check "and one without it is told what to do" run 3 statement document doc.txt --name third.txt
 check "in words" grep -q "start the signer" err
 mv away inst/keys
-kill "$sequencer"
-wait "$sequencer" 2>/dev/null || true
-sequencer=''
+stop sequencer
 check "without a sequencer a command logs by itself" run 0 statement document doc.txt --name fourth.txt
 check "the doctor finds nothing bad" run 0 doctor
 check "the tables are what the log says" run 0 fsck --rebuild --read-bodies

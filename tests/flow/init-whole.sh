@@ -9,11 +9,9 @@ if [ -z "${PL_INIT_INSIDE:-}" ]; then
 	[ "$(id -u)" = 0 ] || flags=-Urm
 	PL_INIT_INSIDE=1 exec unshare "$flags" "$0"
 fi
-pellucid=$PL_BUILD/src/cli/pellucid
-# shellcheck source=tests/flow/lib/steps.sh
-. "$PL_SRC/tests/flow/lib/steps.sh"
-cd "$PL_TMP"
-trap 'umount small 2>/dev/null || true' EXIT
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+trap 'stop_all; umount small 2>/dev/null || true' EXIT
 
 # What a place looks like, times aside.
 picture() { (cd "$1" && find . -mindepth 1 -printf '%y %m %s %p\n' | sort && find . -type f -exec sha256sum {} + | sort); }

@@ -1,45 +1,16 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
 # A log followed from outside, and every way in which it can go wrong under the eyes of the monitor.
 set -eu
-pellucid=$PL_BUILD/src/cli/pellucid
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
 log=$PL_TMP/log
-failed=0
-server=
-# shellcheck disable=SC2317 # called by the trap
-stop() {
-	if [ -n "$server" ]; then
-		kill "$server" 2>/dev/null || true
-		wait "$server" 2>/dev/null || true
-	fi
-}
-trap stop EXIT
 # Follow $3 with the state $4 and further options; expect the exit code $2.
 follow() {
-	what=$1 want=$2 where=$3 state=$4
+	local what=$1 want=$2 where=$3 state=$4
 	shift 4
-	code=0
-	"$pellucid" log follow "$where" --once --json --state "$PL_TMP/$state" "$@" >"$PL_TMP/out" 2>"$PL_TMP/err" || code=$?
-	if [ "$code" = "$want" ]; then
-		echo "ok - $what"
-	else
-		echo "FAIL - $what: exit $code, expected $want"
-		cat "$PL_TMP/out" "$PL_TMP/err"
-		failed=1
-	fi
-}
-# The last output holds $2 ("no": does not).
-has() {
-	found=no
-	grep -q "$2" "$PL_TMP/out" && found=yes
-	if [ "$found" = "${3:-yes}" ]; then
-		echo "ok - $1"
-	else
-		echo "FAIL - $1"
-		cat "$PL_TMP/out" "$PL_TMP/err"
-		failed=1
-	fi
+	check "$what" code "$want" "$pellucid" log follow "$where" --once --json --state "$PL_TMP/$state" "$@"
 }
 append() {
 	"$pellucid" log append "$1" --lines >/dev/null 2>"$PL_TMP/append.err"
@@ -54,9 +25,9 @@ vkey=$("$pellucid" log init "$log" --origin log.example/follow 2>/dev/null)
 printf 'log %s\nquorum none\n' "$vkey" >"$PL_TMP/policy"
 seq 1 300 | append "$log"
 follow "a log of 300 entries" 0 "$log/public" s --policy "$PL_TMP/policy"
-has "all entries were verified" '"size":300,"entries":300'
+check "all entries were verified" has '"size":300,"entries":300'
 follow "nothing new" 0 "$log" s --policy "$PL_TMP/policy"
-has "nothing was read again" '"size":300,"entries":0'
+check "nothing was read again" has '"size":300,"entries":0'
 copy "$log" "$PL_TMP/older"
 copy "$log" "$PL_TMP/forked"
 
@@ -84,29 +55,26 @@ printf 'sha256:%s\n' "$(tr -d '\n' <"$PL_TMP/known.entry" | sha256sum | cut -d' 
 append "$log" <"$PL_TMP/known.entry"
 seq 301 310 | append "$log"
 follow "an entry of ours that we know" 0 "$log" s --policy "$PL_TMP/policy" --keys "$PL_TMP/keys" --known "$PL_TMP/known"
-has "it was recognised as ours" '"entries":11,"ours":1,"alarms":0'
+check "it was recognised as ours" has '"entries":11,"ours":1,"alarms":0'
 envelope stolen | append "$log"
 follow "an entry of ours that we do not know" 1 "$log" s --policy "$PL_TMP/policy" --keys "$PL_TMP/keys" \
 	--known "$PL_TMP/known"
-has "the alarm names its index" '"alarm":"entry".*"index":311'
-has "the log itself is fine" '"size":312'
-if grep -qr '^kind entry' "$PL_TMP/s/alarms"; then echo "ok - the alarm is kept"; else
-	echo "FAIL - the alarm is kept"
-	failed=1
-fi
+check "the alarm names its index" has '"alarm":"entry".*"index":311'
+check "the log itself is fine" has '"size":312'
+check "the alarm is kept" grep -qr '^kind entry' "$PL_TMP/s/alarms"
 
 # Older and other trees.
 follow "an older copy is served" 1 "$PL_TMP/older" s --policy "$PL_TMP/policy"
-has "it is a rollback" '"alarm":"rollback"'
+check "it is a rollback" has '"alarm":"rollback"'
 follow "the older copy again" 1 "$PL_TMP/older" s --policy "$PL_TMP/policy"
-has "the same alarm is not repeated" '"alarm":"rollback"' no
+check "the same alarm is not repeated" not has '"alarm":"rollback"'
 seq 1001 1012 | append "$PL_TMP/forked"
 follow "another tree of the same size" 1 "$PL_TMP/forked" s --policy "$PL_TMP/policy"
-has "it is a fork" '"alarm":"fork".*two trees'
+check "it is a fork" has '"alarm":"fork".*two trees'
 seq 1013 1400 | append "$PL_TMP/forked"
 follow "a larger tree that is no continuation" 1 "$PL_TMP/forked" s --policy "$PL_TMP/policy"
-has "it is a fork, too" '"alarm":"fork".*does not continue'
-has "what was seen before is still remembered" '"size":312'
+check "it is a fork, too" has '"alarm":"fork".*does not continue'
+check "what was seen before is still remembered" has '"size":312'
 follow "the honest log goes on" 0 "$log" s --policy "$PL_TMP/policy"
 
 # Damage that no signature covers.
@@ -115,38 +83,31 @@ copy "$log" "$PL_TMP/damaged"
 bundle=$(find "$PL_TMP/damaged/public/tile/entries" -name 76 | head -1)
 printf 'X' | dd of="$bundle" bs=1 seek=$(($(stat -c %s "$bundle") - 1)) conv=notrunc 2>/dev/null
 follow "an entry was changed below its tree" 1 "$PL_TMP/damaged" s --policy "$PL_TMP/policy"
-has "it is said to be unreadable, not a fork" '"alarm":"unreadable"'
+check "it is said to be unreadable, not a fork" has '"alarm":"unreadable"'
 follow "the undamaged log" 0 "$log" s --policy "$PL_TMP/policy"
-has "all of it was taken in" '"size":332'
+check "all of it was taken in" has '"size":332'
 
 # Signatures, quorum, heartbeat.
 other=$("$pellucid" log init "$PL_TMP/other" --origin log.example/follow2 2>/dev/null)
 printf 'log %s\nquorum none\n' "$other" >"$PL_TMP/other.policy"
 follow "a log that the policy does not name" 1 "$log" s2 --policy "$PL_TMP/other.policy"
-has "its signature does not count" '"alarm":"signature"'
-witness=$("$pellucid" witness init "$PL_TMP/w" --name witness.example/w)
-printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "$witness" >"$PL_TMP/strict.policy"
+check "its signature does not count" has '"alarm":"signature"'
+make_witness w
+printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "${key[w]}" >"$PL_TMP/strict.policy"
 follow "no witness cosigned" 1 "$log" s3 --policy "$PL_TMP/strict.policy"
-has "it is no quorum" '"alarm":"quorum"'
-has "nothing is remembered without quorum" '"size":0'
+check "it is no quorum" has '"alarm":"quorum"'
+check "nothing is remembered without quorum" has '"size":0'
 sleep 2
 follow "a heartbeat that was missed" 1 "$log" s --policy "$PL_TMP/policy" --heartbeat 1
-has "it is said since when" '"alarm":"heartbeat".*nothing new since'
+check "it is said since when" has '"alarm":"heartbeat".*nothing new since'
 follow "one that was not" 0 "$log" s --policy "$PL_TMP/policy" --heartbeat 1000
 
 # By HTTP.
-: >"$PL_TMP/http.out" # before anybody reads it
-(cd "$log/public" && exec python3 -u -m http.server --bind 127.0.0.1 0) >"$PL_TMP/http.out" 2>"$PL_TMP/http.err" &
-server=$!
-port=
-for _ in $(seq 100); do
-	port=$(sed -n 's/^Serving HTTP on .* port \([0-9]*\) .*/\1/p' "$PL_TMP/http.out")
-	[ -z "$port" ] || break
-	sleep 0.1
-done
-follow "the same log by HTTP" 0 "http://127.0.0.1:$port" s4 --policy "$PL_TMP/policy"
-has "all entries were verified" '"size":332,"entries":332'
-stop
-server=
-follow "a log that cannot be reached" 3 "http://127.0.0.1:$port" s4 --policy "$PL_TMP/policy"
-exit $failed
+start server python3 -u -m http.server --bind 127.0.0.1 0 --directory "$log/public"
+soon grep -q '^Serving' server.log
+address=http://127.0.0.1:$(sed -n 's/^Serving HTTP on .* port \([0-9]*\) .*/\1/p' server.log)
+follow "the same log by HTTP" 0 "$address" s4 --policy "$PL_TMP/policy"
+check "all entries were verified" has '"size":332,"entries":332'
+stop server
+follow "a log that cannot be reached" 3 "$address" s4 --policy "$PL_TMP/policy"
+exit "$failed"

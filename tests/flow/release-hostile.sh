@@ -1,33 +1,16 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
 # timeout: 300
 # Repositories and builds that mean harm.
 set -eu
-pellucid=$PL_BUILD/src/cli/pellucid
-PELLUCID_INSTANCE=$PL_TMP/instance
-export PELLUCID_INSTANCE
-failed=0
-answers() {
-	what=$1 code=$2 words=$3
-	shift 3
-	rc=0
-	"$@" >"$PL_TMP/out" 2>"$PL_TMP/err" || rc=$?
-	if [ "$rc" = "$code" ] && cat "$PL_TMP/out" "$PL_TMP/err" | grep -q -e "$words"; then
-		echo "ok - $what"
-	else
-		echo "FAIL - $what (exit code $rc, expected $code and \"$words\")"
-		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
-		failed=1
-	fi
-}
-git_in() {
-	dir=$1
-	shift
-	git -c user.name=a -c user.email=a@b.invalid -c init.defaultBranch=main -c safe.directory='*' -C "$PL_TMP/$dir" "$@"
-}
-"$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/hostile --purpose test --quorum 0 >"$PL_TMP/out" 2>&1
-"$pellucid" product add evil >"$PL_TMP/out" 2>&1
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/hello.sh
+. "$PL_SRC/tests/lib/hello.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
+"$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/hostile --purpose test --quorum 0 >out 2>&1
+"$pellucid" product add evil >out 2>&1
 
 # Odd but lawful: links that lead out, names with line breaks and control characters, all taken as text.
 mkdir "$PL_TMP/odd"
@@ -35,9 +18,9 @@ ln -s /etc/passwd "$PL_TMP/odd/passwd"
 ln -s ../../../../../../etc "$PL_TMP/odd/up"
 printf x >"$PL_TMP/odd/$(printf 'line\nbreak\033[31m')"
 printf 'int main(void) { return 0; }\n' >"$PL_TMP/odd/-rf"
-git_in odd init -q
-git_in odd add -A
-git_in odd commit -q -m odd
+git_in "$PL_TMP/odd" init -q
+git_in "$PL_TMP/odd" add -A
+git_in "$PL_TMP/odd" commit -q -m odd
 answers "links that lead out and odd names are kept as text" 0 '4 files' "$pellucid" release snapshot evil --repo "$PL_TMP/odd"
 
 recipe() {
@@ -53,9 +36,9 @@ build "nor what lies behind a linked directory" 'run = true' up/passwd 3 'no reg
 build "inside the sandbox the link leads to a made-up file" 'run = sh -c "cat passwd > x; grep -c . x"' x 0 'build record stated'
 recipe 60 'run = python3 net.py' x >"$PL_TMP/recipe"
 printf 'import socket\nsocket.create_connection(("198.51.100.1", 80), 3)\n' >"$PL_TMP/odd/net.py"
-git_in odd add -A
-git_in odd commit -q -m net
-"$pellucid" release snapshot evil --repo "$PL_TMP/odd" >"$PL_TMP/out" 2>&1
+git_in "$PL_TMP/odd" add -A
+git_in "$PL_TMP/odd" commit -q -m net
+"$pellucid" release snapshot evil --repo "$PL_TMP/odd" >out 2>&1
 answers "a build that asks the network fails" 3 'unreachable' "$pellucid" release build evil --recipe "$PL_TMP/recipe"
 recipe 2 'run = sleep 100' x >"$PL_TMP/recipe"
 answers "a build that takes too long is ended" 3 'longer than 2 s' "$pellucid" release build evil --recipe "$PL_TMP/recipe"
@@ -63,18 +46,18 @@ build "the sandbox is the only place to write" 'run = sh -c "echo x > /usr/x || 
 	'build record stated'
 
 # Trees that git itself would not write.
-git_in odd checkout -q --detach
-blob=$(printf x | git_in odd hash-object -w --stdin)
+git_in "$PL_TMP/odd" checkout -q --detach
+blob=$(printf x | git_in "$PL_TMP/odd" hash-object -w --stdin)
 for name in '..' '.git' '../escape' 'a/b'; do
 	tree=$(python3 -c 'import sys
 sys.stdout.buffer.write(b"100644 " + sys.argv[1].encode() + b"\0" + bytes.fromhex(sys.argv[2]))' "$name" "$blob" |
-		git_in odd hash-object -t tree --literally -w --stdin)
-	id=$(git_in odd commit-tree -m x "$tree")
+		git_in "$PL_TMP/odd" hash-object -t tree --literally -w --stdin)
+	id=$(git_in "$PL_TMP/odd" commit-tree -m x "$tree")
 	answers "a tree with an entry \"$name\" is refused" 3 'unpacked safely' "$pellucid" release snapshot evil --repo "$PL_TMP/odd" \
 		--rev "$id"
-	[ ! -e "$PL_TMP/escape" ] || failed=1
+	check "and nothing lies beside" test ! -e "$PL_TMP/escape"
 done
-git_in odd update-index --add --cacheinfo "160000,0123456789012345678901234567890123456789,lib"
-git_in odd commit -q -m sub
+git_in "$PL_TMP/odd" update-index --add --cacheinfo "160000,0123456789012345678901234567890123456789,lib"
+git_in "$PL_TMP/odd" commit -q -m sub
 answers "a submodule is refused with words" 3 '"lib" is a submodule' "$pellucid" release snapshot evil --repo "$PL_TMP/odd"
-exit $failed
+exit "$failed"

@@ -1,14 +1,15 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 600
 # Rebuilds that come to no comparison are stated as such, with their reason and log; later ones of a site replace them.
 set -eu
-eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
-pellucid=$PL_BUILD/src/cli/pellucid
-PELLUCID_INSTANCE=$PL_TMP/instance
-export PELLUCID_INSTANCE
-# shellcheck source=tests/flow/lib/steps.sh
-. "$PL_SRC/tests/flow/lib/steps.sh"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/hello.sh
+. "$PL_SRC/tests/lib/hello.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
 
 small_repository "$PL_TMP/hello"
 recipe() {
@@ -16,8 +17,7 @@ recipe() {
 	printf '[inputs]\npackage = gcc\n[limits]\ntime = %s\n[steps]\nrun = %s\nrun = gcc -O2 -o hello hello.c\n' "$1" "$2"
 	printf '[outputs]\nhello = hello\n'
 }
-check "an instance is made" "$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/attempts --purpose test \
-	--quorum 0 --db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"
+check "an instance is made" make_instance log.example/attempts --quorum 0
 check "the product is stated" "$pellucid" product add hello
 check "the commit becomes a snapshot" "$pellucid" release snapshot hello --repo "$PL_TMP/hello"
 
@@ -50,7 +50,7 @@ attempt "a step that is killed" 1.2 build-failed 'ended by signal 9' 60 'sh -c "
 recipe 60 true >"$PL_TMP/recipe"
 check "a good recipe is built" "$pellucid" release build hello --recipe "$PL_TMP/recipe"
 answers "where the machine refuses namespaces nothing is built" 3 'not attempted (sandbox-refused)' \
-	python3 "$PL_SRC/tests/flow/lib/no-namespaces.py" "$pellucid" release rebuild hello
+	python3 "$PL_SRC/tests/lib/no-namespaces.py" "$pellucid" release rebuild hello
 answers "and it says what to do" 0 'user.max_user_namespaces' cat "$PL_TMP/err"
 check "it is released" "$pellucid" release publish hello 2.0
 "$pellucid" release bundle hello 2.0 --out "$PL_TMP/bundle"
@@ -66,7 +66,7 @@ $(field "$json" rebuilds.0.counts) $(field "$json" rebuilds.1.verdict) $(field "
 same "the newer one replaces the older" "$(field "$json" rebuilds.1.index)" "$(field "$json" rebuilds.0.replacedBy)"
 same "only that is counted" "1 0" "$(field "$json" verdicts.identical) $(field "$json" verdicts.not-attempted)"
 answers "an attempt does not replace a comparison" 3 'not attempted (sandbox-refused)' \
-	python3 "$PL_SRC/tests/flow/lib/no-namespaces.py" "$pellucid" release rebuild hello --again
+	python3 "$PL_SRC/tests/lib/no-namespaces.py" "$pellucid" release rebuild hello --again
 json=$("$pellucid" release show hello 2.0 --json)
 same "the comparison still counts" "true false 1 0" "$(field "$json" rebuilds.1.counts) $(field "$json" rebuilds.2.counts) \
 $(field "$json" verdicts.identical) $(field "$json" verdicts.not-attempted)"

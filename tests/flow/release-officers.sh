@@ -1,19 +1,19 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 300
 # Officers who hold their keys on machines of their own: a product and a release are stated with approvals from files.
 set -eu
-eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
-pellucid=$PL_BUILD/src/cli/pellucid
-PELLUCID_INSTANCE=$PL_TMP/instance
-export PELLUCID_INSTANCE
-# shellcheck source=tests/flow/lib/steps.sh
-. "$PL_SRC/tests/flow/lib/steps.sh"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/hello.sh
+. "$PL_SRC/tests/lib/hello.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
 
 small_repository "$PL_TMP/hello"
 small_recipe >"$PL_TMP/recipe"
-check "an instance with two officers is made" "$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/officers --purpose test \
-	--quorum 0 --officers 2 --approvals 2 --db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"
+check "an instance with two officers is made" make_instance log.example/officers --quorum 0 --officers 2 --approvals 2
 for n in 1 2; do
 	mkdir "$PL_TMP/officer-$n"
 	mv "$PELLUCID_INSTANCE/keys/officer-$n.key" "$PL_TMP/officer-$n/key"

@@ -1,14 +1,15 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 600
 # A small program from its commit to two releases, and one that cannot be built the same twice.
 set -eu
-eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
-pellucid=$PL_BUILD/src/cli/pellucid
-PELLUCID_INSTANCE=$PL_TMP/instance
-export PELLUCID_INSTANCE
-# shellcheck source=tests/flow/lib/steps.sh
-. "$PL_SRC/tests/flow/lib/steps.sh"
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/hello.sh
+. "$PL_SRC/tests/lib/hello.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
 
 mkdir "$PL_TMP/hello"
 cat >"$PL_TMP/hello/hello.c" <<'C'
@@ -29,8 +30,7 @@ recipe 'run = env -u SOURCE_DATE_EPOCH gcc -O2 -o hello hello.c' >"$PL_TMP/clock
 # shellcheck disable=SC2016 # the shell inside the sandbox expands them
 recipe 'run = sh -c "gcc -O2 -DHOST=$(hostname) -o hello hello.c && echo $HOME >> hello"' >"$PL_TMP/place.recipe"
 
-check "an instance is made" "$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/story --purpose test \
-	--quorum 0 --db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"
+check "an instance is made" make_instance log.example/story --quorum 0
 answers "a snapshot without its product says what to do" 3 'pellucid product add hello' \
 	"$pellucid" release snapshot hello --repo "$PL_TMP/hello"
 check "the product is stated" "$pellucid" product add hello
@@ -64,7 +64,7 @@ same "release 1.0 has one identical rebuild" "1 0" "$(field "$json" verdicts.ide
 artefact=$(field "$json" artefacts.0.digest)
 json=$("$pellucid" release show hello 1.1 --json)
 same "release 1.1 has one that differs" "0 1" "$(field "$json" verdicts.identical) $(field "$json" verdicts.different)"
-[ "$(field "$json" artefacts.0.digest)" != "$artefact" ] || bad "its artefact is another one"
+check "its artefact is another one" test "$(field "$json" artefacts.0.digest)" != "$artefact"
 json=$("$pellucid" product show hello --json)
 same "the head counts both releases" 2 "$(field "$json" head.count)"
 json=$("$pellucid" release list hello --json)
@@ -80,8 +80,7 @@ check "and the same file is identical" env -u PELLUCID_INSTANCE "$pellucid" rele
 
 # The database is lost, and with it the notes of what was stated. A version must not be stated twice for that.
 entries() { field "$("$pellucid" log checkpoint "$PELLUCID_INSTANCE/log" --json)" size; }
-eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
-sed -i "s|^database = .*|database = $PL_TEST_DB|" "$PELLUCID_INSTANCE/pellucid.conf"
+database_lost
 check "the database is made anew" "$pellucid" recover database --accept-that-nobody-witnesses
 size=$(entries)
 answers "a version that was released is refused" 2 'was released before' "$pellucid" release publish hello 1.1

@@ -1,42 +1,13 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
 # timeout: 120
 # The nginx example as it is shipped, with other paths and ports: nginx accepts it, serves tiles from the disk and pages from the portal.
 set -eu
-pellucid=$PL_BUILD/src/cli/pellucid
-PELLUCID_INSTANCE=$PL_TMP/instance
-export PELLUCID_INSTANCE
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
-failed=0
-good() {
-	echo "ok - $1"
-}
-bad() {
-	echo "FAIL - $1"
-	failed=1
-}
-check() {
-	what=$1
-	shift
-	if "$@" >"$PL_TMP/out" 2>"$PL_TMP/err"; then
-		good "$what"
-	else
-		bad "$what"
-		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
-	fi
-}
-answers() {
-	what=$1 status=$2 words=$3
-	shift 3
-	got=$(curl -sSk -o "$PL_TMP/body" -D "$PL_TMP/head" -w '%{http_code}' --path-as-is "$@" 2>"$PL_TMP/err") || got="curl $?"
-	if [ "$got" = "$status" ] && cat "$PL_TMP/head" "$PL_TMP/body" | grep -aqi -e "$words"; then
-		good "$what"
-	else
-		bad "$what ($got, expected $status and \"$words\")"
-		sed 's/^/    /' "$PL_TMP/head" "$PL_TMP/err" | head -20
-	fi
-}
 # A port that is free now; nginx cannot be told to take any.
 free_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -71,34 +42,27 @@ http {
 }
 CONF
 check "nginx accepts it" "$nginx" -t -p "$PL_TMP" -c "$PL_TMP/nginx.conf" -e "$PL_TMP/error.log"
-"$pellucid" web --listen "unix:$PL_TMP/web.sock" --behind-proxy 2>"$PL_TMP/web.log" &
-web_pid=$!
-"$nginx" -p "$PL_TMP" -c "$PL_TMP/nginx.conf" -e "$PL_TMP/error.log" &
-nginx_pid=$!
-trap 'kill "$web_pid" "$nginx_pid" 2>/dev/null; wait' EXIT
-i=0
-until curl -sk -o /dev/null "https://127.0.0.1:$tls/" && grep -q web.serving "$PL_TMP/web.log"; do
-	i=$((i + 1))
-	[ "$i" -lt 100 ] || break
-	sleep 0.1
-done
+start web "$pellucid" web --listen "unix:$PL_TMP/web.sock" --behind-proxy
+start nginx "$nginx" -p "$PL_TMP" -c "$PL_TMP/nginx.conf" -e "$PL_TMP/error.log"
+ready web web.serving
+soon curl -sk -o /dev/null "https://127.0.0.1:$tls/"
 
 u=https://127.0.0.1:$tls
 tile=$(cd "$PELLUCID_INSTANCE/log/public" && find tile/0 -type f | sort | tail -1)
-answers "a page through nginx" 200 'Latest statements' "$u/"
-answers "over IPv6" 200 'Latest statements' "https://[::1]:$tls/"
-answers "by HTTP/2" 200 '^HTTP/2' --http2 "$u/about"
-answers "by TLS 1.3" 200 'Content-Security-Policy' --tlsv1.3 "$u/about"
-answers "by TLS 1.2" 200 'Strict-Transport-Security' --tls-max 1.2 "$u/about"
-answers "plain HTTP is sent to TLS" 301 'https://' "http://127.0.0.1:$plain/"
-answers "the checkpoint from the disk" 200 'max-age=5' "$u/checkpoint"
-answers "a tile from the disk" 200 'max-age=31536000, immutable' "$u/$tile"
-answers "no tile that is not there" 404 'nosniff' "$u/tile/0/999"
-answers "nothing private" 404 '' "$u/private/lock"
-answers "no way out of the directory" 400 '' "$u/tile/../../../keys/passphrase"
-answers "no POST" 403 '' -X POST "$u/"
-answers "a 404 of the portal" 404 'There is no such page' "$u/nowhere"
-kill "$web_pid"
-wait "$web_pid" || bad "the portal ends with 0"
-answers "tiles are served while the portal is away" 200 'immutable' "$u/$tile"
-exit $failed
+serves "a page through nginx" 200 'Latest statements' "$u/"
+serves "over IPv6" 200 'Latest statements' "https://[::1]:$tls/"
+serves "by HTTP/2" 200 '^HTTP/2' --http2 "$u/about"
+serves "by TLS 1.3" 200 'content-security-policy' --tlsv1.3 "$u/about"
+serves "by TLS 1.2" 200 'strict-transport-security' --tls-max 1.2 "$u/about"
+serves "plain HTTP is sent to TLS" 301 'https://' "http://127.0.0.1:$plain/"
+serves "the checkpoint from the disk" 200 'max-age=5' "$u/checkpoint"
+serves "a tile from the disk" 200 'max-age=31536000, immutable' "$u/$tile"
+serves "no tile that is not there" 404 'nosniff' "$u/tile/0/999"
+serves "nothing private" 404 '' "$u/private/lock"
+serves "no way out of the directory" 400 '' "$u/tile/../../../keys/passphrase"
+serves "no POST" 403 '' -X POST "$u/"
+serves "a 404 of the portal" 404 'There is no such page' "$u/nowhere"
+kill "${pid[web]}"
+check "the portal ends with 0" ended web
+serves "tiles are served while the portal is away" 200 'immutable' "$u/$tile"
+exit "$failed"

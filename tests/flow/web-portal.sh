@@ -1,68 +1,19 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 240
 # The portal of a real instance with a real release: every route, headers, caching, bounds, proofs that verify offline.
 set -eu
-eval "$("$PL_SRC/tests/engines/fresh.sh" "$PL_TMP")"
-pellucid=$PL_BUILD/src/cli/pellucid
-PELLUCID_INSTANCE=$PL_TMP/instance
-export PELLUCID_INSTANCE
-failed=0
-web_pid=''
-good() {
-	echo "ok - $1"
-}
-bad() {
-	echo "FAIL - $1"
-	failed=1
-}
-# shellcheck disable=SC2317 # called by the trap
-stop() {
-	[ -z "$web_pid" ] || kill "$web_pid" 2>/dev/null || :
-	wait
-}
-trap stop EXIT
-check() {
-	what=$1
-	shift
-	if "$@" >"$PL_TMP/out" 2>"$PL_TMP/err"; then
-		good "$what"
-	else
-		bad "$what"
-		sed 's/^/    /' "$PL_TMP/out" "$PL_TMP/err"
-	fi
-}
-# The answer to that request must have this status, and its head and body those words.
-answers() {
-	what=$1 status=$2 words=$3
-	shift 3
-	got=$(curl -sS -o "$PL_TMP/body" -D "$PL_TMP/head" -w '%{http_code}' --path-as-is "$@" 2>"$PL_TMP/err") || got="curl $?"
-	if [ "$got" = "$status" ] && { [ -z "$words" ] || cat "$PL_TMP/head" "$PL_TMP/body" | grep -aq -e "$words"; }; then
-		good "$what"
-	else
-		bad "$what ($got, expected $status and \"$words\")"
-		sed 's/^/    /' "$PL_TMP/head" "$PL_TMP/err" | head -20
-	fi
-}
-wait_for() {
-	i=0
-	until grep -q "$1" "$2" 2>/dev/null; do
-		i=$((i + 1))
-		if [ "$i" -gt 200 ]; then
-			bad "$1 in $2"
-			exit 1
-		fi
-		sleep 0.1
-	done
-}
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/hello.sh
+. "$PL_SRC/tests/lib/hello.sh"
+# shellcheck source=tests/lib/portal.sh
+. "$PL_SRC/tests/lib/portal.sh"
 
-# ---- an instance with a release ----
-# shellcheck source=tests/browser/setup/instance.sh
-. "$PL_SRC/tests/browser/setup/instance.sh"
-
-"$pellucid" web --listen "127.0.0.1:0,[::1]:0,unix:$PL_TMP/web.sock" --rate 100000 2>"$PL_TMP/web.log" &
-web_pid=$!
-wait_for 'evt=web.serving address=unix' "$PL_TMP/web.log"
+start web "$pellucid" web --listen "127.0.0.1:0,[::1]:0,unix:$PL_TMP/web.sock" --rate 100000
+ready web 'web.serving address=unix'
 port4=$(sed -n 's/.*127.0.0.1:0 port=//p' "$PL_TMP/web.log")
 port6=$(sed -n 's/.*\[::1\]:0 port=//p' "$PL_TMP/web.log")
 u=http://127.0.0.1:$port4
@@ -72,56 +23,56 @@ curl -sS -o "$PL_TMP/page" "$u/product/hello/1.0"
 index=$(sed -n 's/.*href="\/statement\/\([0-9]*\)">Statement.*/\1/p' "$PL_TMP/page" | head -1)
 
 # ---- every route ----
-answers "the first page" 200 'Latest releases' "$u/"
-answers "the first page over IPv6" 200 'Latest releases' "http://[::1]:$port6/"
-answers "the first page over a Unix socket" 200 'Latest releases' --unix-socket "$PL_TMP/web.sock" http://portal/
-answers "products" 200 '/product/hello' "$u/products"
-answers "a product, complete by its head" 200 'These are all releases' "$u/product/hello"
-answers "text of a body is escaped" 200 'A &lt;b&gt;program&lt;/b&gt; that greets &amp; goes' "$u/product/hello"
-answers "a release with its verdicts" 200 '<b>1</b><span>identical' "$u/product/hello/1.0"
-answers "the log" 200 "/statement/$index" "$u/log"
-answers "the log by type" 200 'Key introduced' "$u/log?type=urn:pellucid:key/v1"
-answers "older entries" 200 '/statement/1"' "$u/log?before=2"
-answers "search by number" 200 'statement found' "$u/search?q=1"
-answers "search by digest" 200 'statements found' "$u/search?q=$digest"
-answers "search by digest in capitals" 200 'statements found' "$u/search?q=SHA256:$(echo "$digest" | tr a-f A-F)"
-answers "search for what is not there" 200 'Not in the log' "$u/search?q=$(printf '%064d' 0)"
-answers "search for nonsense" 200 'This is neither' "$u/search?q=%3Cscript%3E"
-answers "a statement" 200 "$digest" "$u/statement/$index"
-answers "its payload" 200 '"predicateType"' "$u/statement/$index.json"
-answers "its envelope" 200 '"payloadType"' "$u/statement/$index.dsse"
-answers "its proof" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.tlog-proof"
-answers "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.bundle"
-answers "the release's bundle" 200 'filename="hello-1.0.tlog-proof"' "$u/product/hello/1.0/bundle"
-answers "a body" 200 'filename="__hello"' "$u/body/$digest?name=./hello"
-answers "keys" 200 'officer' "$u/keys"
+serves "the first page" 200 'Latest releases' "$u/"
+serves "the first page over IPv6" 200 'Latest releases' "http://[::1]:$port6/"
+serves "the first page over a Unix socket" 200 'Latest releases' --unix-socket "$PL_TMP/web.sock" http://portal/
+serves "products" 200 '/product/hello' "$u/products"
+serves "a product, complete by its head" 200 'These are all releases' "$u/product/hello"
+serves "text of a body is escaped" 200 'A &lt;b&gt;program&lt;/b&gt; that greets &amp; goes' "$u/product/hello"
+serves "a release with its verdicts" 200 '<b>1</b><span>identical' "$u/product/hello/1.0"
+serves "the log" 200 "/statement/$index" "$u/log"
+serves "the log by type" 200 'Key introduced' "$u/log?type=urn:pellucid:key/v1"
+serves "older entries" 200 '/statement/1"' "$u/log?before=2"
+serves "search by number" 200 'statement found' "$u/search?q=1"
+serves "search by digest" 200 'statements found' "$u/search?q=$digest"
+serves "search by digest in capitals" 200 'statements found' "$u/search?q=SHA256:$(echo "$digest" | tr a-f A-F)"
+serves "search for what is not there" 200 'Not in the log' "$u/search?q=$(printf '%064d' 0)"
+serves "search for nonsense" 200 'This is neither' "$u/search?q=%3Cscript%3E"
+serves "a statement" 200 "$digest" "$u/statement/$index"
+serves "its payload" 200 '"predicateType"' "$u/statement/$index.json"
+serves "its envelope" 200 '"payloadType"' "$u/statement/$index.dsse"
+serves "its proof" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.tlog-proof"
+serves "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.bundle"
+serves "the release's bundle" 200 'filename="hello-1.0.tlog-proof"' "$u/product/hello/1.0/bundle"
+serves "a body" 200 'filename="__hello"' "$u/body/$digest?name=./hello"
+serves "keys" 200 'officer' "$u/keys"
 for page in / /products /log /keys /about "/statement/$index"; do
 	case $PL_ENGINES in
-		embedded) answers "$page warns that the record lies beside the log" 200 'A restored older copy' "$u$page" ;;
-		*) answers "$page says that nobody witnesses" 200 'Not witnessed' "$u$page" ;;
+		embedded) serves "$page warns that the record lies beside the log" 200 'A restored older copy' "$u$page" ;;
+		*) serves "$page says that nobody witnesses" 200 'Not witnessed' "$u$page" ;;
 	esac
 done
-answers "witnesses" 200 'Not witnessed' "$u/witnesses"
-answers "verify" 200 'proves nothing against the operator' "$u/verify"
-answers "about" 200 'What it does not prove' "$u/about"
-answers "the trust file" 200 '#pellucid trust v1' "$u/trust"
-answers "the feed" 200 '<title>hello 1.0</title>' "$u/feed.atom"
-answers "robots.txt" 200 'User-agent' "$u/robots.txt"
-answers "the checkpoint" 200 'max-age=5' "$u/checkpoint"
+serves "witnesses" 200 'Not witnessed' "$u/witnesses"
+serves "verify" 200 'proves nothing against the operator' "$u/verify"
+serves "about" 200 'What it does not prove' "$u/about"
+serves "the trust file" 200 '#pellucid trust v1' "$u/trust"
+serves "the feed" 200 '<title>hello 1.0</title>' "$u/feed.atom"
+serves "robots.txt" 200 'User-agent' "$u/robots.txt"
+serves "the checkpoint" 200 'max-age=5' "$u/checkpoint"
 tile=$(cd "$PELLUCID_INSTANCE/log/public" && find tile/0 -type f | sort | tail -1)
-answers "a tile" 200 'max-age=31536000, immutable' "$u/$tile"
+serves "a tile" 200 'max-age=31536000, immutable' "$u/$tile"
 css=$(curl -sS "$u/" | sed -n 's/.*href="\(\/assets\/style[^"]*\)".*/\1/p')
-answers "the style sheet" 200 'max-age=31536000, immutable' "$u$css"
+serves "the style sheet" 200 'max-age=31536000, immutable' "$u$css"
 file=$(curl -sS "$u/verify" | sed -n 's/.*href="\(\/assets\/pellucid-verify[^"]*\)".*/\1/p')
-answers "the verify page as one file" 200 'attachment; filename="pellucid-verify.html"' "$u$file"
+serves "the verify page as one file" 200 'attachment; filename="pellucid-verify.html"' "$u$file"
 curl -sS -o "$PL_TMP/one.html" "$u$file"
 curl -sS -o "$PL_TMP/verify.html" "$u/verify"
 check "whose digest stands on the page" grep -q "$(sha256sum <"$PL_TMP/one.html" | cut -d' ' -f1)" "$PL_TMP/verify.html"
 check "which says that these bytes are not logged" grep -q 'these bytes are not logged here' "$PL_TMP/verify.html"
-check "they are logged" "$pellucid" statement verify-page
-page=$(cat "$PL_TMP/out")
-check "once" "$pellucid" statement verify-page
-check "by the same entry" test "$(cat "$PL_TMP/out")" = "$page"
+check "they are logged" code 0 "$pellucid" statement verify-page
+page=$(cat out)
+check "once" code 0 "$pellucid" statement verify-page
+same "by the same entry" "$(cat out)" "$page"
 curl -sS -o "$PL_TMP/verify.html" "$u/verify"
 check "and the page leads to the statement" grep -q "href=\"/statement/$page\"" "$PL_TMP/verify.html"
 check "which is about what was downloaded" sh -c "curl -sS '$u/statement/$page.json' | grep -q '$(sha256sum <"$PL_TMP/one.html" | cut -d' ' -f1)'"
@@ -133,16 +84,16 @@ check "the feed is XML" sh -c "curl -sS '$u/feed.atom' | python3 -c 'import sys,
 for path in /nowhere /product /product/none /product/hello/9.9 /product/hello/1.0/other /statement /statement/999 /statement/01 \
 	/statement/-1 /statement/1.xml /statement/999.tlog-proof /body/xyz "/body/$(printf '%064d' 0)" /tile/0/0 /tile/0/000.p/256 \
 	/tile/../checkpoint/x /tile/entries/x000/000 /assets/style.css /private/key; do
-	answers "404 or 400: $path" "$(case $path in *..*) echo 400 ;; *) echo 404 ;; esac)" 'Error 40' "$u$path"
+	serves "404 or 400: $path" "$(case $path in *..*) echo 400 ;; *) echo 404 ;; esac)" 'Error 40' "$u$path"
 done
-answers "no ..%2f" 400 '' "$u/tile/..%2f..%2fprivate"
+serves "no ..%2f" 400 '' "$u/tile/..%2f..%2fprivate"
 for method in POST PUT DELETE OPTIONS TRACE PATCH; do
-	answers "no $method" 405 'Allow: GET, HEAD' -X "$method" "$u/"
+	serves "no $method" 405 'Allow: GET, HEAD' -X "$method" "$u/"
 done
-answers "no body with GET" 413 '' -X GET --data x "$u/"
-answers "no query of 3000 characters" 414 '' "$u/search?q=$(printf '%03000d' 0)"
-answers "a bad number is refused" 400 '' "$u/log?before=x"
-answers "a query key given twice is refused" 400 '' "$u/search?q=1&q=2"
+serves "no body with GET" 413 '' -X GET --data x "$u/"
+serves "no query of 3000 characters" 414 '' "$u/search?q=$(printf '%03000d' 0)"
+serves "a bad number is refused" 400 '' "$u/log?before=x"
+serves "a query key given twice is refused" 400 '' "$u/search?q=1&q=2"
 
 # ---- headers ----
 for path in / /nowhere /checkpoint "$css" /body/x; do
@@ -156,11 +107,11 @@ curl -sS "$u/" "$u/log" "$u/keys" "$u/statement/$index" >"$PL_TMP/pages"
 grep -iE '<script|style="|onclick|http://|https://' "$PL_TMP/pages" | grep -vE 'in-toto.io|slsa.dev' >"$PL_TMP/foreign" || :
 check "no script, no inline style, nothing of others on the pages" test ! -s "$PL_TMP/foreign"
 etag=$(curl -sS -o /dev/null -D - "$u/about" | tr -d '\r' | sed -n 's/^ETag: //p')
-answers "an unchanged page is not sent again" 304 '' -H "If-None-Match: $etag" "$u/about"
-answers "German by Accept-Language" 200 '<html lang="de"' -H 'Accept-Language: de-AT, en;q=0.5' "$u/"
-answers "German by choice, kept in a cookie" 200 'Set-Cookie: lang=de; Path=/' "$u/?lang=de"
-answers "German by cookie" 200 '<html lang="de"' -H 'Cookie: a=b; lang=de' "$u/"
-answers "a range of a body" 206 'Content-Range: bytes 0-3/' -r 0-3 "$u/body/$digest"
+serves "an unchanged page is not sent again" 304 '' -H "If-None-Match: $etag" "$u/about"
+serves "German by Accept-Language" 200 '<html lang="de"' -H 'Accept-Language: de-AT, en;q=0.5' "$u/"
+serves "German by choice, kept in a cookie" 200 'Set-Cookie: lang=de; Path=/' "$u/?lang=de"
+serves "German by cookie" 200 '<html lang="de"' -H 'Cookie: a=b; lang=de' "$u/"
+serves "a range of a body" 206 'Content-Range: bytes 0-3/' -r 0-3 "$u/body/$digest"
 
 # ---- what is taken away is enough offline ----
 curl -sS -o "$PL_TMP/hello.bin" "$u/body/$digest"
@@ -169,19 +120,14 @@ curl -sS -o "$PL_TMP/one.proof" "$u/statement/$index.tlog-proof"
 curl -sS -o "$PL_TMP/trust" "$u/trust"
 check "the file is verified offline" "$pellucid" verify "$PL_TMP/hello.bin" --bundle "$PL_TMP/hello.bundle" --trust "$PL_TMP/trust"
 printf x >>"$PL_TMP/hello.bin"
-if "$pellucid" verify "$PL_TMP/hello.bin" --bundle "$PL_TMP/hello.bundle" --trust "$PL_TMP/trust" >"$PL_TMP/out" 2>&1; then
-	bad "one byte more is refused"
-else
-	good "one byte more is refused"
-fi
+check "one byte more is refused" code 1 "$pellucid" verify "$PL_TMP/hello.bin" --bundle "$PL_TMP/hello.bundle" --trust "$PL_TMP/trust"
 check "the script of the verify page agrees" node "$PL_SRC/tests/browser/core.mjs" "$PL_TMP/hello.bundle" "$PL_TMP/trust" "$digest"
 
 # ---- what is stated later ----
-"$pellucid" product add second --wait 30 >"$PL_TMP/out" 2>&1 || bad "a second product"
-answers "a new statement shows at once" 200 '/product/second' "$u/products"
+check "a second product" "$pellucid" product add second --wait 30
+serves "a new statement shows at once" 200 '/product/second' "$u/products"
 
-kill "$web_pid"
-check "it ends at SIGTERM with 0" wait "$web_pid"
-web_pid=''
+kill "${pid[web]}"
+check "it ends at SIGTERM with 0" ended web
 check "the socket file is gone" test ! -e "$PL_TMP/web.sock"
-exit $failed
+exit "$failed"

@@ -5,20 +5,11 @@
 # Clients that send a byte now and then (a head that never ends, a body that never ends): others are answered meanwhile, and
 # (with --long, for it takes more than a minute) every one of them is hung up on although it was never silent.
 set -eu
-program=$PL_BUILD/src/cli/pellucid
-cd "$PL_TMP"
-pid=
-trap '[ -z "$pid" ] || { kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; }' EXIT
-"$program" witness init w --name flow.example/w >/dev/null
-"$program" witness serve w --listen 127.0.0.1:0 >log 2>&1 &
-pid=$!
-port=
-for ((i = 0; i < 100; i++)); do
-	port=$(sed -n 's/^evt=witness.serving.* port=\([0-9]*\) .*/\1/p' log)
-	[ -n "$port" ] && break
-	sleep 0.1
-done
-python3 - "$port" "$PL_LONG" <<'END'
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+make_witness w
+start_witness w
+python3 - "${port[w]}" "$PL_LONG" <<'END'
 import socket, sys, time
 port, long = int(sys.argv[1]), sys.argv[2] == '1'
 failed = False

@@ -1,32 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Go's sumdb packages check our logs: logs of many sizes written by `pellucid log append`, from their tiles alone.
-# shellcheck disable=SC2317 # the functions are called through check
 set -eu
-root=$(cd "$(dirname "$0")/../.." && pwd)
-pellucid=${PL_BUILD:?}/src/cli/pellucid
-work=${PL_TMP:?}
-vectors=$root/tests/vectors/log.txt
-failed=0
-
-check() { # check WORDS COMMAND...
-	local words=$1
-	shift
-	if "$@" >"$work/out" 2>&1; then
-		printf 'ok - %s\n' "$words"
-	else
-		printf 'FAIL - %s\n' "$words"
-		tail -n 20 "$work/out"
-		failed=1
-	fi
-}
-refused() { ! "$@"; }
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+work=$PL_TMP
+vectors=$PL_VECTORS/log.txt
 text() { sed -n "/^begin $1\$/,/^end\$/s/^|//p" "$vectors"; }
 line() { sed -n "s/^$1 //p" "$vectors"; }
 go_sumdb() { "$work/go-sumdb" "$@"; }
 
 build() {
-	(cd "$root/tests/interop/go-sumdb" &&
+	(cd "$PL_SRC/tests/interop/go-sumdb" &&
 		GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$work/go-cache" go build -o "$work/go-sumdb" main.go)
 }
 check 'the Go program builds with Debian'\''s packages alone' build
@@ -39,7 +24,7 @@ for size in 0 8 70000; do
 	text "checkpoint-$size" >"$work/note"
 	check "note: log and witness signed the vector of size $size" both_signed "$work/note"
 	sed '2s/.*/9/' "$work/note" >"$work/note-bad"
-	check "note: size $size with another number is refused" refused go_sumdb note "$work/note-bad" "$log_key"
+	check "note: size $size with another number is refused" not go_sumdb note "$work/note-bad" "$log_key"
 done
 
 # ---- logs of many sizes ----
@@ -70,7 +55,7 @@ done
 
 # ---- what must not pass ----
 other=$("$pellucid" log init "$work/other" --origin log.example/interop 2>/dev/null)
-check 'another key is refused' refused go_sumdb log "$work/log/public" "$other"
+check 'another key is refused' not go_sumdb log "$work/log/public" "$other"
 flip() { # flip FILE: its 41st byte
 	local byte
 	byte=$(od -An -tu1 -j40 -N1 "$1" | tr -d ' ')
@@ -79,11 +64,11 @@ flip() { # flip FILE: its 41st byte
 }
 cp -r "$work/log/public" "$work/bad"
 flip "$work/bad/tile/0/000"
-check 'a flipped bit in a tile is noticed' refused go_sumdb log "$work/bad" "$vkey"
+check 'a flipped bit in a tile is noticed' not go_sumdb log "$work/bad" "$vkey"
 flip "$work/bad/tile/0/000"
 check 'and only that' go_sumdb log "$work/bad" "$vkey"
 flip "$work/bad/tile/entries/000"
-check 'a flipped bit in an entry is noticed' refused go_sumdb log "$work/bad" "$vkey"
+check 'a flipped bit in an entry is noticed' not go_sumdb log "$work/bad" "$vkey"
 
 # ---- the key changes ----
 rotate() { "$pellucid" log rotate-key "$work/log" "$@" 2>/dev/null; }
@@ -98,5 +83,5 @@ check 'by the new one' signed_by 2 "$new"
 check 'and by both' signed_by 2 "$vkey" "$new"
 check 'the old key ends' rotate --finish
 check 'Go verifies by the new key alone' signed_by 1 "$new"
-check 'and no more by the old one' refused go_sumdb log "$work/log/public" "$vkey"
+check 'and no more by the old one' not go_sumdb log "$work/log/public" "$vkey"
 exit "$failed"

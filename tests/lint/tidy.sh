@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # clang-tidy finds nothing, by the rules of .clang-tidy.
 # build: asan
-# timeout: 1200
-# alone: yes
+# timeout: 2400
+# background: yes
 set -euo pipefail
 cd "$PL_SRC"
 mkdir -p "$PL_TMP/src"

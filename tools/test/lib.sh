@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# The parts of ./test: the list of tests, the builds, running one test, running many. Sourced by ./test, which sets
-# ROOT, OUT, WORK, LONG, JOBS.
+# The parts of ./test: the list of tests, running one test, running many. Sourced by ./test, which sets
+# ROOT, OUT, WORK, LONG.
 
 # One entry per test, in the order they are run: parallel arrays.
 T_NAME=() T_LIMIT=() T_MODE=() T_BUILD=() T_ENGINES=() T_COMMAND=() T_SKIP=()
@@ -15,31 +15,35 @@ add() {
   T_NAME+=("$1") T_LIMIT+=("$2") T_MODE+=("$3") T_BUILD+=("$4") T_ENGINES+=("$5") T_COMMAND+=("$6") T_SKIP+=("${7:-}")
 }
 
-# header FILE WORD: the value of a "# WORD: value" line among the first twenty lines.
-header() {
-  sed -n "1,20s|^[#/]* *$2: *||p" "$1" | head -n 1
+# headers FILE: the "# WORD: value" lines among its first twenty, in H[WORD].
+declare -A H=()
+headers() {
+  local line n=0
+  H=()
+  while ((n++ < 20)) && IFS= read -r line; do
+    [[ $line =~ ^[#/]+\ *(engines|alone|background|long|timeout|build):\ *(.*)$ ]] && H[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+  done <"$1"
 }
 
-# Scripts of a folder. Header lines steer them: "# engines: none|both", "# alone: yes", "# long: yes", "# timeout: SECONDS",
-# "# build: gcc|asan|none" (gcc unless said).
+# add_scripts FOLDER ENGINES [BUILD]: its scripts, with what they need unless their header lines (tests/README.md) say otherwise.
 add_scripts() {
-  local layer=$1 engines=$2 usual_build=${3:-gcc} file name mode limit skip command set build
+  local layer=$1 engines=$2 build file name mode skip command
   for file in "$ROOT/tests/$layer"/*.sh "$ROOT/tests/$layer"/*.test.mjs; do
     [[ -f $file ]] || continue
-    name=$(basename "$file")
+    headers "$file"
+    name=${file##*/}
     name=$layer/${name%%.*}
-    mode=together limit=$(header "$file" timeout) skip=
-    [[ $(header "$file" alone) == yes ]] && mode=alone
-    [[ $(header "$file" long) == yes && $LONG == 0 ]] && skip="takes long; run ./test --long"
-    command="bash $(printf %q "$file")"
-    [[ $file == *.mjs ]] && command="node $(printf %q "$file")"
-    set=$(header "$file" engines) build=$(header "$file" build)
-    build=${build:-$usual_build}
-    if [[ ${set:-$engines} == both ]]; then
-      add "$name [embedded]" "${limit:-300}" "$mode" "$build" embedded "$command" "$skip"
-      add "$name [scale]" "${limit:-300}" "$mode" "$build" scale "$command" "$skip"
+    mode=together skip='' build=${H[build]:-${3:-gcc}}
+    [[ ${H[background]:-} == yes ]] && mode=background
+    [[ ${H[alone]:-} == yes || (${H[alone]:-} == long && $LONG == 1) ]] && mode=alone
+    [[ ${H[long]:-} == yes && $LONG == 0 ]] && skip="takes long; run ./test --long"
+    command="bash ${file@Q}"
+    [[ $file == *.mjs ]] && command="node ${file@Q}"
+    if [[ ${H[engines]:-$engines} == both ]]; then
+      add "$name [embedded]" "${H[timeout]:-300}" "$mode" "$build" embedded "$command" "$skip"
+      add "$name [scale]" "${H[timeout]:-300}" "$mode" "$build" scale "$command" "$skip"
     else
-      add "$name" "${limit:-300}" "$mode" "$build" none "$command" "$skip"
+      add "$name" "${H[timeout]:-300}" "$mode" "$build" none "$command" "$skip"
     fi
   done
 }
@@ -62,19 +66,24 @@ add_declared() {
 
 # One replay per fuzz target: libFuzzer runs every file of the corpus once; with --long it then searches for a minute.
 add_fuzz() {
-  local file parser target limit=120 seconds="${PL_FUZZ_SECONDS:-60}"
+  local fuzz=$ROOT/tools/test/fuzz.sh file parser target limit=120 seconds="${PL_FUZZ_SECONDS:-60}"
   for file in "$ROOT"/tests/fuzz/fuzz_*.c; do
     [[ -f $file ]] || continue
-    parser=$(basename "$file" .c)
-    parser=${parser#fuzz_}
+    parser=${file##*/fuzz_}
+    parser=${parser%.c}
     target="$OUT/asan/tests/fuzz/fuzz_$parser"
     [[ $LONG == 1 ]] && limit=$((seconds + 120))
-    add "fuzz/$parser" "$limit" together asan none "bash $(printf %q "$ROOT/tools/test/fuzz.sh") $(printf %q "$target") $parser"
+    add "fuzz/$parser" "$limit" together asan none "bash ${fuzz@Q} ${target@Q} $parser"
   done
 }
 
+# The build with the sanitizers is made beside the tests that do not need it.
+add_builds() {
+  local ONLY='' # whatever the tests are called
+  [[ " ${T_BUILD[*]} " != *" asan "* ]] || add build/asan 3600 background none none "bash ${ROOT@Q}/tools/test/build.sh asan"
+}
+
 discover() {
-  add_scripts lint none none
   add_declared
   add_fuzz
   add_scripts flow both
@@ -82,47 +91,47 @@ discover() {
   add_scripts browser none
   add_scripts fault none
   add_scripts bench none
+  add_scripts lint none none
+  add_builds
+  longest_first
 }
 
-# ---- builds ----
-
-configure() {
-  local name=$1
-  [[ -f $OUT/$name/build.ninja ]] && return
-  case $name in
-    gcc) CC=gcc meson setup "$OUT/gcc" "$ROOT" ;;
-    asan) CC=clang meson setup -Doptimization=1 -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false "$OUT/asan" "$ROOT" ;;
-  esac
-}
-
-build() {
-  configure "$1" && ninja -C "$OUT/$1"
+# By their limits, which is what is known of them before they run: a long one at the end would have the machine to itself.
+longest_first() {
+  local sorted i array
+  mapfile -t sorted < <(for i in "${!T_LIMIT[@]}"; do echo "${T_LIMIT[i]} $i"; done | sort -s -k1,1nr | cut -d' ' -f2)
+  for array in T_NAME T_LIMIT T_MODE T_BUILD T_ENGINES T_COMMAND T_SKIP; do
+    local -n list=$array
+    local copy=("${list[@]}")
+    for i in "${!sorted[@]}"; do list[i]=${copy[sorted[i]]}; done
+  done
 }
 
 # ---- results ----
 
 PASSED=0 FAILED=0 SKIPPED=0
 
+# say WORD SECONDS PROCESSOR-SECONDS WORDS
 say() {
-  printf '%-6s %7.1f s  %s\n' "$1" "$2" "$3"
+  printf '%-6s %7.1f s %7.1f s cpu  %s\n' "$1" "$2" "$3" "$4"
 }
 
-# judge NAME STATUS SECONDS LOG
+# judge NAME STATUS SECONDS PROCESSOR-SECONDS LOG
 judge() {
   case $2 in
     0)
       PASSED=$((PASSED + 1))
-      say ok "$3" "$1"
+      say ok "$3" "$4" "$1"
       ;;
     77)
       SKIPPED=$((SKIPPED + 1))
-      say skip "$3" "$1: $(tail -n 1 "$4")"
+      say skip "$3" "$4" "$1: $(tail -n 1 "$5")"
       ;;
     *)
       FAILED=$((FAILED + 1))
       FAILURES+=("$1")
-      say FAIL "$3" "$1$([[ $2 == 124 || $2 == 137 ]] && echo ' (time is over)')"
-      tail -n "${TAIL:-40}" "$4" | sed 's/^/       | /'
+      say FAIL "$3" "$4" "$1$([[ $2 == 124 || $2 == 137 ]] && echo ' (time is over)')"
+      tail -n "${TAIL:-40}" "$5" | sed 's/^/       | /'
       ;;
   esac
 }
@@ -136,13 +145,22 @@ since() {
   awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'
 }
 
+# Processor time in seconds of the children that a shell has waited for: from what its `times` said in FILE; with another
+# one from EARLIER, what was added since.
+processor() { # FILE [EARLIER]
+  awk -F '[ms ]+' 'FNR == 2 { t = $1 * 60 + $2 + $3 * 60 + $4; if (NR == 2) now = t; else now -= t }
+    END { printf "%.1f", now }' "$@"
+}
+
 # A step that is no test of its own but must succeed (a build, the engines): reported and counted like one.
 step() {
   local name=$1 start=$EPOCHREALTIME rc=0 log
   shift
   log=$(log_of "$name")
+  times >"$WORK/times.before"
   "$@" >"$log" 2>&1 </dev/null || rc=$?
-  judge "$name" "$rc" "$(since "$start")" "$log"
+  times >"$WORK/times"
+  judge "$name" "$rc" "$(since "$start")" "$(processor "$WORK/times" "$WORK/times.before")" "$log"
   return "$rc"
 }
 
@@ -150,63 +168,92 @@ step() {
 
 # In the background: one test, alone in a process group that ends with it.
 run_one() {
-  local i=$1 start=$EPOCHREALTIME rc=0 pid tmp=$WORK/$1 log
+  local i=$1 start=$EPOCHREALTIME rc=0 pid tmp=$WORK/$1 log polite=()
   log=$(log_of "${T_NAME[i]}")
   mkdir -p "$tmp"
+  [[ ${T_MODE[i]} == background ]] && polite=(nice -n 10)
   env PL_SRC="$ROOT" PL_BUILD="$OUT/${T_BUILD[i]}" PL_TMP="$tmp" PL_VECTORS="$ROOT/tests/vectors" PL_LONG="$LONG" \
     PL_BENCH="$([[ $LONG == 1 ]] && echo full || echo smoke)" PL_ENGINES="${T_ENGINES[i]}" TMPDIR="$tmp" \
     ASAN_OPTIONS="detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1" \
     UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1" NODE_PATH="$OUT/node/node_modules" \
-    timeout -k 10 "${T_LIMIT[i]}" bash -c "${T_COMMAND[i]}" >"$log" 2>&1 </dev/null &
+    timeout -k 10 "${T_LIMIT[i]}" "${polite[@]}" bash -c "${T_COMMAND[i]}" >"$log" 2>&1 </dev/null &
   pid=$!
   echo "$pid" >"$WORK/$i.pid"
   wait "$pid" || rc=$?
   kill -KILL -- "-$pid" 2>/dev/null # whatever it left behind
+  times >"$WORK/$i.times"
   rm -rf "$WORK/$i.pid" "$tmp"
-  echo "$rc $(since "$start")" >"$WORK/$i.result"
+  echo "$rc $(since "$start") $(processor "$WORK/$i.times")" >"$WORK/$i.new"
+  mv "$WORK/$i.new" "$WORK/$i.result"
 }
 
+# How many are running, by mode; what became of each build: nothing yet, "ok" or "broken".
+declare -A RUNNING=([together]=0 [alone]=0 [background]=0) BUILT=([none]=ok)
+
+# Report what has ended since the last time.
 harvest() {
-  local file i rc seconds
+  local file i rc seconds cpu
   for file in "$WORK"/*.result; do
     [[ -f $file ]] || continue
-    i=$(basename "$file" .result)
-    read -r rc seconds <"$file"
+    i=${file##*/}
+    i=${i%.result}
+    read -r rc seconds cpu <"$file"
     rm -f "$file"
-    judge "${T_NAME[i]}" "$rc" "$seconds" "$(log_of "${T_NAME[i]}")"
+    judge "${T_NAME[i]}" "$rc" "$seconds" "$cpu" "$(log_of "${T_NAME[i]}")"
+    RUNNING[${T_MODE[i]}]=$((RUNNING[${T_MODE[i]}] - 1))
+    [[ ${T_NAME[i]} != build/* ]] || BUILT[${T_NAME[i]#build/}]=$([[ $rc == 0 ]] && echo ok || echo broken)
   done
 }
 
-run_mode() {
-  local mode=$1 jobs=$2 running=0 i
-  for i in "${!T_NAME[@]}"; do
-    [[ ${T_MODE[i]} == "$mode" ]] || continue
-    if [[ -n ${T_SKIP[i]} ]]; then
-      SKIPPED=$((SKIPPED + 1))
-      say skip 0 "${T_NAME[i]}: ${T_SKIP[i]}"
-      continue
-    fi
-    if [[ -n ${BROKEN[${T_BUILD[i]}]:-} || (${T_ENGINES[i]} == scale && -n ${BROKEN[engines]:-}) ]]; then
-      FAILED=$((FAILED + 1))
-      FAILURES+=("${T_NAME[i]}")
-      say FAIL 0 "${T_NAME[i]} (could not run: see the failed build or engines above)"
-      continue
-    fi
-    while ((running >= jobs)); do
-      wait -n || true
-      running=$((running - 1))
-      harvest
-    done
+# settle I: reports a test that is not to run; answers 1 for one that is.
+settle() {
+  local i=$1
+  if [[ -n ${T_SKIP[i]} ]]; then
+    SKIPPED=$((SKIPPED + 1))
+    say skip 0 0 "${T_NAME[i]}: ${T_SKIP[i]}"
+  elif [[ ${BUILT[${T_BUILD[i]}]:-} == broken || ${BUILT[${T_ENGINES[i]}]:-} == broken ]]; then
+    FAILED=$((FAILED + 1))
+    FAILURES+=("${T_NAME[i]}")
+    say FAIL 0 0 "${T_NAME[i]} (could not run: see the failed build or engines above)"
+  else
+    return 1
+  fi
+}
+
+# Start those of a mode whose build is there, in their order, until JOBS of them run. WAITING lists what has not begun.
+start_some() { # MODE JOBS
+  local i
+  for i in "${!WAITING[@]}"; do
+    [[ ${T_MODE[i]} == "$1" ]] || continue
+    ((RUNNING[$1] < $2)) || return 0
+    [[ -n ${BUILT[${T_BUILD[i]}]:-} || -n ${T_SKIP[i]} ]] || continue
+    unset "WAITING[i]"
+    settle "$i" && continue
     run_one "$i" &
-    running=$((running + 1))
+    RUNNING[$1]=$((RUNNING[$1] + 1))
   done
-  while ((running > 0)); do
-    wait -n || true
-    running=$((running - 1))
+}
+
+# First what may run side by side, with one polite worker behind it that takes what is left of the processors; then what
+# needs the machine to itself.
+run_all() { # JOBS
+  local i
+  local -a WAITING=()
+  for i in "${!T_NAME[@]}"; do WAITING[i]=1; done
+  while :; do
+    start_some background 1
+    start_some together "$1"
+    ((RUNNING[background] + RUNNING[together] > 0)) || break
+    wait -n
+    harvest
+  done
+  while :; do
+    start_some alone 1
+    ((RUNNING[alone] > 0)) || break
+    wait -n
     harvest
   done
 }
-declare -A BROKEN=()
 
 # End what is still running, by the numbers we wrote down.
 stop_all() {

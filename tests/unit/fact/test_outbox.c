@@ -6,6 +6,8 @@
 #include "sql.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -170,6 +172,8 @@ static void sixty_four_writers_leave_no_gap_and_no_double(void **state)
 
 /* ---- kills ---- */
 
+static atomic_uint *written; /* rows, by all the processes that share it */
+
 static _Noreturn void write_until_killed(const char *name, unsigned seed)
 {
 	struct pl_instance *inst = world_open(name);
@@ -181,6 +185,7 @@ static _Noreturn void write_until_killed(const char *name, unsigned seed)
 		test_entry(PL_TYPE_BODY, "abc", BODY_JSON, BY(SERVICE), &entry);
 		if (put(pl_instance_db(inst), &p) != PL_OK)
 			_exit(1);
+		atomic_fetch_add(written, 1);
 	}
 }
 
@@ -191,7 +196,10 @@ static void killed_writers_leave_no_gap(void **state)
 	struct pl_instance *inst = world_init("kills", 1, 1);
 	struct rows r = {0};
 
+	written = mmap(NULL, sizeof *written, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(written, MAP_FAILED);
 	for (unsigned i = 0; i < rounds; i++) {
+		unsigned before = atomic_load(written);
 		pid_t pids[3];
 
 		for (unsigned k = 0; k < PL_COUNT(pids); k++) {
@@ -199,7 +207,10 @@ static void killed_writers_leave_no_gap(void **state)
 			if (pids[k] == 0)
 				write_until_killed("kills", i + k);
 		}
-		pl_time_sleep((100 + 37 * i % 150) * PL_MILLISECOND);
+		/* One round in four kills while they start; how long that takes depends on what else the machine does. */
+		for (unsigned ms = 0; i % 4 && ms < 30000 && atomic_load(written) < before + PL_COUNT(pids); ms++)
+			pl_time_sleep(PL_MILLISECOND);
+		pl_time_sleep((10 + 37 * i % 150) * PL_MILLISECOND);
 		for (unsigned k = 0; k < PL_COUNT(pids); k++) {
 			int status;
 
@@ -210,6 +221,7 @@ static void killed_writers_leave_no_gap(void **state)
 		assert_ok(pl_db_read(pl_instance_db(inst), check_rows, &r));
 	}
 	assert_true(r.total > 10);
+	assert_int_equal(munmap(written, sizeof *written), 0);
 	world_close(inst);
 }
 

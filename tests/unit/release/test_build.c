@@ -9,9 +9,12 @@
 #include "release/compare.h"
 #include "release/snapshot.h"
 #include "scratch.h"
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD "[recipe]\nformat = pellucid-recipe-v1\nname = hello\ninner = /build/deep/hello\nepoch = commit\n"
@@ -127,6 +130,64 @@ static void everything_varies(void **state)
 	pl_file_close(&archive);
 }
 
+/* The name of the kept locale in the scratch directory, and how many there are. */
+static unsigned kept_locales(const struct scratch *s, char ret_name[static 256])
+{
+	DIR *dir = opendir(s->path);
+	const struct dirent *e;
+	unsigned n = 0;
+
+	assert_non_null(dir);
+	while ((e = readdir(dir))) {
+		if (strncmp(e->d_name, "pellucid-locale-", 16) == 0) {
+			n++;
+			(void)snprintf(ret_name, 256, "%s", e->d_name);
+		}
+	}
+	(void)closedir(dir);
+	return n;
+}
+
+/* What a build at the varied site sees of its locale. */
+static struct pl_digest seen_locale(const struct scratch *s, int archive)
+{
+	struct pl_build_record r = PL_BUILD_RECORD;
+	struct pl_digest seen;
+
+	assert_int_equal(build(s, HEAD "[steps]\nrun = sh -c \"locale -k LC_TIME abday > seen\"\n[outputs]\nseen = seen\n", archive,
+		pl_build_site_varied(), &r, NULL), PL_OK);
+	seen = r.outputs[0].digest;
+	pl_build_record_done(&r);
+	return seen;
+}
+
+static void a_locale_is_kept_and_nobody_elses_is_used(void **state)
+{
+	const struct scratch *s = *state;
+	int archive = archive_of(s, "good", good_c, makefile);
+	struct pl_digest first = seen_locale(s, archive), second, third;
+	struct stat before, after;
+	char name[256] = "", inside[300];
+
+	assert_int_equal(kept_locales(s, name), 1);
+	assert_int_equal(fstatat(s->fd, name, &before, 0), 0);
+	second = seen_locale(s, archive);
+	assert_int_equal(kept_locales(s, name), 1);
+	assert_int_equal(fstatat(s->fd, name, &after, 0), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_true(pl_digest_eq(&first, &second));
+
+	/* One that others could have changed; what is missing in it shows whether it is used. */
+	(void)snprintf(inside, sizeof inside, "%s/tr_TR.UTF-8/LC_TIME", name);
+	RUN(s, "", "rm", inside);
+	RUN(s, "", "chmod", "777", name);
+	third = seen_locale(s, archive);
+	assert_true(pl_digest_eq(&first, &third));
+	assert_int_equal(faccessat(s->fd, inside, F_OK, 0), -1);
+	RUN(s, "", "rm", "-rf", name);
+	pl_file_close(&archive);
+}
+
 static void what_the_recipe_fixes_does_not_vary(void **state)
 {
 	static const char recipe[] = HEAD "[environment]\nTZ = Europe/Berlin\nWORD = fixed\n"
@@ -233,6 +294,7 @@ int main(void)
 		cmocka_unit_test(a_plain_program_is_reproducible),
 		cmocka_unit_test(a_clock_inside_is_found),
 		cmocka_unit_test(everything_varies),
+		cmocka_unit_test(a_locale_is_kept_and_nobody_elses_is_used),
 		cmocka_unit_test(what_the_recipe_fixes_does_not_vary),
 		cmocka_unit_test(record_is_complete),
 		cmocka_unit_test(failures_say_what),

@@ -1,26 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # set by whoever sources this
-# Sourced by the fact-*.sh that kill: processes that are started again when they end, submitters, and the checks afterwards.
-# Needs $program, $tool; works in the current directory, with the instance in inst/.
-failed=0
-keepers=() clients=()
-check() {
-	local what=$1
-	shift
-	if "$@" >out 2>err; then echo "ok - $what"; else
-		echo "FAIL - $what"
-		tail -n 5 out err ./*.log 2>/dev/null || true
-		failed=1
-	fi
-}
-soon() {
-	for ((i = 0; i < ${soon_tenths:-600}; i++)); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.1
-	done
-	"$@"
-}
+# shellcheck disable=SC2154 # set by steps.sh
+# Sourced after steps.sh and instance.sh by the stories that kill: processes that are started again when they end, submitters,
+# and the checks afterwards.
+tool=$PL_BUILD/tests/fault/fact-tool
+keepers=() clients=() soon_tenths=600
 # keep NAME COMMAND...: run it, again and again; its process id is in NAME.pid.
 keep() {
 	local name=$1
@@ -66,16 +50,15 @@ grows() {
 	sleep 2
 	[ "$(acks)" -gt "$before" ]
 }
-nothing_waits() { "$program" log status --instance inst --json | grep -q '"process":"running".*"waiting":0'; }
-tables_fit() { "$program" fsck --rebuild --json --scratch "$PL_TMP" --instance inst | grep -q '"different":0'; }
+nothing_waits() { log_status '"process":"running".*"waiting":0'; }
 # After all kills: let the log catch up, end everything, and look whether the promises were kept.
 verdict() {
 	stop_clients
 	soon_tenths=1200 check "what was acknowledged is logged" soon nothing_waits
 	stop_keepers
 	check "the public tables are what the log says" tables_fit
-	check "the log is whole" "$program" log fsck inst/log
+	check "the log is whole" "$pellucid" log fsck inst/log
 	cat ./*.acks | grep -E '^(ack|root) ' >promises
-	check "every acknowledged statement stands exactly once, and no size has two roots" "$tool" check inst <promises
+	check "every acknowledged statement stands exactly once, and no size has two roots" code 0 "$tool" check inst <promises
 	echo "# $(cat out)"
 }

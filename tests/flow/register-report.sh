@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A register from its declaration to a report that an outsider recounts; then an insider edits, deletes, swaps and hashes anew in the
+# database, and every verifier names the row.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
+origin=log.example/register
+demo=$PL_SRC/demo
+
+# One statement of SQL in the database of either engine; blobs are written x'..'.
+sql() {
+	if [[ $PL_ENGINES == scale ]]; then
+		psql -q -A -t -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$(sed "s/x'\([0-9a-f]*\)'/'\\\\x\1'::bytea/g; s/hex(\([a-z_]*\))/encode(\1,'hex')/g" <<<"$1")"
+	else
+		sqlite3 "${PL_TEST_DB#sqlite:}" "$1"
+	fi
+}
+
+make_instance "$origin" >/dev/null
+answers "a register that is not there is named" 3 'there is no register "requests"' \
+	"$pellucid" register enter requests "$demo/requests-2021-h2.csv"
+sed 's/^retain 0$/retain never/' "$demo/requests.register" >wrong.register
+answers "a declaration with a mistake is refused with its line" 2 'line 8' "$pellucid" register add wrong.register
+check "the register is declared" "$pellucid" register add "$demo/requests.register"
+check "the same declaration again changes nothing" "$pellucid" register add "$demo/requests.register"
+answers "a report before the first head says what is missing" 3 'no head' "$pellucid" report make requests 2021-H2
+
+printf 'received,colour\n2021-07-01T00:00:00Z,red\n' >bad.csv
+answers "a column that is no field is named" 3 'no field "colour"' "$pellucid" register enter requests bad.csv
+printf 'received,category\n2021-07-01T00:00:00Z,user-data\n2021-07-01T00:00:00Z,gossip\n' >bad.csv
+answers "a value that is not declared is refused with its line" 2 'line 3' "$pellucid" register enter requests bad.csv
+printf 'received\n2031-07-01T00:00:00Z\n' >bad.csv
+answers "so is a case from the future" 2 'after the day' "$pellucid" register enter requests bad.csv
+answers "and no number was lost by it" 0 'entered as 1 to 109' "$pellucid" register enter requests "$demo/requests-2021-h2.csv"
+answers "a head is signed" 0 'head of 109 leaves, numbers to 109' "$pellucid" register head requests
+answers "a head without news says the same" 0 'head of 109 leaves, numbers to 109' "$pellucid" register head requests
+answers "the report counts" 0 'user-data-rejected  *17$' "$pellucid" report make requests 2021-H2
+answers "it is in the list" 0 'requests .*2021-H2 .*edition 1: 109 cases' "$pellucid" report list requests
+check "an outsider takes it home" "$pellucid" report take requests 2021-H2
+verify() { "$pellucid" report verify "${1:-requests-2021-H2.openings}" --bundle requests-2021-H2.tlog-proof --trust inst/trust.policy "${@:2}"; }
+answers "and recounts it offline" 0 'every row was counted again' verify
+json=$(verify requests-2021-H2.openings --json)
+same "the numbers are those of the source" "109 109 12 92 17 17" "$(for n in requests requests countries technical-expertise \
+	user-data user-data-rejected; do field "$json" "totals.$n"; done | tr '\n' ' ' | sed 's/ $//')"
+check "the file is the body that the log names" "$pellucid" verify requests-2021-H2.openings --statement register-report \
+	--bundle requests-2021-H2.tlog-proof --trust inst/trust.policy
+check "the same state gives the same bytes" "$pellucid" report draft requests 2021-H2 --out again.openings
+check "byte for byte" cmp requests-2021-H2.openings again.openings
+answers "a second report is the next edition" 0 'edition 2' "$pellucid" report make requests 2021-H2
+answers "another period has no cases" 0 '2020: 0 cases' "$pellucid" report make requests 2020
+check "the public tables are what the log says" tables_fit
+
+# ---- forged by whoever hands it out ----
+
+sed '/^row 50 /s/technical-expertise/user-data/' requests-2021-H2.openings >forged
+answers "an edited row is named" 1 'case 50, revision 0.*what is opened is not what was entered' verify forged
+sed '/^row 50 /d' requests-2021-H2.openings >forged
+answers "a missing row is named" 1 'case 51.*the next new number is 50' verify forged
+sed 's/^total user-data-rejected .*/total user-data-rejected count category=weakening/' requests-2021-H2.openings >forged
+sed -i "s/^declaration .*/declaration $(sed -n '/^pellucid-register v1/,/^row /p' forged | sed '$d' | wc -c)/" forged
+answers "other totals are refused" 1 'names this file' verify forged
+
+# ---- changed in the database, and reported again ----
+
+sql 'CREATE TABLE saved AS SELECT * FROM register_leaf'
+restore() {
+	sql 'DELETE FROM register_leaf'
+	sql 'INSERT INTO register_leaf SELECT * FROM saved'
+}
+# refused WORDS: no report is made, and the file that an insider would hand out is refused.
+refused() {
+	answers "no report is made: $1" 1 "$1" "$pellucid" report make requests 2021-H2
+	check "the file is written" "$pellucid" report draft requests 2021-H2 --out forged
+	answers "and refused by whoever reads it" 1 "$1" verify forged
+	restore
+}
+values_of() { sql "SELECT hex(open_values) FROM register_leaf WHERE register = 'requests' AND number = $1"; }
+user=$(values_of 6 | tr 'A-F' 'a-f')
+sql "UPDATE register_leaf SET open_values = x'$user' WHERE register = 'requests' AND number = 41"
+refused 'case 41, revision 0'
+sql "DELETE FROM register_leaf WHERE register = 'requests' AND number = 60"
+refused 'case 61, revision 0 .*the next new number is 60'
+sql "UPDATE register_leaf SET number = 1000 WHERE register = 'requests' AND number = 70"
+sql "UPDATE register_leaf SET number = 70 WHERE register = 'requests' AND number = 71"
+sql "INSERT INTO register_case SELECT register, 1000, revision, kind, leaf, entered, open_seed FROM register_case WHERE register = 'requests' AND number = 70"
+sql "UPDATE register_leaf SET number = 71 WHERE register = 'requests' AND number = 1000"
+refused 'case 71, revision 0 .*the next new number is 70'
+# Case 80 becomes one about user data, with a commitment and a leaf that fit.
+row=$(awk '$1 == "row" && $2 == 80 { print $7 }' requests-2021-H2.openings)
+private=$(awk '$1 == "row" && $2 == 80 { print "\"" $(NF - 1) "\",\"" $NF "\"" }' requests-2021-H2.openings)
+cat >row.json <<JSON
+{"number": 80, "revision": 0, "previous": "$(printf '0%.0s' {1..64})", "seed": "$row", "private": [$private],
+ "values": {"received-half-year": "2021-07-01T00:00:00Z", "channel": "not-stated", "country": "c-08", "authority": "not-stated",
+  "instrument": "not-stated", "category": "user-data", "emergency": "not-stated", "gag": "not-stated", "decision": "rejected",
+  "reason": "not-held-or-no-legal-basis", "user-told": "not-stated", "challenged": "not-stated",
+  "entered": "$(date -u +%F)T00:00:00Z", "late": "false"}}
+JSON
+python3 "$PL_SRC/tests/lib/rehash.py" "$demo/requests.register" "$origin" <row.json >update.json
+update=$(<update.json)
+leaf=$(field "$update" leaf)
+sql "UPDATE register_leaf SET open_values = x'$(field "$update" values)', commitment = x'$(field "$update" commitment)', leaf = x'$leaf' WHERE register = 'requests' AND number = 80"
+cp requests-2021-H2.openings honest
+refused 'case 80, revision 0'
+# The same with the row of leaf hashes changed, too: only the root of the head is left, and it says so.
+sql "UPDATE register_leaf SET open_values = x'$(field "$update" values)', commitment = x'$(field "$update" commitment)', leaf = x'$leaf' WHERE register = 'requests' AND number = 80"
+hashes=$(sql "SELECT hex(hashes) FROM register_tile WHERE register = 'requests' AND level = 0 AND number = 0" | tr 'A-F' 'a-f')
+sql "UPDATE register_tile SET hashes = x'${hashes:0:79*64}$leaf${hashes:80*64}' WHERE register = 'requests' AND level = 0 AND number = 0"
+refused "do not lead to the last head's root"
+sql "UPDATE register_tile SET hashes = x'$hashes' WHERE register = 'requests' AND level = 0 AND number = 0"
+answers "put right again it is reported again" 0 'edition 3' "$pellucid" report make requests 2021-H2
+
+# ---- a database from an older copy ----
+
+sql "UPDATE register_state SET highest = 100 WHERE name = 'requests'"
+printf 'received\n2021-07-01T00:00:00Z\n' >one.csv
+answers "a counter behind the log gives no number" 1 'behind the log, which knows number 109' \
+	"$pellucid" register enter requests one.csv
+exit "$failed"

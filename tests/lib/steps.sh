@@ -1,0 +1,174 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the shell stories, which run in $PL_TMP from then on: what they check, what they wait for, and the processes
+# that they run, which have ended when the story ends. A story ends with `exit "$failed"`; one that has more to clean up
+# sets a trap of its own and calls stop_all in it.
+failed=0
+pellucid=$PL_BUILD/src/cli/pellucid
+declare -A pid=() port=() key=() # by the names that start() and make_witness() were given
+cd "$PL_TMP" || exit 1
+trap stop_all EXIT
+
+# ---- what is said ----
+
+good() { echo "ok - $1"; }
+bad() {
+	echo "FAIL - $1"
+	failed=1
+}
+# What the last commands and the processes said, for whoever reads a failure.
+show() {
+	local file
+	for file in check.out out err ./*.log; do
+		[[ ! -s $file ]] || tail -n 20 "$file" | sed "s|^|    ${file#./}: |"
+	done
+}
+
+# ---- checks ----
+
+# check WHAT COMMAND...: the command must succeed. out and err stay those of the last code() or answers().
+check() {
+	local what=$1
+	shift
+	if "$@" >check.out 2>&1; then
+		good "$what"
+	else
+		bad "$what"
+		show
+	fi
+}
+# same WHAT ONE OTHER
+same() {
+	if [[ $2 == "$3" ]]; then
+		good "$1"
+	else
+		bad "$1 (\"$2\" is not \"$3\")"
+	fi
+}
+# answers WHAT CODE WORDS COMMAND...: it must end with that exit code and say those words; what it said is in out and err.
+answers() {
+	local what=$1 want=$2 words=$3 got=0
+	shift 3
+	"$@" >out.new 2>err.new || got=$? # the command may read out and err
+	mv out.new out
+	mv err.new err
+	if [[ $got == "$want" ]] && has "$words"; then
+		good "$what"
+	else
+		bad "$what (exit code $got, expected $want and \"$words\")"
+		show
+	fi
+}
+
+# ---- conditions, for check and soon ----
+
+# code CODE COMMAND...: does it end with that exit code? What it said is in out and err.
+code() {
+	local want=$1 got=0
+	shift
+	"$@" >out 2>err || got=$?
+	[[ $got == "$want" ]] || ! echo "exit code $got, not $want: $*"
+}
+has() { cat out err | grep -q -e "$1"; }
+not() { ! "$@"; }
+# soon COMMAND...: does it succeed within soon_tenths (300) tenths of a second?
+soon() {
+	local i
+	for ((i = 0; i < ${soon_tenths:-300}; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	"$@"
+}
+# field JSON PATH: the value at a.b.0.c
+field() {
+	python3 -c 'import json, sys
+v = json.loads(sys.argv[1])
+for name in sys.argv[2].split("."):
+    v = v[int(name)] if isinstance(v, list) else v[name]
+print(str(v).lower() if isinstance(v, bool) else v)' "$1" "$2"
+}
+
+# ---- processes ----
+
+# start NAME COMMAND...: run it in the background; what it says is in NAME.log, its process id in pid[NAME].
+start() {
+	local name=$1
+	shift
+	: >"$name.log" # before anybody reads it
+	"$@" >"$name.log" 2>&1 &
+	pid[$name]=$!
+}
+# ready NAME EVENT: wait until NAME logs that event; the port that it names is then in port[NAME].
+ready() {
+	if ! soon grep -q "^evt=$2" "$1.log"; then
+		bad "$1 is ready ($2)"
+		show
+		exit 1
+	fi
+	port[$1]=$(sed -n "s/^evt=$2 .*port=\([0-9]*\).*/\1/p" "$1.log" | head -n 1)
+}
+# end SIGNAL NAME...: send it and wait; names of what has ended already are no mistake.
+end() {
+	local signal=$1 name
+	shift
+	for name in "$@"; do
+		[[ -n ${pid[$name]:-} ]] || continue
+		kill "-$signal" "${pid[$name]}" 2>/dev/null || true
+		kill -CONT "${pid[$name]}" 2>/dev/null || true
+		wait "${pid[$name]}" 2>/dev/null || true
+		unset "pid[$name]"
+	done
+}
+stop() { end TERM "$@"; }
+# ended NAME: wait until it ends by itself; answers with its exit code.
+ended() {
+	local got=0
+	wait "${pid[$1]}" || got=$?
+	unset "pid[$1]"
+	return "$got"
+}
+stop_all() { stop "${!pid[@]}"; }
+
+# ---- pages ----
+
+# serves WHAT STATUS WORDS CURL-OPTIONS...: the answer has that status, and its head or body those words.
+serves() {
+	local what=$1 want=$2 words=$3 got
+	shift 3
+	got=$(curl -sSk -o body -D head -w '%{http_code}' --path-as-is "$@" 2>err) || got="curl $?"
+	if [[ $got == "$want" ]] && cat head body | grep -aq -e "$words"; then
+		good "$what"
+	else
+		bad "$what ($got, expected $want and \"$words\")"
+		sed 's/^/    /' head err | head -n 20
+	fi
+}
+
+# ---- witnesses, each in a directory of its name ----
+
+# make_witness NAME...: its verifier key is then in key[NAME].
+make_witness() {
+	local name
+	for name in "$@"; do key[$name]=$("$pellucid" witness init "$name" --name "witness.example/$name"); done
+}
+# start_witness NAME...: on the port it had before, if it had one; ends the story if it does not start.
+start_witness() {
+	local name
+	for name in "$@"; do
+		[[ -z ${pid[$name]:-} ]] || continue
+		start "$name" "$pellucid" witness serve "$name" --listen "127.0.0.1:${port[$name]:-0}"
+		ready "$name" witness.serving
+	done
+}
+# witness_lines NAME...: as a policy names them.
+witness_lines() {
+	local name
+	for name in "$@"; do echo "witness $name ${key[$name]} http://127.0.0.1:${port[$name]}"; done
+}
+# each_witness VERB KEY NAME...: add-log or drop-key
+each_witness() {
+	local verb=$1 vkey=$2 name
+	shift 2
+	for name in "$@"; do "$pellucid" witness "$verb" "$name" "$vkey" || return; done
+}

@@ -2,7 +2,8 @@
 // Recounts an openings file in the background. One worker reads the file and keeps the order; it hands batches of lines to others,
 // which compute what is expensive, the commitments. Memory does not grow with the file, but for what is counted.
 //
-// in:  {core, self, openings}            where recount-core.js, this script and the file are
+// in:  {scripts, self, openings, predicate}  where recount-hash.js and recount-core.js, this script and the file are; what the
+//                                            report in the log says
 // out: {done, total}                     now and then
 //      {head, result, digest}            or {refused: words}, or {error: words}
 "use strict";
@@ -13,9 +14,9 @@ const BATCH = 512, AHEAD = 3;
 
 let helper = null;
 
-function help({ core, file, lines, first }) {
-	if (core) {
-		importScripts(core);
+function help({ scripts, file, lines, first }) {
+	if (scripts) {
+		importScripts(...scripts);
 		const head = PellucidRecount.parseHead(file);
 		helper = { head, committer: new PellucidRecount.Committer(head.declaration, head.register) };
 		return;
@@ -34,14 +35,14 @@ function help({ core, file, lines, first }) {
 // ---- the reader ----
 
 class Pool {
-	constructor(script, core, file) {
+	constructor(script, scripts, file) {
 		this.helpers = [];
 		const n = Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2));
 		for (let i = 0; i < n; i++) {
 			const worker = new Worker(script), h = { worker, waiting: [] };
 			worker.onmessage = ({ data }) => h.waiting.shift().resolve(data);
 			worker.onerror = (e) => h.waiting.splice(0).forEach((w) => w.reject(new Error(e.message)));
-			worker.postMessage({ core, file });
+			worker.postMessage({ scripts, file });
 			this.helpers.push(h);
 		}
 		this.next = 0;
@@ -63,7 +64,7 @@ class Pool {
 class Reader {
 	constructor(where) {
 		this.where = where;
-		this.hash = new PellucidRecount.Hash();
+		this.hash = new PellucidHash.Hash();
 		this.decoder = new TextDecoder("utf-8", { fatal: true });
 		this.text = "";
 		this.lines = [];
@@ -77,7 +78,7 @@ class Reader {
 		if (!this.head)
 			return false;
 		this.recount = new PellucidRecount.Recount(this.head);
-		this.pool = new Pool(this.where.self, this.where.core, this.text.slice(0, this.head.length));
+		this.pool = new Pool(this.where.self, this.where.scripts, this.text.slice(0, this.head.length));
 		this.line = this.head.lines;
 		this.text = this.text.slice(this.head.length);
 		return true;
@@ -155,7 +156,7 @@ class Reader {
 }
 
 async function run(where) {
-	importScripts(where.core);
+	importScripts(...where.scripts);
 	const reader = new Reader(where);
 	let last = 0, done = 0;
 	try {

@@ -117,7 +117,7 @@ async function go() {
 		finish(started, said, data);
 	};
 	worker.onerror = (e) => finish(started, said, { error: e.message });
-	worker.postMessage({ core: at("core"), self: at("worker"), openings: at("openings"), predicate: said.predicate });
+	worker.postMessage({ scripts: [at("hash"), at("core")], self: at("worker"), openings: at("openings"), predicate: said.predicate });
 }
 
 $("r-go").addEventListener("click", go);

@@ -4,5 +4,5 @@
 set -eu
 rounds=400
 [ "${PL_LONG:-0}" = 0 ] || rounds=5000
-node "$PL_SRC/tests/interop/recount/compare.mjs" "$PL_BUILD/tests/interop/recount/openings-tool" "$PL_SRC/pages/recount-core.js" \
+node "$PL_SRC/tests/interop/recount/compare.mjs" "$PL_BUILD/tests/interop/recount/openings-tool" "$PL_SRC/pages" \
 	"$PL_TMP" "$rounds"

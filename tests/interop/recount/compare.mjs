@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The browser's recount (pages/recount-core.js) against the C one, on a good file and on hundreds of spoilt ones: both accept with the same
+// The browser's recount (pages/recount-*.js) against the C one, on a good file and on hundreds of spoilt ones: both accept with the same
 // numbers, or both refuse and name the same case.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 
-const [tool, core, scratch, rounds] = [process.argv[2], process.argv[3], process.argv[4], Number(process.argv[5])];
-vm.runInThisContext(fs.readFileSync(core, "utf8"));
+const [tool, pages, scratch, rounds] = [process.argv[2], process.argv[3], process.argv[4], Number(process.argv[5])];
+for (const script of ["recount-hash.js", "recount-core.js"])
+	vm.runInThisContext(fs.readFileSync(path.join(pages, script), "utf8"));
 
 // A small generator with a fixed seed: the same spoilt files in every run.
 let state = 20211;

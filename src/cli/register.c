@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid register`: counted registers. */
+#include "base/event.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "cli/release.h"
@@ -166,10 +168,24 @@ static int print_head(const struct pl_cli *cli, const struct pl_register_beat *b
 	return pl_cli_json_line(cli, o);
 }
 
+/* The process that keeps the rhythm may sign one in the same moment. */
+static pl_status beat(struct pl_cli_job *j, const struct pl_register *r, struct pl_register_beat *ret, struct pl_diag *diag)
+{
+	pl_status st = PL_E_CONFLICT;
+
+	for (int i = 0; i < 3 && (st == PL_E_CONFLICT || st == PL_E_EXISTS); i++) {
+		if (i)
+			pl_time_sleep(PL_SECOND);
+		*diag = (struct pl_diag){0};
+		st = pl_register_beat(j->inst, r, pl_time_now() / PL_SECOND, ret, diag);
+	}
+	return st;
+}
+
 static int head(struct pl_cli *cli)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	struct pl_register_beat beat = {0};
+	struct pl_register_beat made = {0};
 	struct pl_diag diag = {0};
 	struct pl_cli_job j;
 	pl_status st;
@@ -179,17 +195,45 @@ static int head(struct pl_cli *cli)
 		return code;
 	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
 	if (!st)
-		st = pl_register_beat(j.inst, r, pl_time_now() / PL_SECOND, &beat, &diag);
+		st = beat(&j, r, &made, &diag);
 	if (!st)
-		st = pl_instance_settle(j.inst, &beat.ref, 1, PL_OUTBOX_PROJECTED, j.job.wait_ns, &diag);
-	code = st ? pl_cli_job_fail(&j, st, &diag) : print_head(cli, &beat);
+		st = pl_instance_settle(j.inst, &made.ref, 1, PL_OUTBOX_PROJECTED, j.job.wait_ns, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : print_head(cli, &made);
 	pl_cli_job_close(&j);
 	return code;
+}
+
+/* ---- keep ---- */
+
+static int keep(struct pl_cli *cli)
+{
+	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
+	int stop PL_CLEANUP(pl_file_close) = -1;
+	const char *dir = pl_cli_instance(cli);
+	struct pl_instance_options opt;
+	struct pl_passphrase room;
+	struct pl_diag diag = {0};
+	pl_status st;
+
+	if (!dir)
+		return PL_EXIT_USAGE;
+	pl_cli_instance_options(cli, &room, &opt);
+	opt.migrate = false;
+	opt.peer = PL_PEER_WORKER;
+	st = pl_cli_stop_fd(&stop);
+	if (!st)
+		st = pl_instance_open(dir, &opt, &inst, &diag);
+	if (!st) {
+		pl_event("register.keeping", PL_EV_U64("seconds", PL_REGISTER_RHYTHM));
+		st = pl_register_keep(inst, stop, &diag);
+	}
+	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
 }
 
 static const struct pl_cli_option make_options[] = {
 	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
+static const struct pl_cli_option keep_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
 static const struct pl_cli_option enter_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
@@ -197,6 +241,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"list", "", "all registers and their last heads", enter_options, 0, 0, list},
 	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
 	{"head", "NAME", "sign a head over everything entered so far", make_options, 1, 1, head},
+	{"keep", "", "sign the heads of all registers at their rhythm until SIGTERM", keep_options, 0, 0, keep},
 	{NULL},
 };
 

@@ -36,7 +36,7 @@ struct process {
 };
 
 struct supervisor {
-	struct process processes[4];
+	struct process processes[5];
 	size_t count;
 	int signals; /* signalfd */
 	bool stopping;
@@ -232,6 +232,7 @@ static int run(struct pl_cli *cli)
 		return pl_cli_fail(cli, st, &diag);
 	(void)add(&s, "signer", "signer", NULL, dir);
 	(void)add(&s, "log", "log", "serve", dir);
+	(void)add(&s, "registers", "register", "keep", dir);
 	if (!pl_cli_has(cli, "no-web")) {
 		struct process *web = add(&s, "web", "web", NULL, dir);
 
@@ -247,7 +248,7 @@ static int run(struct pl_cli *cli)
 
 const struct pl_cli_noun pl_cli_noun_serve = {
 	.name = "serve",
-	.help = "run an instance: signer, sequencer and portal",
+	.help = "run an instance: signer, sequencer, registers and portal",
 	.verbs = (const struct pl_cli_verb[]){
 		{"", "", "Start the processes that an instance needs on one machine and keep them running until SIGTERM",
 			(const struct pl_cli_option[]){PL_CLI_INSTANCE, {"no-web", NULL, "without the portal"},

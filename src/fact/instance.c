@@ -92,6 +92,7 @@ pl_status pl_instance_open(const char *dir, const struct pl_instance_options *op
 	inst->note = (struct pl_buf)PL_BUF(PL_CHECKPOINT_MAX);
 	inst->dir_fd = -1;
 	inst->verified = pl_verified_new();
+	inst->peer = opt ? opt->peer : PL_PEER_OPERATOR;
 	take_rooms(inst, opt ? opt : &plain);
 	st = open_all(inst, dir, opt ? opt : &plain, diag);
 	if (st) {

@@ -49,6 +49,7 @@ struct pl_instance_conf {
 struct pl_instance_options {
 	const struct pl_fact_room *const *rooms; /* rooms above fact */
 	size_t n_rooms;
+	enum pl_peer peer;                       /* as whom to ask a signer process; operator unless said */
 	bool migrate;                            /* bring the tables up to date, else refuse old ones */
 	bool keys_only;                          /* neither database nor blobs: for the signer, which needs none */
 	const struct pl_passphrase *passphrase;  /* instead of the configured one; NULL: as configured */

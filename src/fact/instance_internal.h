@@ -38,6 +38,7 @@ struct pl_instance {
 	struct pl_keys *keys;
 	uint64_t keys_size;
 	/* Where statements are signed; opened when first needed. */
+	enum pl_peer peer;
 	struct pl_signing *signing;
 	struct pl_instance_key signers[PL_INSTANCE_SIGNERS_MAX];
 	size_t n_signers;

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 
-#define OPERATOR_SOCKET "signer-operator.sock"
 #define SERVICE_KEY "service"
 #define OFFICER_PREFIX "officer-"
 #define ROOT_PREFIX "root"
@@ -142,7 +141,7 @@ static pl_status open_socket(struct pl_instance *inst, struct pl_diag *diag)
 	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
 
 	pl_buf_put_str(&path, inst->conf.signer_dir);
-	pl_buf_put_z(&path, "/" OPERATOR_SOCKET);
+	pl_buf_printf(&path, "/signer-%s.sock", pl_peer_word(inst->peer));
 	return pl_buf_status(&path) ? PL_E_TOOBIG : pl_signing_socket(pl_buf_str(&path), &inst->signing, diag);
 }
 
@@ -165,7 +164,7 @@ static pl_status open_desk(struct pl_instance *inst, struct pl_diag *diag)
 		return st;
 	}
 	pl_instance_book(inst, &book);
-	return pl_signing_local(&service, 1, &book, PL_PEER_OPERATOR, &inst->signing);
+	return pl_signing_local(&service, 1, &book, inst->peer, &inst->signing);
 }
 
 /* On a machine of one the operator is every officer: approve with the officers' keys that open, as many as needed. */

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rhythm of heads: with and without traffic the same, so that nothing shows when a case came.
+ */
+#include "base/event.h"
+#include "base/time.h"
+#include "register/internal.h"
+#include "register/sql.h"
+#include <poll.h>
+
+#define REGISTERS_MAX 64u
+#define LOOK_MS 5000 /* between looks: a register that was declared meanwhile, a head to be tried again */
+#define FAILURES_MAX 12u
+
+struct names {
+	size_t n;
+	char name[REGISTERS_MAX][PL_REGISTER_NAME_MAX + 1];
+};
+
+static pl_status read_names(void *ctx, struct pl_db_tx *tx)
+{
+	struct names *all = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_state_names, PL_DB_ARGS(PL_DB_U64(REGISTERS_MAX)), &rows);
+
+	all->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		st = pl_str_z(pl_db_col_str(rows, 0), all->name[all->n], sizeof all->name[0]);
+		if (!st)
+			st = pl_db_rows_status(rows);
+		all->n += !st;
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+struct last {
+	const struct pl_register *r;
+	uint64_t time;
+};
+
+static pl_status read_last(void *ctx, struct pl_db_tx *tx)
+{
+	struct last *l = ctx;
+	struct pl_register_state s = {0};
+	pl_status st = pl_register_state(tx, l->r, &s);
+
+	if (st)
+		return st;
+	l->time = s.head.time;
+	pl_free(s.edge);
+	return PL_OK;
+}
+
+static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct pl_diag *diag)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	uint64_t now = pl_time_now() / PL_SECOND;
+	struct pl_register_beat beat;
+	struct last last = {0};
+	pl_status st = pl_register_open(inst, pl_str_from(name), &r, diag);
+
+	if (st)
+		return st;
+	last.r = r;
+	st = pl_db_read(pl_instance_db(inst), read_last, &last);
+	if (st || last.time / PL_REGISTER_RHYTHM >= now / PL_REGISTER_RHYTHM)
+		return st;
+	st = pl_register_beat(inst, r, now, &beat, diag);
+	if (st == PL_E_CONFLICT) /* somebody else was quicker */
+		return PL_OK;
+	if (!st)
+		pl_event("register.head", PL_EV_Z("register", name), PL_EV_U64("size", beat.head.size),
+			PL_EV_U64("heartbeat", beat.heartbeat));
+	return st;
+}
+
+static pl_status beat_all(struct pl_instance *inst, struct names *all, struct pl_diag *diag)
+{
+	pl_status worst = pl_db_read(pl_instance_db(inst), read_names, all);
+
+	for (size_t i = 0; i < all->n && !worst; i++) {
+		pl_status st = beat_if_due(inst, all->name[i], diag);
+
+		if (!st)
+			continue;
+		pl_event("register.head_failed", PL_EV_Z("register", all->name[i]), PL_EV_STATUS("status", st));
+		worst = st;
+	}
+	return worst;
+}
+
+pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
+{
+	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
+	struct names *all = PL_NEW(struct names);
+	unsigned failures = 0;
+	pl_status st = PL_OK;
+
+	do {
+		*diag = (struct pl_diag){0};
+		st = beat_all(inst, all, diag);
+		failures = st ? failures + 1 : 0;
+	} while (failures < FAILURES_MAX && poll(&stop, 1, LOOK_MS) == 0);
+	pl_free(all);
+	return failures < FAILURES_MAX ? PL_OK : st;
+}

@@ -33,10 +33,11 @@ function tables(result) {
 		const rows = [...new Set(t.cells.map((c) => c[0]))].sort(), columns = [...new Set(t.cells.map((c) => c[1]))].sort();
 		caption.textContent = t.name;
 		const head = table.createTHead().insertRow();
-		for (const name of ["", ...columns]) {
+		head.insertCell();
+		for (const name of columns) {
 			const th = document.createElement("th");
 			th.scope = "col";
-			th.className = name === "" ? "" : "num";
+			th.className = "num";
 			th.textContent = name ?? text("count");
 			head.append(th);
 		}
@@ -52,7 +53,14 @@ function tables(result) {
 				td.textContent = (t.cells.find((c) => c[0] === row && c[1] === column) || [0, 0, 0])[2];
 			}
 		}
-		return table;
+		// Wider than a phone: the table scrolls, not the page; by keyboard, too.
+		const scroll = document.createElement("div");
+		scroll.className = "scroll";
+		scroll.tabIndex = 0;
+		scroll.setAttribute("role", "region");
+		scroll.setAttribute("aria-label", t.name);
+		scroll.append(table);
+		return scroll;
 	}));
 }
 

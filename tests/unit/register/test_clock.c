@@ -235,6 +235,7 @@ static void refuses_what_cannot_have_happened(void **state)
 		{{o, {at("2026-01-16"), PL_CLOCK_EXTEND, "EPOC", "a"}}, 2, "cannot be extended"},
 	};
 	static struct pl_clock_event many[PL_CLOCK_EVENTS_MAX + 1];
+	struct fixture again;
 
 	for (size_t i = 0; i < PL_COUNT(cases); i++) {
 		struct fixture f = run("DE", cases[i].e, cases[i].n, "2026-02-01", PL_E_STATE);
@@ -248,8 +249,9 @@ static void refuses_what_cannot_have_happened(void **state)
 	(void)run("DE", cases[1].e, 1, "2026-01-13", PL_OK);
 	(void)run("DE", (struct pl_clock_event[]){{at("2026-01-14"), PL_CLOCK_MEET, "OTHER", NULL}}, 1, "2026-01-15", PL_OK);
 	/* A second start does not start anew. */
-	(void)run("DE", (struct pl_clock_event[]){s, {at("2026-02-01"), PL_CLOCK_HAPPENED, "request-received", NULL}}, 2,
+	again = run("DE", (struct pl_clock_event[]){s, {at("2026-02-01"), PL_CLOCK_HAPPENED, "request-received", NULL}}, 2,
 		"2026-02-02", PL_OK);
+	assert_time("the first start", clock_of(&again, "GDPR-R")->started, "2026-01-15T09:00:00Z");
 }
 
 static void counts_a_promise_of_ones_own(void **state)

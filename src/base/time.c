@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/time.h"
+#include "base/date.h"
 #include <assert.h>
 #include <time.h>
 
@@ -82,28 +83,6 @@ void pl_time_put(struct pl_buf *out, uint64_t t)
 	pl_buf_put_z(out, text);
 }
 
-static bool digits(pl_str s, size_t from, size_t n, unsigned *ret)
-{
-	unsigned v = 0;
-
-	if (s.len < from + n)
-		return false;
-	for (size_t i = from; i < from + n; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-		v = v * 10 + (unsigned)(s.ptr[i] - '0');
-	}
-	*ret = v;
-	return true;
-}
-
-static unsigned days_in_month(unsigned y, unsigned m)
-{
-	static const unsigned char len[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0) ? 29 : len[m - 1];
-}
-
 /* ".123" -> 123,000,000 ns; moves past it. */
 static bool fraction(pl_str *s, uint64_t *ret)
 {
@@ -124,20 +103,19 @@ static bool fraction(pl_str *s, uint64_t *ret)
 
 pl_status pl_time_parse(pl_str text, uint64_t *ret)
 {
-	unsigned y, m, d, hh, mm, ss;
-	uint64_t ns, sec;
 	pl_str rest = pl_str_sub(text, 19, text.len);
+	struct pl_date date;
+	unsigned second;
+	uint64_t ns;
+	pl_status of_date = pl_date_parse(pl_str_sub(text, 0, 10), &date);
+	pl_status of_clock = pl_date_parse_clock(pl_str_sub(text, 11, 8), &second);
 
-	if (!digits(text, 0, 4, &y) || !digits(text, 5, 2, &m) || !digits(text, 8, 2, &d) || !digits(text, 11, 2, &hh) ||
-		!digits(text, 14, 2, &mm) || !digits(text, 17, 2, &ss))
-		return PL_E_SYNTAX;
-	if (text.ptr[4] != '-' || text.ptr[7] != '-' || text.ptr[10] != 'T' || text.ptr[13] != ':' || text.ptr[16] != ':')
+	if (of_date == PL_E_SYNTAX || of_clock == PL_E_SYNTAX || text.ptr[10] != 'T')
 		return PL_E_SYNTAX;
 	if (!fraction(&rest, &ns) || !pl_str_eq(rest, PL_STR("Z")))
 		return PL_E_SYNTAX;
-	if (y < 1970 || y > 2553 || m < 1 || m > 12 || d < 1 || d > days_in_month(y, m) || hh > 23 || mm > 59 || ss > 59)
+	if (of_date != PL_OK || of_clock != PL_OK)
 		return PL_E_RANGE;
-	sec = pl_time_days(y, m, d) * 86400 + hh * UINT64_C(3600) + mm * UINT64_C(60) + ss;
-	*ret = sec * PL_SECOND + ns;
+	*ret = (pl_date_day(date) * 86400 + second) * PL_SECOND + ns;
 	return PL_OK;
 }

@@ -234,6 +234,8 @@ static pl_status save(struct pl_cli_job *j, const struct pl_query_report *q, str
 	struct pl_buf bundle PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
 	const char *dir = pl_cli_has(j->cli, "out") ? pl_cli_get(j->cli, "out") : ".";
 	char path[PATH_MAX_LEN], period[PL_PERIOD_TEXT];
+	uint64_t entries[3];
+	size_t n;
 	pl_status st;
 
 	pl_period_write(q->from, q->to, period);
@@ -241,7 +243,8 @@ static pl_status save(struct pl_cli_job *j, const struct pl_query_report *q, str
 		*p = *p == '/' ? '_' : *p;
 	if (snprintf(path, sizeof path, "%s/%.*s-%s.openings", dir, PL_STR_ARG(q->name), period) >= (int)sizeof path)
 		return PL_E_TOOBIG;
-	st = pl_evidence_bundle(j->inst, &q->index, 1, &bundle, diag);
+	n = pl_query_report_entries(q, entries);
+	st = pl_evidence_bundle(j->inst, entries, n, &bundle, diag);
 	if (!st)
 		st = pl_cli_body_save(j->inst, &q->openings, path, 0644, diag);
 	if (st)

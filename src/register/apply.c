@@ -136,9 +136,9 @@ pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statem
 
 /* ---- reports ---- */
 
-/* Is there a head before this entry that says what @e says? The empty one needs none. */
+/* The index of the head before this entry that says what @e says. The empty one needs none: *@ret is then NULL. */
 static pl_status check_end(struct pl_projection *p, pl_str name, const struct pl_register_end *e, bool may_be_empty,
-	struct pl_diag *diag)
+	struct pl_db_value *ret, struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	struct pl_register_end empty;
@@ -150,10 +150,13 @@ static pl_status check_end(struct pl_projection *p, pl_str name, const struct pl
 		return PL_OK;
 	st = pl_db_one(p->tx, &pl_sql_register_head_like,
 		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(e->size), PL_DB_U64(e->time), PL_DB_U64(e->days), DIGEST(&e->root),
-			DIGEST(&e->chain)),
+			DIGEST(&e->chain), PL_DB_U64(e->highest)),
 		&rows);
-	return st == PL_E_NOTFOUND ? pl_diag_set(diag, PL_E_CONFLICT, "no head of %llu leaves says that",
-		(unsigned long long)e->size) : st;
+	if (st)
+		return st == PL_E_NOTFOUND ? pl_diag_set(diag, PL_E_CONFLICT, "no head of %llu leaves says that",
+			(unsigned long long)e->size) : st;
+	*ret = PL_DB_U64(pl_db_col_u64(rows, 0));
+	return pl_db_rows_status(rows);
 }
 
 static pl_status check_edition(struct pl_projection *p, const struct pl_statement *s, uint64_t from, uint64_t to,
@@ -194,8 +197,14 @@ static pl_status put_totals(struct pl_projection *p, const struct pl_json *list)
 	return st;
 }
 
-static pl_status put_report(struct pl_projection *p, const struct pl_statement *s, uint64_t from, uint64_t to,
-	const struct pl_register_end *first, const struct pl_register_end *last)
+/* What a report says of its period and its heads. */
+struct span {
+	uint64_t from, to;
+	struct pl_register_end first, last;
+	struct pl_db_value first_index, last_index;
+};
+
+static pl_status put_report(struct pl_projection *p, const struct pl_statement *s, const struct span *span)
 {
 	const struct pl_json *j = s->predicate;
 	struct pl_digest declaration = pl_member_digest(j, "declaration");
@@ -204,9 +213,10 @@ static pl_status put_report(struct pl_projection *p, const struct pl_statement *
 
 	(void)pl_member_body(j, "openings", &openings);
 	st = pl_db_exec(p->tx, &pl_sql_register_report_put,
-		PL_DB_ARGS(PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_STR(pl_member_text(j, "register")), PL_DB_U64(from),
-			PL_DB_U64(to), PL_DB_U64(pl_member_u64(j, "edition")), DIGEST(&declaration), DIGEST(&openings.digest),
-			PL_DB_U64(openings.size), PL_DB_U64(first->size), PL_DB_U64(last->size), PL_DB_U64(last->time),
+		PL_DB_ARGS(PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_STR(pl_member_text(j, "register")), PL_DB_U64(span->from),
+			PL_DB_U64(span->to), PL_DB_U64(pl_member_u64(j, "edition")), DIGEST(&declaration), DIGEST(&openings.digest),
+			PL_DB_U64(openings.size), PL_DB_U64(span->first.size), PL_DB_U64(span->last.size),
+			PL_DB_U64(span->last.time), span->first_index, span->last_index,
 			PL_DB_U64(pl_member_u64(j, "cases")), PL_DB_U64(pl_member_u64(j, "unopened")),
 			PL_DB_U64(pl_member_u64(j, "erased")), PL_DB_U64(pl_member_u64(j, "lost")),
 			PL_DB_U64(pl_member_u64(j, "late"))),
@@ -218,21 +228,21 @@ pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_stat
 {
 	pl_str name = pl_member_text(s->predicate, "register");
 	struct pl_digest declaration = pl_member_digest(s->predicate, "declaration");
-	uint64_t from = seconds(s->predicate, "from"), to = seconds(s->predicate, "to");
-	struct pl_register_end first, last;
+	struct span span = {.from = seconds(s->predicate, "from"), .to = seconds(s->predicate, "to"), .first_index = PL_DB_NULL,
+		.last_index = PL_DB_NULL};
 	struct known k = {0};
 	pl_status st = find(p, name, &k, diag);
 
 	if (st)
 		return st;
-	pl_register_end_from_json(pl_json_get(s->predicate, "first"), &first);
-	pl_register_end_from_json(pl_json_get(s->predicate, "last"), &last);
+	pl_register_end_from_json(pl_json_get(s->predicate, "first"), &span.first);
+	pl_register_end_from_json(pl_json_get(s->predicate, "last"), &span.last);
 	if (!pl_digest_eq(&declaration, &k.declaration))
 		return pl_diag_set(diag, PL_E_CONFLICT, "the declaration is not the present one of the register");
-	st = check_end(p, name, &first, true, diag);
+	st = check_end(p, name, &span.first, true, &span.first_index, diag);
 	if (!st)
-		st = check_end(p, name, &last, false, diag);
+		st = check_end(p, name, &span.last, false, &span.last_index, diag);
 	if (!st)
-		st = check_edition(p, s, from, to, diag);
-	return st ? st : put_report(p, s, from, to, &first, &last);
+		st = check_edition(p, s, span.from, span.to, diag);
+	return st ? st : put_report(p, s, &span);
 }

@@ -43,6 +43,8 @@ CREATE TABLE register_report (
 	first_size INTEGER NOT NULL,
 	last_size INTEGER NOT NULL,
 	last_time INTEGER NOT NULL,
+	first_index INTEGER,
+	last_index INTEGER NOT NULL,
 	cases INTEGER NOT NULL,
 	unopened INTEGER NOT NULL,
 	erased INTEGER NOT NULL,
@@ -80,7 +82,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 -- name: register_head_like
 -- A head that says all of this.
 SELECT entry_index FROM register_head WHERE register = ?1 AND size = ?2 AND time = ?3 AND days = ?4 AND root = ?5 AND chain = ?6
-LIMIT 1;
+	AND (highest IS NULL OR highest = ?7) ORDER BY entry_index LIMIT 1;
 
 -- name: register_head_list
 SELECT entry_index, pae, size, highest, days, time, root, chain, day, unconfirmed, refused FROM register_head
@@ -88,8 +90,8 @@ WHERE register = ?1 AND entry_index < ?2 ORDER BY entry_index DESC LIMIT ?3;
 
 -- name: register_report_put
 INSERT INTO register_report (entry_index, pae, register, period_from, period_to, edition, declaration, openings, openings_size,
-	first_size, last_size, last_time, cases, unopened, erased, lost, late)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17);
+	first_size, last_size, last_time, first_index, last_index, cases, unopened, erased, lost, late)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: register_report_latest
 SELECT edition, pae, entry_index FROM register_report WHERE register = ?1 AND period_from = ?2 AND period_to = ?3
@@ -97,12 +99,12 @@ ORDER BY edition DESC LIMIT 1;
 
 -- name: register_report_list
 SELECT entry_index, pae, register, period_from, period_to, edition, openings, openings_size, cases, unopened, erased, lost, late,
-	last_time, declaration FROM register_report WHERE (?1 = '' OR register = ?1) AND entry_index < ?2
+	last_time, declaration, first_index, last_index FROM register_report WHERE (?1 = '' OR register = ?1) AND entry_index < ?2
 ORDER BY entry_index DESC LIMIT ?3;
 
 -- name: register_report_at
 SELECT entry_index, pae, register, period_from, period_to, edition, openings, openings_size, cases, unopened, erased, lost, late,
-	last_time, declaration FROM register_report WHERE entry_index = ?1;
+	last_time, declaration, first_index, last_index FROM register_report WHERE entry_index = ?1;
 
 -- name: register_total_put
 INSERT INTO register_total (report, position, name, value) VALUES (?1, ?2, ?3, ?4);
@@ -119,7 +121,7 @@ ORDER BY register, entry_index;
 
 -- name: dump_register_report (scan)
 SELECT entry_index, pae, register, period_from, period_to, edition, declaration, openings, openings_size, first_size, last_size,
-	last_time, cases, unopened, erased, lost, late FROM register_report ORDER BY entry_index;
+	last_time, first_index, last_index, cases, unopened, erased, lost, late FROM register_report ORDER BY entry_index;
 
 -- name: dump_register_total (scan)
 SELECT report, position, name, value FROM register_total ORDER BY report, position;

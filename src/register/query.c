@@ -201,6 +201,10 @@ static pl_status take_report(struct listing *l, struct pl_db_rows *rows)
 	pl_db_col_fixed(rows, 1, q->pae.b, sizeof q->pae.b);
 	pl_db_col_fixed(rows, 6, q->openings.b, sizeof q->openings.b);
 	pl_db_col_fixed(rows, 14, q->declaration.b, sizeof q->declaration.b);
+	q->has_first = !pl_db_col_is_null(rows, 15);
+	if (q->has_first)
+		q->first_index = pl_db_col_u64(rows, 15);
+	q->last_index = pl_db_col_u64(rows, 16);
 	st = pl_arena_dup(l->arena, pl_db_col_str(rows, 2), &q->name);
 	if (!st)
 		st = pl_db_rows_status(rows);
@@ -261,6 +265,17 @@ pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t befor
 	*ret = l.reports;
 	*ret_n = l.n;
 	return PL_OK;
+}
+
+size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static 3])
+{
+	size_t n = 0;
+
+	ret[n++] = q->index;
+	ret[n++] = q->last_index;
+	if (q->has_first)
+		ret[n++] = q->first_index;
+	return n;
 }
 
 static pl_status read_report_at(void *ctx, struct pl_db_tx *tx)

@@ -118,6 +118,28 @@ pl_status pl_register_report_compare(const struct pl_json *predicate, const stru
 	return st ? st : compare_totals(pl_json_get(predicate, "totals"), counted, diag);
 }
 
+bool pl_register_end_says(const struct pl_register_end *e, const struct pl_json *said)
+{
+	struct pl_json *ours PL_CLEANUP(pl_json_done) = pl_json_new_object();
+
+	pl_register_end_to_json(ours, e, false);
+	return said && pl_json_equal(ours, said);
+}
+
+bool pl_register_head_says(const struct pl_json *head, const struct pl_json *name, const struct pl_json *said)
+{
+	static const char *const members[] = {"size", "days", "time", "root", "chain"};
+	const struct pl_json *highest = pl_json_get(head, "highest");
+
+	if (!name || !pl_json_equal(pl_json_get(head, "register"), name) ||
+		(highest && !pl_json_equal(highest, pl_json_get(said, "highest"))))
+		return false;
+	for (size_t i = 0; i < PL_COUNT(members); i++)
+		if (!pl_json_equal(pl_json_get(head, members[i]), pl_json_get(said, members[i])))
+			return false;
+	return true;
+}
+
 /* ---- making one ---- */
 
 struct latest {

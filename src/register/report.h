@@ -42,4 +42,9 @@ pl_status pl_register_report_make(struct pl_instance *inst, const struct pl_regi
 pl_status pl_register_report_compare(const struct pl_json *predicate, const struct pl_digest *openings, const struct pl_recount *counted,
 	struct pl_diag *diag);
 
+/* Does the object "first" or "last" of a report say what @e is? */
+bool pl_register_end_says(const struct pl_register_end *e, const struct pl_json *said);
+/* Does the predicate of a register-head/v1 of that register say it? A padded register's head has no highest number. */
+bool pl_register_head_says(const struct pl_json *head, const struct pl_json *name, const struct pl_json *said);
+
 #endif

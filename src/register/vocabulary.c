@@ -136,7 +136,7 @@ static const struct pl_predicate predicates[] = {
 static const struct pl_public_table tables[] = {
 	{"register", &pl_sql_dump_register, "tubuuuuuuu"},
 	{"register_head", &pl_sql_dump_register_head, "tubuuuubbuuu"},
-	{"register_report", &pl_sql_dump_register_report, "ubtuuubbuuuuuuuuu"},
+	{"register_report", &pl_sql_dump_register_report, "ubtuuubbuuuuuuuuuuu"},
 	{"register_total", &pl_sql_dump_register_total, "uutu"},
 };
 

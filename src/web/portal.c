@@ -39,6 +39,7 @@ static const struct row table[] = {
 	{"/product/{name}/{version}/bundle", pl_portal_release_bundle, PL_ROUTE_WORKER, 120},
 	{"/registers", pl_portal_registers, PL_ROUTE_WORKER, 0},
 	{"/register/{name}", pl_portal_register, PL_ROUTE_WORKER, 0},
+	{"/report/{index}/bundle", pl_portal_report_bundle, PL_ROUTE_WORKER, 120},
 	{"/report/{index}", pl_portal_report, PL_ROUTE_WORKER, 0},
 	{"/log", pl_portal_log, PL_ROUTE_WORKER, 0},
 	{"/search", pl_portal_search, PL_ROUTE_WORKER, 120},

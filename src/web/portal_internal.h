@@ -98,6 +98,7 @@ pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_htt
 pl_status pl_portal_registers(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_register(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

@@ -270,3 +270,22 @@ pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_htt
 	pl_page_report(&h, &m);
 	return pl_view_send(&w, &b);
 }
+
+/* The report with its heads and all keys that signed them. */
+pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_query_report q;
+	uint64_t index = 0, entries[3];
+	char name[PL_REGISTER_NAME_MAX + 24];
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
+
+	if (!st && pl_str_to_u64(pl_http_request_capture(req, "index"), INT64_MAX, &index))
+		st = PL_E_NOTFOUND;
+	if (!st)
+		st = pl_query_report_at(w.inst, index, w.arena, &q);
+	if (st)
+		return st;
+	(void)snprintf(name, sizeof name, "%.*s-%llu", PL_STR_ARG(q.name), (unsigned long long)index);
+	return pl_view_bundle(&w, entries, pl_query_report_entries(&q, entries), name);
+}

@@ -75,6 +75,16 @@ for (const [name, [change, words]] of Object.entries(changed)) {
 	await context.close();
 }
 
+// ---- a bundle that proves the report, but not the heads that it counts between ----
+{
+	const context = await browser.newContext(), page = await context.newPage();
+	const alone = await text(report.replace("/report/", "/statement/") + ".bundle");
+	await page.route("**/report/*/bundle", (route) => route.fulfill({ contentType: "text/plain", body: alone }));
+	const said = await recount(page);
+	check("a report without its heads is refused", !said.good && /no\.heads|head/.test(said.words), said.words);
+	await context.close();
+}
+
 // ---- a trust file of one's own ----
 {
 	const context = await browser.newContext(), page = await context.newPage(), trust = await text("/trust");

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registers in a database: numbers under many writers and rollbacks, revisions, heads, and a report over it all. */
+#include "../base/testing.h"
+#include "../release/instance.h"
+#include "base/file.h"
+#include "base/time.h"
+#include "log/tree.h"
+#include "register/internal.h"
+#include "register/query.h"
+#include "register/report.h"
+#include "store/db_engine.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#define DAY UINT64_C(86400)
+#define BEGIN UINT64_C(1767225600) /* 2026-01-01 */
+#define WRITERS 8u
+#define EACH 24u
+
+static const char text[] = "pellucid-register v1\nname tests\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"
+			   "retain 0\nfield received time generalised month\nfield kind enum open good,bad\nfield note text sealed\n"
+			   "field amount u64 generalised range 0,10,100\ntotal cases count\ntotal bad count kind=bad\n"
+			   "total amounts sum amount-range\n";
+
+static struct pl_register *declare(struct pl_instance *inst)
+{
+	struct pl_register *r = NULL;
+	struct pl_diag diag = {0};
+
+	if (pl_register_add(inst, pl_str_from(text), 0, &r, &diag))
+		fail_msg("add: %s", diag.text);
+	return r;
+}
+
+/* One case: received an hour after @day began. */
+struct entry {
+	const struct pl_register *r;
+	uint64_t day, amount, number; /* number 0: a new one */
+	bool bad, give_up;
+	struct pl_register_case made;
+	struct pl_diag diag;
+};
+
+static pl_status enter(void *ctx, struct pl_db_tx *tx)
+{
+	struct entry *e = ctx;
+	struct pl_register_values v = {0};
+	uint8_t received[8], amount[8];
+	pl_str kind = e->bad ? PL_STR("bad") : PL_STR("good");
+	pl_status st;
+
+	pl_be64_write(received, e->day + 3600);
+	pl_be64_write(amount, e->amount);
+	v.v[0] = (struct pl_commit_value){true, pl_bytes_of(received, 8)};
+	v.v[1] = (struct pl_commit_value){true, pl_str_bytes(kind)};
+	v.v[3] = (struct pl_commit_value){true, pl_bytes_of(amount, 8)};
+	e->diag = (struct pl_diag){0};
+	st = e->number ? pl_register_revise(tx, e->r, e->number, &v, &e->made, &e->diag) :
+			 pl_register_enter(tx, e->r, &v, e->day + 7200, &e->made, &e->diag);
+	return !st && e->give_up ? PL_E_CANCELLED : st;
+}
+
+static void put(struct pl_instance *inst, struct entry *e)
+{
+	if (pl_db_tx(pl_instance_db(inst), enter, e))
+		fail_msg("enter: %s", e->diag.text);
+}
+
+static struct pl_register_beat beat(struct pl_instance *inst, const struct pl_register *r, uint64_t now)
+{
+	struct pl_register_beat b = {0};
+	struct pl_diag diag = {0};
+
+	if (pl_register_beat(inst, r, now, &b, &diag) || pl_instance_settle(inst, &b.ref, 1, PL_OUTBOX_PROJECTED, 60 * PL_SECOND, &diag))
+		fail_msg("head: %s", diag.text);
+	return b;
+}
+
+/* ---- numbers ---- */
+
+struct writer {
+	struct pl_instance *inst;
+	const struct pl_register *r;
+	unsigned seed, committed;
+	bool failed;
+};
+
+static void *write_cases(void *arg)
+{
+	struct writer *w = arg;
+
+	for (unsigned i = 0; i < EACH; i++) {
+		struct entry e = {.r = w->r, .day = BEGIN, .amount = i, .give_up = (i * 7 + w->seed) % 4 == 0};
+		pl_status st = pl_db_tx(pl_instance_db(w->inst), enter, &e);
+
+		w->committed += st == PL_OK;
+		w->failed = w->failed || st != (e.give_up ? PL_E_CANCELLED : PL_OK);
+	}
+	return NULL;
+}
+
+struct scan {
+	const struct pl_register *r;
+	uint64_t size, highest;
+	struct pl_tree_edge edge;
+};
+
+static pl_status look(void *ctx, struct pl_db_tx *tx)
+{
+	struct scan *s = ctx;
+	struct pl_register_state state = {0};
+	pl_status st = pl_register_state(tx, s->r, &state);
+
+	if (st)
+		return st;
+	s->size = state.size;
+	s->highest = state.highest;
+	pl_free(state.edge);
+	pl_tree_edge_init(&s->edge);
+	return pl_register_edge_grow(tx, s->r, 0, s->size, &s->edge); /* fails unless every position has a leaf */
+}
+
+static void many_writers_skip_and_repeat_no_number(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "writers");
+	struct pl_register *r = declare(inst);
+	struct writer w[WRITERS];
+	pthread_t threads[WRITERS];
+	struct scan s = {.r = r};
+	unsigned committed = 0;
+
+	for (unsigned i = 0; i < WRITERS; i++) {
+		w[i] = (struct writer){.inst = inst, .r = r, .seed = i};
+		assert_int_equal(pthread_create(&threads[i], NULL, write_cases, &w[i]), 0);
+	}
+	for (unsigned i = 0; i < WRITERS; i++) {
+		(void)pthread_join(threads[i], NULL);
+		assert_false(w[i].failed);
+		committed += w[i].committed;
+	}
+	assert_ok(pl_db_read(pl_instance_db(inst), look, &s));
+	assert_int_equal(s.size, committed);
+	assert_int_equal(s.highest, committed);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+/* ---- heads and reports ---- */
+
+/* The openings as of now, counted. */
+struct counted {
+	struct pl_register_report_file file;
+	struct pl_recount r;
+};
+
+static void recount(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, struct counted *c)
+{
+	struct pl_diag diag = {0};
+	int fd PL_CLEANUP(pl_file_close) = -1;
+
+	assert_ok(pl_file_open(AT_FDCWD, "/var/tmp", O_RDWR | O_TMPFILE, 0600, &fd));
+	if (pl_register_report_write(inst, r, from, to, BEGIN + 400 * DAY, fd, &diag) ||
+		pl_register_report_file_map(fd, &c->file, &diag) ||
+		pl_recount_file(c->file.bytes, 2, NULL, NULL, &c->r, &diag))
+		fail_msg("recount: %s", diag.text);
+}
+
+static void counted_done(struct counted *c)
+{
+	pl_recount_done(&c->r);
+	pl_register_report_file_done(&c->file);
+}
+
+static pl_status turn_away(void *ctx, struct pl_db_tx *tx)
+{
+	return pl_register_turned_away(tx, ctx, BEGIN + 4000, 2, 5);
+}
+
+static void heads_close_days_and_reports_follow(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "heads");
+	struct pl_register *r = declare(inst);
+	struct entry e = {.r = r, .day = BEGIN, .amount = 55};
+	struct pl_register_beat b;
+	struct counted c;
+
+	b = beat(inst, r, BEGIN + 600);
+	assert_false(b.heartbeat); /* the first head of all closes nothing */
+	put(inst, &e);
+	assert_int_equal(e.made.number, 1);
+	assert_ok(pl_db_tx(pl_instance_db(inst), turn_away, r));
+	b = beat(inst, r, BEGIN + 7800);
+	assert_false(b.heartbeat);
+	assert_int_equal(b.head.size, 1);
+	b = beat(inst, r, BEGIN + DAY);
+	assert_true(b.heartbeat);
+	assert_int_equal(b.day, BEGIN);
+	e = (struct entry){.r = r, .day = BEGIN + DAY, .amount = 7, .bad = true};
+	put(inst, &e);
+	e = (struct entry){.r = r, .number = 1, .day = BEGIN, .amount = 120, .bad = true}; /* the first case again */
+	put(inst, &e);
+	assert_int_equal(e.made.revision, 1);
+	b = beat(inst, r, BEGIN + 4 * DAY + 5); /* two days without a head */
+	assert_int_equal(b.day, BEGIN + 3 * DAY);
+	assert_int_equal(b.head.size, 3);
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
+	assert_int_equal(c.r.cases, 2);
+	assert_int_equal(c.r.totals[1], 2);
+	assert_int_equal(c.r.totals[2], 100);
+	assert_int_equal(c.r.days, 2);
+	assert_int_equal(c.r.days_missing, 2);
+	assert_int_equal(c.r.unconfirmed, 2);
+	assert_int_equal(c.r.refused, 5);
+	counted_done(&c);
+	/* February has nothing, but the file begins at the head before it and must still fit. */
+	e = (struct entry){.r = r, .day = BEGIN + 40 * DAY, .amount = 1};
+	put(inst, &e);
+	(void)beat(inst, r, BEGIN + 40 * DAY + 9000);
+	recount(inst, r, BEGIN + 31 * DAY, BEGIN + 59 * DAY, &c);
+	assert_int_equal(c.r.cases, 1);
+	assert_int_equal(c.r.rows, 1);
+	assert_int_equal(c.r.head.first.size, 3);
+	counted_done(&c);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+/* More than one row of hashes, in one head and over many. */
+static void a_tree_of_any_size_follows_from_its_rows(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "sizes");
+	struct pl_register *r = declare(inst);
+	struct counted c;
+
+	for (unsigned i = 0; i < 700; i++) {
+		struct entry e = {.r = r, .day = BEGIN, .amount = i};
+
+		put(inst, &e);
+		if (i == 0 || i == 254 || i == 255 || i == 256 || i == 600)
+			(void)beat(inst, r, BEGIN + 8000 + i);
+	}
+	(void)beat(inst, r, BEGIN + 9000);
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
+	assert_int_equal(c.r.cases, 700);
+	counted_done(&c);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+static pl_status forget(void *ctx, struct pl_db_tx *tx)
+{
+	return pl_db_script(tx, "forget", "UPDATE register_state SET size = 1, highest = 1");
+}
+
+static void a_counter_behind_the_log_gives_no_number(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "behind");
+	struct pl_register *r = declare(inst);
+	struct entry e = {.r = r, .day = BEGIN};
+
+	for (unsigned i = 0; i < 3; i++)
+		put(inst, &e);
+	(void)beat(inst, r, BEGIN + 9000);
+	assert_ok(pl_db_tx(pl_instance_db(inst), forget, NULL));
+	assert_int_equal(pl_db_tx(pl_instance_db(inst), enter, &e), PL_E_ROLLBACK);
+	assert_non_null(strstr(e.diag.text, "number 3"));
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+static void refuses_what_it_cannot_keep(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "refuses");
+	struct pl_register *r = declare(inst);
+	struct entry e = {.r = r, .day = BEGIN, .number = 9};
+
+	assert_int_equal(pl_db_tx(pl_instance_db(inst), enter, &e), PL_E_NOTFOUND);
+	put(inst, &(struct entry){.r = r, .day = BEGIN});
+	/* The number that was looked for in vain cost no position. */
+	(void)beat(inst, r, BEGIN + 9000);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(many_writers_skip_and_repeat_no_number),
+		cmocka_unit_test(heads_close_days_and_reports_follow),
+		cmocka_unit_test(a_tree_of_any_size_follows_from_its_rows),
+		cmocka_unit_test(a_counter_behind_the_log_gives_no_number),
+		cmocka_unit_test(refuses_what_it_cannot_keep),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}

@@ -181,8 +181,9 @@ log_broken_off() {
 		"$@" >out 2>err || { bad "again after a kill: $(cat err)"; return; }
 	fi
 	[ ! -e "$dir/.init" ] || bad "something is left"
-	echo line | "$pellucid" log append "$dir" --lines >out 2>err && "$pellucid" log fsck "$dir" >out 2>err ||
+	if ! echo line | "$pellucid" log append "$dir" --lines >out 2>err || ! "$pellucid" log fsck "$dir" >out 2>err; then
 		bad "a log after a kill: $(cat out err)"
+	fi
 }
 mended=0 complete=0 before=$failed
 kills 4 log "$pellucid" log init --origin whole.example/killed

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# alone: long
+# timeout: 900
+# An openings file counted again: in C with all processors, and by the browser's script in one thread under Node. Beside it the floor
+# of whoever only hashes the file. Goals to report: 100,000 rows under 2 s in C, under 5 s in the browser, under 200 MB.
+set -eu
+rows=5000
+[[ ${PL_BENCH:-smoke} != full ]] || rows=100000
+tool=$PL_BUILD/tests/interop/recount/openings-tool
+file=$PL_TMP/openings
+"$tool" make "$rows" >"$file"
+cat >"$PL_TMP/recount.mjs" <<'JS'
+import fs from "node:fs";
+import vm from "node:vm";
+for (const name of ["recount-hash.js", "recount-core.js"])
+	vm.runInThisContext(fs.readFileSync(`${process.argv[2]}/${name}`, "utf8"));
+const { result } = PellucidRecount.recountText(fs.readFileSync(process.argv[3], "utf8"));
+console.log(result.rows, result.cases);
+JS
+# measure NAME COMMAND...: wall seconds, processor seconds and resident megabytes; what it says is in NAME.out.
+measure() {
+	local name=$1
+	shift
+	/usr/bin/time -f '%e %U %S %M' -o "$PL_TMP/$name.time" "$@" >"$PL_TMP/$name.out"
+	awk -v name="$name" -v rows="$counted" '{ printf "%-8s %.2f s, %.2f s of processor, %.0f MB: %.0f rows/s\n", name, $1, $2 + $3, $4 / 1024, rows / $1 }' \
+		"$PL_TMP/$name.time"
+}
+counted=$(grep -c '^row ' "$file")
+echo "$counted rows, $(($(stat -c %s "$file") / 1000000)) MB"
+measure floor sha256sum "$file"
+measure c bash -c 'echo "$2" | "$1" count' - "$tool" "$file"
+measure script node --max-old-space-size=1500 "$PL_TMP/recount.mjs" "$PL_SRC/pages" "$file"
+[[ $(cut -d' ' -f2,3 "$PL_TMP/c.out") == "$(cat "$PL_TMP/script.out")" ]] || {
+	echo "FAIL - the two count differently: $(cut -c1-60 "$PL_TMP/c.out"); $(cat "$PL_TMP/script.out")"
+	exit 1
+}
+echo "ok - both count $(cut -d' ' -f3 "$PL_TMP/c.out") cases"

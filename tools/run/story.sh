@@ -209,7 +209,7 @@ requests_are() {
 }
 
 registers() {
-  count_requests || stop "The register could not be filled."
+  count_requests || stop "The register could not be filled. An instance of an older version: ./run --fresh begins anew."
   check report-taken "the report's openings and their proof bundle were taken home" \
     pi report take requests 2021-H2 --out "$TAKEN"
   check report-verified "an outsider recounts the report offline, row by row" recount

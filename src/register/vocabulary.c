@@ -2,6 +2,7 @@
 #include "register/vocabulary.h"
 #include "fact/member.h"
 #include "register/apply.h"
+#include "register/claim_apply.h"
 #include "register/sql.h"
 
 /* ---- shapes ---- */
@@ -131,6 +132,9 @@ static const struct pl_predicate predicates[] = {
 	{PL_TYPE_REGISTER_REPORT, "Report of a register", report_fields, check_report, SERVICE, PL_APPROVAL_OFFICERS,
 		pl_apply_register_report},
 	{PL_TYPE_REGISTER_PROMISE, "Promise of a register", promise_fields, check_promise, SERVICE, PL_APPROVAL_NONE, NULL},
+	{PL_TYPE_CLAIM, "Claim", pl_claim_fields, pl_check_claim, SERVICE, PL_APPROVAL_OFFICERS, pl_apply_claim},
+	{PL_TYPE_CLAIM_STATUS, "What became of a claim", pl_claim_status_fields, pl_check_claim_status, SERVICE, PL_APPROVAL_OFFICERS,
+		pl_apply_claim_status},
 };
 
 static const struct pl_public_table tables[] = {
@@ -138,6 +142,8 @@ static const struct pl_public_table tables[] = {
 	{"register_head", &pl_sql_dump_register_head, "tubuuuubbuuu"},
 	{"register_report", &pl_sql_dump_register_report, "ubtuuubbuuuuuuuuuuu"},
 	{"register_total", &pl_sql_dump_register_total, "uutu"},
+	{"claim", &pl_sql_dump_claim, "tubuttuuttuuuuuuttbutbbutuu"},
+	{"claim_status", &pl_sql_dump_claim_status, "ubtutub"},
 };
 
 #define OPERATOR PL_PEER_BIT(PL_PEER_OPERATOR)
@@ -149,6 +155,8 @@ static const struct pl_signing_rule rules[] = {
 	{PL_TYPE_REGISTER_HEAD, OPERATOR | WORKER},
 	{PL_TYPE_REGISTER_REPORT, OPERATOR},
 	{PL_TYPE_REGISTER_PROMISE, OPERATOR | WORKER | PL_PEER_BIT(PL_PEER_WEB)},
+	{PL_TYPE_CLAIM, OPERATOR},
+	{PL_TYPE_CLAIM_STATUS, OPERATOR},
 };
 
 const struct pl_fact_room pl_register_room = {

@@ -194,18 +194,41 @@ recount() {
     --trust "$TAKEN/trust.policy" "${@:2}"
 }
 
-# One line from what was counted, not from what was said.
+# One line: from what was counted, and from the claim about persons, whose cases the source does not list.
 requests_line() {
-  recount "$TAKEN/requests-2021-H2.openings" --json | python3 -c '
+  recount "$TAKEN/requests-2021-H2.openings" --json >"$LOGS/recount.json" &&
+    pi claim show 003-person-requests --json >"$LOGS/persons.json" &&
+    python3 - "$LOGS/recount.json" "$LOGS/persons.json" <<'PY'
 import json, sys
-t = json.load(sys.stdin)["totals"]
+t = json.load(open(sys.argv[1]))["totals"]
+persons = json.load(open(sys.argv[2]))
 print("H2 2021: {requests} requests, {countries} countries, {technical-expertise} technical expertise, {user-data} user data, "
-      "{user-data-rejected} of {user-data} rejected".format(**t))'
+      "{user-data-rejected} of {user-data} rejected".format(**t) +
+      "; {:,} person requests in {}".format(persons["value"], persons["from"][:4]))
+PY
 }
 
 requests_are() {
-  requests_line | tee "$LOGS/requests.line" |
-    grep -qx 'H2 2021: 109 requests, 12 countries, 92 technical expertise, 17 user data, 17 of 17 rejected'
+  requests_line >"$LOGS/requests.line" && cat "$LOGS/requests.line" && grep -qx \
+    'H2 2021: 109 requests, 12 countries, 92 technical expertise, 17 user data, 17 of 17 rejected; 2,252 person requests in 2021' \
+    "$LOGS/requests.line"
+}
+
+# What five documents said over the years, as claims; what does not fit together must be found.
+claims() {
+  chapter "What an operator says of itself: claims, and what does not fit together."
+  pi claim show 003-person-requests --json >/dev/null 2>&1 ||
+    work claims "stating what five public documents claimed" \
+      "$PELLUCID" claim import "$ROOT/demo/claims.csv" --instance "$INSTANCE" ||
+    stop "The claims could not be stated."
+  check claims-checked "a contradiction, an overdue promise and pairs without an order are found" claims_checked
+  grep -E '^(contradiction|overdue)' "$LOGS/claims.flags" | sed 's/^/    /'
+}
+
+claims_checked() {
+  pi claim check >"$LOGS/claims.flags" 2>/dev/null
+  [[ $? -eq 1 ]] && grep -q '^contradiction .*004-user-data, 003-user-data' "$LOGS/claims.flags" &&
+    grep -q '^overdue .*002-builds' "$LOGS/claims.flags" && grep -q '^order-unknown .*000-centres' "$LOGS/claims.flags"
 }
 
 registers() {
@@ -251,6 +274,7 @@ main() {
   check identical "both builds are bit for bit identical" identical
   check quorum "the checkpoint is cosigned by both witnesses" two_cosignatures
   prove
+  claims
   registers
 
   chapter "The operator's own checks."

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 #define PL_CLI_NOUNS(X) \
+	X(account) \
 	X(clock) \
 	X(cvss) \
 	X(doctor) \

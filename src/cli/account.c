@@ -170,14 +170,16 @@ static int first(struct pl_cli *cli)
 		pl_cli_people_close(&a);
 		return code;
 	}
-	st = pl_account_first(a.people, &a.actor, pl_str_from(cli->argv[0]), email_of(cli), pl_cli_has(cli, "again"), &act, &diag);
+	st = pl_account_first(a.people, &a.actor, pl_str_from(cli->argv[0]), email_of(cli), pl_cli_has(cli, "again"), &act,
+		&diag);
 	if (st == PL_E_STATE)
 		pl_diag_hint(&diag, "if all administrators are lost: --again, which stands in the events");
 	return finish(&a, st, &act, &diag);
 }
 
 /* An act of the administrator who is logged in. */
-static int act_as(struct pl_cli *cli, pl_status (*fn)(struct pl_cli_people *a, struct pl_account_act *act, struct pl_diag *diag))
+static int act_as(struct pl_cli *cli, pl_status (*fn)(struct pl_cli_people *a, struct pl_account_act *act,
+	struct pl_diag *diag))
 {
 	struct pl_account_act act = {0};
 	struct pl_diag diag = {0};
@@ -203,7 +205,8 @@ static pl_status add_as(struct pl_cli_people *a, struct pl_account_act *act, str
 	unsigned roles;
 	pl_status st = read_roles(pl_cli_get(a->cli, "role"), &roles, diag);
 
-	return st ? st : pl_account_add(a->people, &a->actor, pl_str_from(a->cli->argv[0]), email_of(a->cli), roles, act, diag);
+	return st ? st : pl_account_add(a->people, &a->actor, pl_str_from(a->cli->argv[0]), email_of(a->cli), roles, act,
+		diag);
 }
 
 static int add(struct pl_cli *cli)
@@ -342,7 +345,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"first", "NAME", "make the first administrator; prints a one-time code", first_options, 1, 1, first},
 	{"invite", "NAME", "another one-time code for somebody who has not enrolled", act_options, 1, 1, invite},
 	{"list", "", "all accounts", read_options, 0, 0, pl_cli_account_list},
-	{"login", "NAME", "log in at this terminal with password and one-time code", login_options, 1, 1, pl_cli_account_login},
+	{"login", "NAME", "log in at this terminal with password and one-time code", login_options, 1, 1,
+		pl_cli_account_login},
 	{"logout", "", "end the session", login_options, 0, 0, pl_cli_account_logout},
 	{"password", "", "set password and one-time codes with the code of an invitation, or logged in", login_options, 0, 0,
 		pl_cli_account_password},

@@ -63,7 +63,8 @@ static pl_status each_account(struct pl_cli_people *p, struct pl_json *array)
 }
 
 /* Open, let @fn print or fill @array, and print it as member @name. */
-static int listing(struct pl_cli *cli, const char *name, pl_status (*fn)(struct pl_cli_people *p, struct pl_json *array))
+static int listing(struct pl_cli *cli, const char *name, pl_status (*fn)(struct pl_cli_people *p,
+	struct pl_json *array))
 {
 	struct pl_json *o PL_CLEANUP(pl_json_done) = pl_json_new_object(), *array = pl_json_set_array(o, name);
 	struct pl_cli_people p;
@@ -254,8 +255,9 @@ static int print_head(struct pl_cli_people *p, const struct pl_people_event_head
 		pl_json_set_str(o, "head", pl_buf_str(&text));
 		return pl_cli_print_json(p->cli, o);
 	}
-	(void)printf("%llu events, none edited, none missing\nhead %s\n  note it elsewhere; --noted HEAD shows a database that was "
-		     "restored from an older copy\n", (unsigned long long)head->number, pl_buf_z(&text));
+	(void)printf("%llu events, none edited, none missing\nhead %s\n"
+		     "  note it elsewhere; --noted HEAD shows a database that was restored from an older copy\n",
+		(unsigned long long)head->number, pl_buf_z(&text));
 	return PL_EXIT_OK;
 }
 

@@ -2,8 +2,8 @@
 /*
  * crypto/password: passwords of people as Argon2id strings (RFC 9106; "$argon2id$v=19$m=...,t=...,p=1$salt$hash").
  *
- * A check takes the memory and time that the string names (64 MiB, about half a second); whoever serves many people at once
- * bounds how many run. Callable from any thread.
+ * A check takes the memory and time that the string names (64 MiB, about half a second); whoever serves many people
+ * at once bounds how many run. Callable from any thread.
  */
 #ifndef PL_CRYPTO_PASSWORD_H
 #define PL_CRYPTO_PASSWORD_H
@@ -19,8 +19,8 @@ enum pl_password_cost {
 
 /* Hash @password with a new random salt. PL_E_TOOBIG, PL_E_NOMEM. */
 pl_status pl_password_hash(pl_bytes password, enum pl_password_cost cost, char out[static PL_PASSWORD_TEXT]);
-/* PL_OK if @password is the one of the string @hash, PL_E_DENIED if not, PL_E_CORRUPT if @hash is no such string or asks
- * for more than PL_PASSWORD_COST_PERSON. */
+/* PL_OK if @password is the one of the string @hash, PL_E_DENIED if not, PL_E_CORRUPT if @hash is no such string or
+ * asks for more than PL_PASSWORD_COST_PERSON. */
 pl_status pl_password_check(pl_str hash, pl_bytes password);
 
 #endif

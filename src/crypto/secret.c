@@ -31,7 +31,8 @@ void pl_secret_seal(const uint8_t key[static PL_SECRET_KEY_LEN], pl_bytes about,
 	pl_buf_commit(out, plain.len + PL_SECRET_OVERHEAD);
 }
 
-pl_status pl_secret_open(const uint8_t key[static PL_SECRET_KEY_LEN], pl_bytes about, pl_bytes sealed, struct pl_buf *out)
+pl_status pl_secret_open(const uint8_t key[static PL_SECRET_KEY_LEN], pl_bytes about, pl_bytes sealed,
+	struct pl_buf *out)
 {
 	size_t len = sealed.len - PL_SECRET_OVERHEAD;
 	uint8_t *to;

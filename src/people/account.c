@@ -49,7 +49,8 @@ struct acting {
 static pl_status require_administrator(struct acting *a, struct pl_db_tx *tx)
 {
 	struct pl_account who;
-	pl_status st = pl_people_account_row(a->p, tx, &pl_sql_account_get, pl_people_arg_ulid(&a->actor->account), NULL, &who);
+	pl_status st = pl_people_account_row(a->p, tx, &pl_sql_account_get, pl_people_arg_ulid(&a->actor->account), NULL,
+		&who);
 
 	if (st == PL_E_NOTFOUND || (st == PL_OK && (who.state != PL_ACCOUNT_ACTIVE || !(who.roles & PL_STAFF_ADMINISTRATOR))))
 		return pl_diag_set(a->diag, PL_E_DENIED, "this belongs to an administrator");
@@ -105,7 +106,8 @@ static pl_status put_account(struct acting *a, struct pl_db_tx *tx, struct pl_ac
 static pl_status set_roles(struct acting *a, struct pl_db_tx *tx, const struct pl_account *target, unsigned roles)
 {
 	struct pl_buf detail PL_CLEANUP(pl_buf_done) = PL_BUF(200);
-	pl_status st = pl_db_exec(tx, &pl_sql_account_set_roles, PL_DB_ARGS(pl_people_arg_ulid(&target->id), PL_DB_U64(roles)), NULL);
+	pl_status st = pl_db_exec(tx, &pl_sql_account_set_roles, PL_DB_ARGS(pl_people_arg_ulid(&target->id), PL_DB_U64(roles)),
+		NULL);
 
 	pl_staff_put(&detail, target->roles);
 	pl_buf_put_z(&detail, " to ");
@@ -128,7 +130,8 @@ static pl_status carry_out(struct acting *a, struct pl_db_tx *tx, const struct p
 			PL_DB_ARGS(pl_people_arg_ulid(&target->id), PL_DB_U64(ends ? PL_ACCOUNT_ENDED : PL_ACCOUNT_INVITED),
 				PL_DB_U64(ends ? pl_people_now(a->p) : 0)),
 			NULL);
-	return st ? st : pl_people_event_put(a->p, tx, ends ? PL_PEOPLE_EV_ENDED : PL_PEOPLE_EV_RESET, &target->id, a->actor, "");
+	return st ? st : pl_people_event_put(a->p, tx, ends ? PL_PEOPLE_EV_ENDED : PL_PEOPLE_EV_RESET, &target->id, a->actor,
+		"");
 }
 
 /* What is decided, one spelling: the account, the act, its roles before and after. */
@@ -263,16 +266,17 @@ static pl_status act(struct acting *a, struct pl_account_act *ret)
 	return st;
 }
 
-pl_status pl_account_first(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email, bool again,
-	struct pl_account_act *ret, struct pl_diag *diag)
+pl_status pl_account_first(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email,
+	bool again, struct pl_account_act *ret, struct pl_diag *diag)
 {
-	struct acting a = {.p = p, .actor = actor, .act = ACT_FIRST, .name = name, .email = email, .again = again, .diag = diag};
+	struct acting a = {.p = p, .actor = actor, .act = ACT_FIRST, .name = name, .email = email, .again = again,
+		.diag = diag};
 
 	return act(&a, ret);
 }
 
-pl_status pl_account_add(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email, unsigned roles,
-	struct pl_account_act *ret, struct pl_diag *diag)
+pl_status pl_account_add(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email,
+	unsigned roles, struct pl_account_act *ret, struct pl_diag *diag)
 {
 	struct acting a = {.p = p, .actor = actor, .act = ACT_ADD, .name = name, .email = email, .roles = roles, .diag = diag};
 
@@ -281,8 +285,8 @@ pl_status pl_account_add(struct pl_people *p, const struct pl_people_actor *acto
 	return act(&a, ret);
 }
 
-pl_status pl_account_invite(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, struct pl_account_act *ret,
-	struct pl_diag *diag)
+pl_status pl_account_invite(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
+	struct pl_account_act *ret, struct pl_diag *diag)
 {
 	struct acting a = {.p = p, .actor = actor, .act = ACT_INVITE, .name = name, .diag = diag};
 
@@ -297,16 +301,16 @@ pl_status pl_account_set_roles(struct pl_people *p, const struct pl_people_actor
 	return act(&a, ret);
 }
 
-pl_status pl_account_end(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, struct pl_account_act *ret,
-	struct pl_diag *diag)
+pl_status pl_account_end(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
+	struct pl_account_act *ret, struct pl_diag *diag)
 {
 	struct acting a = {.p = p, .actor = actor, .act = ACT_END, .name = name, .diag = diag};
 
 	return act(&a, ret);
 }
 
-pl_status pl_account_reset(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, struct pl_account_act *ret,
-	struct pl_diag *diag)
+pl_status pl_account_reset(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
+	struct pl_account_act *ret, struct pl_diag *diag)
 {
 	struct acting a = {.p = p, .actor = actor, .act = ACT_RESET, .name = name, .diag = diag};
 
@@ -323,14 +327,16 @@ static pl_status line(pl_str *text, const char *word, pl_str *ret)
 }
 
 /* Read an act that put_act wrote. */
-static pl_status parse_act(pl_str text, enum act *ret_act, struct pl_ulid *ret_account, unsigned *ret_from, unsigned *ret_to)
+static pl_status parse_act(pl_str text, enum act *ret_act, struct pl_ulid *ret_account, unsigned *ret_from,
+	unsigned *ret_to)
 {
 	pl_str head, account, word, from, to;
 
 	if (!pl_str_take_line(&text, &head) || !pl_str_eq(head, PL_STR("pellucid account act v1")) ||
 		line(&text, "account", &account) != PL_OK || line(&text, "act", &word) != PL_OK ||
 		line(&text, "from", &from) != PL_OK || line(&text, "to", &to) != PL_OK || text.len ||
-		pl_ulid_parse(account, ret_account) != PL_OK || pl_staff_parse_list(from, ret_from) != PL_OK || pl_staff_parse_list(to, ret_to) != PL_OK)
+		pl_ulid_parse(account, ret_account) != PL_OK || pl_staff_parse_list(from, ret_from) != PL_OK ||
+		pl_staff_parse_list(to, ret_to) != PL_OK)
 		return PL_E_CORRUPT;
 	if (pl_str_eq(word, PL_STR("roles")))
 		*ret_act = ACT_ROLES;

@@ -3,14 +3,15 @@
  * people/account: accounts, their roles, enrolment codes.
  *
  * What always holds:
- *  1. An account begins without a way to log in: its one-time code (120 bits, 24 hours) opens an enrolment session that can do
- *     nothing but add a passkey or a password with one-time codes. An ended account keeps its row, because events and decisions
- *     name it, and never comes back; its name is not given again.
- *  2. While one active administrator exists, that one acts alone. From the second on, every change of roles, the end of an
- *     administrator and every reset is a decision of two: proposed by one, approved by another (people/decision.h).
+ *  1. An account begins without a way to log in: its one-time code (120 bits, 24 hours) opens an enrolment session
+ *     that can do nothing but add a passkey or a password with one-time codes. An ended account keeps its row,
+ *     because events and decisions name it, and never comes back; its name is not given again.
+ *  2. While one active administrator exists, that one acts alone. From the second on, every change of roles, the end
+ *     of an administrator and every reset is a decision of two: proposed by one, approved by another
+ *     (people/decision.h).
  *  3. The last administrator cannot be ended or lose the role.
- *  4. `first` belongs to whoever has the instance's files: it works while there is no administrator, or with @again, which stands
- *     in the events for ever.
+ *  4. `first` belongs to whoever has the instance's files: it works while there is no administrator, or with @again,
+ *     which stands in the events for ever.
  */
 #ifndef PL_PEOPLE_ACCOUNT_H
 #define PL_PEOPLE_ACCOUNT_H
@@ -45,27 +46,28 @@ struct pl_account_act {
 /* [a-z0-9][a-z0-9._-]*, at most 64. */
 bool pl_account_name_ok(pl_str name);
 
-/* Make the first administrator. PL_E_STATE: there is one that is not ended (unless @again). PL_E_EXISTS, PL_E_SYNTAX. */
-pl_status pl_account_first(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email, bool again,
-	struct pl_account_act *ret, struct pl_diag *diag);
+/* Make the first administrator. PL_E_STATE: there is one that is not ended (unless @again). PL_E_EXISTS, PL_E_SYNTAX.
+ */
+pl_status pl_account_first(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email,
+	bool again, struct pl_account_act *ret, struct pl_diag *diag);
 /* Invite somebody and give the @roles (enum pl_staff; see 2 above: they may come later than the account). @actor is an
  * administrator whose login is fresh. PL_E_DENIED, PL_E_EXISTS, PL_E_SYNTAX. */
-pl_status pl_account_add(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email, unsigned roles,
-	struct pl_account_act *ret, struct pl_diag *diag);
+pl_status pl_account_add(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, pl_str email,
+	unsigned roles, struct pl_account_act *ret, struct pl_diag *diag);
 /* A new code for an account that has not enrolled yet. PL_E_STATE: it has; see pl_account_reset. */
-pl_status pl_account_invite(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, struct pl_account_act *ret,
-	struct pl_diag *diag);
+pl_status pl_account_invite(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
+	struct pl_account_act *ret, struct pl_diag *diag);
 /* Set the roles to @roles. PL_E_STATE: nothing would change, the account has ended, or it is the last administrator. */
 pl_status pl_account_set_roles(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, unsigned roles,
 	struct pl_account_act *ret, struct pl_diag *diag);
 /* End it: no roles, no way to log in, no sessions. */
-pl_status pl_account_end(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, struct pl_account_act *ret,
-	struct pl_diag *diag);
+pl_status pl_account_end(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
+	struct pl_account_act *ret, struct pl_diag *diag);
 /* Remove all ways to log in, so that it is invited again; the code comes by pl_account_invite. */
-pl_status pl_account_reset(struct pl_people *p, const struct pl_people_actor *actor, pl_str name, struct pl_account_act *ret,
-	struct pl_diag *diag);
-/* Approve the account act @decision as its second administrator and carry it out. PL_E_CONFLICT: the account has changed since.
- * PL_E_DENIED, PL_E_EXPIRED, PL_E_STATE, PL_E_NOTFOUND. */
+pl_status pl_account_reset(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
+	struct pl_account_act *ret, struct pl_diag *diag);
+/* Approve the account act @decision as its second administrator and carry it out. PL_E_CONFLICT: the account has
+ * changed since. PL_E_DENIED, PL_E_EXPIRED, PL_E_STATE, PL_E_NOTFOUND. */
 pl_status pl_account_approve(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *decision,
 	struct pl_account_act *ret, struct pl_diag *diag);
 

@@ -30,7 +30,8 @@ static pl_status read_texts(const struct pl_people *p, pl_bytes sealed, struct p
 	return st ? st : pl_arena_dup(arena, email, &a->email);
 }
 
-static pl_status read_row(const struct pl_people *p, struct pl_db_rows *rows, struct pl_arena *arena, struct pl_account *ret)
+static pl_status read_row(const struct pl_people *p, struct pl_db_rows *rows, struct pl_arena *arena,
+	struct pl_account *ret)
 {
 	struct pl_account a = {0};
 	pl_bytes sealed;

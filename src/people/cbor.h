@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * people/cbor: reads CBOR (RFC 8949) as authenticators write it (CTAP2 canonical form): definite lengths, every length and
- * integer in its shortest form, no floating point.
+ * people/cbor: reads CBOR (RFC 8949) as authenticators write it (CTAP2 canonical form): definite lengths, every
+ * length and integer in its shortest form, no floating point.
  *
- * Typed reads from the front of *@b; PL_E_SYNTAX for anything else, *@b is then untouched. What is read borrows from @b.
- * Pure; no heap.
+ * Typed reads from the front of *@b; PL_E_SYNTAX for anything else, *@b is then untouched. What is read borrows from
+ * @b. Pure; no heap.
  */
 #ifndef PL_PEOPLE_CBOR_H
 #define PL_PEOPLE_CBOR_H

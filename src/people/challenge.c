@@ -6,8 +6,8 @@
 /* nonce 16, end 8, MAC 32 */
 enum { AT_END = 16, AT_MAC = 24, LEN = 56 };
 
-static void mac(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account, pl_str binding,
-	const uint8_t *challenge, struct pl_digest *ret)
+static void mac(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account,
+	pl_str binding, const uint8_t *challenge, struct pl_digest *ret)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 	struct pl_digest bound;
@@ -20,8 +20,8 @@ static void mac(const struct pl_people *p, enum challenge_purpose purpose, const
 	pl_people_mac(p, PEOPLE_KEY_CHALLENGE, pl_buf_bytes(&b), ret);
 }
 
-void pl_challenge_new(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account, pl_str binding,
-	struct pl_buf *out)
+void pl_challenge_new(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account,
+	pl_str binding, struct pl_buf *out)
 {
 	uint8_t challenge[LEN];
 	struct pl_digest d;

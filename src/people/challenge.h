@@ -7,8 +7,8 @@
 enum challenge_purpose { CHALLENGE_ADD = 1, CHALLENGE_LOGIN, CHALLENGE_AGAIN };
 
 /* @account: zeros for a login. Appends base64url text. */
-void pl_challenge_new(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account, pl_str binding,
-	struct pl_buf *out);
+void pl_challenge_new(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account,
+	pl_str binding, struct pl_buf *out);
 /* Did we give @challenge (its bytes) for that, and is it still time? PL_E_DENIED, PL_E_EXPIRED, with words. */
 pl_status pl_challenge_check(const struct pl_people *p, enum challenge_purpose purpose, const struct pl_ulid *account,
 	pl_str binding, pl_bytes challenge, struct pl_diag *diag);

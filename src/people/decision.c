@@ -145,7 +145,8 @@ static pl_status get(void *ctx, struct pl_db_tx *tx)
 	return read_one(g->p, tx, &pl_sql_decision_get, g->id, g->arena, &g->one);
 }
 
-pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct pl_arena *arena, struct pl_decision *ret)
+pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct pl_arena *arena,
+	struct pl_decision *ret)
 {
 	struct getting g = {.p = p, .id = id, .arena = arena};
 	pl_status st = pl_db_read(p->db, get, &g);
@@ -159,7 +160,8 @@ static pl_status get_page(void *ctx, struct pl_db_tx *tx)
 {
 	struct getting *g = ctx;
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_decision_page, PL_DB_ARGS(pl_people_arg_ulid(&g->before), PL_DB_U64(g->max)), &rows);
+	pl_status st = pl_db_query(tx, &pl_sql_decision_page, PL_DB_ARGS(pl_people_arg_ulid(&g->before), PL_DB_U64(g->max)),
+		&rows);
 
 	g->n = 0;
 	while (st == PL_OK && g->n < g->max && (st = pl_db_step(rows)) == PL_OK) {

@@ -6,9 +6,10 @@
  *	address: after failures 1 to 9: 0 s; 10: 1 s; 11: 2 s; ... at most 1,024 s; forgotten after a quiet hour
  *
  * What always holds:
- *  1. An attempt counts before it is judged, so a hundred at once are a hundred, and one that comes too early is not judged.
- *  2. Names and addresses fall into 65,536 buckets each by a keyed hash, whether there is such an account or not: the table is
- *     bounded, and delays tell nothing about accounts. An IPv6 address counts as its /64.
+ *  1. An attempt counts before it is judged, so a hundred at once are a hundred, and one that comes too early is not
+ *     judged.
+ *  2. Names and addresses fall into 65,536 buckets each by a keyed hash, whether there is such an account or not: the
+ *     table is bounded, and delays tell nothing about accounts. An IPv6 address counts as its /64.
  *  3. Passkeys cannot be guessed and wait for nobody's account; what sends bad ones is delayed by address.
  */
 #ifndef PL_PEOPLE_DELAY_H
@@ -24,8 +25,8 @@ enum pl_delay_kind { PL_DELAY_ACCOUNT, PL_DELAY_ADDRESS };
 uint64_t pl_delay_after(enum pl_delay_kind kind, uint64_t failures);
 
 /* Begin an attempt within @tx: count it as a failure of both (either may be empty: not counted). PL_OK: judge it.
- * PL_E_BUSY: not yet; @ret_wait gets how many ns are left. @ret_refused: attempts of the account that came too early since
- * the last one that was judged. */
+ * PL_E_BUSY: not yet; @ret_wait gets how many ns are left. @ret_refused: attempts of the account that came too early
+ * since the last one that was judged. */
 pl_status pl_delay_begin(struct pl_people *p, struct pl_db_tx *tx, pl_str name, pl_str address, uint64_t *ret_wait,
 	uint64_t *ret_refused);
 /* The attempt was good: the account starts anew, the address gets its last failure back. */

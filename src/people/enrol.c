@@ -54,7 +54,8 @@ static pl_status redeem(void *ctx, struct pl_db_tx *tx)
 	return pl_people_event_put(r->p, tx, PL_PEOPLE_EV_ENROLLED, &account, &actor, "");
 }
 
-pl_status pl_enrol_begin(struct pl_people *p, pl_str code, pl_str address, struct pl_session_token *ret, uint64_t *ret_wait)
+pl_status pl_enrol_begin(struct pl_people *p, pl_str code, pl_str address, struct pl_session_token *ret,
+	uint64_t *ret_wait)
 {
 	struct pl_people_actor actor = {.address = address};
 	struct redeeming r = {.p = p, .actor = &actor};
@@ -95,7 +96,8 @@ static uint64_t characters(pl_str s)
 
 static pl_status password_ok(struct setting *w, pl_str name)
 {
-	if (!pl_str_is_utf8(w->password) || w->password.len > PL_PASSWORD_LEN_MAX || characters(w->password) < PL_PASSWORD_LEN_MIN)
+	if (!pl_str_is_utf8(w->password) || w->password.len > PL_PASSWORD_LEN_MAX ||
+		characters(w->password) < PL_PASSWORD_LEN_MIN)
 		return pl_diag_set(w->diag, PL_E_SYNTAX, "a password has at least %u characters and at most %u bytes of UTF-8",
 			PL_PASSWORD_LEN_MIN, PL_PASSWORD_LEN_MAX);
 	if (name.len >= 4 && pl_str_find_str(w->password, name) < w->password.len)

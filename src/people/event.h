@@ -5,9 +5,9 @@
  *
  * What always holds:
  *  1. An event is written in the transaction of what it tells; numbers follow one another from 1.
- *  2. Each event's hash covers the one before; the head's seal is keyed, so that who can only write to the database can
- *     neither change, drop nor cut off events unseen. A database restored from an older copy is seen by comparing with a
- *     head that was noted elsewhere.
+ *  2. Each event's hash covers the one before; the head's seal is keyed, so that who can only write to the database
+ *     can neither change, drop nor cut off events unseen. A database restored from an older copy is seen by comparing
+ *     with a head that was noted elsewhere.
  *  3. No personal data: accounts by identifier, network addresses as a keyed hash, details from fixed words.
  */
 #ifndef PL_PEOPLE_EVENT_H
@@ -65,8 +65,9 @@ struct pl_people_event_head {
 	uint64_t number; /* of the last event */
 	struct pl_digest hash;
 };
-/* Recompute the chain, and compare the roles of all accounts with it. PL_E_CORRUPT with words that name the first event that
- * was edited or is missing, or the account. PL_E_ROLLBACK: it does not contain @noted, a head of earlier times (NULL: none). */
+/* Recompute the chain, and compare the roles of all accounts with it. PL_E_CORRUPT with words that name the first
+ * event that was edited or is missing, or the account. PL_E_ROLLBACK: it does not contain @noted, a head of earlier
+ * times (NULL: none). */
 pl_status pl_people_event_verify(struct pl_people *p, const struct pl_people_event_head *noted,
 	struct pl_people_event_head *ret, struct pl_diag *diag);
 /* "12:<64 hex digits>". */

@@ -126,8 +126,8 @@ static pl_status put(void *ctx, struct pl_db_tx *tx)
 	return st ? st : pl_people_event_put(a->p, tx, PL_PEOPLE_EV_PASSKEY, id, &actor, "");
 }
 
-pl_status pl_passkey_add_finish(struct pl_people *p, const struct pl_session *s, pl_str binding, pl_str answer, pl_str address,
-	struct pl_diag *diag)
+pl_status pl_passkey_add_finish(struct pl_people *p, const struct pl_session *s, pl_str binding, pl_str answer,
+	pl_str address, struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(4 * PL_WEBAUTHN_ANSWER_MAX);
 	struct pl_buf challenge PL_CLEANUP(pl_buf_done) = PL_BUF(256);
@@ -189,8 +189,8 @@ static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_passkey_list(struct pl_people *p, const struct pl_ulid *account, struct pl_arena *arena, struct pl_passkey **ret,
-	size_t *ret_n)
+pl_status pl_passkey_list(struct pl_people *p, const struct pl_ulid *account, struct pl_arena *arena,
+	struct pl_passkey **ret, size_t *ret_n)
 {
 	struct listing l = {.p = p, .account = account, .arena = arena};
 	pl_status st;

@@ -23,7 +23,8 @@ pl_status pl_passkey_login_begin(struct pl_people *p, pl_str binding, struct pl_
 	return write_options(p, CHALLENGE_LOGIN, &anybody, binding, NULL, 0, options);
 }
 
-pl_status pl_passkey_again_begin(struct pl_people *p, const struct pl_session *s, pl_str binding, struct pl_buf *options)
+pl_status pl_passkey_again_begin(struct pl_people *p, const struct pl_session *s, pl_str binding,
+	struct pl_buf *options)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(65536);
 	struct pl_passkey *list;
@@ -103,7 +104,8 @@ static pl_status read_passkey(struct asserting *a, struct pl_db_tx *tx, struct s
 static pl_status judge_owner(struct asserting *a, struct pl_db_tx *tx, const struct stored *k)
 {
 	pl_bytes handle = a->answer.user_handle;
-	pl_status st = pl_people_account_row(a->p, tx, &pl_sql_account_get, pl_people_arg_ulid(&k->account), NULL, &a->account);
+	pl_status st = pl_people_account_row(a->p, tx, &pl_sql_account_get, pl_people_arg_ulid(&k->account), NULL,
+		&a->account);
 
 	if (st != PL_OK)
 		return st;
@@ -128,7 +130,8 @@ static pl_status judge_counter(struct asserting *a, struct pl_db_tx *tx, const s
 		return pl_db_exec(tx, &pl_sql_passkey_used,
 			PL_DB_ARGS(PL_DB_BLOB(a->answer.id), PL_DB_U64(now), PL_DB_U64(pl_people_now(a->p))), NULL);
 	st = pl_people_event_put(a->p, tx, PL_PEOPLE_EV_COUNTER, &k->account, &actor, "");
-	return st ? st : pl_diag_set(a->diag, PL_E_DENIED, "the counter of this passkey went back: perhaps somebody has a copy");
+	return st ? st : pl_diag_set(a->diag, PL_E_DENIED,
+		"the counter of this passkey went back: perhaps somebody has a copy");
 }
 
 static pl_status judge(struct asserting *a, struct pl_db_tx *tx)
@@ -219,8 +222,8 @@ pl_status pl_passkey_login_finish(struct pl_people *p, pl_str binding, pl_str an
 	return st;
 }
 
-pl_status pl_passkey_again_finish(struct pl_people *p, const struct pl_session *s, pl_str binding, pl_str answer, pl_str address,
-	uint64_t *ret_wait, struct pl_diag *diag)
+pl_status pl_passkey_again_finish(struct pl_people *p, const struct pl_session *s, pl_str binding, pl_str answer,
+	pl_str address, uint64_t *ret_wait, struct pl_diag *diag)
 {
 	struct asserting a = {.p = p, .again = s, .binding = binding, .address = address, .diag = diag};
 

@@ -221,7 +221,8 @@ static pl_status attempt(struct attempt *a, uint64_t *ret_wait)
 	return st;
 }
 
-pl_status pl_password_login(struct pl_people *p, const struct pl_login *login, struct pl_session_token *ret, uint64_t *ret_wait)
+pl_status pl_password_login(struct pl_people *p, const struct pl_login *login, struct pl_session_token *ret,
+	uint64_t *ret_wait)
 {
 	struct attempt a = {.p = p, .login = login};
 	pl_status st = attempt(&a, ret_wait);
@@ -232,7 +233,8 @@ pl_status pl_password_login(struct pl_people *p, const struct pl_login *login, s
 	return st;
 }
 
-pl_status pl_password_again(struct pl_people *p, const struct pl_session *s, const struct pl_login *login, uint64_t *ret_wait)
+pl_status pl_password_again(struct pl_people *p, const struct pl_session *s, const struct pl_login *login,
+	uint64_t *ret_wait)
 {
 	struct attempt a = {.p = p, .login = login, .again = s};
 

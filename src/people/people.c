@@ -86,7 +86,8 @@ static pl_status read_secret(struct pl_instance *inst, bool make, struct pl_buf 
 	}
 	if (st == PL_E_NOTFOUND)
 		pl_diag_hint(diag, "make the first administrator with: pellucid account first NAME");
-	return st == PL_OK ? PL_OK : pl_diag_set(diag, st, "cannot read the accounts' secret file %s", conf->people_secret.ptr);
+	return st == PL_OK ? PL_OK : pl_diag_set(diag, st, "cannot read the accounts' secret file %s",
+		conf->people_secret.ptr);
 }
 
 pl_status pl_people_open(struct pl_instance *inst, bool make, struct pl_people **ret, struct pl_diag *diag)
@@ -96,7 +97,8 @@ pl_status pl_people_open(struct pl_instance *inst, bool make, struct pl_people *
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(8192);
 	struct pl_people_options opt = {.db = pl_instance_db(inst), .name = conf->people_name, .idle_ns = conf->people_idle_ns,
 		.absolute_ns = conf->people_absolute_ns, .fresh_ns = conf->people_fresh_ns};
-	pl_status st = pl_people_site(conf->public_url, conf->people_rp, conf->portal_port, &arena, &opt.rp_id, &opt.origin, diag);
+	pl_status st = pl_people_site(conf->public_url, conf->people_rp, conf->portal_port, &arena, &opt.rp_id, &opt.origin,
+		diag);
 
 	if (st == PL_OK)
 		st = read_secret(inst, make, &secret, diag);
@@ -130,8 +132,8 @@ static pl_status split_url(pl_str url, size_t *ret_origin_len, pl_str *ret_host)
 	return PL_OK;
 }
 
-pl_status pl_people_site(pl_str url, pl_str rp, uint64_t port, struct pl_arena *arena, pl_str *ret_rp, pl_str *ret_origin,
-	struct pl_diag *diag)
+pl_status pl_people_site(pl_str url, pl_str rp, uint64_t port, struct pl_arena *arena, pl_str *ret_rp,
+	pl_str *ret_origin, struct pl_diag *diag)
 {
 	struct pl_buf local PL_CLEANUP(pl_buf_done) = PL_BUF(64);
 	size_t len;
@@ -186,8 +188,8 @@ void pl_people_seal(const struct pl_people *p, const char *column, const struct 
 	pl_secret_seal(p->keys[PEOPLE_KEY_SEAL], pl_buf_bytes(&place), plain, out);
 }
 
-pl_status pl_people_unseal(const struct pl_people *p, const char *column, const struct pl_ulid *account, pl_bytes sealed,
-	struct pl_buf *out)
+pl_status pl_people_unseal(const struct pl_people *p, const char *column, const struct pl_ulid *account,
+	pl_bytes sealed, struct pl_buf *out)
 {
 	struct pl_buf place PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 

@@ -3,8 +3,8 @@
  * people/people: the door to everything about accounts: database, keys, this site, limits, the clock.
  *
  * What always holds:
- *  1. Tokens, codes and passwords are stored hashed, names, addresses and one-time password secrets sealed. The keys for that
- *     derive from one secret file that is not in the database.
+ *  1. Tokens, codes and passwords are stored hashed, names, addresses and one-time password secrets sealed. The keys
+ *     for that derive from one secret file that is not in the database.
  *  2. Whatever changes an account, a right or a session writes its event in the same transaction (people/event.h).
  *  3. An account that does not exist answers as one that does: same words, same work, same delays.
  *
@@ -46,8 +46,8 @@ static inline void pl_people_closep(struct pl_people **p) { pl_people_close(*p);
 
 /* The RP ID and the origin for @url ("https://host:port/path"); @rp may name a domain above the host, empty: the host.
  * Without @url: http://localhost:@port. Text lives in @arena. PL_E_SYNTAX, PL_E_RANGE (@rp is no part of the host). */
-pl_status pl_people_site(pl_str url, pl_str rp, uint64_t port, struct pl_arena *arena, pl_str *ret_rp, pl_str *ret_origin,
-	struct pl_diag *diag);
+pl_status pl_people_site(pl_str url, pl_str rp, uint64_t port, struct pl_arena *arena, pl_str *ret_rp,
+	pl_str *ret_origin, struct pl_diag *diag);
 
 /* Who does something. */
 struct pl_people_actor {

@@ -41,11 +41,14 @@ void pl_people_mac(const struct pl_people *p, enum people_key use, pl_bytes data
 /* Seal @plain for the column @column of @account, and open it again (PL_E_CORRUPT). */
 void pl_people_seal(const struct pl_people *p, const char *column, const struct pl_ulid *account, pl_bytes plain,
 	struct pl_buf *out);
-pl_status pl_people_unseal(const struct pl_people *p, const char *column, const struct pl_ulid *account, pl_bytes sealed,
-	struct pl_buf *out);
+pl_status pl_people_unseal(const struct pl_people *p, const char *column, const struct pl_ulid *account,
+	pl_bytes sealed, struct pl_buf *out);
 
 static inline struct pl_db_value pl_people_arg_ulid(const struct pl_ulid *u) { return PL_DB_MEM(u->b, sizeof u->b); }
-static inline struct pl_db_value pl_people_arg_digest(const struct pl_digest *d) { return PL_DB_MEM(d->b, sizeof d->b); }
+static inline struct pl_db_value pl_people_arg_digest(const struct pl_digest *d)
+{
+	return PL_DB_BLOB(pl_digest_bytes(d));
+}
 static inline bool pl_people_nobody(const struct pl_ulid *u)
 {
 	static const struct pl_ulid zero;
@@ -65,8 +68,8 @@ void pl_people_code_hash(const struct pl_people *p, pl_str code, struct pl_diges
 /* Where name and e-mail are sealed, as "name \n email". */
 #define PL_PEOPLE_COLUMN_ACCOUNT "account.sealed"
 
-/* The row of @account (@sql: pl_sql_account_get or pl_sql_account_lock, ..._by_name, ..._by_handle with one argument). Text
- * lives in @arena; NULL: no text wanted. PL_E_NOTFOUND. */
+/* The row of @account (@sql: pl_sql_account_get or pl_sql_account_lock, ..._by_name, ..._by_handle with one
+ * argument). Text lives in @arena; NULL: no text wanted. PL_E_NOTFOUND. */
 pl_status pl_people_account_row(const struct pl_people *p, struct pl_db_tx *tx, const struct pl_sql *sql,
 	struct pl_db_value arg, struct pl_arena *arena, struct pl_account *ret);
 /* HMAC of @name in lower case. */

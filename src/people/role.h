@@ -2,7 +2,8 @@
 /*
  * people/role: what an account may do. Sets of roles are bits; numbers and words are stored and never reused. Pure.
  *
- * These are roles of persons at this instance; the holders of keys in the log have roles of their own (fact/predicates.h).
+ * These are roles of persons at this instance; the holders of keys in the log have roles of their own
+ * (fact/predicates.h).
  */
 #ifndef PL_PEOPLE_ROLE_H
 #define PL_PEOPLE_ROLE_H

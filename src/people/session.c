@@ -218,7 +218,8 @@ static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_session_list(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_session **ret, size_t *ret_n)
+pl_status pl_session_list(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_session **ret,
+	size_t *ret_n)
 {
 	struct opening o = {.p = p, .max = max, .arena = arena};
 	pl_status st;

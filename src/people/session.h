@@ -4,8 +4,8 @@
  *
  * What always holds:
  *  1. A token is 256 random bits, spelled as 64 hex digits; the table holds its SHA-256 only.
- *  2. A session ends after [people] idle without a request, [people] absolute after the login, with its account, and by logout.
- *     `seen` is written at most twice a minute.
+ *  2. A session ends after [people] idle without a request, [people] absolute after the login, with its account, and
+ *     by logout. `seen` is written at most twice a minute.
  *  3. An enrolment session (method PL_SESSION_CODE) may add a way to log in and nothing else; its roles read as none.
  *  4. Roles are read anew with every request.
  *
@@ -35,17 +35,19 @@ struct pl_session {
 	bool fresh; /* authenticated within [people] fresh: dangerous acts may go on */
 };
 
-/* The session of @token, which counts as a request. PL_E_DENIED: none, over, or the account has ended; nothing tells which. */
+/* The session of @token, which counts as a request. PL_E_DENIED: none, over, or the account has ended; nothing tells
+ * which. */
 pl_status pl_session_open(struct pl_people *p, pl_str token, struct pl_session *ret);
-/* PL_OK if @s may do what belongs to one of @roles; @dangerous acts want a fresh login, too. PL_E_DENIED (role), PL_E_EXPIRED (log
- * in again). Pure. */
+/* PL_OK if @s may do what belongs to one of @roles; @dangerous acts want a fresh login, too. PL_E_DENIED (role),
+ * PL_E_EXPIRED (log in again). Pure. */
 pl_status pl_session_allows(const struct pl_session *s, unsigned roles, bool dangerous);
 /* End it; a token that is unknown is fine. */
 pl_status pl_session_logout(struct pl_people *p, pl_str token, pl_str address);
 /* End all sessions of @account. */
 pl_status pl_session_end_all(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *account);
 /* The newest @max sessions that have not ended. */
-pl_status pl_session_list(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_session **ret, size_t *ret_n);
+pl_status pl_session_list(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_session **ret,
+	size_t *ret_n);
 const char *pl_session_method_word(enum pl_session_method method);
 
 /* ---- forged requests ---- */
@@ -56,9 +58,9 @@ void pl_session_csrf(const struct pl_people *p, const struct pl_session *s, char
 /* PL_E_DENIED for another session's, or none. */
 pl_status pl_session_csrf_check(const struct pl_people *p, const struct pl_session *s, pl_str token);
 
-/* May a request that changes something be let in? @method, @origin, @sec_fetch_site are its method and headers (empty: not sent).
- * GET and HEAD always. Others: Sec-Fetch-Site, if sent, must be "same-origin"; Origin, if sent, must be ours; one of
- * the two must be sent. PL_E_DENIED. Pure. */
+/* May a request that changes something be let in? @method, @origin, @sec_fetch_site are its method and headers
+ * (empty: not sent). GET and HEAD always. Others: Sec-Fetch-Site, if sent, must be "same-origin"; Origin, if sent,
+ * must be ours; one of the two must be sent. PL_E_DENIED. Pure. */
 pl_status pl_request_judge(const struct pl_people *p, pl_str method, pl_str origin, pl_str sec_fetch_site);
 
 #endif

@@ -116,7 +116,8 @@ pl_status pl_webauthn_key_parse(pl_bytes *b, struct pl_webauthn_key *ret, struct
 	for (uint32_t i = 0; i < pairs; i++)
 		if (read_label(&at, &c) != PL_OK)
 			return pl_diag_set(diag, PL_E_SYNTAX, "key: expected a COSE key");
-	if (c.seen == 31 && c.kty == 2 && c.alg == PL_WEBAUTHN_ES256 && c.crv == 1 && c.minus2.len == 32 && c.minus3.len == 32) {
+	if (c.seen == 31 && c.kty == 2 && c.alg == PL_WEBAUTHN_ES256 && c.crv == 1 && c.minus2.len == 32 &&
+		c.minus3.len == 32) {
 		key.alg = PL_WEBAUTHN_ES256;
 		take(&key, c.minus2);
 		take(&key, c.minus3);
@@ -234,7 +235,8 @@ pl_status pl_webauthn_authdata_judge(const struct pl_webauthn_site *site, const 
 /* ---- answers ---- */
 
 /* Member @name in base64url, decoded into @arena. */
-static pl_status member(const struct pl_json *o, const char *name, struct pl_arena *arena, pl_bytes *ret, struct pl_diag *diag)
+static pl_status member(const struct pl_json *o, const char *name, struct pl_arena *arena, pl_bytes *ret,
+	struct pl_diag *diag)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_WEBAUTHN_ANSWER_MAX);
 	pl_str text, kept;

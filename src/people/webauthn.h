@@ -3,8 +3,8 @@
  * people/webauthn: what an authenticator and a browser answer, read strictly (W3C Web Authentication Level 2).
  *
  * What always holds:
- *  1. An answer is accepted only with the expected type, origin and RP ID, not from within another site's frame, with the
- *     user present and verified. The challenge is the caller's to judge: it comes back as bytes.
+ *  1. An answer is accepted only with the expected type, origin and RP ID, not from within another site's frame, with
+ *     the user present and verified. The challenge is the caller's to judge: it comes back as bytes.
  *  2. Keys are ES256 on P-256, EdDSA on Ed25519 or RS256 with 2,048 bits, in the one COSE form of each (RFC 9053); a
  *     registration is taken without attestation ("none") only.
  *  3. Signatures are verified by libfido2, which checks RP ID hash and flags once more.
@@ -56,8 +56,8 @@ struct pl_webauthn_authdata {
 };
 
 /* The client data (section 5.8.1): type is @type ("webauthn.create" or "webauthn.get"), the origin is @site's, no
- * other frame is around it. @ret_challenge gets the bytes of the challenge. PL_E_SYNTAX, PL_E_TOOBIG, PL_E_DENIED with words
- * that name the check. */
+ * other frame is around it. @ret_challenge gets the bytes of the challenge. PL_E_SYNTAX, PL_E_TOOBIG, PL_E_DENIED
+ * with words that name the check. */
 pl_status pl_webauthn_client_data(const struct pl_webauthn_site *site, pl_str json, const char *type,
 	struct pl_buf *ret_challenge, struct pl_diag *diag);
 /* Read authenticator data to its last byte. PL_E_SYNTAX, PL_E_UNSUPPORTED (a key of another algorithm). */

@@ -4,27 +4,12 @@
 # Accounts at the terminal: the first administrator, invitations, logins, a role that two administrators give, the end of an
 # account, and events whose edited and deleted rows are named; nothing personal stands in the database.
 set -eu
-root=$(cd "$(dirname "$0")/../.." && pwd)
-pellucid=$PL_BUILD/src/cli/pellucid
-fresh=$("$root/tests/engines/fresh.sh" "$PL_TMP")
-eval "$fresh"
-cd "$PL_TMP"
-failed=0
-good() { echo "ok - $1"; }
-bad() {
-	echo "FAIL - $1"
-	sed 's/^/    /' out err 2>/dev/null || true
-	failed=1
-}
-# answers WHAT CODE WORDS COMMAND...
-answers() {
-	local what=$1 want=$2 words=$3 got=0
-	shift 3
-	"$@" >out 2>err || got=$?
-	if [[ $got == "$want" ]] && cat out err | grep -q -e "$words"; then good "$what"; else bad "$what (exit code $got)"; fi
-}
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
 account() { "$pellucid" account "$@"; }
-member() { python3 -c 'import json, sys; print(json.load(open("out"))[sys.argv[1]])' "$1"; }
+member() { field "$(cat out)" "$1"; }
 
 # enrol NAME CODE: set a password as a person would, with an authenticator app; its recovery codes go to NAME.codes.
 cat >enrol.py <<'PY'
@@ -56,8 +41,7 @@ login() {
 	printf 'has a long password\n%s\n' "$code" | account login "$1" --session "$1.session"
 }
 
-"$pellucid" init inst --origin people.example/log --purpose test ${PL_TEST_DB:+--db "$PL_TEST_DB" --blob "$PL_TEST_BLOB"} \
-	>out 2>err || bad "the instance is made"
+check "the instance is made" make_instance people.example/log
 export PELLUCID_INSTANCE=$PL_TMP/inst
 
 # ---- the first administrator ----
@@ -126,7 +110,7 @@ sql() {
 	*) sqlite3 "${PL_TEST_DB#sqlite:}" "$1" ;;
 	esac
 }
-if sql "DELETE FROM account_event WHERE number = 4" >out 2>err; then bad "events stay"; else good "the database refuses to delete an event"; fi
+check "the database refuses to delete an event" not sql "DELETE FROM account_event WHERE number = 4"
 if [[ $PL_ENGINES == scale ]]; then
 	sql "DROP TRIGGER account_event_no_change ON account_event"
 else

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a browser sends: answers to create() and get(), and client data. Accepted client data names our type and origin; a refusal
- * says why.
+ * What a browser sends: answers to create() and get(), and client data. Accepted client data names our type and
+ * origin; a refusal says why.
  */
 #include "people/webauthn.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct pl_webauthn_site site = {.rp_id = PL_STR_INIT("a.example"), .origin = PL_STR_INIT("https://a.example")};
+	static const struct pl_webauthn_site site = {.rp_id = PL_STR_INIT("a.example"),
+		.origin = PL_STR_INIT("https://a.example")};
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(4 * PL_WEBAUTHN_ANSWER_MAX);
 	struct pl_buf challenge PL_CLEANUP(pl_buf_done) = PL_BUF(256);
 	struct pl_webauthn_answer a = {.id = {.len = 7}};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an authenticator sends: attestation objects (even first byte) and authenticator data (odd), read to the last byte. What is
- * accepted lies within the input, and its key has the length of its kind; a refusal says why and leaves the result alone.
+ * What an authenticator sends: attestation objects (even first byte) and authenticator data (odd), read to the last
+ * byte. What is accepted lies within the input, and its key has the length of its kind; a refusal says why and leaves
+ * the result alone.
  */
 #include "people/cbor.h"
 #include "people/webauthn.h"

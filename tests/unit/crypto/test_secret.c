@@ -44,8 +44,8 @@ static void every_byte_counts(void **state)
 /* XChaCha20-Poly1305 with the vector of draft-irtf-cfrg-xchacha-03, appendix A.3.1. */
 static void xchacha_vector(void **state)
 {
-	static const char plain[] = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
-				    "sunscreen would be it.";
+	static const char plain[] = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for "
+				    "the future, sunscreen would be it.";
 	struct pl_buf back PL_CLEANUP(pl_buf_done) = PL_BUF(256);
 	uint8_t k[32], about[12], sealed[24 + 114 + 16];
 
@@ -56,7 +56,8 @@ static void xchacha_vector(void **state)
 		 "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39"
 		 "ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff9"
 		 "21f9664c97637da9768812f615c68b13b52ec0875924c1c7987947deafd8780acf49", sealed);
-	assert_int_equal(pl_secret_open(k, pl_bytes_of(about, sizeof about), pl_bytes_of(sealed, sizeof sealed), &back), PL_OK);
+	assert_int_equal(pl_secret_open(k, pl_bytes_of(about, sizeof about), pl_bytes_of(sealed, sizeof sealed), &back),
+		PL_OK);
 	assert_string_equal(pl_buf_z(&back), plain);
 }
 
@@ -68,8 +69,8 @@ static void limits(void **state)
 	pl_secret_seal(key, (pl_bytes){0}, pl_bytes_of(large.ptr, PL_SECRET_MAX + 1), &out);
 	assert_int_equal(pl_buf_status(&out), PL_E_TOOBIG);
 	pl_buf_clear(&out);
-	assert_int_equal(pl_secret_open(key, (pl_bytes){0}, pl_bytes_of(large.ptr, PL_SECRET_MAX + PL_SECRET_OVERHEAD + 1), &out),
-		PL_E_TOOBIG);
+	assert_int_equal(pl_secret_open(key, (pl_bytes){0}, pl_bytes_of(large.ptr, PL_SECRET_MAX + PL_SECRET_OVERHEAD + 1),
+		&out), PL_E_TOOBIG);
 }
 
 static void compares(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An authenticator and a browser in software: answers create() and get() with ES256, EdDSA or RS256. `struct bend` changes one
- * thing of an answer that is otherwise right.
+ * An authenticator and a browser in software: answers create() and get() with ES256, EdDSA or RS256. `struct bend`
+ * changes one thing of an answer that is otherwise right.
  */
 #ifndef PL_TESTS_AUTHENTICATOR_H
 #define PL_TESTS_AUTHENTICATOR_H

@@ -13,7 +13,8 @@ static struct pl_people *five_events(void)
 	return p;
 }
 
-static void refused(struct pl_people *p, const struct pl_people_event_head *noted, pl_status expected, const char *words)
+static void refused(struct pl_people *p, const struct pl_people_event_head *noted, pl_status expected,
+	const char *words)
 {
 	struct pl_people_event_head head;
 	struct pl_diag diag = {0};
@@ -119,7 +120,8 @@ static pl_status change_row(void *ctx, struct pl_db_tx *tx)
 
 static void triggers_stop_our_own_mistakes(void **state)
 {
-	static const char *const texts[] = {"UPDATE account_event SET detail = ''", "DELETE FROM account_event WHERE number = 1"};
+	static const char *const texts[] = {"UPDATE account_event SET detail = ''",
+		"DELETE FROM account_event WHERE number = 1"};
 	struct pl_people *p = five_events();
 	struct pl_people_event_head head;
 

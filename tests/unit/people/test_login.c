@@ -195,7 +195,8 @@ static void ipv6_counts_by_network(void **state)
 
 static void what_a_password_is(void **state)
 {
-	static const char *const bad[] = {"", "eleven char", "aaaaaaaaaaaaaaaaaaaa", "my name is lovelace", "\xff\xfe broken utf-8"};
+	static const char *const bad[] = {"", "eleven char", "aaaaaaaaaaaaaaaaaaaa", "my name is lovelace",
+		"\xff\xfe broken utf-8"};
 	struct pl_people *p = world_new();
 	struct person ada;
 	struct pl_session s;
@@ -210,8 +211,9 @@ static void what_a_password_is(void **state)
 		assert_true(diag.text[0]);
 	}
 	/* Twelve characters, not bytes. */
-	assert_ok(pl_password_set(p, &s, PL_STR("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc" "123"),
-		secret, NULL));
+	assert_int_equal(pl_password_set(p, &s, PL_STR("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc" "12345"),
+		secret, NULL), PL_E_SYNTAX);
+	assert_ok(pl_password_set(p, &s, PL_STR("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc" "123456"), secret, NULL));
 	person_done(&ada);
 	world_close(p);
 }

@@ -113,8 +113,8 @@ static const struct bad bad_registrations[] = {
 	{{.extra = "}"}, PL_E_SYNTAX, ""},
 	{{.challenge = "AAAA"}, PL_E_DENIED, "challenge"},
 	{{.challenge = "!"}, PL_E_SYNTAX, "challenge"},
-	{{.challenge = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, PL_E_DENIED, "challenge"},
-	{{.rp_id = "evil.example"}, PL_E_DENIED, "another site"},
+	{{.challenge = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, PL_E_DENIED,
+	"challenge"}, {{.rp_id = "evil.example"}, PL_E_DENIED, "another site"},
 	{{.clear = PL_WEBAUTHN_UP}, PL_E_DENIED, "present"},
 	{{.clear = PL_WEBAUTHN_UV}, PL_E_DENIED, "verify its user"},
 	{{.set = PL_WEBAUTHN_BS}, PL_E_DENIED, "contradicts"},
@@ -223,15 +223,17 @@ static void answers_count_once_here_and_now(void **state)
 
 	assert_ok(pl_passkey_login_begin(p, BINDING, &options));
 	authenticator_get(&a, pl_buf_str(&options), NULL, &answer);
-	assert_int_equal(pl_passkey_login_finish(p, PL_STR("another browser"), pl_buf_str(&answer), (pl_str){0}, &token, &wait, NULL),
-		PL_E_DENIED);
+	assert_int_equal(pl_passkey_login_finish(p, PL_STR("another browser"), pl_buf_str(&answer), (pl_str){0}, &token, &wait,
+		NULL), PL_E_DENIED);
 	assert_ok(pl_passkey_login_finish(p, BINDING, pl_buf_str(&answer), (pl_str){0}, &token, &wait, NULL));
-	assert_int_equal(pl_passkey_login_finish(p, BINDING, pl_buf_str(&answer), (pl_str){0}, &token, &wait, &diag), PL_E_DENIED);
+	assert_int_equal(pl_passkey_login_finish(p, BINDING, pl_buf_str(&answer), (pl_str){0}, &token, &wait, &diag),
+		PL_E_DENIED);
 	assert_string_equal(diag.text, "challenge: used before");
 	authenticator_get(&a, pl_buf_str(&options), NULL, &late);
 	world_wait(PL_PASSKEY_CHALLENGE_NS);
 	diag = (struct pl_diag){0};
-	assert_int_equal(pl_passkey_login_finish(p, BINDING, pl_buf_str(&late), (pl_str){0}, &token, &wait, &diag), PL_E_DENIED);
+	assert_int_equal(pl_passkey_login_finish(p, BINDING, pl_buf_str(&late), (pl_str){0}, &token, &wait, &diag),
+		PL_E_DENIED);
 	assert_string_equal(diag.text, "challenge: too old");
 	authenticator_done(&a);
 	world_close(p);

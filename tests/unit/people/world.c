@@ -61,7 +61,8 @@ void world_tamper(struct pl_people *p, const char *sql)
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
 
 	if (on_sqlite())
-		pl_buf_put_z(&text, "DROP TRIGGER IF EXISTS account_event_no_update; DROP TRIGGER IF EXISTS account_event_no_delete; ");
+		pl_buf_put_z(&text, "DROP TRIGGER IF EXISTS account_event_no_update; "
+				    "DROP TRIGGER IF EXISTS account_event_no_delete; ");
 	else
 		pl_buf_put_z(&text, "DROP TRIGGER IF EXISTS account_event_no_change ON account_event; ");
 	pl_buf_put_z(&text, sql);

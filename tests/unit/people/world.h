@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the tests of src/people share: a fresh database of the engine set under test, a clock that tests move, people. */
+/* What the tests of src/people share: a fresh database of the engine set under test, a clock that tests move, people.
+ */
 #ifndef PL_TESTS_PEOPLE_WORLD_H
 #define PL_TESTS_PEOPLE_WORLD_H
 #include "../store/store_test.h"

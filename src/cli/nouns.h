@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 #define PL_CLI_NOUNS(X) \
+	X(account) \
 	X(claim) \
 	X(clock) \
 	X(cvss) \

@@ -51,6 +51,23 @@ static const struct pl_config_key keys[] = {
 		.offset = offsetof(struct pl_instance_conf, portal_port), .help = "0 takes any free port"},
 	{.section = "web", .key = "url", .type = PL_CONFIG_STRING,
 		.offset = offsetof(struct pl_instance_conf, public_url), .help = "how the public reaches the portal"},
+	{.section = "people", .key = "secret", .type = PL_CONFIG_PATH, .fallback = "keys/people.secret",
+		.offset = offsetof(struct pl_instance_conf, people_secret),
+		.help = "file with the key of names, addresses and one-time passwords; made by account first"},
+	{.section = "people", .key = "rp", .type = PL_CONFIG_STRING, .max = 253,
+		.offset = offsetof(struct pl_instance_conf, people_rp),
+		.help = "RP ID of passkeys: the host of url or a domain above it; empty: the host"},
+	{.section = "people", .key = "name", .type = PL_CONFIG_STRING, .fallback = "Pellucid", .min = 1, .max = 64,
+		.offset = offsetof(struct pl_instance_conf, people_name), .help = "how authenticators name this instance"},
+	{.section = "people", .key = "idle", .type = PL_CONFIG_DURATION, .fallback = "15m", .min = 60 * PL_SECOND,
+		.max = 12 * 3600 * PL_SECOND, .offset = offsetof(struct pl_instance_conf, people_idle_ns),
+		.help = "a session ends after this long without a request"},
+	{.section = "people", .key = "absolute", .type = PL_CONFIG_DURATION, .fallback = "8h", .min = 60 * PL_SECOND,
+		.max = 24 * 3600 * PL_SECOND, .offset = offsetof(struct pl_instance_conf, people_absolute_ns),
+		.help = "a session ends this long after the login, whatever happens"},
+	{.section = "people", .key = "fresh", .type = PL_CONFIG_DURATION, .fallback = "5m", .min = 30 * PL_SECOND,
+		.max = 3600 * PL_SECOND, .offset = offsetof(struct pl_instance_conf, people_fresh_ns),
+		.help = "dangerous acts want a login that is younger than this"},
 };
 
 static const struct pl_config_table table = {keys, PL_COUNT(keys)};

@@ -97,6 +97,8 @@ static pl_status write_conf(struct pl_making *in)
 		.trust = PL_STR("trust.policy"), .interval_ns = 50 * PL_MILLISECOND, .keys_dir = PL_STR("keys"),
 		.passphrase = in->recipe->passphrase ? PL_STR("") : PL_STR("keys/passphrase"), .signer_dir = PL_STR("run"),
 		.portal_address = PL_STR("localhost"), .portal_port = 8080,
+		.people_secret = PL_STR("keys/people.secret"), .people_name = PL_STR("Pellucid"),
+		.people_idle_ns = 900 * PL_SECOND, .people_absolute_ns = 8 * 3600 * PL_SECOND, .people_fresh_ns = 300 * PL_SECOND,
 	};
 	pl_status st;
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/password.h"
+#include <sodium.h>
+
+#define MEMORY_KIB (64u * 1024u)
+#define PASSES 3u
+_Static_assert(PL_PASSWORD_TEXT >= crypto_pwhash_STRBYTES, "room for the string");
+
+/* libsodium wants a place even for no bytes. */
+static const char *bytes_of(pl_bytes password)
+{
+	return password.len ? (const char *)password.ptr : "";
+}
+
+pl_status pl_password_hash(pl_bytes password, enum pl_password_cost cost, char out[static PL_PASSWORD_TEXT])
+{
+	bool person = cost == PL_PASSWORD_COST_PERSON;
+	char text[PL_PASSWORD_TEXT] = {0};
+
+	if (password.len > PL_PASSWORD_MAX)
+		return PL_E_TOOBIG;
+	if (sodium_init() < 0)
+		return PL_E_INTERNAL;
+	if (crypto_pwhash_str_alg(text, bytes_of(password), password.len, person ? PASSES : crypto_pwhash_OPSLIMIT_MIN,
+		    person ? (size_t)MEMORY_KIB * 1024 : crypto_pwhash_MEMLIMIT_MIN, crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return PL_E_NOMEM;
+	memcpy(out, text, sizeof text);
+	return PL_OK;
+}
+
+/* What the string asks for, so that a changed row cannot make a check take all memory. */
+static pl_status read_cost(pl_str hash, uint64_t *ret_kib, uint64_t *ret_passes)
+{
+	pl_str m, t;
+
+	if (!pl_str_eat(&hash, PL_STR("$argon2id$v=19$m=")) || !pl_str_take_until(&hash, ',', &m) ||
+		!pl_str_eat(&hash, PL_STR("t=")) || !pl_str_take_until(&hash, ',', &t) || !pl_str_starts(hash, PL_STR("p=1$")))
+		return PL_E_CORRUPT;
+	return pl_str_to_u64(m, MEMORY_KIB, ret_kib) || pl_str_to_u64(t, PASSES, ret_passes) ? PL_E_CORRUPT : PL_OK;
+}
+
+pl_status pl_password_check(pl_str hash, pl_bytes password)
+{
+	char text[PL_PASSWORD_TEXT];
+	uint64_t kib, passes;
+	int bad;
+
+	if (pl_str_z(hash, text, sizeof text) != PL_OK || read_cost(hash, &kib, &passes) != PL_OK)
+		return PL_E_CORRUPT;
+	if (sodium_init() < 0)
+		return PL_E_INTERNAL;
+	if (password.len > PL_PASSWORD_MAX)
+		return PL_E_DENIED;
+	bad = crypto_pwhash_str_verify(text, bytes_of(password), password.len);
+	return bad ? PL_E_DENIED : PL_OK;
+}

@@ -80,6 +80,7 @@ static int make(struct pl_cli *cli)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_register_report_file file = {0};
+	struct pl_register_report_job job;
 	struct pl_recount counted = {0};
 	struct pl_register_report_made made;
 	struct pl_diag diag = {0};
@@ -93,8 +94,9 @@ static int make(struct pl_cli *cli)
 	if (!pl_cli_job_open(&j, cli, &code))
 		return code;
 	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
+	job = (struct pl_register_report_job){j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns};
 	if (!st)
-		st = pl_register_report_make(j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns, &file, &counted, &made, &diag);
+		st = pl_register_report_make(&job, &file, &counted, &made, &diag);
 	code = st ? pl_cli_job_fail(&j, st, &diag) : print_made(cli, &made, &counted);
 	if (!st)
 		pl_recount_done(&counted);

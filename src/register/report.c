@@ -234,28 +234,33 @@ static pl_status keep(struct pl_instance *inst, struct pl_register_report_file *
 	return pl_blob_put_bytes(pl_instance_blobs(inst), file->bytes, &ret->digest);
 }
 
-pl_status pl_register_report_make(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, uint64_t now,
-	uint64_t wait_ns, struct pl_register_report_file *file, struct pl_recount *recount, struct pl_register_report_made *ret,
-	struct pl_diag *diag)
+static pl_status write_and_count(const struct pl_register_report_job *job, struct pl_register_report_file *file,
+	struct pl_recount *recount, struct pl_diag *diag)
 {
-	struct latest l = {.r = r, .from = from, .to = to};
-	struct pl_body openings = {0};
 	int fd PL_CLEANUP(pl_file_close) = -1;
 	pl_status st = pl_file_open(AT_FDCWD, "/var/tmp", O_RDWR | O_TMPFILE, 0600, &fd);
 
 	if (!st)
-		st = pl_register_report_write(inst, r, from, to, now, fd, diag);
+		st = pl_register_report_write(job->inst, job->r, job->from, job->to, job->now, fd, diag);
 	if (!st)
 		st = pl_register_report_file_map(fd, file, diag);
-	if (!st)
-		st = pl_recount_file(file->bytes, 0, NULL, NULL, recount, diag);
+	return st ? st : pl_recount_file(file->bytes, 0, NULL, NULL, recount, diag);
+}
+
+pl_status pl_register_report_make(const struct pl_register_report_job *job, struct pl_register_report_file *file,
+	struct pl_recount *recount, struct pl_register_report_made *ret, struct pl_diag *diag)
+{
+	struct latest l = {.r = job->r, .from = job->from, .to = job->to};
+	struct pl_body openings = {0};
+	pl_status st = write_and_count(job, file, recount, diag);
+
 	if (st)
 		return st;
-	st = keep(inst, file, &openings);
+	st = keep(job->inst, file, &openings);
 	if (!st)
-		st = pl_db_read(pl_instance_db(inst), read_latest, &l);
+		st = pl_db_read(pl_instance_db(job->inst), read_latest, &l);
 	if (!st)
-		st = state(inst, recount, &l, &openings, wait_ns, ret, diag);
+		st = state(job->inst, recount, &l, &openings, job->wait_ns, ret, diag);
 	if (st)
 		pl_recount_done(recount);
 	return st;

@@ -30,12 +30,18 @@ struct pl_register_report_made {
 	uint64_t openings_size, edition;
 };
 
+struct pl_register_report_job {
+	struct pl_instance *inst;
+	const struct pl_register *r;
+	uint64_t from, to, now; /* the period, and the present, in seconds */
+	uint64_t wait_ns;       /* for publication; 0 = 60 s */
+};
+
 /* Write, recount and state a report (register-report/v1, approved by officers), and wait until it is published. @recount gets what
  * was counted; done with pl_recount_done, and its texts live as long as @file, which is
  * mapped here. */
-pl_status pl_register_report_make(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, uint64_t now,
-	uint64_t wait_ns, struct pl_register_report_file *file, struct pl_recount *recount, struct pl_register_report_made *ret,
-	struct pl_diag *diag);
+pl_status pl_register_report_make(const struct pl_register_report_job *job, struct pl_register_report_file *file,
+	struct pl_recount *recount, struct pl_register_report_made *ret, struct pl_diag *diag);
 
 /* Does the predicate of a register-report/v1 say what was counted from a file with the digest @openings? PL_E_PROOF with words that name
  * the total or head that differs. */

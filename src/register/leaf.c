@@ -3,7 +3,7 @@
 #include "log/tree.h"
 
 /* The labels are hashed with their NUL. */
-#define LABEL(name) pl_bytes_of(name, sizeof name)
+#define LABEL(name) pl_bytes_of((name), sizeof(name))
 
 void pl_register_id(pl_str origin, pl_str name, struct pl_digest *ret)
 {

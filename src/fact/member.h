@@ -10,6 +10,8 @@
 pl_str pl_member_text(const struct pl_json *object, const char *name);
 uint64_t pl_member_u64(const struct pl_json *object, const char *name);
 struct pl_digest pl_member_digest(const struct pl_json *object, const char *name);
+/* Set it. */
+void pl_member_set_digest(struct pl_json *object, const char *name, const struct pl_digest *d);
 /* False if it is absent. */
 bool pl_member_body(const struct pl_json *object, const char *name, struct pl_body *ret);
 

@@ -25,14 +25,6 @@ void pl_register_end_from_json(const struct pl_json *object, struct pl_register_
 	};
 }
 
-static void set_digest(struct pl_json *object, const char *name, const struct pl_digest *d)
-{
-	char text[PL_DIGEST_TEXT + 1];
-
-	pl_digest_text(d, text);
-	pl_json_set_z(object, name, text);
-}
-
 void pl_register_end_to_json(struct pl_json *object, const struct pl_register_end *e, bool padded)
 {
 	char time[21];
@@ -43,8 +35,8 @@ void pl_register_end_to_json(struct pl_json *object, const struct pl_register_en
 		pl_json_set_u64(object, "highest", e->highest);
 	pl_json_set_u64(object, "days", e->days);
 	pl_json_set_z(object, "time", time);
-	set_digest(object, "root", &e->root);
-	set_digest(object, "chain", &e->chain);
+	pl_member_set_digest(object, "root", &e->root);
+	pl_member_set_digest(object, "chain", &e->chain);
 }
 
 /* What the public tables say of a register. */

@@ -186,7 +186,7 @@ static pl_status take_number(struct writing *w, uint64_t *position, struct pl_di
 		return st;
 	st = pl_register_public_tx(w->tx, w->r->decl->name, &p);
 	if (!st && w->leaf.number <= p.highest) {
-		pl_diag_hint(diag, "pellucid register recover %.*s", PL_STR_ARG(w->r->decl->name));
+		pl_diag_hint(diag, "put the newest backup of the database back; numbers that were lost cannot be stated as lost yet");
 		st = pl_diag_set(diag, PL_E_ROLLBACK,
 			"the counter of %.*s is behind the log, which knows number %llu: was the database restored from an older copy?",
 			PL_STR_ARG(w->r->decl->name), (unsigned long long)p.highest);

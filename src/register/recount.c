@@ -48,7 +48,6 @@ struct check {
 
 static pl_status wrong(struct check *c, const struct item *i, pl_status st, const char *what)
 {
-	pl_diag_at(c->diag, (unsigned)i->line, 0);
 	if (i->is_day)
 		return pl_diag_set(c->diag, st, "heartbeat in line %zu: %s", i->line, what);
 	return pl_diag_set(c->diag, st, "case %llu, revision %u (line %zu): %s", (unsigned long long)i->row.number,

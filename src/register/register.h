@@ -53,7 +53,7 @@ struct pl_register_case {
 
 /*
  * Enter a new case at @now (seconds) inside the caller's transaction. PL_E_RANGE (received missing, or later than the day of
- * entering; a value outside its rule), PL_E_ROLLBACK (the counter is behind the log: pellucid register recover),
+ * entering; a value outside its rule), PL_E_ROLLBACK (the counter is behind the log),
  * PL_E_UNSUPPORTED (a sealed or exact value: this cut has no vault to keep it in).
  */
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,

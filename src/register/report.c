@@ -14,14 +14,6 @@
 #define WAIT_NS (60 * PL_SECOND)
 #define MEDIA PL_STR("text/plain")
 
-static void set_digest(struct pl_json *object, const char *name, const struct pl_digest *d)
-{
-	char text[PL_DIGEST_TEXT + 1];
-
-	pl_digest_text(d, text);
-	pl_json_set_z(object, name, text);
-}
-
 static void set_time(struct pl_json *object, const char *name, uint64_t seconds)
 {
 	char text[21];
@@ -59,7 +51,7 @@ static struct pl_json *essence(const struct pl_recount *c)
 	struct pl_json *o = pl_json_new_object();
 
 	pl_json_set_str(o, "register", c->decl->name);
-	set_digest(o, "declaration", &c->decl->digest);
+	pl_member_set_digest(o, "declaration", &c->decl->digest);
 	set_time(o, "from", c->head.from);
 	set_time(o, "to", c->head.to);
 	pl_register_end_to_json(pl_json_set_object(o, "first"), &c->head.first, false);
@@ -175,7 +167,7 @@ static pl_status build(const struct pl_recount *c, const struct latest *l, const
 	subject.name = pl_str_from(name);
 	pl_json_set_u64(predicate, "edition", l->edition + 1);
 	if (l->edition)
-		set_digest(predicate, "replaces", &l->pae);
+		pl_member_set_digest(predicate, "replaces", &l->pae);
 	pl_json_set(predicate, "openings", pl_body_to_json(openings));
 	return pl_statement_build(PL_STR(PL_TYPE_REGISTER_REPORT), &subject, 1, predicate, payload, NULL, diag);
 }

@@ -25,6 +25,7 @@
 	X(serve) \
 	X(signer) \
 	X(statement) \
+	X(vault) \
 	X(verify) \
 	X(version) \
 	X(web) \

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "cli/register.h"
 #include "cli/release.h"
 #include "register/query.h"
 #include "register/table.h"
@@ -234,12 +235,18 @@ static const struct pl_cli_option make_options[] = {
 	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option keep_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
-static const struct pl_cli_option enter_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
+static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
 	{"add", "FILE", "declare a register, or the next version of its declaration", make_options, 1, 1, add},
-	{"list", "", "all registers and their last heads", enter_options, 0, 0, list},
-	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
+	{"list", "", "all registers and their last heads", list_options, 0, 0, list},
+	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", pl_cli_case_options, 2, 2, enter},
+	{"show", "NAME NUMBER", "one case, as it is now", pl_cli_case_show_options, 2, 2, pl_cli_case_show},
+	{"change", "NAME NUMBER FIELD=VALUE...", "write the next revision of a case", pl_cli_case_options, 3, -1, pl_cli_case_change},
+	{"open", "NAME NUMBER FIELD...", "print an opening of single fields, for an auditor or the sender", pl_cli_case_options, 3, -1,
+		pl_cli_case_open},
+	{"erase", "NAME NUMBER", "destroy what is private of a case; it goes on counting", pl_cli_case_options, 2, 2,
+		pl_cli_case_erase},
 	{"head", "NAME", "sign a head over everything entered so far", make_options, 1, 1, head},
 	{"keep", "", "sign the heads of all registers at their rhythm until SIGTERM", keep_options, 0, 0, keep},
 	{NULL},

@@ -200,6 +200,21 @@ static void check_keys(struct doctor *d)
 			"the passphrase lies in a file, so the key files protect no more than their mode does");
 }
 
+/* What is private can be taken in with the public half and read with the key, which is with the signer. */
+static void check_vault(struct doctor *d)
+{
+	struct stat st;
+
+	if (!key_file_here(d, "vault.pub", &st))
+		say(d, PL_HEALTH_WARNING, "vault", "pellucid vault make", "there is no vault: registers cannot keep what is private");
+	else if (!key_file_here(d, "vault.key", &st))
+		say(d, PL_HEALTH_WARNING, "vault", "is it with another user?", "vault.key is not here");
+	else if (st.st_mode & 077)
+		say(d, PL_HEALTH_BAD, "vault", "chmod 600 it", "others may read vault.key");
+	else
+		say(d, PL_HEALTH_GOOD, "vault", "", "its key is here; keep %s out of the database's backups", d->inst->conf.vault_dir.ptr);
+}
+
 /* Private keys that have ended are put aside for their owner to destroy. */
 static void check_old_log_keys(struct doctor *d)
 {
@@ -280,6 +295,7 @@ pl_status pl_instance_doctor(struct pl_instance *inst,
 	check_register(&d);
 	check_flow(&d);
 	check_keys(&d);
+	check_vault(&d);
 	check_log_key(&d);
 	return PL_OK;
 }

@@ -2,6 +2,7 @@
 #include "fact/instance.h"
 #include "base/file.h"
 #include "fact/instance_internal.h"
+#include "fact/vault.h"
 #include "log/checkpoint.h"
 #include <assert.h>
 #include <fcntl.h>
@@ -108,6 +109,7 @@ void pl_instance_close(struct pl_instance *inst)
 	if (!inst)
 		return;
 	pl_signing_free(inst->signing);
+	pl_vault_close(inst->vault);
 	for (size_t i = 0; i < inst->n_signers; i++)
 		pl_signer_free(inst->signers[i].signer);
 	pl_keys_free(inst->keys);

@@ -46,6 +46,9 @@ struct pl_instance_conf {
 	pl_str public_url;                  /* [web] url; may be empty */
 	pl_str people_secret;               /* [people] secret: the file whose key seals what is personal */
 	pl_str people_rp, people_name;      /* [people] rp (empty: the host of url), name */
+	pl_str vault_dir;                   /* [vault] directory: wrapped data keys; in no backup of the database */
+	uint64_t vault_per_hour;            /* [vault] per-hour: keys for one account of web, or one role */
+	uint64_t vault_per_hour_all;        /* [vault] per-hour-all: keys for web, or workers, altogether */
 	uint64_t people_idle_ns;            /* [people] idle, absolute: limits of a session */
 	uint64_t people_absolute_ns;
 	uint64_t people_fresh_ns;           /* [people] fresh: how long a login covers dangerous acts */

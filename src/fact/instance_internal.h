@@ -40,6 +40,7 @@ struct pl_instance {
 	/* Where statements are signed; opened when first needed. */
 	enum pl_peer peer;
 	struct pl_signing *signing;
+	struct pl_vault *vault; /* of a desk in this process */
 	struct pl_instance_key signers[PL_INSTANCE_SIGNERS_MAX];
 	size_t n_signers;
 };
@@ -58,6 +59,10 @@ pl_status pl_instance_borrow_signer(struct pl_instance *inst, const char *name, 
 void pl_instance_forget_signer(struct pl_instance *inst, const char *name);
 /* What the desk of @inst reads; @ret borrows from it. */
 void pl_instance_book(struct pl_instance *inst, struct pl_signing_book *ret);
+/* The desk, opened when first needed. */
+pl_status pl_instance_open_desk(struct pl_instance *inst, struct pl_diag *diag);
+/* For the desk's book: the vault of this instance, opened when first needed. */
+pl_status pl_instance_book_vault(void *inst, struct pl_vault **ret, struct pl_diag *diag);
 /* The rules of fact itself. */
 const struct pl_signing_rule *pl_instance_own_rules(size_t *ret_count);
 

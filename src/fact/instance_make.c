@@ -21,6 +21,21 @@ static pl_status make_key(struct pl_making *in, const char *name, struct pl_pubk
 	return st ? pl_diag_set(in->diag, st, "cannot make the key file %s/%s", in->dir, path) : PL_OK;
 }
 
+/* Its public half lies beside it, for those who may seal and not open. */
+static pl_status make_vault_key(struct pl_making *in)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(256);
+	struct pl_pubkey key;
+	pl_status st = make_key(in, "vault", &key);
+
+	if (st)
+		return st;
+	pl_pubkey_write(&text, &key);
+	pl_buf_put_c(&text, '\n');
+	st = pl_file_put(in->stage.fd, "keys/vault.pub", pl_buf_bytes(&text), 0644, PL_FILE_NEW);
+	return st ? pl_diag_set(in->diag, st, "cannot write %s/keys/vault.pub", in->dir) : PL_OK;
+}
+
 static pl_status make_passphrase(struct pl_making *in)
 {
 	pl_status st;
@@ -52,6 +67,8 @@ static pl_status make_keys(struct pl_making *in)
 		st = make_key(in, "log", &in->log);
 	if (st == PL_OK)
 		st = make_key(in, "service", &in->service);
+	if (st == PL_OK)
+		st = make_vault_key(in);
 	for (unsigned i = 0; i < in->recipe->officers && st == PL_OK; i++) {
 		char name[32];
 
@@ -97,6 +114,7 @@ static pl_status write_conf(struct pl_making *in)
 		.trust = PL_STR("trust.policy"), .interval_ns = 50 * PL_MILLISECOND, .keys_dir = PL_STR("keys"),
 		.passphrase = in->recipe->passphrase ? PL_STR("") : PL_STR("keys/passphrase"), .signer_dir = PL_STR("run"),
 		.portal_address = PL_STR("localhost"), .portal_port = 8080,
+		.vault_dir = PL_STR("vault"), .vault_per_hour = 120, .vault_per_hour_all = 600,
 		.people_secret = PL_STR("keys/people.secret"), .people_name = PL_STR("Pellucid"),
 		.people_idle_ns = 900 * PL_SECOND, .people_absolute_ns = 8 * 3600 * PL_SECOND, .people_fresh_ns = 300 * PL_SECOND,
 	};

@@ -132,7 +132,8 @@ static pl_status book_keys(void *ctx, const struct pl_keys **ret, uint64_t *ret_
 void pl_instance_book(struct pl_instance *inst, struct pl_signing_book *ret)
 {
 	*ret = (struct pl_signing_book){
-		.vocabulary = &inst->vocabulary, .rules = inst->rules, .n_rules = inst->n_rules, .keys = book_keys, .ctx = inst,
+		.vocabulary = &inst->vocabulary, .rules = inst->rules, .n_rules = inst->n_rules, .keys = book_keys,
+		.vault = pl_instance_book_vault, .ctx = inst,
 	};
 }
 
@@ -145,7 +146,7 @@ static pl_status open_socket(struct pl_instance *inst, struct pl_diag *diag)
 	return pl_buf_status(&path) ? PL_E_TOOBIG : pl_signing_socket(pl_buf_str(&path), &inst->signing, diag);
 }
 
-static pl_status open_desk(struct pl_instance *inst, struct pl_diag *diag)
+pl_status pl_instance_open_desk(struct pl_instance *inst, struct pl_diag *diag)
 {
 	struct pl_signing_book book;
 	struct pl_signer *service = NULL;
@@ -193,7 +194,7 @@ pl_status pl_instance_sign(struct pl_instance *inst, pl_bytes payload, const str
 {
 	struct pl_approval_sig own[PL_SIGNING_APPROVALS_MAX];
 	struct pl_diag first = {0};
-	pl_status st = open_desk(inst, diag);
+	pl_status st = pl_instance_open_desk(inst, diag);
 
 	if (st)
 		return st;

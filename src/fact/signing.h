@@ -30,6 +30,8 @@ enum pl_peer {
 #define PL_PEER_BIT(peer) (1u << (unsigned)(peer))
 const char *pl_peer_word(enum pl_peer p);
 
+struct pl_vault;
+
 /* One row of the fixed table: who may have @type signed. Approvals are those of the predicate's row. */
 struct pl_signing_rule {
 	const char *type;
@@ -55,6 +57,8 @@ struct pl_signing_book {
 	/* The key register as of the entries known to the desk; *ret_index is the next entry's index. Lives until the next
 	 * call. */
 	pl_status (*keys)(void *ctx, const struct pl_keys **ret, uint64_t *ret_index, struct pl_diag *diag);
+	/* The vault of data keys, opened when first asked for; a borrowed handle. PL_E_STATE: there is none. */
+	pl_status (*vault)(void *ctx, struct pl_vault **ret, struct pl_diag *diag);
 	void *ctx;
 };
 

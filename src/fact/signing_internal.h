@@ -21,6 +21,10 @@ struct pl_signing {
 pl_status pl_signing_desk(struct pl_signing *s, enum pl_peer peer, pl_bytes payload,
 	const struct pl_approval_sig *approvals, size_t n_approvals, struct pl_buf *entry, struct pl_diag *diag);
 
+/* One packet to the desk behind the socket of @s, its answer's data or words. Signing and storing may happen twice when a
+ * connection breaks; both do no harm. */
+pl_status pl_signing_exchange(struct pl_signing *s, pl_bytes request, struct pl_buf *data, struct pl_diag *diag);
+
 /* The same by socket. */
 pl_status pl_signing_ask(struct pl_signing *s, pl_bytes payload, const struct pl_approval_sig *approvals,
 	size_t n_approvals, struct pl_buf *entry, struct pl_diag *diag);

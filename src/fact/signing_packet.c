@@ -5,7 +5,9 @@
 /* What a desk can answer, by number on the wire; never reordered. */
 static const pl_status codes[] = {
 	PL_OK, PL_E_DENIED, PL_E_QUORUM, PL_E_SYNTAX, PL_E_RANGE, PL_E_SIGNATURE, PL_E_STATE, PL_E_TOOBIG, PL_E_INTERNAL,
+	PL_E_NOTFOUND, PL_E_BUSY, PL_E_CORRUPT, PL_E_NOSPACE, PL_E_IO,
 };
+#define CODE_INTERNAL 8u
 
 void pl_signing_request_write(struct pl_buf *out, pl_bytes payload, const struct pl_approval_sig *approvals, size_t n)
 {
@@ -71,7 +73,7 @@ pl_status pl_signing_request_parse(pl_bytes packet, pl_bytes *ret_payload,
 
 void pl_signing_answer_write(struct pl_buf *out, pl_status st, pl_bytes data)
 {
-	uint8_t code = PL_COUNT(codes) - 1;
+	uint8_t code = CODE_INTERNAL;
 
 	for (size_t i = 0; i < PL_COUNT(codes); i++)
 		if (codes[i] == st)

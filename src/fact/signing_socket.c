@@ -10,6 +10,7 @@
 #include "base/event.h"
 #include "base/file.h"
 #include "fact/signing_internal.h"
+#include "fact/vault_internal.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -101,29 +102,43 @@ static pl_status exchange_again(struct pl_signing *s, pl_bytes request, uint8_t 
 	return st == PL_E_NET ? pl_diag_set(diag, PL_E_BUSY, "the signer broke off") : st;
 }
 
+pl_status pl_signing_exchange(struct pl_signing *s, pl_bytes request, struct pl_buf *data, struct pl_diag *diag)
+{
+	struct pl_buf answer PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_SIGNING_ANSWER_MAX);
+	uint8_t *room = pl_buf_reserve(&answer, PL_SIGNING_ANSWER_MAX);
+	pl_status st, said = PL_OK;
+	size_t len = 0;
+	pl_bytes got;
+
+	if (!room)
+		return PL_E_NOMEM;
+	st = exchange_again(s, request, room, PL_SIGNING_ANSWER_MAX, &len, diag);
+	if (st == PL_OK) {
+		pl_buf_commit(&answer, len);
+		st = pl_signing_answer_parse(pl_buf_bytes(&answer), &said, &got);
+	}
+	if (st)
+		return pl_diag_set(diag, st, "the signer's answer makes no sense");
+	if (said)
+		return pl_diag_set(diag, said, "%.*s", PL_STR_ARG(pl_bytes_str(got)));
+	pl_buf_put_bytes(data, got);
+	return pl_buf_status(data);
+}
+
 pl_status pl_signing_ask(struct pl_signing *s, pl_bytes payload, const struct pl_approval_sig *approvals,
 	size_t n_approvals, struct pl_buf *entry, struct pl_diag *diag)
 {
 	struct pl_buf request PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SIGNING_REQUEST_MAX);
-	struct pl_buf answer PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SIGNING_ANSWER_MAX);
-	uint8_t *room = pl_buf_reserve(&answer, PL_SIGNING_ANSWER_MAX);
-	pl_status st, said;
-	pl_bytes data;
-	size_t len = 0;
+	struct pl_buf data PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SIGNING_ANSWER_MAX);
+	pl_status st;
 
 	if (payload.len > PL_STATEMENT_PAYLOAD_MAX)
 		return pl_diag_set(diag, PL_E_TOOBIG, "a payload has at most %u bytes", PL_STATEMENT_PAYLOAD_MAX);
 	pl_signing_request_write(&request, payload, approvals, n_approvals);
-	if (!room || pl_buf_status(&request))
+	if (pl_buf_status(&request))
 		return PL_E_NOMEM;
-	st = exchange_again(s, pl_buf_bytes(&request), room, PL_SIGNING_ANSWER_MAX, &len, diag);
-	if (st == PL_OK)
-		st = pl_signing_answer_parse(pl_bytes_of(room, len), &said, &data);
-	if (st)
-		return pl_diag_set(diag, st, "the signer's answer makes no sense");
-	if (said)
-		return pl_diag_set(diag, said, "%.*s", PL_STR_ARG(pl_bytes_str(data)));
-	return pl_statement_append(entry, data);
+	st = pl_signing_exchange(s, pl_buf_bytes(&request), &data, diag);
+	return st ? st : pl_statement_append(entry, pl_buf_bytes(&data));
 }
 
 /* ---- serving ---- */
@@ -209,29 +224,45 @@ static void hang_up(struct server *s, size_t i)
 	s->peers[i] = s->peers[s->n_peers];
 }
 
+/* Do what @packet asks; *@ret_form false: it is no request. */
+static pl_status do_packet(struct server *s, enum pl_peer peer, pl_bytes packet, struct pl_buf *data, bool *ret_form,
+	struct pl_diag *diag)
+{
+	struct pl_approval_sig approvals[PL_SIGNING_APPROVALS_MAX];
+	struct pl_vault_request vault;
+	pl_bytes payload;
+	size_t n;
+
+	*ret_form = true;
+	if (packet.ptr[0] == PL_VAULT_PACKET_VERSION && pl_vault_request_parse(packet, &vault) == PL_OK)
+		return pl_signing_vault_desk(s->desk, peer, &vault, data, diag);
+	if (pl_signing_request_parse(packet, &payload, approvals, &n) == PL_OK)
+		return pl_signing_desk(s->desk, peer, payload, approvals, n, data, diag);
+	*ret_form = false;
+	return PL_E_SYNTAX;
+}
+
 /* False: the connection is of no more use. */
 static bool serve_one(struct server *s, size_t i)
 {
-	struct pl_approval_sig approvals[PL_SIGNING_APPROVALS_MAX];
-	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
-	struct pl_buf answer PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SIGNING_ANSWER_MAX);
+	struct pl_buf data PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
+	struct pl_buf answer PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_SIGNING_ANSWER_MAX);
 	struct pl_diag diag = {0};
 	int fd = s->fds[first_peer(s) + i].fd;
 	ssize_t n = recv(fd, s->packet, sizeof s->packet, MSG_TRUNC);
-	pl_bytes payload;
-	size_t n_approvals;
+	bool form;
 	pl_status st;
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
 	if (n <= 0 || (size_t)n > sizeof s->packet)
 		return false;
-	if (pl_signing_request_parse(pl_bytes_of(s->packet, (size_t)n), &payload, approvals, &n_approvals) != PL_OK)
+	st = do_packet(s, s->peers[i], pl_bytes_of(s->packet, (size_t)n), &data, &form, &diag);
+	if (!form)
 		return false;
-	st = pl_signing_desk(s->desk, s->peers[i], payload, approvals, n_approvals, &entry, &diag);
 	if (st)
 		pl_event("signer.refused", PL_EV_Z("peer", pl_peer_word(s->peers[i])), PL_EV_STATUS("status", st));
-	pl_signing_answer_write(&answer, st, st ? pl_str_bytes(pl_str_from(pl_diag_text(&diag, st))) : pl_buf_bytes(&entry));
+	pl_signing_answer_write(&answer, st, st ? pl_str_bytes(pl_str_from(pl_diag_text(&diag, st))) : pl_buf_bytes(&data));
 	return pl_buf_status(&answer) == PL_OK &&
 		send(fd, answer.ptr, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)answer.len;
 }

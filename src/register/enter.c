@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/internal.h"
+#include "register/private.h"
 #include "register/sql.h"
 
 #define DAY PL_REGISTER_DAY
@@ -97,19 +98,13 @@ static pl_status fill(const struct pl_register *r, const struct pl_register_valu
 	return PL_OK;
 }
 
-/* Nothing keeps private values yet, so there may be none but those that are only needed for a coarse one. */
-static pl_status forget_private(const struct pl_register *r, struct filled *x, struct pl_diag *diag)
+/* Whoever hands in no key keeps nothing: then there may be no private value. */
+static pl_status need_key(const struct pl_register *r, const struct filled *x, const struct pl_vault_key *key, struct pl_diag *diag)
 {
-	for (size_t i = 0; i < r->decl->n_fields; i++) {
-		const struct pl_register_field *f = &r->decl->fields[i];
-
-		if (f->class == PL_REGISTER_OPEN || !x->v[f->exact].present)
-			continue;
-		if (f->class == PL_REGISTER_SEALED)
-			return pl_diag_set(diag, PL_E_UNSUPPORTED, "%.*s is sealed: there is no vault to keep it in",
-				PL_STR_ARG(f->name));
-		x->v[f->exact] = (struct pl_commit_value){0};
-	}
+	for (size_t i = 0; i < r->decl->n_fields && !key; i++)
+		if (r->decl->fields[i].class != PL_REGISTER_OPEN && x->v[r->decl->fields[i].exact].present)
+			return pl_diag_set(diag, PL_E_STATE, "%.*s is private, and there is no key to seal it with",
+				PL_STR_ARG(r->decl->fields[i].name));
 	return PL_OK;
 }
 
@@ -121,6 +116,7 @@ struct writing {
 	struct pl_register_leaf leaf;
 	struct pl_commit_tree tree;
 	struct pl_commit_seeds seeds;
+	const struct pl_vault_key *key; /* may be NULL */
 	uint64_t entered;
 };
 
@@ -143,6 +139,13 @@ static void private_leaves(const struct writing *w, struct pl_buf *out)
 			pl_buf_put(out, w->tree.leaves[i].b, PL_DIGEST_LEN);
 }
 
+static pl_status put_private(struct writing *w, const struct filled *x)
+{
+	struct pl_register_place at = {w->r, w->leaf.number, w->leaf.revision};
+
+	return w->key ? pl_register_private_put(w->tx, &at, w->key, w->seeds.secret, x->v) : PL_OK;
+}
+
 static pl_status put_leaf(struct writing *w, const struct filled *x, uint64_t position, struct pl_register_case *ret)
 {
 	struct pl_buf open PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_ROW_MAX);
@@ -163,6 +166,8 @@ static pl_status put_leaf(struct writing *w, const struct filled *x, uint64_t po
 				DIGEST(&w->leaf.previous), DIGEST(&w->leaf.commitment), PL_DB_U64(w->entered),
 				PL_DB_BLOB(pl_buf_bytes(&open)), PL_DB_BLOB(pl_buf_bytes(&hidden))),
 			NULL);
+	if (!st)
+		st = put_private(w, x);
 	if (st)
 		return st;
 	*ret = (struct pl_register_case){.number = w->leaf.number, .position = position, .revision = w->leaf.revision,
@@ -195,15 +200,15 @@ static pl_status take_number(struct writing *w, uint64_t *position, struct pl_di
 }
 
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
-	uint64_t now, struct pl_register_case *ret, struct pl_diag *diag)
+	const struct pl_vault_key *key, uint64_t now, struct pl_register_case *ret, struct pl_diag *diag)
 {
 	struct filled x = {0};
-	struct writing w = {.tx = tx, .r = r, .entered = now / DAY * DAY};
+	struct writing w = {.tx = tx, .r = r, .key = key, .entered = now / DAY * DAY};
 	uint64_t position = 0;
 	pl_status st = fill(r, values, w.entered, &x, diag);
 
 	if (!st)
-		st = forget_private(r, &x, diag);
+		st = need_key(r, &x, key, diag);
 	if (!st)
 		st = take_number(&w, &position, diag);
 	if (!st) {
@@ -215,7 +220,7 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 	if (!st)
 		st = pl_db_exec(tx, &pl_sql_register_case_put,
 			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(w.leaf.number), PL_DB_U64(PL_ROW_OPEN), DIGEST(&ret->leaf),
-				PL_DB_U64(w.entered), PL_DB_MEM(w.seeds.open, sizeof w.seeds.open)),
+				PL_DB_U64(w.entered), PL_DB_MEM(w.seeds.open, sizeof w.seeds.open), key ? PL_DB_U64(key->slot) : PL_DB_NULL),
 			NULL);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	pl_buf_done(&x.coarse);
@@ -239,9 +244,11 @@ static pl_status find_case(struct writing *w, struct pl_diag *diag)
 	kind = pl_db_col_u64(rows, 1);
 	pl_db_col_fixed(rows, 2, w->leaf.previous.b, sizeof w->leaf.previous.b);
 	w->entered = pl_db_col_u64(rows, 3);
-	/* The private leaves of each revision have salts of their own: no value stands behind them. */
+	/* The private leaves of each revision have a seed of their own, which is sealed beside their values. */
 	pl_commit_seeds_new(&w->seeds);
 	pl_db_col_fixed(rows, 4, w->seeds.open, sizeof w->seeds.open);
+	if (w->key && (pl_db_col_is_null(rows, 5) || pl_db_col_u64(rows, 5) != w->key->slot))
+		return pl_diag_set(diag, PL_E_STATE, "case %llu has another key", (unsigned long long)w->leaf.number);
 	if (kind == PL_ROW_ERASED || kind == PL_ROW_LOST)
 		return pl_diag_set(diag, PL_E_STATE, "case %llu was erased or lost: it has no further revision",
 			(unsigned long long)w->leaf.number);
@@ -259,40 +266,81 @@ static pl_status take_position(struct writing *w, uint64_t *ret)
 	return pl_db_rows_status(rows);
 }
 
-static pl_status move_case(struct writing *w, const struct pl_digest *leaf)
+static pl_status move_case_to(struct writing *w, enum pl_row_kind kind, const struct pl_digest *leaf)
 {
 	uint64_t changed = 0;
 	pl_status st = pl_db_exec(w->tx, &pl_sql_register_case_next,
 		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(w->leaf.number), PL_DB_U64(w->leaf.revision - 1),
-			PL_DB_U64(PL_ROW_OPEN), DIGEST(leaf)),
+			PL_DB_U64((uint64_t)kind), DIGEST(leaf)),
 		&changed);
 
 	return st ? st : changed == 1 ? PL_OK : PL_E_CONFLICT;
 }
 
-pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number,
-	const struct pl_register_values *values, struct pl_register_case *ret, struct pl_diag *diag)
+pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,
+	const struct pl_register_values *values, const struct pl_vault_key *key, struct pl_register_case *ret, struct pl_diag *diag)
 {
 	struct filled x = {0};
-	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
+	struct writing w = {.tx = tx, .r = r, .key = key, .leaf = {.number = from->number}};
 	uint64_t position = 0;
 	/* The counter row first: whoever has it is alone with this register. */
 	pl_status st = take_position(&w, &position);
 
 	if (!st)
 		st = find_case(&w, diag);
+	if (!st && w.leaf.revision != from->revision + 1)
+		st = pl_diag_set(diag, PL_E_CONFLICT, "case %llu was changed meanwhile: it has revision %u, not %u",
+			(unsigned long long)from->number, w.leaf.revision - 1, from->revision);
 	if (!st)
 		st = fill(r, values, w.entered, &x, diag);
 	if (!st)
-		st = forget_private(r, &x, diag);
+		st = need_key(r, &x, key, diag);
 	if (!st)
 		st = commit(&w, &x);
 	if (!st)
 		st = put_leaf(&w, &x, position, ret);
 	if (!st)
-		st = move_case(&w, &ret->leaf);
+		st = move_case_to(&w, PL_ROW_OPEN, &ret->leaf);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	pl_buf_done(&x.coarse);
+	return st;
+}
+
+/* ---- the end of what is private ---- */
+
+static pl_status put_erasure(struct writing *w, uint64_t position, uint64_t now, struct pl_register_case *ret)
+{
+	struct pl_digest hash;
+	pl_status st;
+
+	pl_register_erasure(&w->r->id, w->leaf.number, PL_REGISTER_ERASED_ALL, &w->leaf.commitment);
+	pl_register_leaf_hash(&w->r->id, &w->leaf, &hash);
+	st = pl_db_exec(w->tx, &pl_sql_register_leaf_put,
+		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(position), PL_DB_U64(w->leaf.number), PL_DB_U64(w->leaf.revision),
+			PL_DB_U64(PL_ROW_ERASED), PL_DB_U64(PL_REGISTER_ERASED_ALL), DIGEST(&hash), DIGEST(&w->leaf.previous),
+			DIGEST(&w->leaf.commitment), PL_DB_U64(now / DAY * DAY), PL_DB_BLOB(((pl_bytes){0})), PL_DB_BLOB(((pl_bytes){0}))),
+		NULL);
+	*ret = (struct pl_register_case){.number = w->leaf.number, .position = position, .revision = w->leaf.revision, .leaf = hash,
+		.commitment = w->leaf.commitment};
+	return st;
+}
+
+pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now,
+	struct pl_register_case *ret, struct pl_diag *diag)
+{
+	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
+	uint64_t position = 0;
+	pl_status st = take_position(&w, &position);
+
+	if (!st)
+		st = find_case(&w, diag);
+	if (!st)
+		st = put_erasure(&w, position, now, ret);
+	if (!st)
+		st = move_case_to(&w, PL_ROW_ERASED, &ret->leaf);
+	if (!st)
+		st = pl_register_private_doom(tx, r, number, now);
+	pl_wipe(&w.seeds, sizeof w.seeds);
 	return st;
 }
 

@@ -13,6 +13,7 @@
 #ifndef PL_REGISTER_REGISTER_H
 #define PL_REGISTER_REGISTER_H
 #include "fact/instance.h"
+#include "fact/vault.h"
 #include "register/openings.h"
 
 struct pl_register {
@@ -52,15 +53,21 @@ struct pl_register_case {
 };
 
 /*
- * Enter a new case at @now (seconds) inside the caller's transaction. PL_E_RANGE (received missing, or later than the day of
- * entering; a value outside its rule), PL_E_ROLLBACK (the counter is behind the log),
- * PL_E_UNSUPPORTED (a sealed or exact value: this cut has no vault to keep it in).
+ * Enter a new case at @now (seconds) inside the caller's transaction; private values are sealed under @key, a new one of the vault with
+ * the register's id as owner (NULL: none, then there may be no private value, PL_E_STATE). PL_E_RANGE (received missing, or later
+ * than the day of entering; a value outside its rule), PL_E_ROLLBACK (the counter is behind the log), PL_E_TOOBIG (private values of
+ * more than 64 KiB).
  */
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
-	uint64_t now, struct pl_register_case *ret, struct pl_diag *diag);
-/* The next revision of case @number. PL_E_NOTFOUND; PL_E_STATE: erased or lost. */
-pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number,
-	const struct pl_register_values *values, struct pl_register_case *ret, struct pl_diag *diag);
+	const struct pl_vault_key *key, uint64_t now, struct pl_register_case *ret, struct pl_diag *diag);
+/* The next revision of the case behind @from (number and revision count), sealed under the key that the case has. PL_E_NOTFOUND;
+ * PL_E_CONFLICT: it has another revision by now; PL_E_STATE: erased or lost, or another key. */
+pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,
+	const struct pl_register_values *values, const struct pl_vault_key *key, struct pl_register_case *ret, struct pl_diag *diag);
+/* Erase everything private of a case: a leaf says so, the sealed values go, their key is doomed (pl_register_destroy_doomed carries it
+ * out). The case goes on counting with its open values. PL_E_NOTFOUND, PL_E_STATE. */
+pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now,
+	struct pl_register_case *ret, struct pl_diag *diag);
 
 /* Count intakes that did not become cases, for the heartbeat of the day. */
 pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,

@@ -5,6 +5,7 @@
 #include "base/event.h"
 #include "base/time.h"
 #include "register/internal.h"
+#include "register/private.h"
 #include "register/sql.h"
 #include <poll.h>
 
@@ -51,6 +52,20 @@ static pl_status read_last(void *ctx, struct pl_db_tx *tx)
 	return PL_OK;
 }
 
+/* Erasures whose keys the vault could not be asked to destroy at once. That it still cannot is told, and stops no head. */
+static pl_status finish_erasures(struct pl_instance *inst, const struct pl_register *r)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_register_destroy_doomed(inst, r, PL_VAULT_WORK, false, &n, &why);
+
+	if (st)
+		pl_event("register.erasure_waits", PL_EV_STR("register", r->decl->name), PL_EV_STATUS("status", st));
+	else if (n)
+		pl_event("register.erased", PL_EV_STR("register", r->decl->name), PL_EV_U64("keys", n));
+	return PL_OK;
+}
+
 static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct pl_diag *diag)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
@@ -63,6 +78,8 @@ static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct 
 		return st;
 	last.r = r;
 	st = pl_db_read(pl_instance_db(inst), read_last, &last);
+	if (!st)
+		st = finish_erasures(inst, r);
 	if (st || last.time / PL_REGISTER_RHYTHM >= now / PL_REGISTER_RHYTHM)
 		return st;
 	st = pl_register_beat(inst, r, now, &beat, diag);

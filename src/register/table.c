@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/table.h"
+#include "register/cases.h"
+#include "register/private.h"
 
 #define ROW_BYTES ((size_t)4 << 20)
 
@@ -7,6 +9,8 @@ struct entering {
 	const struct pl_register *r;
 	pl_str csv;
 	uint64_t now, first, last;
+	struct pl_vault_key *keys; /* one a row, if the register keeps anything private */
+	size_t n_keys, at_key;
 	struct pl_diag *diag;
 };
 
@@ -32,15 +36,6 @@ static pl_status read_columns(struct entering *e, struct pl_csv *c, struct pl_ar
 	return PL_OK;
 }
 
-static pl_status encode(const struct pl_register_decl *d, const struct pl_register_field *f, pl_str text, struct pl_buf *out,
-	struct pl_diag *diag)
-{
-	if (f->type != PL_COMMIT_TEXT)
-		return pl_commit_value_encode(&d->derived.fields[f->exact], text, out, diag);
-	pl_buf_put_str(out, text);
-	return pl_buf_status(out);
-}
-
 /* The values of one line; they point into @room, which holds nothing else. */
 static pl_status read_values(struct entering *e, const pl_str *texts, size_t n, const size_t *column, struct pl_buf *room,
 	struct pl_register_values *values)
@@ -54,7 +49,7 @@ static pl_status read_values(struct entering *e, const pl_str *texts, size_t n, 
 
 		start[i] = room->len;
 		if (texts[i].len)
-			st = encode(e->r->decl, &e->r->decl->fields[column[i]], texts[i], room, e->diag);
+			st = pl_register_value_read(e->r->decl, &e->r->decl->fields[column[i]], texts[i], room, e->diag);
 		if (st)
 			return st;
 		end[i] = room->len;
@@ -80,8 +75,10 @@ static pl_status enter_row(struct entering *e, struct pl_db_tx *tx, struct pl_cs
 	if (n != columns)
 		return pl_diag_set(e->diag, PL_E_SYNTAX, "line %u: expected %zu values, found %zu", c->line, columns, n);
 	st = read_values(e, texts, n, column, room, &values);
+	if (!st && e->keys && e->at_key == e->n_keys)
+		st = PL_E_INTERNAL;
 	if (!st)
-		st = pl_register_enter(tx, e->r, &values, e->now, &entered, e->diag);
+		st = pl_register_enter(tx, e->r, &values, e->keys ? &e->keys[e->at_key++] : NULL, e->now, &entered, e->diag);
 	if (st) {
 		pl_diag_context(e->diag, "line %u", c->line);
 		return st;
@@ -102,6 +99,7 @@ static pl_status enter_all(void *ctx, struct pl_db_tx *tx)
 	pl_status st;
 
 	e->first = e->last = 0;
+	e->at_key = 0;
 	pl_csv_init(&c, e->csv);
 	st = read_columns(e, &c, &arena, column, &columns);
 	while (!st)
@@ -109,12 +107,29 @@ static pl_status enter_all(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND && !c.rest.len && e->last ? PL_OK : st;
 }
 
+/* A key for every row, stored before the transaction begins. Those of rows that do not come to be are of no use and no harm. */
+static pl_status make_keys(struct pl_instance *inst, struct entering *e)
+{
+	if (!pl_register_has_private(e->r->decl))
+		return PL_OK;
+	for (size_t i = 0; i < e->csv.len; i++)
+		e->n_keys += e->csv.ptr[i] == '\n';
+	e->n_keys++;
+	e->keys = pl_try_realloc(NULL, e->n_keys, sizeof *e->keys);
+	return e->keys ? pl_instance_vault_new(inst, &e->r->id, e->keys, e->n_keys, e->diag) : PL_E_NOMEM;
+}
+
 pl_status pl_register_enter_table(struct pl_instance *inst, const struct pl_register *r, pl_str csv, uint64_t now,
 	uint64_t *ret_first, uint64_t *ret_last, struct pl_diag *diag)
 {
 	struct entering e = {.r = r, .csv = csv, .now = now, .diag = diag};
-	pl_status st = pl_db_tx(pl_instance_db(inst), enter_all, &e);
+	pl_status st = make_keys(inst, &e);
 
+	if (!st)
+		st = pl_db_tx(pl_instance_db(inst), enter_all, &e);
+	if (e.keys)
+		pl_wipe(e.keys, e.n_keys * sizeof *e.keys);
+	pl_free(e.keys);
 	if (st)
 		return st == PL_E_NOTFOUND ? pl_diag_set(diag, st, "there are no rows") : st;
 	*ret_first = e.first;

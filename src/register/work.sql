@@ -74,6 +74,26 @@ CREATE TABLE register_intake (
 	PRIMARY KEY (register, day)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0004 what is private
+-- slot: of the case's data key in the vault; null: nothing private was kept. A row of register_private is the private seed and values of
+-- one revision, sealed under that key. register_doomed: keys of erased cases; done: the vault has destroyed them (and is asked again when
+-- it was restored).
+ALTER TABLE register_case ADD COLUMN slot INTEGER;
+CREATE TABLE register_private (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (register, number, revision)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_doomed (
+	slot INTEGER NOT NULL PRIMARY KEY,
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	since INTEGER NOT NULL,
+	done INTEGER NOT NULL CHECK (done IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
 -- name: register_state_put
 INSERT INTO register_state (name, id, declaration, size, highest, head_size, head_highest, head_days, head_time,
 	head_root, head_chain, head_edge)
@@ -99,13 +119,34 @@ UPDATE register_state SET head_size = ?4, head_highest = ?5, head_days = ?6, hea
 	head_chain = ?9, head_edge = ?10 WHERE name = ?1 AND head_size = ?2 AND head_time = ?3;
 
 -- name: register_case_put
-INSERT INTO register_case (register, number, revision, kind, leaf, entered, open_seed) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6);
+INSERT INTO register_case (register, number, revision, kind, leaf, entered, open_seed, slot) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7);
 
 -- name: register_case_next
 UPDATE register_case SET revision = revision + 1, kind = ?4, leaf = ?5 WHERE register = ?1 AND number = ?2 AND revision = ?3;
 
 -- name: register_case_get
-SELECT revision, kind, leaf, entered, open_seed FROM register_case WHERE register = ?1 AND number = ?2;
+SELECT revision, kind, leaf, entered, open_seed, slot FROM register_case WHERE register = ?1 AND number = ?2;
+
+-- name: register_private_put
+INSERT INTO register_private (register, number, revision, sealed) VALUES (?1, ?2, ?3, ?4);
+
+-- name: register_private_get
+SELECT sealed FROM register_private WHERE register = ?1 AND number = ?2 AND revision = ?3;
+
+-- name: register_private_drop
+DELETE FROM register_private WHERE register = ?1 AND number = ?2;
+
+-- name: register_doom
+INSERT INTO register_doomed (slot, register, number, since, done) VALUES (?1, ?2, ?3, ?4, 0);
+
+-- name: register_doomed_some
+SELECT slot, number FROM register_doomed WHERE register = ?1 AND done = 0 AND slot > ?2 ORDER BY slot LIMIT ?3;
+
+-- name: register_doomed_done
+UPDATE register_doomed SET done = 1 WHERE slot = ?1;
+
+-- name: register_doomed_again
+UPDATE register_doomed SET done = 0 WHERE register = ?1;
 
 -- name: register_leaf_put
 INSERT INTO register_leaf (register, position, number, revision, kind, classes, leaf, previous, commitment, entered, open_values,
@@ -113,7 +154,7 @@ INSERT INTO register_leaf (register, position, number, revision, kind, classes, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
 -- name: register_leaf_of_case
-SELECT position, leaf, previous, commitment, open_values, private_leaves FROM register_leaf
+SELECT position, kind, classes, leaf, previous, commitment, entered, open_values, private_leaves FROM register_leaf
 WHERE register = ?1 AND number = ?2 AND revision = ?3;
 
 -- name: register_leaf_hashes (scan)

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One case of a register. Whoever has this terminal reads as operator; each reading leaves a line in the vault. */
+#include "base/time.h"
+#include "cli/register.h"
+#include "cli/release.h"
+#include "register/cases.h"
+
+#define VALUES_MAX ((size_t)1 << 20)
+
+const struct pl_cli_option pl_cli_case_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
+const struct pl_cli_option pl_cli_case_show_options[] = {
+	{"private", NULL, "also what is private; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+
+/* The register and the case that the first two arguments name. */
+struct opened {
+	struct pl_cli_job j;
+	struct pl_register *r;
+	struct pl_register_view *v;
+	uint64_t number;
+	struct pl_diag diag;
+};
+
+static void opened_close(struct opened *o)
+{
+	pl_register_view_free(o->v);
+	pl_register_close(o->r);
+	pl_cli_job_close(&o->j);
+}
+
+static int fail(struct opened *o, pl_status st)
+{
+	return pl_cli_job_fail(&o->j, st, &o->diag);
+}
+
+/* False: answer *ret_exit; nothing is open. */
+static bool open_register(struct opened *o, struct pl_cli *cli, int *ret_exit)
+{
+	pl_status st = pl_str_to_u64(pl_str_from(cli->argv[1]), INT64_MAX, &o->number);
+
+	if (st || !o->number) {
+		*ret_exit = pl_cli_usage(cli, "NUMBER is the number of a case, from 1");
+		return false;
+	}
+	if (!pl_cli_job_open(&o->j, cli, ret_exit))
+		return false;
+	st = pl_register_open(o->j.inst, pl_str_from(cli->argv[0]), &o->r, &o->diag);
+	if (!st)
+		return true;
+	*ret_exit = fail(o, st);
+	opened_close(o);
+	return false;
+}
+
+static pl_status read_case(struct opened *o, bool with_private)
+{
+	struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
+
+	return pl_register_case_read(o->j.inst, o->r, o->number, with_private ? &reader : NULL, &o->v, &o->diag);
+}
+
+/* ---- show ---- */
+
+static const char *kind_word(enum pl_row_kind kind)
+{
+	static const char *const words[] = {
+		[PL_ROW_OPEN] = "entered", [PL_ROW_SEALED] = "sealed", [PL_ROW_ERASED] = "erased", [PL_ROW_LOST] = "lost",
+	};
+
+	return (unsigned)kind < PL_COUNT(words) ? words[kind] : "?";
+}
+
+static pl_status show_value(const struct opened *o, size_t i, struct pl_json *fields)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(2 * VALUES_MAX);
+	const struct pl_commit_field *f = &o->r->decl->derived.fields[i];
+	pl_status st = PL_OK;
+
+	if (!o->v->v[i].present)
+		pl_buf_put_z(&text, f->is_private && o->v->kept && !o->v->opened ? "(private)" : "-");
+	else
+		st = pl_register_value_write(o->r->decl, i, o->v->v[i].value, &text);
+	if (st)
+		return st;
+	if (!fields)
+		(void)printf("%-24.*s %.*s\n", PL_STR_ARG(f->name), PL_STR_ARG(pl_buf_str(&text)));
+	else if (o->v->v[i].present) {
+		char name[80];
+
+		if (pl_str_z(f->name, name, sizeof name) == PL_OK)
+			pl_json_set_str(fields, name, pl_buf_str(&text));
+	}
+	return PL_OK;
+}
+
+static int show_json(const struct pl_cli *cli, const struct opened *o)
+{
+	struct pl_json *line = pl_json_new_object(), *fields;
+	pl_status st = PL_OK;
+
+	pl_json_set_u64(line, "number", o->v->at.number);
+	pl_json_set_u64(line, "revision", o->v->at.revision);
+	pl_json_set_z(line, "state", kind_word(o->v->kind));
+	pl_json_set_u64(line, "position", o->v->at.position);
+	pl_cli_set_digest(line, "leaf", &o->v->at.leaf);
+	pl_cli_set_digest(line, "commitment", &o->v->at.commitment);
+	fields = pl_json_set_object(line, "fields");
+	for (size_t i = 0; i < o->r->decl->derived.n && !st; i++)
+		st = show_value(o, i, fields);
+	if (!st)
+		return pl_cli_json_line(cli, line);
+	pl_json_free(line);
+	return pl_cli_fail(cli, st, NULL);
+}
+
+static int show_words(const struct pl_cli *cli, const struct opened *o)
+{
+	char leaf[PL_DIGEST_TEXT + 1];
+	pl_status st = PL_OK;
+
+	pl_digest_text(&o->v->at.leaf, leaf);
+	(void)printf("case %llu of %.*s, revision %u, %s\nleaf %llu: %s\n\n", (unsigned long long)o->v->at.number,
+		PL_STR_ARG(o->r->decl->name), o->v->at.revision, kind_word(o->v->kind), (unsigned long long)o->v->at.position, leaf);
+	for (size_t i = 0; i < o->r->decl->derived.n && !st; i++)
+		st = show_value(o, i, NULL);
+	return st ? pl_cli_fail(cli, st, NULL) : PL_EXIT_OK;
+}
+
+int pl_cli_case_show(struct pl_cli *cli)
+{
+	struct opened o = {0};
+	pl_status st;
+	int code;
+
+	if (!open_register(&o, cli, &code))
+		return code;
+	st = read_case(&o, pl_cli_has(cli, "private"));
+	code = st ? fail(&o, st) : pl_cli_has(cli, "json") ? show_json(cli, &o) : show_words(cli, &o);
+	opened_close(&o);
+	return code;
+}
+
+/* ---- change, erase ---- */
+
+static int print_made(const struct pl_cli *cli, const struct pl_register_case *c, const char *did)
+{
+	struct pl_json *o;
+
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("case %llu: revision %u %s\n", (unsigned long long)c->number, c->revision, did);
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_json_set_u64(o, "number", c->number);
+	pl_json_set_u64(o, "revision", c->revision);
+	pl_json_set_u64(o, "position", c->position);
+	pl_cli_set_digest(o, "leaf", &c->leaf);
+	return pl_cli_json_line(cli, o);
+}
+
+/* "FIELD=VALUE"; an empty value is an absent one. The bytes go to @room, which does not move. */
+static pl_status read_set(struct opened *o, const char *arg, struct pl_buf *room, struct pl_register_set *ret)
+{
+	pl_str rest = pl_str_from(arg), name;
+	const struct pl_register_field *f;
+	size_t start = room->len;
+	pl_status st;
+
+	if (!pl_str_take_until(&rest, '=', &name))
+		return pl_diag_set(&o->diag, PL_E_SYNTAX, "expected FIELD=VALUE, found \"%s\"", arg);
+	f = pl_register_decl_field(o->r->decl, name);
+	if (!f)
+		return pl_diag_set(&o->diag, PL_E_NOTFOUND, "the register has no field \"%.*s\"", PL_STR_ARG(name));
+	*ret = (struct pl_register_set){.field = (size_t)(f - o->r->decl->fields)};
+	if (!rest.len)
+		return PL_OK;
+	st = pl_register_value_read(o->r->decl, f, rest, room, &o->diag);
+	ret->value = (struct pl_commit_value){true, pl_bytes_of(room->ptr + start, room->len - start)};
+	return st;
+}
+
+static pl_status change(struct opened *o, const struct pl_cli *cli, struct pl_register_case *ret)
+{
+	struct pl_buf room PL_CLEANUP(pl_buf_done_secret) = PL_BUF(VALUES_MAX);
+	struct pl_register_set set[PL_REGISTER_FIELDS_MAX];
+	size_t n = 0;
+	pl_status st = read_case(o, true);
+
+	if (!st && !pl_buf_reserve(&room, VALUES_MAX))
+		st = PL_E_NOMEM;
+	if (cli->argc - 2 > (int)PL_COUNT(set))
+		return PL_E_TOOBIG;
+	for (int i = 2; i < cli->argc && !st; i++)
+		st = read_set(o, cli->argv[i], &room, &set[n++]);
+	return st ? st : pl_register_case_change(o->j.inst, o->r, o->v, set, n, ret, &o->diag);
+}
+
+int pl_cli_case_change(struct pl_cli *cli)
+{
+	struct opened o = {0};
+	struct pl_register_case made = {0};
+	pl_status st;
+	int code;
+
+	if (!open_register(&o, cli, &code))
+		return code;
+	st = change(&o, cli, &made);
+	code = st ? fail(&o, st) : print_made(cli, &made, "written");
+	opened_close(&o);
+	return code;
+}
+
+int pl_cli_case_erase(struct pl_cli *cli)
+{
+	struct opened o = {0};
+	struct pl_register_case made = {0};
+	bool destroyed = false;
+	pl_status st;
+	int code;
+
+	if (!open_register(&o, cli, &code))
+		return code;
+	st = pl_register_case_erase(o.j.inst, o.r, o.number, PL_VAULT_OPERATOR, pl_time_now() / PL_SECOND, &made, &destroyed, &o.diag);
+	code = st ? fail(&o, st) : print_made(cli, &made, "says that what was private is erased");
+	if (!st && !destroyed) {
+		(void)fprintf(stderr, "the vault cannot be asked now; pellucid register keep goes on until the key is destroyed\n");
+		code = PL_EXIT_UNKNOWN;
+	}
+	opened_close(&o);
+	return code;
+}
+
+/* ---- open ---- */
+
+/* Fields of the derived declaration by name, ascending. */
+static pl_status find_fields(struct opened *o, const struct pl_cli *cli, size_t *fields, size_t *ret_n)
+{
+	bool want[PL_COMMIT_FIELDS_MAX] = {0};
+	size_t n = 0, at;
+
+	for (int i = 2; i < cli->argc; i++) {
+		if (pl_commit_decl_find(&o->r->decl->derived, pl_str_from(cli->argv[i]), &at))
+			return pl_diag_set(&o->diag, PL_E_NOTFOUND, "there is no field \"%s\"; see: pellucid register show", cli->argv[i]);
+		want[at] = true;
+	}
+	for (size_t i = 0; i < o->r->decl->derived.n; i++)
+		if (want[i])
+			fields[n++] = i;
+	*ret_n = n;
+	return PL_OK;
+}
+
+int pl_cli_case_open(struct pl_cli *cli)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(4 * VALUES_MAX);
+	size_t fields[PL_COMMIT_FIELDS_MAX], n = 0;
+	struct opened o = {0};
+	bool secret = false;
+	pl_status st;
+	int code;
+
+	if (!open_register(&o, cli, &code))
+		return code;
+	st = find_fields(&o, cli, fields, &n);
+	for (size_t i = 0; i < n; i++)
+		secret = secret || o.r->decl->derived.fields[fields[i]].is_private;
+	if (!st)
+		st = read_case(&o, secret);
+	if (!st)
+		st = pl_register_case_open(o.r, o.v, fields, n, &text);
+	code = st ? fail(&o, st) : pl_cli_out(pl_buf_str(&text)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
+	opened_close(&o);
+	return code;
+}

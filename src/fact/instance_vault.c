@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fact/instance_vault: the vault of an instance, for rooms that keep what is private. */
+#include "base/file.h"
+#include "crypto/keyfile.h"
+#include "fact/instance_internal.h"
+#include "fact/vault_internal.h"
+#include <fcntl.h>
+
+#define PUB_MAX 256u
+
+static pl_status path_of(const struct pl_instance *inst, const char *name, struct pl_buf *ret)
+{
+	pl_buf_put_str(ret, inst->conf.keys_dir);
+	pl_buf_put_z(ret, name);
+	return pl_buf_z(ret) ? PL_OK : pl_buf_status(ret);
+}
+
+/* ---- making ---- */
+
+static pl_status write_public(struct pl_instance *inst, const struct pl_pubkey *key, struct pl_diag *diag)
+{
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PUB_MAX);
+	pl_status st = path_of(inst, "/vault.pub", &path);
+
+	if (st)
+		return st;
+	pl_pubkey_write(&text, key);
+	pl_buf_put_c(&text, '\n');
+	st = pl_file_put(AT_FDCWD, pl_buf_z(&path), pl_buf_bytes(&text), 0644, PL_FILE_NEW);
+	return st ? pl_diag_set(diag, st, "cannot write %s", pl_buf_z(&path)) : PL_OK;
+}
+
+pl_status pl_instance_vault_make(struct pl_instance *inst, struct pl_diag *diag)
+{
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+	struct pl_privkey key PL_CLEANUP(pl_privkey_done) = {0};
+	struct pl_pubkey pub;
+	pl_status st = path_of(inst, "/vault.key", &path);
+
+	if (!st)
+		st = pl_keyfile_read_public(AT_FDCWD, pl_buf_z(&path), &pub, NULL);
+	if (st == PL_E_NOTFOUND) {
+		pl_privkey_generate(PL_KEY_ED25519, &key);
+		st = pl_privkey_public(&key, &pub);
+		if (!st)
+			st = pl_instance_seal_key(inst, pl_buf_z(&path), &key, diag);
+	}
+	/* A making that was broken off between the two files is finished here. */
+	return st ? st : write_public(inst, &pub, diag);
+}
+
+/* ---- the desk's side ---- */
+
+pl_status pl_instance_book_vault(void *ctx, struct pl_vault **ret, struct pl_diag *diag)
+{
+	struct pl_instance *inst = ctx;
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+	struct pl_privkey key PL_CLEANUP(pl_privkey_done) = {0};
+	struct pl_vault_options opt = {.dir = inst->conf.vault_dir.ptr, .key = &key, .per_hour = inst->conf.vault_per_hour,
+		.per_hour_peer = inst->conf.vault_per_hour_all};
+	pl_status st = PL_OK;
+
+	if (!inst->vault) {
+		st = path_of(inst, "/vault.key", &path);
+		if (!st)
+			st = pl_keyfile_open(AT_FDCWD, pl_buf_z(&path), &inst->passphrase, &key, diag);
+		if (st == PL_E_NOTFOUND) {
+			pl_diag_hint(diag, "make it with: pellucid vault make");
+			return pl_diag_set(diag, PL_E_STATE, "this instance has no vault yet");
+		}
+		if (!st)
+			st = pl_file_mkdirs(AT_FDCWD, inst->conf.vault_dir.ptr, 0700);
+		if (!st)
+			st = pl_vault_open(&opt, &inst->vault, diag);
+	}
+	*ret = inst->vault;
+	return st ? pl_diag_set(diag, st, "the vault cannot be opened") : PL_OK;
+}
+
+/* ---- asking ---- */
+
+static pl_status read_public(struct pl_instance *inst, struct pl_pubkey *ret, struct pl_diag *diag)
+{
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PUB_MAX);
+	pl_str line;
+	pl_status st = path_of(inst, "/vault.pub", &path);
+
+	if (!st)
+		st = pl_file_read(AT_FDCWD, pl_buf_z(&path), &text);
+	if (st == PL_E_NOTFOUND) {
+		pl_diag_hint(diag, "make it with: pellucid vault make");
+		return pl_diag_set(diag, PL_E_STATE, "this instance has no vault for what is private yet");
+	}
+	line = pl_buf_str(&text);
+	if (pl_str_ends(line, PL_STR("\n")))
+		line.len--;
+	if (!st)
+		st = pl_pubkey_parse(line, ret, diag);
+	return st ? pl_diag_set(diag, st, "cannot read %s", pl_buf_z(&path)) : PL_OK;
+}
+
+/* One packet's worth. */
+static pl_status put_some(struct pl_instance *inst, const struct pl_pubkey *pub, const struct pl_digest *owner,
+	struct pl_vault_key *keys, size_t n, struct pl_diag *diag)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	struct pl_vault_request q = {.op = PL_VAULT_OP_PUT, .n = n};
+	pl_status st = PL_OK;
+	uint64_t first;
+
+	for (size_t i = 0; i < n && !st; i++)
+		st = pl_vault_wrap(pub, owner, &keys[i], &q.wrapped[i]);
+	if (!st)
+		st = pl_signing_vault(inst->signing, &q, &out, diag);
+	if (st)
+		return st;
+	if (out.len != 8)
+		return pl_diag_set(diag, PL_E_SYNTAX, "the signer's answer makes no sense");
+	first = pl_be64(out.ptr);
+	for (size_t i = 0; i < n; i++)
+		keys[i].slot = first + i;
+	return PL_OK;
+}
+
+pl_status pl_instance_vault_new(struct pl_instance *inst, const struct pl_digest *owner, struct pl_vault_key *keys, size_t n,
+	struct pl_diag *diag)
+{
+	struct pl_pubkey pub;
+	pl_status st = read_public(inst, &pub, diag);
+
+	if (!st)
+		st = pl_instance_open_desk(inst, diag);
+	for (size_t done = 0, some; done < n && !st; done += some) {
+		some = n - done < PL_VAULT_BATCH_MAX ? n - done : PL_VAULT_BATCH_MAX;
+		st = put_some(inst, &pub, owner, keys + done, some, diag);
+	}
+	if (st)
+		pl_wipe(keys, n * sizeof *keys);
+	return st;
+}
+
+pl_status pl_instance_vault_read(struct pl_instance *inst, const struct pl_vault_ask *ask, struct pl_vault_key *ret,
+	struct pl_diag *diag)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done_secret) = PL_BUF(64);
+	struct pl_vault_request q = {.op = PL_VAULT_OP_READ, .ask = *ask};
+	pl_status st = pl_instance_open_desk(inst, diag);
+
+	if (!st)
+		st = pl_signing_vault(inst->signing, &q, &out, diag);
+	if (st)
+		return st;
+	if (out.len != sizeof ret->key)
+		return pl_diag_set(diag, PL_E_SYNTAX, "the signer's answer makes no sense");
+	ret->slot = ask->slot;
+	memcpy(ret->key, out.ptr, sizeof ret->key);
+	return PL_OK;
+}
+
+pl_status pl_instance_vault_destroy(struct pl_instance *inst, const struct pl_vault_ask *ask, struct pl_diag *diag)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	struct pl_vault_request q = {.op = PL_VAULT_OP_DESTROY, .ask = *ask};
+	pl_status st = pl_instance_open_desk(inst, diag);
+
+	return st ? st : pl_signing_vault(inst->signing, &q, &out, diag);
+}

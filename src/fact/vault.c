@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The slots. One file, read and written in place; every change under its lock, because a command without a signer opens it, too. */
+#include "base/file.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "crypto/sealedbox.h"
+#include "fact/vault_internal.h"
+#include "log/crc32c.h"
+#include <fcntl.h>
+
+#define SLOT 128u
+#define LOCK_NS (10 * PL_SECOND)
+#define HOUR_NS (3600 * PL_SECOND)
+#define SHARES_MAX 1024u
+
+static const char magic[] = "pellucid-vault v1\n";
+
+/* state[1] | wrapped[112] | zeros[11] | crc32c[4]; a destroyed slot is all zeros. */
+enum { AT_WRAPPED = 1, AT_CRC = SLOT - 4, STATE_KEY = 1 };
+_Static_assert(AT_WRAPPED + PL_VAULT_WRAPPED_LEN <= AT_CRC, "layout");
+_Static_assert(PL_VAULT_WRAPPED_LEN == PL_SEALEDBOX_OVERHEAD + PL_DIGEST_LEN + PL_SECRET_KEY_LEN, "layout");
+
+/* How many keys somebody was given in this hour. */
+struct share {
+	enum pl_peer peer;
+	enum pl_vault_role role;
+	struct pl_ulid account;
+	uint64_t n;
+};
+
+struct pl_vault {
+	int fd;
+	struct pl_privkey key;
+	struct pl_vault_reads reads;
+	uint64_t per_hour, per_hour_peer;
+	uint64_t (*now)(void *ctx);
+	void *now_ctx;
+	uint64_t hour; /* that the counts are of */
+	uint64_t by_peer[PL_PEER_COUNT];
+	size_t n_shares;
+	struct share shares[SHARES_MAX];
+};
+
+static const char *const role_words[PL_VAULT_ROLE_COUNT] = {
+	[PL_VAULT_OPERATOR] = "operator", [PL_VAULT_WORK] = "work", [PL_VAULT_DESK] = "desk", [PL_VAULT_LEGAL] = "legal",
+	[PL_VAULT_OFFICER] = "officer", [PL_VAULT_AUDITOR] = "auditor",
+};
+
+const char *pl_vault_role_word(enum pl_vault_role role)
+{
+	return (unsigned)role < PL_VAULT_ROLE_COUNT ? role_words[role] : "?";
+}
+
+void pl_vault_key_done(struct pl_vault_key *k)
+{
+	pl_wipe(k, sizeof *k);
+}
+
+pl_status pl_vault_wrap(const struct pl_pubkey *to, const struct pl_digest *owner, struct pl_vault_key *ret_key,
+	struct pl_vault_wrapped *ret)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VAULT_WRAPPED_LEN);
+	uint8_t plain[PL_DIGEST_LEN + PL_SECRET_KEY_LEN];
+	pl_status st;
+
+	pl_random(ret_key->key, sizeof ret_key->key);
+	memcpy(plain, owner->b, PL_DIGEST_LEN);
+	memcpy(plain + PL_DIGEST_LEN, ret_key->key, sizeof ret_key->key);
+	st = pl_sealedbox_seal(to, pl_bytes_of(plain, sizeof plain), &out);
+	pl_wipe(plain, sizeof plain);
+	if (!st)
+		memcpy(ret->b, out.ptr, sizeof ret->b);
+	return st;
+}
+
+/* ---- opening ---- */
+
+static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
+{
+	char head[SLOT] = {0}, found[SLOT];
+	uint64_t size = 0;
+	size_t n = 0;
+	pl_status st = pl_file_open(dir, "keys", O_RDWR | O_CREAT, 0600, &v->fd);
+
+	if (!st)
+		st = pl_file_require_local(v->fd, diag);
+	if (!st)
+		st = pl_file_lock(v->fd, LOCK_NS);
+	if (!st)
+		st = pl_file_size(v->fd, &size);
+	memcpy(head, magic, sizeof magic - 1);
+	/* Less than a head was never used: no key is stored before it is durable. */
+	if (!st && size < SLOT) {
+		st = pl_file_pwrite(v->fd, head, SLOT, 0);
+		if (!st)
+			st = pl_file_datasync(v->fd);
+		if (!st)
+			st = pl_file_sync_parent(dir, "keys");
+	}
+	if (!st)
+		st = pl_file_pread(v->fd, found, SLOT, 0, &n);
+	if (!st && (n != SLOT || memcmp(found, head, SLOT) != 0))
+		st = pl_diag_set(diag, PL_E_CORRUPT, "the vault's file of keys does not begin as one");
+	return st ? st : pl_file_unlock(v->fd);
+}
+
+pl_status pl_vault_open(const struct pl_vault_options *opt, struct pl_vault **ret, struct pl_diag *diag)
+{
+	struct pl_vault *v = PL_NEW(struct pl_vault);
+	int dir PL_CLEANUP(pl_file_close) = -1;
+	pl_status st = pl_file_open_dir(AT_FDCWD, opt->dir, &dir);
+
+	v->fd = v->reads.fd = -1;
+	v->key = *opt->key;
+	v->per_hour = opt->per_hour;
+	v->per_hour_peer = opt->per_hour_peer;
+	v->now = opt->now;
+	v->now_ctx = opt->now_ctx;
+	if (!st)
+		st = open_keys(v, dir, diag);
+	if (!st)
+		st = pl_vault_reads_open(dir, &v->reads, diag);
+	if (st) {
+		pl_vault_close(v);
+		return pl_diag_set(diag, st, "cannot open the vault %s", opt->dir);
+	}
+	*ret = v;
+	return PL_OK;
+}
+
+void pl_vault_close(struct pl_vault *v)
+{
+	if (!v)
+		return;
+	pl_file_close(&v->fd);
+	pl_file_close(&v->reads.fd);
+	pl_privkey_done(&v->key);
+	pl_wipe(v, sizeof *v);
+	pl_free(v);
+}
+
+/* ---- slots ---- */
+
+static void slot_write(uint8_t slot[static SLOT], const struct pl_vault_wrapped *w)
+{
+	memset(slot, 0, SLOT);
+	slot[0] = STATE_KEY;
+	memcpy(slot + AT_WRAPPED, w->b, sizeof w->b);
+	pl_be32_write(slot + AT_CRC, pl_crc32c(0, pl_bytes_of(slot, AT_CRC)));
+}
+
+static pl_status slot_read(const struct pl_vault *v, uint64_t number, struct pl_vault_wrapped *ret)
+{
+	static const uint8_t zeros[SLOT];
+	uint8_t slot[SLOT];
+	size_t n = 0;
+	pl_status st = number && number < UINT64_MAX / SLOT ? pl_file_pread(v->fd, slot, SLOT, number * SLOT, &n) : PL_OK;
+
+	if (st)
+		return st;
+	if (n < SLOT || memcmp(slot, zeros, SLOT) == 0)
+		return PL_E_NOTFOUND;
+	if (slot[0] != STATE_KEY || pl_be32(slot + AT_CRC) != pl_crc32c(0, pl_bytes_of(slot, AT_CRC)))
+		return PL_E_CORRUPT;
+	memcpy(ret->b, slot + AT_WRAPPED, sizeof ret->b);
+	return PL_OK;
+}
+
+static pl_status append(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first)
+{
+	uint8_t slots[PL_VAULT_BATCH_MAX * SLOT];
+	uint64_t size = 0, first;
+	pl_status st = pl_file_size(v->fd, &size);
+
+	if (st)
+		return st;
+	/* What a power cut tore at the end was never answered for: its slot stays unused. */
+	first = (size + SLOT - 1) / SLOT;
+	for (size_t i = 0; i < n; i++)
+		slot_write(slots + i * SLOT, &w[i]);
+	st = pl_file_pwrite(v->fd, slots, n * SLOT, first * SLOT);
+	if (!st)
+		st = pl_file_datasync(v->fd);
+	*ret_first = first;
+	return st;
+}
+
+pl_status pl_vault_put(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first, struct pl_diag *diag)
+{
+	pl_status st;
+
+	if (!n || n > PL_VAULT_BATCH_MAX)
+		return pl_diag_set(diag, PL_E_TOOBIG, "expected 1 to %u keys", PL_VAULT_BATCH_MAX);
+	st = pl_file_lock(v->fd, LOCK_NS);
+	if (st)
+		return pl_diag_set(diag, st, "the vault is busy");
+	st = append(v, w, n, ret_first);
+	(void)pl_file_unlock(v->fd);
+	return st ? pl_diag_set(diag, st, "the vault cannot be written") : PL_OK;
+}
+
+/* ---- who may ---- */
+
+static const struct {
+	enum pl_peer peer;
+	unsigned read, destroy; /* bits of roles */
+} rights[] = {
+	{PL_PEER_OPERATOR, ~0u, ~0u},
+	/* Web serves people, who log in there. It destroys nothing: what two persons decided there is carried out by the worker. */
+	{PL_PEER_WEB, 1u << PL_VAULT_DESK | 1u << PL_VAULT_LEGAL | 1u << PL_VAULT_OFFICER | 1u << PL_VAULT_AUDITOR, 0},
+	{PL_PEER_WORKER, 1u << PL_VAULT_WORK, 1u << PL_VAULT_WORK},
+};
+
+static bool may(enum pl_peer peer, enum pl_vault_role role, bool destroy)
+{
+	for (size_t i = 0; i < PL_COUNT(rights); i++)
+		if (rights[i].peer == peer && (unsigned)role < PL_VAULT_ROLE_COUNT)
+			return (destroy ? rights[i].destroy : rights[i].read) >> (unsigned)role & 1u;
+	return false;
+}
+
+static uint64_t now_ns(const struct pl_vault *v)
+{
+	return v->now ? v->now(v->now_ctx) : pl_time_now();
+}
+
+static struct share *share_of(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask)
+{
+	struct share *s;
+
+	for (size_t i = 0; i < v->n_shares; i++) {
+		s = &v->shares[i];
+		if (s->peer == peer && s->role == ask->role && memcmp(s->account.b, ask->account.b, sizeof s->account.b) == 0)
+			return s;
+	}
+	if (v->n_shares == SHARES_MAX)
+		return NULL;
+	s = &v->shares[v->n_shares++];
+	*s = (struct share){.peer = peer, .role = ask->role, .account = ask->account};
+	return s;
+}
+
+/* Count one more; false: that is one too many. Whoever has the operator's rights has the key file as well. */
+static bool take_share(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask)
+{
+	uint64_t hour = now_ns(v) / HOUR_NS;
+	struct share *s;
+
+	if (peer == PL_PEER_OPERATOR)
+		return true;
+	if (hour != v->hour) {
+		v->hour = hour;
+		v->n_shares = 0;
+		memset(v->by_peer, 0, sizeof v->by_peer);
+	}
+	s = share_of(v, peer, ask);
+	if (!s || (v->per_hour && s->n >= v->per_hour) || (v->per_hour_peer && v->by_peer[peer] >= v->per_hour_peer))
+		return false;
+	s->n++;
+	v->by_peer[peer]++;
+	return true;
+}
+
+static pl_status judge(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask, bool destroy, struct pl_diag *diag)
+{
+	if ((unsigned)peer >= PL_PEER_COUNT || !may(peer, ask->role, destroy))
+		return pl_diag_set(diag, PL_E_DENIED, "%s in the role %s may not %s", pl_peer_word(peer), pl_vault_role_word(ask->role),
+			destroy ? "destroy keys" : "have keys");
+	if (take_share(v, peer, ask))
+		return PL_OK;
+	pl_diag_hint(diag, "wait for the next hour, or raise [vault] in pellucid.conf and start the signer anew");
+	return pl_diag_set(diag, PL_E_BUSY, "too many keys were asked for in this hour");
+}
+
+static const char *outcome_word(pl_status st)
+{
+	return st == PL_OK ? "ok" : st == PL_E_NOTFOUND ? "gone" : st == PL_E_BUSY ? "busy" : st == PL_E_DENIED ? "denied" : "failed";
+}
+
+static pl_status unwrap(const struct pl_vault *v, const struct pl_vault_ask *ask, struct pl_vault_key *ret, struct pl_diag *diag)
+{
+	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_VAULT_WRAPPED_LEN);
+	struct pl_vault_wrapped w;
+	pl_status st = slot_read(v, ask->slot, &w);
+
+	if (!st)
+		st = pl_sealedbox_open(&v->key, pl_bytes_of(w.b, sizeof w.b), &plain);
+	if (st)
+		return st == PL_E_NOTFOUND ? pl_diag_set(diag, st, "the key was destroyed, or never made") :
+					     pl_diag_set(diag, st, "the vault's slot %llu cannot be opened", (unsigned long long)ask->slot);
+	if (memcmp(plain.ptr, ask->owner.b, PL_DIGEST_LEN) != 0)
+		return pl_diag_set(diag, PL_E_DENIED, "the key belongs to another register");
+	ret->slot = ask->slot;
+	memcpy(ret->key, plain.ptr + PL_DIGEST_LEN, sizeof ret->key);
+	return PL_OK;
+}
+
+pl_status pl_vault_read(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask, struct pl_vault_key *ret,
+	struct pl_diag *diag)
+{
+	struct pl_vault_key key = {0};
+	pl_status st = judge(v, peer, ask, false, diag), noted;
+
+	if (!st)
+		st = unwrap(v, ask, &key, diag);
+	noted = pl_vault_reads_add(&v->reads, now_ns(v), false, peer, ask, outcome_word(st));
+	if (!st && noted)
+		st = pl_diag_set(diag, noted, "the reading cannot be noted down, so it may not be");
+	if (!st)
+		*ret = key;
+	pl_vault_key_done(&key);
+	return st;
+}
+
+static pl_status overwrite(struct pl_vault *v, const struct pl_vault_ask *ask, struct pl_diag *diag)
+{
+	static const uint8_t zeros[SLOT];
+	struct pl_vault_key key = {0};
+	uint64_t size = 0;
+	pl_status st = unwrap(v, ask, &key, diag);
+
+	pl_vault_key_done(&key);
+	if (st == PL_E_NOTFOUND) {
+		st = pl_file_size(v->fd, &size);
+		return st || (ask->slot && ask->slot < size / SLOT) ? st : PL_E_NOTFOUND;
+	}
+	/* A slot that was torn while it was overwritten is overwritten again. */
+	if (st && st != PL_E_CORRUPT)
+		return st;
+	st = pl_file_pwrite(v->fd, zeros, SLOT, ask->slot * SLOT);
+	return st ? st : pl_file_datasync(v->fd);
+}
+
+pl_status pl_vault_destroy(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask, struct pl_diag *diag)
+{
+	pl_status st = judge(v, peer, ask, true, diag), noted;
+
+	if (!st)
+		st = pl_file_lock(v->fd, LOCK_NS);
+	if (!st) {
+		st = overwrite(v, ask, diag);
+		(void)pl_file_unlock(v->fd);
+	}
+	noted = pl_vault_reads_add(&v->reads, now_ns(v), true, peer, ask, outcome_word(st));
+	return st ? st : noted;
+}

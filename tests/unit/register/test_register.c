@@ -209,7 +209,7 @@ static void heads_close_days_and_reports_follow(void **state)
 	struct pl_register *r = declare(inst);
 	struct entry e = {.r = r, .day = BEGIN, .amount = 55};
 	struct pl_register_beat b;
-	struct counted c;
+	struct counted c = {0};
 
 	b = beat(inst, r, BEGIN + 600);
 	assert_false(b.heartbeat); /* the first head of all closes nothing */
@@ -257,7 +257,7 @@ static void a_tree_of_any_size_follows_from_its_rows(void **state)
 {
 	struct pl_instance *inst = release_instance(*state, "sizes");
 	struct pl_register *r = declare(inst);
-	struct counted c;
+	struct counted c = {0};
 
 	for (unsigned i = 0; i < 700; i++) {
 		struct entry e = {.r = r, .day = BEGIN, .amount = i};
@@ -356,7 +356,7 @@ static void what_is_sealed_opens_until_it_is_erased(void **state)
 	struct pl_vault_ask ask;
 	struct pl_vault_key again = {0};
 	struct pl_diag diag = {0};
-	struct counted c;
+	struct counted c = {0};
 	uint64_t n = 0;
 	bool destroyed = false;
 

@@ -8,6 +8,7 @@
 #include "cli/release.h"
 #include "register/query.h"
 #include "register/table.h"
+#include <fcntl.h>
 
 #define TABLE_MAX ((size_t)256 << 20)
 
@@ -126,8 +127,28 @@ static int print_entered(const struct pl_cli *cli, uint64_t first, uint64_t last
 	return pl_cli_json_line(cli, o);
 }
 
+/* "<number> <secret>" for each case. */
+static void note_secret(void *ctx, uint64_t number, const struct pl_register_secret *secret)
+{
+	struct pl_buf *lines = ctx;
+	char text[PL_ULID_TEXT + 1];
+
+	pl_ulid_write(&secret->v, text);
+	pl_buf_printf(lines, "%llu %s\n", (unsigned long long)number, text);
+}
+
+pl_status pl_cli_write_secret(const char *path, pl_bytes data, struct pl_diag *diag)
+{
+	pl_status st = pl_file_put(AT_FDCWD, path, data, 0600, PL_FILE_REPLACE);
+
+	return st ? pl_diag_set(diag, st, "cannot write \"%s\"", path) : PL_OK;
+}
+
 static int enter(struct pl_cli *cli)
 {
+	struct pl_buf secrets PL_CLEANUP(pl_buf_done_secret) = PL_BUF(TABLE_MAX);
+	const char *promises = pl_cli_get(cli, "promises");
+	struct pl_register_table_options opt = {.now = pl_time_now() / PL_SECOND, .promises = promises != NULL};
 	struct pl_buf csv PL_CLEANUP(pl_buf_done) = PL_BUF(TABLE_MAX);
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_diag diag = {0};
@@ -140,9 +161,15 @@ static int enter(struct pl_cli *cli)
 		return pl_cli_fail(cli, st, &diag);
 	if (!pl_cli_job_open(&j, cli, &code))
 		return code;
+	if (promises) {
+		opt.entered = note_secret;
+		opt.ctx = &secrets;
+	}
 	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
 	if (!st)
-		st = pl_register_enter_table(j.inst, r, pl_buf_str(&csv), pl_time_now() / PL_SECOND, &first, &last, &diag);
+		st = pl_register_enter_table(j.inst, r, pl_buf_str(&csv), &opt, &first, &last, &diag);
+	if (!st && promises)
+		st = pl_buf_status(&secrets) ? PL_E_NOMEM : pl_cli_write_secret(promises, pl_buf_bytes(&secrets), &diag);
 	code = st ? pl_cli_job_fail(&j, st, &diag) : print_entered(cli, first, last);
 	pl_cli_job_close(&j);
 	return code;
@@ -235,18 +262,25 @@ static const struct pl_cli_option make_options[] = {
 	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option keep_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
+static const struct pl_cli_option enter_options[] = {
+	{"promises", "FILE", "promise each case, and write its number and its sender's secret to this file"},
+	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
 	{"add", "FILE", "declare a register, or the next version of its declaration", make_options, 1, 1, add},
 	{"list", "", "all registers and their last heads", list_options, 0, 0, list},
-	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", pl_cli_case_options, 2, 2, enter},
+	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
 	{"show", "NAME NUMBER", "one case, as it is now", pl_cli_case_show_options, 2, 2, pl_cli_case_show},
 	{"change", "NAME NUMBER FIELD=VALUE...", "write the next revision of a case", pl_cli_case_options, 3, -1, pl_cli_case_change},
 	{"open", "NAME NUMBER FIELD...", "print an opening of single fields, for an auditor or the sender", pl_cli_case_options, 3, -1,
 		pl_cli_case_open},
 	{"erase", "NAME NUMBER", "destroy what is private of a case; it goes on counting", pl_cli_case_options, 2, 2,
 		pl_cli_case_erase},
+	{"receipt", "NAME NUMBER [FIELD...]", "the receipt for the sender of a case, opening these fields", pl_cli_receipt_options, 2,
+		-1, pl_cli_register_receipt},
+	{"check", "RECEIPT", "check a receipt offline", pl_cli_check_options, 1, 1, pl_cli_register_check},
 	{"head", "NAME", "sign a head over everything entered so far", make_options, 1, 1, head},
 	{"keep", "", "sign the heads of all registers at their rhythm until SIGTERM", keep_options, 0, 0, keep},
 	{NULL},

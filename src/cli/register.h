@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cli/register: the verbs of `pellucid register` that work on one case (register_case.c). */
+/* cli/register: the verbs of `pellucid register` that work on one case (register_case.c, register_receipt.c). */
 #ifndef PL_CLI_REGISTER_H
 #define PL_CLI_REGISTER_H
 #include "cli/cli.h"
+#include "register/register.h"
 
 extern const struct pl_cli_option pl_cli_case_options[], pl_cli_case_show_options[];
 int pl_cli_case_show(struct pl_cli *cli);
 int pl_cli_case_change(struct pl_cli *cli);
 int pl_cli_case_open(struct pl_cli *cli);
 int pl_cli_case_erase(struct pl_cli *cli);
+/* Positions in the derived declaration of the fields that the arguments from the third on name, ascending. */
+pl_status pl_cli_case_fields(const struct pl_register *r, const struct pl_cli *cli, size_t fields[static PL_COMMIT_FIELDS_MAX],
+	size_t *ret_n, struct pl_diag *diag);
+/* Write a file that only we may read. */
+pl_status pl_cli_write_secret(const char *path, pl_bytes data, struct pl_diag *diag);
+
+/* register_receipt.c */
+extern const struct pl_cli_option pl_cli_receipt_options[], pl_cli_check_options[];
+int pl_cli_register_receipt(struct pl_cli *cli);
+int pl_cli_register_check(struct pl_cli *cli);
 
 #endif

@@ -232,18 +232,18 @@ int pl_cli_case_erase(struct pl_cli *cli)
 
 /* ---- open ---- */
 
-/* Fields of the derived declaration by name, ascending. */
-static pl_status find_fields(struct opened *o, const struct pl_cli *cli, size_t *fields, size_t *ret_n)
+pl_status pl_cli_case_fields(const struct pl_register *r, const struct pl_cli *cli, size_t fields[static PL_COMMIT_FIELDS_MAX],
+	size_t *ret_n, struct pl_diag *diag)
 {
 	bool want[PL_COMMIT_FIELDS_MAX] = {0};
 	size_t n = 0, at;
 
 	for (int i = 2; i < cli->argc; i++) {
-		if (pl_commit_decl_find(&o->r->decl->derived, pl_str_from(cli->argv[i]), &at))
-			return pl_diag_set(&o->diag, PL_E_NOTFOUND, "there is no field \"%s\"; see: pellucid register show", cli->argv[i]);
+		if (pl_commit_decl_find(&r->decl->derived, pl_str_from(cli->argv[i]), &at))
+			return pl_diag_set(diag, PL_E_NOTFOUND, "there is no field \"%s\"; see: pellucid register show", cli->argv[i]);
 		want[at] = true;
 	}
-	for (size_t i = 0; i < o->r->decl->derived.n; i++)
+	for (size_t i = 0; i < r->decl->derived.n; i++)
 		if (want[i])
 			fields[n++] = i;
 	*ret_n = n;
@@ -261,7 +261,7 @@ int pl_cli_case_open(struct pl_cli *cli)
 
 	if (!open_register(&o, cli, &code))
 		return code;
-	st = find_fields(&o, cli, fields, &n);
+	st = pl_cli_case_fields(o.r, cli, fields, &n, &o.diag);
 	for (size_t i = 0; i < n; i++)
 		secret = secret || o.r->decl->derived.fields[fields[i]].is_private;
 	if (!st)

@@ -12,7 +12,7 @@
 
 /* What the public tables say of a register. */
 struct pl_register_public {
-	uint64_t version, index, heads, size, highest, days, time;
+	uint64_t version, index, heads, head_index, size, highest, days, time;
 	struct pl_digest declaration;
 };
 /* PL_E_NOTFOUND. */
@@ -35,5 +35,12 @@ pl_status pl_register_edge_grow(struct pl_db_tx *tx, const struct pl_register *r
 /* The hashes of one row, at most 256. PL_E_NOTFOUND. */
 pl_status pl_register_tile(struct pl_db_tx *tx, const struct pl_register *r, unsigned level, uint64_t number,
 	struct pl_digest ret[static PL_REGISTER_TILE], size_t *ret_n);
+
+/* For pl_tree_prove_inclusion: hashes of complete subtrees from these rows. */
+struct pl_register_nodes {
+	struct pl_db_tx *tx;
+	const struct pl_register *r;
+};
+pl_status pl_register_fetch(void *nodes, const struct pl_tree_node_id *ids, size_t n, struct pl_digest *ret);
 
 #endif

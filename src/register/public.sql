@@ -84,6 +84,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 SELECT entry_index FROM register_head WHERE register = ?1 AND size = ?2 AND time = ?3 AND days = ?4 AND root = ?5 AND chain = ?6
 	AND (highest IS NULL OR highest = ?7) ORDER BY entry_index LIMIT 1;
 
+-- name: register_head_over
+-- The first head that contains a position.
+SELECT entry_index, size, time, root FROM register_head WHERE register = ?1 AND size > ?2 ORDER BY size, time LIMIT 1;
+
 -- name: register_head_list
 SELECT entry_index, pae, size, highest, days, time, root, chain, day, unconfirmed, refused FROM register_head
 WHERE register = ?1 AND entry_index < ?2 ORDER BY entry_index DESC LIMIT ?3;

@@ -15,6 +15,8 @@ pl_status pl_register_public_tx(struct pl_db_tx *tx, pl_str name, struct pl_regi
 	pl_db_col_fixed(rows, 1, p.declaration.b, sizeof p.declaration.b);
 	p.index = pl_db_col_u64(rows, 2);
 	p.heads = pl_db_col_u64(rows, 3);
+	if (!pl_db_col_is_null(rows, 4))
+		p.head_index = pl_db_col_u64(rows, 4);
 	p.size = pl_db_col_u64(rows, 5);
 	p.highest = pl_db_col_u64(rows, 6);
 	p.days = pl_db_col_u64(rows, 7);

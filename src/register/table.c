@@ -8,9 +8,11 @@
 struct entering {
 	const struct pl_register *r;
 	pl_str csv;
-	uint64_t now, first, last;
+	const struct pl_register_table_options *opt;
+	uint64_t first, last;
 	struct pl_vault_key *keys; /* one a row, if the register keeps anything private */
-	size_t n_keys, at_key;
+	struct pl_register_secret *secrets; /* one a row, if it gets a promise */
+	size_t n_rows, at; /* at most so many */
 	struct pl_diag *diag;
 };
 
@@ -75,10 +77,13 @@ static pl_status enter_row(struct entering *e, struct pl_db_tx *tx, struct pl_cs
 	if (n != columns)
 		return pl_diag_set(e->diag, PL_E_SYNTAX, "line %u: expected %zu values, found %zu", c->line, columns, n);
 	st = read_values(e, texts, n, column, room, &values);
-	if (!st && e->keys && e->at_key == e->n_keys)
+	if (!st && e->at == e->n_rows)
 		st = PL_E_INTERNAL;
 	if (!st)
-		st = pl_register_enter(tx, e->r, &values, e->keys ? &e->keys[e->at_key++] : NULL, e->now, &entered, e->diag);
+		st = pl_register_enter(tx, e->r, &values, e->keys ? &e->keys[e->at] : NULL, e->opt->now, &entered, e->diag);
+	if (!st && e->secrets)
+		st = pl_register_promise_note(tx, e->r, entered.number, e->opt->now, &e->secrets[e->at]);
+	e->at++;
 	if (st) {
 		pl_diag_context(e->diag, "line %u", c->line);
 		return st;
@@ -99,7 +104,7 @@ static pl_status enter_all(void *ctx, struct pl_db_tx *tx)
 	pl_status st;
 
 	e->first = e->last = 0;
-	e->at_key = 0;
+	e->at = 0;
 	pl_csv_init(&c, e->csv);
 	st = read_columns(e, &c, &arena, column, &columns);
 	while (!st)
@@ -108,28 +113,43 @@ static pl_status enter_all(void *ctx, struct pl_db_tx *tx)
 }
 
 /* A key for every row, stored before the transaction begins. Those of rows that do not come to be are of no use and no harm. */
-static pl_status make_keys(struct pl_instance *inst, struct entering *e)
+static pl_status make_room(struct pl_instance *inst, struct entering *e)
 {
+	for (size_t i = 0; i < e->csv.len; i++)
+		e->n_rows += e->csv.ptr[i] == '\n';
+	e->n_rows++;
+	if (e->opt->promises) {
+		e->secrets = pl_try_realloc(NULL, e->n_rows, sizeof *e->secrets);
+		if (!e->secrets)
+			return PL_E_NOMEM;
+	}
 	if (!pl_register_has_private(e->r->decl))
 		return PL_OK;
-	for (size_t i = 0; i < e->csv.len; i++)
-		e->n_keys += e->csv.ptr[i] == '\n';
-	e->n_keys++;
-	e->keys = pl_try_realloc(NULL, e->n_keys, sizeof *e->keys);
-	return e->keys ? pl_instance_vault_new(inst, &e->r->id, e->keys, e->n_keys, e->diag) : PL_E_NOMEM;
+	e->keys = pl_try_realloc(NULL, e->n_rows, sizeof *e->keys);
+	return e->keys ? pl_instance_vault_new(inst, &e->r->id, e->keys, e->n_rows, e->diag) : PL_E_NOMEM;
 }
 
-pl_status pl_register_enter_table(struct pl_instance *inst, const struct pl_register *r, pl_str csv, uint64_t now,
-	uint64_t *ret_first, uint64_t *ret_last, struct pl_diag *diag)
+static void wipe_room(struct entering *e)
 {
-	struct entering e = {.r = r, .csv = csv, .now = now, .diag = diag};
-	pl_status st = make_keys(inst, &e);
+	if (e->keys)
+		pl_wipe(e->keys, e->n_rows * sizeof *e->keys);
+	if (e->secrets)
+		pl_wipe(e->secrets, e->n_rows * sizeof *e->secrets);
+	pl_free(e->keys);
+	pl_free(e->secrets);
+}
+
+pl_status pl_register_enter_table(struct pl_instance *inst, const struct pl_register *r, pl_str csv,
+	const struct pl_register_table_options *opt, uint64_t *ret_first, uint64_t *ret_last, struct pl_diag *diag)
+{
+	struct entering e = {.r = r, .csv = csv, .opt = opt, .diag = diag};
+	pl_status st = make_room(inst, &e);
 
 	if (!st)
 		st = pl_db_tx(pl_instance_db(inst), enter_all, &e);
-	if (e.keys)
-		pl_wipe(e.keys, e.n_keys * sizeof *e.keys);
-	pl_free(e.keys);
+	for (size_t i = 0; i < e.at && !st && opt->entered; i++)
+		opt->entered(opt->ctx, e.first + i, e.secrets ? &e.secrets[i] : NULL);
+	wipe_room(&e);
 	if (st)
 		return st == PL_E_NOTFOUND ? pl_diag_set(diag, st, "there are no rows") : st;
 	*ret_first = e.first;

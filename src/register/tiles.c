@@ -139,3 +139,24 @@ pl_status pl_register_edge_grow(struct pl_db_tx *tx, const struct pl_register *r
 {
 	return each_leaf(tx, r, from, to, append_one, edge);
 }
+
+/* A row (k, m) holds hashes of subtrees of 256^k leaves; 2^j of them side by side make the one of 256^k * 2^j. */
+pl_status pl_register_fetch(void *nodes, const struct pl_tree_node_id *ids, size_t n, struct pl_digest *ret)
+{
+	const struct pl_register_nodes *from = nodes;
+	struct pl_digest row[PL_REGISTER_TILE];
+	size_t have = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned level = ids[i].level / 8u, width = 1u << ids[i].level % 8u;
+		uint64_t first = ids[i].index * width;
+		pl_status st = pl_register_tile(from->tx, from->r, level, first / PL_REGISTER_TILE, row, &have);
+
+		if (st)
+			return st;
+		if (first % PL_REGISTER_TILE + width > have)
+			return PL_E_CORRUPT;
+		pl_tree_root(row + first % PL_REGISTER_TILE, width, &ret[i]);
+	}
+	return PL_OK;
+}

@@ -94,6 +94,30 @@ CREATE TABLE register_doomed (
 	done INTEGER NOT NULL CHECK (done IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0005 promises
+-- secret: SHA-256 of the 128 bits that the sender was given; before: seconds; envelope: null until it is signed.
+CREATE TABLE register_promise (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	secret BLOB NOT NULL UNIQUE CHECK (length(secret) = 32),
+	before INTEGER NOT NULL,
+	envelope BLOB,
+	PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+
+-- name: register_promise_put
+INSERT INTO register_promise (register, number, secret, before) VALUES (?1, ?2, ?3, ?4);
+
+-- name: register_promise_get
+SELECT before, envelope FROM register_promise WHERE register = ?1 AND number = ?2;
+
+-- name: register_promise_signed
+-- Whoever signed first.
+UPDATE register_promise SET envelope = ?3 WHERE register = ?1 AND number = ?2 AND envelope IS NULL;
+
+-- name: register_promise_find
+SELECT register, number FROM register_promise WHERE secret = ?1;
+
 -- name: register_state_put
 INSERT INTO register_state (name, id, declaration, size, highest, head_size, head_highest, head_days, head_time,
 	head_root, head_chain, head_edge)

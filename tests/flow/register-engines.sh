@@ -8,4 +8,5 @@ set -eu
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
 check "numbers, heads and reports" "$PL_BUILD/tests/unit/register/test_register_register"
+check "many senders, promises and receipts" "$PL_BUILD/tests/unit/register/test_register_intake"
 exit "$failed"

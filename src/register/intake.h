@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/intake: cases from outside, many at once. Those that wait share one round: one storing of their keys in the vault, one
+ * transaction, then their promises are signed.
+ *
+ * What always holds:
+ *  1. PL_OK means: the case is durable, has its number, and its promise is signed or will be when it is asked for.
+ *  2. One that cannot be entered does not keep others from it.
+ *
+ * Any thread; the instance handed in is this object's alone.
+ */
+#ifndef PL_REGISTER_INTAKE_H
+#define PL_REGISTER_INTAKE_H
+#include "register/promise.h"
+
+#define PL_INTAKE_ROUND_MAX 64u
+
+struct pl_intake;
+
+struct pl_intake_form {
+	const struct pl_register *r;
+	const struct pl_register_values *values; /* borrowed until the answer */
+	uint64_t now;                            /* seconds */
+};
+
+struct pl_intake_answer {
+	struct pl_register_case made;
+	struct pl_register_secret secret; /* shown to the sender once */
+	struct pl_vault_key key;          /* for the opening of the sender's own fields; wipe it */
+};
+
+/* @inst is borrowed, and nobody else uses it meanwhile. */
+struct pl_intake *pl_intake_new(struct pl_instance *inst);
+void pl_intake_free(struct pl_intake *in);
+
+/* Enter one case; waits for the round that takes it. As pl_register_enter; PL_E_BUSY: too many wait already. */
+pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *form, struct pl_intake_answer *ret,
+	struct pl_diag *diag);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Cases a second from many senders, each waiting for its answer: number, leaf and promise, durable.
+ *
+ *	bench_intake INSTANCE REGISTER SENDERS SECONDS
+ *
+ * The register has the fields "received" (a time) and "words" (a sealed text). fsync is real.
+ */
+#include "bench.h"
+#include "fact/instance.h"
+#include "people/people.h"
+#include "register/intake.h"
+#include "register/vocabulary.h"
+#include "release/vocabulary.h"
+#include <pthread.h>
+
+#define SENDERS_MAX 256u
+#define ANSWERS_MAX 200000u
+
+struct bench {
+	struct pl_intake *intake;
+	const struct pl_register *r;
+	size_t words;
+	uint64_t until;
+	pthread_mutex_t lock;
+	size_t n;
+	double *ms; /* one an answer */
+};
+
+static _Noreturn void give_up(const char *what, pl_status st, const struct pl_diag *diag)
+{
+	(void)fprintf(stderr, "bench_intake: %s: %s\n", what, pl_diag_text(diag, st));
+	exit(1);
+}
+
+static void *send_cases(void *arg)
+{
+	static const char text[] = "A text of about the length that somebody writes who has found something and wants to say what, where and "
+				   "how it can be seen again; three or four sentences, no more. It is sealed as it comes in.";
+	struct bench *b = arg;
+
+	while (pl_time_monotonic() < b->until) {
+		struct pl_register_values v = {0};
+		uint64_t now = pl_time_now() / PL_SECOND, began = pl_time_monotonic();
+		struct pl_intake_form form = {.r = b->r, .values = &v, .now = now};
+		struct pl_intake_answer answer;
+		struct pl_diag diag = {0};
+		uint8_t received[8];
+		pl_status st;
+
+		pl_be64_write(received, now);
+		v.v[0] = (struct pl_commit_value){true, pl_bytes_of(received, 8)};
+		v.v[b->words] = (struct pl_commit_value){true, pl_bytes_of(text, sizeof text - 1)};
+		st = pl_intake_enter(b->intake, &form, &answer, &diag);
+		if (st)
+			give_up("enter", st, &diag);
+		pl_vault_key_done(&answer.key);
+		(void)pthread_mutex_lock(&b->lock);
+		if (b->n < ANSWERS_MAX)
+			b->ms[b->n++] = (double)(pl_time_monotonic() - began) / 1e6;
+		(void)pthread_mutex_unlock(&b->lock);
+	}
+	return NULL;
+}
+
+static void run(struct bench *b, unsigned senders, unsigned seconds)
+{
+	pthread_t threads[SENDERS_MAX];
+	uint64_t began = pl_time_monotonic();
+	double took, p50, p99;
+
+	b->until = began + seconds * PL_SECOND;
+	for (unsigned i = 0; i < senders; i++)
+		if (pthread_create(&threads[i], NULL, send_cases, b) != 0)
+			exit(3);
+	for (unsigned i = 0; i < senders; i++)
+		(void)pthread_join(threads[i], NULL);
+	took = (double)(pl_time_monotonic() - began) / 1e9;
+	p50 = bench_quantile(b->ms, b->n, 0.5);
+	p99 = bench_quantile(b->ms, b->n, 0.99);
+	printf("%u senders: %.0f cases/s p50 %.1f ms p99 %.1f ms\n", senders, (double)b->n / took, p50, p99);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room};
+	struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true};
+	struct pl_instance *inst = NULL;
+	struct pl_register *r = NULL;
+	struct pl_diag diag = {0};
+	struct bench b = {.lock = PTHREAD_MUTEX_INITIALIZER, .ms = calloc(ANSWERS_MAX, sizeof *b.ms)};
+	unsigned senders;
+	pl_status st;
+
+	if (argc != 5 || !b.ms)
+		return 2;
+	senders = (unsigned)strtoul(argv[3], NULL, 10);
+	if (!senders || senders > SENDERS_MAX)
+		return 2;
+	st = pl_instance_open(argv[1], &opt, &inst, &diag);
+	if (!st)
+		st = pl_register_open(inst, pl_str_from(argv[2]), &r, &diag);
+	if (st)
+		give_up("open", st, &diag);
+	b.r = r;
+	b.words = (size_t)(pl_register_decl_field(r->decl, PL_STR("words")) - r->decl->fields);
+	b.intake = pl_intake_new(inst);
+	run(&b, senders, (unsigned)strtoul(argv[4], NULL, 10));
+	pl_intake_free(b.intake);
+	pl_register_close(r);
+	pl_instance_close(inst);
+	free(b.ms);
+	return 0;
+}

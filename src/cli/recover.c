@@ -55,13 +55,16 @@ static int run_database(struct pl_cli *cli)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
 	struct pl_recover_report report = {0};
+	struct pl_recover_options opt;
 	struct pl_diag diag = {0};
 	int code;
 	pl_status st;
 
 	if (!pl_cli_instance_open(cli, &inst, &code))
 		return code;
-	st = pl_instance_recover(inst, pl_cli_has(cli, "accept-that-nobody-witnesses"), &report, &diag);
+	opt = (struct pl_recover_options){.unwitnessed = pl_cli_has(cli, "accept-that-nobody-witnesses"),
+		.from_copy = pl_cli_has(cli, "from-older-copy")};
+	st = pl_instance_recover(inst, &opt, &report, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
 	if (!pl_cli_has(cli, "json")) {
@@ -73,6 +76,7 @@ static int run_database(struct pl_cli *cli)
 
 static const struct pl_cli_option database_options[] = {
 	PL_CLI_INSTANCE,
+	{"from-older-copy", NULL, "the database is an older copy and there is no newer one: bring it up to the log"},
 	{"accept-that-nobody-witnesses", NULL, "with quorum none: go on although nothing could show that this is an older copy"},
 	PL_CLI_JSON,
 	{NULL},

@@ -7,6 +7,7 @@
 #include "cli/register.h"
 #include "cli/release.h"
 #include "register/query.h"
+#include "register/recover.h"
 #include "register/table.h"
 #include <fcntl.h>
 
@@ -231,6 +232,44 @@ static int head(struct pl_cli *cli)
 	return code;
 }
 
+/* ---- recover ---- */
+
+static int print_recovered(const struct pl_cli *cli, const struct pl_register_recovered *d)
+{
+	struct pl_json *o;
+
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("%llu leaves are here, the log knows of %llu; the tree goes on behind them\n", (unsigned long long)d->kept,
+			(unsigned long long)d->size);
+		if (d->lost_from <= d->lost_to)
+			(void)printf("lost in restore: numbers %llu to %llu; they are not given again\n", (unsigned long long)d->lost_from,
+				(unsigned long long)d->lost_to);
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_json_set_u64(o, "kept", d->kept);
+	pl_json_set_u64(o, "size", d->size);
+	pl_json_set_u64(o, "lostFrom", d->lost_from);
+	pl_json_set_u64(o, "lostTo", d->lost_to);
+	return pl_cli_json_line(cli, o);
+}
+
+static int recover(struct pl_cli *cli)
+{
+	struct pl_register_recovered done = {0};
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_register_recover(j.inst, pl_str_from(cli->argv[0]), pl_time_now() / PL_SECOND, &done, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : print_recovered(cli, &done);
+	pl_cli_job_close(&j);
+	return code;
+}
+
 /* ---- keep ---- */
 
 static int keep(struct pl_cli *cli)
@@ -282,6 +321,7 @@ static const struct pl_cli_verb verbs[] = {
 		-1, pl_cli_register_receipt},
 	{"check", "RECEIPT", "check a receipt offline", pl_cli_check_options, 1, 1, pl_cli_register_check},
 	{"head", "NAME", "sign a head over everything entered so far", make_options, 1, 1, head},
+	{"recover", "NAME", "go on after the database was restored from an older copy, and state what is lost", make_options, 1, 1, recover},
 	{"keep", "", "sign the heads of all registers at their rhythm until SIGTERM", keep_options, 0, 0, keep},
 	{NULL},
 };

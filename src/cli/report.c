@@ -30,6 +30,8 @@ void pl_cli_report_json(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "unopened", c->unopened);
 	pl_json_set_u64(o, "erased", c->erased);
 	pl_json_set_u64(o, "lost", c->lost);
+	if (c->n_gaps)
+		pl_json_set_u64(o, "lostLeaves", c->lost_leaves);
 	pl_json_set_u64(o, "late", c->late);
 	pl_json_set_u64(o, "heartbeats", c->days);
 	pl_json_set_u64(o, "daysMissing", c->days_missing);
@@ -52,6 +54,9 @@ void pl_cli_report_print(const struct pl_recount *c)
 	(void)printf("  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
 		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
 		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);
+	if (c->n_gaps)
+		(void)printf("  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
+			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);
 	if (c->decl->imported)
 		(void)printf("  imported: reconstructed from published totals, which proves nothing about completeness\n");
 }
@@ -236,7 +241,7 @@ static pl_status save(struct pl_cli_job *j, const struct pl_query_report *q, str
 	struct pl_buf bundle PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
 	const char *dir = pl_cli_has(j->cli, "out") ? pl_cli_get(j->cli, "out") : ".";
 	char path[PATH_MAX_LEN], period[PL_PERIOD_TEXT];
-	uint64_t entries[3];
+	uint64_t entries[PL_QUERY_REPORT_ENTRIES_MAX];
 	size_t n;
 	pl_status st;
 

@@ -62,26 +62,39 @@ static pl_status recount(struct checking *c, struct pl_diag *diag)
 	return st;
 }
 
-/* Is there a head in the bundle, that counts and stands before the report, which says what @end of the report does? Nobody needs to
- * say that a register began empty. */
-static pl_status check_head(const struct checking *c, const char *end, struct pl_diag *diag)
+/* Is there a head in the bundle, that counts and stands before the report, which says what @said does? */
+static bool proves_head(const struct checking *c, const struct pl_json *said)
 {
-	const struct pl_json *report = c->verify->first->statement->predicate, *said = pl_json_get(report, end);
+	const struct pl_json *report = c->verify->first->statement->predicate;
 	const struct pl_verify_kind *head = pl_verify_kind_named(PL_STR("register-head"));
-	struct pl_register_end empty;
 
-	pl_register_end_empty(&empty);
-	if (end[0] == 'f' && pl_register_end_says(&empty, said))
-		return PL_OK;
 	for (size_t i = 0; i < c->verify->bundle.n; i++) {
 		const struct pl_verify_entry *e = &c->verify->entry[i];
 
 		if (e->counts && e->kind == head && e->index < c->verify->first->index &&
 			pl_register_head_says(e->statement->predicate, pl_json_get(report, "register"), said))
-			return PL_OK;
+			return true;
 	}
-	return pl_diag_set(diag, PL_E_PROOF, "the bundle proves no head of the register that says what the report says of its %s one",
-		end);
+	return false;
+}
+
+/* Nobody needs to say that a register began empty. */
+static pl_status check_heads(const struct checking *c, struct pl_diag *diag)
+{
+	const struct pl_json *report = c->verify->first->statement->predicate, *first = pl_json_get(report, "first"),
+			     *gaps = pl_json_get(report, "gaps");
+	static const char words[] = "the bundle proves no head of the register that says what the report says of";
+	struct pl_register_end empty;
+
+	pl_register_end_empty(&empty);
+	if (!pl_register_end_says(&empty, first) && !proves_head(c, first))
+		return pl_diag_set(diag, PL_E_PROOF, "%s its first one", words);
+	if (!proves_head(c, pl_json_get(report, "last")))
+		return pl_diag_set(diag, PL_E_PROOF, "%s its last one", words);
+	for (size_t i = 0; gaps && i < pl_json_count(gaps); i++)
+		if (!proves_head(c, pl_json_at(gaps, i)))
+			return pl_diag_set(diag, PL_E_PROOF, "%s the one behind gap %zu", words, i + 1);
+	return PL_OK;
 }
 
 static pl_status judge(struct checking *c, struct pl_diag *diag)
@@ -94,9 +107,7 @@ static pl_status judge(struct checking *c, struct pl_diag *diag)
 	if (c->verify->status)
 		return pl_diag_set(diag, PL_E_PROOF, "%s", c->verify->words);
 	st = pl_register_report_compare(c->verify->first->statement->predicate, &c->digest, &c->counted, diag);
-	if (!st)
-		st = check_head(c, "first", diag);
-	return st ? st : check_head(c, "last", diag);
+	return st ? st : check_heads(c, diag);
 }
 
 static int print(const struct checking *c)

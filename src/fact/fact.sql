@@ -123,7 +123,10 @@ WHERE i.pae = ?1 AND o.state <> 3;
 SELECT size, root, epoch FROM log_record WHERE origin = ?1;
 
 -- name: record_any
-SELECT origin, size FROM log_record LIMIT 1;
+SELECT origin, size, root, epoch FROM log_record LIMIT 1;
+
+-- name: record_forget
+DELETE FROM log_record WHERE origin = ?1;
 
 -- name: record_create
 INSERT INTO log_record (origin, size, root, epoch) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (origin) DO NOTHING;

@@ -13,7 +13,8 @@
  * witnesses nobody can tell: then the operator must say so in writing.
  *
  * What always holds:
- *  1. A database that holds a record is refused: then nothing is lost.
+ *  1. A database that holds a record is refused: then nothing is lost. Unless the operator says that it is an older copy; then the
+ *     record must be an earlier state of this very log, and what is private in the copy stays.
  *  2. The record is written last, in one transaction. Before it exists no log can be opened; so whatever broke off before
  *     is simply done again.
  *  3. Its epoch is larger than any that was ever used: a writer that outlived the old database cannot move it.
@@ -36,10 +37,15 @@ struct pl_recover_report {
 	bool witnessed;     /* the trust file has a quorum */
 };
 
-/* Do it; @inst was opened with migrate. @unwitnessed: the operator accepts that nobody can rule out an older copy.
- * PL_E_EXISTS (there is a record), PL_E_DENIED (`quorum none` and not @unwitnessed), PL_E_BUSY (a writer has the log open),
- * PL_E_CORRUPT and the like (the directory contradicts itself or the trust file; words say where). */
-pl_status pl_instance_recover(struct pl_instance *inst, bool unwitnessed, struct pl_recover_report *ret,
+struct pl_recover_options {
+	bool unwitnessed; /* the operator accepts that nobody can rule out an older copy of the directory */
+	bool from_copy;   /* the database is an older copy, and there is no newer one: its record is brought up to the directory */
+};
+
+/* Do it; @inst was opened with migrate. PL_E_EXISTS (there is a record, and not @opt->from_copy, or it is not older),
+ * PL_E_DENIED (`quorum none` and not @opt->unwitnessed), PL_E_BUSY (a writer has the log open), PL_E_CONFLICT (the record of the copy is
+ * not of this log), PL_E_CORRUPT and the like (the directory contradicts itself or the trust file; words say where). */
+pl_status pl_instance_recover(struct pl_instance *inst, const struct pl_recover_options *opt, struct pl_recover_report *ret,
 	struct pl_diag *diag);
 
 #endif

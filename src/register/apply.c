@@ -39,6 +39,30 @@ void pl_register_end_to_json(struct pl_json *object, const struct pl_register_en
 	pl_member_set_digest(object, "chain", &e->chain);
 }
 
+pl_status pl_register_edge_from_json(const struct pl_json *head, struct pl_tree_edge *ret)
+{
+	const struct pl_json *list = pl_json_get(head, "edge");
+	struct pl_digest packed[63], root, said = pl_member_digest(head, "root");
+	struct pl_tree_edge edge;
+	pl_str text;
+
+	if (!list)
+		return PL_E_NOTFOUND;
+	if (pl_json_count(list) > PL_COUNT(packed))
+		return PL_E_RANGE;
+	for (size_t i = 0; i < pl_json_count(list); i++)
+		if (pl_json_str(pl_json_at(list, i), &text) || pl_digest_parse(text, &packed[i]))
+			return PL_E_RANGE;
+	if (pl_tree_edge_unpack(pl_member_u64(head, "size"), packed, pl_json_count(list), &edge))
+		return PL_E_RANGE;
+	pl_tree_edge_root(&edge, &root);
+	if (!pl_digest_eq(&root, &said))
+		return PL_E_RANGE;
+	if (ret)
+		*ret = edge;
+	return PL_OK;
+}
+
 /* What the public tables say of a register. */
 struct known {
 	uint64_t version, size, highest, days, time;
@@ -194,6 +218,9 @@ struct span {
 	uint64_t from, to;
 	struct pl_register_end first, last;
 	struct pl_db_value first_index, last_index;
+	size_t n_gaps;
+	uint64_t gap_size[PL_OPENINGS_GAPS_MAX];
+	struct pl_db_value gap_index[PL_OPENINGS_GAPS_MAX];
 };
 
 static pl_status put_report(struct pl_projection *p, const struct pl_statement *s, const struct span *span)
@@ -213,7 +240,26 @@ static pl_status put_report(struct pl_projection *p, const struct pl_statement *
 			PL_DB_U64(pl_member_u64(j, "erased")), PL_DB_U64(pl_member_u64(j, "lost")),
 			PL_DB_U64(pl_member_u64(j, "late"))),
 		NULL);
+	for (size_t i = 0; i < span->n_gaps && !st; i++)
+		st = pl_db_exec(p->tx, &pl_sql_register_report_gap_put,
+			PL_DB_ARGS(PL_DB_U64(p->index), PL_DB_U64(i), PL_DB_U64(span->gap_size[i]), span->gap_index[i]), NULL);
 	return st ? st : put_totals(p, pl_json_get(j, "totals"));
+}
+
+/* The heads behind which the register went on after a loss. */
+static pl_status check_gaps(struct pl_projection *p, pl_str name, const struct pl_json *list, struct span *span, struct pl_diag *diag)
+{
+	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < pl_json_count(list) && !st; i++) {
+		struct pl_register_end e;
+
+		pl_register_end_from_json(pl_json_at(list, i), &e);
+		span->gap_size[i] = e.size;
+		st = check_end(p, name, &e, false, &span->gap_index[i], diag);
+		span->n_gaps++;
+	}
+	return st;
 }
 
 pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
@@ -234,6 +280,8 @@ pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_stat
 	st = check_end(p, name, &span.first, true, &span.first_index, diag);
 	if (!st)
 		st = check_end(p, name, &span.last, false, &span.last_index, diag);
+	if (!st && pl_json_get(s->predicate, "gaps"))
+		st = check_gaps(p, name, pl_json_get(s->predicate, "gaps"), &span, diag);
 	if (!st)
 		st = check_edition(p, s, span.from, span.to, diag);
 	return st ? st : put_report(p, s, &span);

@@ -3,6 +3,7 @@
 #include "base/codec.h"
 #include "register/internal.h"
 #include "register/private.h"
+#include "register/recover.h"
 #include "register/sql.h"
 
 struct reading {
@@ -185,6 +186,9 @@ pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_regi
 
 	if (v->kept && !v->opened)
 		return pl_diag_set(diag, PL_E_STATE, "a case is changed by who has read all of it");
+	st = pl_register_current(inst, diag);
+	if (st)
+		return st;
 	for (size_t i = 0; i < r->decl->n_fields; i++)
 		c.values.v[i] = v->v[r->decl->fields[i].exact];
 	for (size_t i = 0; i < n; i++) {
@@ -232,8 +236,10 @@ pl_status pl_register_case_erase(struct pl_instance *inst, const struct pl_regis
 	struct erasing e = {.r = r, .number = number, .now = now, .diag = diag};
 	struct pl_diag later = {0};
 	uint64_t n = 0;
-	pl_status st = pl_db_tx(pl_instance_db(inst), erase, &e);
+	pl_status st = pl_register_current(inst, diag);
 
+	if (!st)
+		st = pl_db_tx(pl_instance_db(inst), erase, &e);
 	if (st)
 		return st;
 	*ret = e.made;

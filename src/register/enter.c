@@ -175,10 +175,27 @@ static pl_status put_leaf(struct writing *w, const struct filled *x, uint64_t po
 	return PL_OK;
 }
 
+/* A tree or a counter that is behind the heads in the log was restored from an older copy: what is written now would be a second
+ * history. */
+static pl_status not_behind(const struct writing *w, uint64_t position, uint64_t number, struct pl_diag *diag)
+{
+	struct pl_register_public p = {0};
+	pl_status st = pl_register_public_tx(w->tx, w->r->decl->name, &p);
+
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	if (position >= p.size && (!number || number > p.highest))
+		return PL_OK;
+	pl_diag_hint(diag, "put the newest backup of the database back; if there is none: pellucid register recover %.*s",
+		PL_STR_ARG(w->r->decl->name));
+	return pl_diag_set(diag, PL_E_ROLLBACK,
+		"the counter of %.*s is behind the log, which knows number %llu and %llu leaves: was the database restored from an older copy?",
+		PL_STR_ARG(w->r->decl->name), (unsigned long long)p.highest, (unsigned long long)p.size);
+}
+
 /* The next position and number. */
 static pl_status take_number(struct writing *w, uint64_t *position, struct pl_diag *diag)
 {
-	struct pl_register_public p = {0};
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_one(w->tx, &pl_sql_register_state_new, PL_DB_ARGS(PL_DB_STR(w->r->decl->name)), &rows);
 
@@ -189,14 +206,7 @@ static pl_status take_number(struct writing *w, uint64_t *position, struct pl_di
 	st = pl_db_rows_status(rows);
 	if (st)
 		return st;
-	st = pl_register_public_tx(w->tx, w->r->decl->name, &p);
-	if (!st && w->leaf.number <= p.highest) {
-		pl_diag_hint(diag, "put the newest backup of the database back; numbers that were lost cannot be stated as lost yet");
-		st = pl_diag_set(diag, PL_E_ROLLBACK,
-			"the counter of %.*s is behind the log, which knows number %llu: was the database restored from an older copy?",
-			PL_STR_ARG(w->r->decl->name), (unsigned long long)p.highest);
-	}
-	return st == PL_E_NOTFOUND ? PL_OK : st;
+	return not_behind(w, *position, w->leaf.number, diag);
 }
 
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
@@ -255,7 +265,7 @@ static pl_status find_case(struct writing *w, struct pl_diag *diag)
 	return pl_db_rows_status(rows);
 }
 
-static pl_status take_position(struct writing *w, uint64_t *ret)
+static pl_status take_position(struct writing *w, uint64_t *ret, struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_one(w->tx, &pl_sql_register_state_more, PL_DB_ARGS(PL_DB_STR(w->r->decl->name)), &rows);
@@ -263,7 +273,8 @@ static pl_status take_position(struct writing *w, uint64_t *ret)
 	if (st)
 		return st;
 	*ret = pl_db_col_u64(rows, 0) - 1;
-	return pl_db_rows_status(rows);
+	st = pl_db_rows_status(rows);
+	return st ? st : not_behind(w, *ret, 0, diag);
 }
 
 static pl_status move_case_to(struct writing *w, enum pl_row_kind kind, const struct pl_digest *leaf)
@@ -284,7 +295,7 @@ pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, c
 	struct writing w = {.tx = tx, .r = r, .key = key, .leaf = {.number = from->number}};
 	uint64_t position = 0;
 	/* The counter row first: whoever has it is alone with this register. */
-	pl_status st = take_position(&w, &position);
+	pl_status st = take_position(&w, &position, diag);
 
 	if (!st)
 		st = find_case(&w, diag);
@@ -330,7 +341,7 @@ pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, ui
 {
 	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
 	uint64_t position = 0;
-	pl_status st = take_position(&w, &position);
+	pl_status st = take_position(&w, &position, diag);
 
 	if (!st)
 		st = find_case(&w, diag);
@@ -342,6 +353,29 @@ pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, ui
 		st = pl_register_private_doom(tx, r, number, now);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	return st;
+}
+
+pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)
+{
+	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}, .entered = now / DAY * DAY};
+	static const uint8_t no_seed[PL_COMMIT_SEED_LEN];
+	struct pl_digest hash;
+	uint64_t position = 0;
+	pl_status st = take_position(&w, &position, diag);
+
+	pl_register_lost(&r->id, number, &w.leaf.commitment);
+	pl_register_leaf_hash(&r->id, &w.leaf, &hash);
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_register_leaf_put,
+			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(position), PL_DB_U64(number), PL_DB_U64(0), PL_DB_U64(PL_ROW_LOST),
+				PL_DB_U64(0), DIGEST(&hash), DIGEST(&w.leaf.previous), DIGEST(&w.leaf.commitment), PL_DB_U64(w.entered),
+				PL_DB_BLOB(((pl_bytes){0})), PL_DB_BLOB(((pl_bytes){0}))),
+			NULL);
+	return st ? st :
+		    pl_db_exec(tx, &pl_sql_register_case_put,
+			    PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(PL_ROW_LOST), DIGEST(&hash),
+				    PL_DB_U64(w.entered), PL_DB_MEM(no_seed, sizeof no_seed), PL_DB_NULL),
+			    NULL);
 }
 
 pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,

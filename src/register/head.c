@@ -38,6 +38,20 @@ static pl_status counts_of(struct pl_db_tx *tx, const struct pl_register *r, str
 	return pl_db_rows_status(rows);
 }
 
+/* As for entering: no head over a tree that is an older copy. */
+static pl_status not_behind(struct pl_db_tx *tx, struct beating *b, uint64_t size)
+{
+	struct pl_register_public p = {0};
+	pl_status st = pl_register_public_tx(tx, b->r->decl->name, &p);
+
+	if (st || size >= p.size)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	pl_diag_hint(b->diag, "put the newest backup of the database back; if there is none: pellucid register recover %.*s",
+		PL_STR_ARG(b->r->decl->name));
+	return pl_diag_set(b->diag, PL_E_ROLLBACK, "the tree of %.*s has %llu leaves, the log knows a head of %llu",
+		PL_STR_ARG(b->r->decl->name), (unsigned long long)size, (unsigned long long)p.size);
+}
+
 static pl_status compute(void *ctx, struct pl_db_tx *tx)
 {
 	struct beating *b = ctx;
@@ -49,6 +63,9 @@ static pl_status compute(void *ctx, struct pl_db_tx *tx)
 	b->before = s.head;
 	b->edge = *s.edge;
 	pl_free(s.edge);
+	st = not_behind(tx, b, s.size);
+	if (st)
+		return st;
 	if (b->now < b->before.time)
 		return pl_diag_set(b->diag, PL_E_RANGE, "the system time lies before the last head");
 	b->head = (struct pl_register_end){.size = s.size, .highest = s.highest, .days = b->before.days, .time = b->now,
@@ -68,6 +85,21 @@ static pl_status compute(void *ctx, struct pl_db_tx *tx)
 	return st;
 }
 
+/* With it the tree can go on even if every leaf is lost here. */
+static void set_edge(struct pl_json *predicate, const struct pl_tree_edge *e)
+{
+	struct pl_digest packed[63];
+	struct pl_json *list = pl_json_set_array(predicate, "edge");
+
+	pl_tree_edge_pack(e, packed);
+	for (size_t i = 0; i < pl_tree_edge_count(e); i++) {
+		char text[PL_DIGEST_TEXT + 1];
+
+		pl_digest_text(&packed[i], text);
+		pl_json_push(list, pl_json_new_str(pl_str_from(text)));
+	}
+}
+
 static pl_status sign(struct pl_instance *inst, struct beating *b, struct pl_buf *entry, struct pl_diag *diag)
 {
 	struct pl_json *predicate PL_CLEANUP(pl_json_done) = pl_json_new_object();
@@ -78,6 +110,7 @@ static pl_status sign(struct pl_instance *inst, struct beating *b, struct pl_buf
 
 	pl_json_set_str(predicate, "register", b->r->decl->name);
 	pl_register_end_to_json(predicate, &b->head, b->r->decl->padded);
+	set_edge(predicate, &b->edge);
 	if (b->heartbeat) {
 		pl_time_write(b->day.day * PL_SECOND, day);
 		pl_json_set_z(predicate, "day", day);

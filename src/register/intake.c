@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/intake.h"
 #include "register/private.h"
+#include "register/recover.h"
 #include <pthread.h>
 
 #define WAITING_MAX 1024u
@@ -19,6 +20,7 @@ struct pl_intake {
 	struct pl_instance *inst;
 	pthread_mutex_t lock;
 	pthread_cond_t turn;
+	bool current; /* the tables were compared with the log */
 	bool busy; /* somebody leads a round */
 	size_t n_waiting;
 	struct waiting *first, **last;
@@ -116,7 +118,11 @@ static void sign_all(struct round *r)
 static void run_round(struct round *r)
 {
 	struct pl_diag diag = {0};
-	pl_status st = make_keys(r, &diag);
+	pl_status st = r->in->current ? PL_OK : pl_register_current(r->in->inst, &diag);
+
+	r->in->current = !st;
+	if (!st)
+		st = make_keys(r, &diag);
 
 	/* Whoever makes the transaction fail is answered and left out of the next try. */
 	while (!st && r->n) {

@@ -5,7 +5,8 @@
  *
  * What always holds:
  *  1. PL_OK means: the case is durable, has its number, and its promise is signed or will be when it is asked for.
- *  2. One that cannot be entered does not keep others from it.
+ *  2. Nothing is entered before the tables were compared with the log (pl_register_current).
+ *  3. One that cannot be entered does not keep others from it.
  *
  * Any thread; the instance handed in is this object's alone.
  */

@@ -36,6 +36,12 @@ pl_status pl_register_edge_grow(struct pl_db_tx *tx, const struct pl_register *r
 pl_status pl_register_tile(struct pl_db_tx *tx, const struct pl_register *r, unsigned level, uint64_t number,
 	struct pl_digest ret[static PL_REGISTER_TILE], size_t *ret_n);
 
+/* State a number as lost in restore: its only leaf. The counter is past it already. */
+pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag);
+
+/* Go on behind the tree of @e, of whose leaves some are lost. */
+pl_status pl_register_tiles_jump(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_tree_edge *e);
+
 /* For pl_tree_prove_inclusion: hashes of complete subtrees from these rows. */
 struct pl_register_nodes {
 	struct pl_db_tx *tx;

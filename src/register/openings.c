@@ -84,13 +84,17 @@ void pl_openings_head_put(struct pl_buf *out, const struct pl_openings_head *h)
 	pl_buf_put_str(out, h->declaration);
 }
 
+static bool take_end_words(pl_str line, struct pl_register_end *e)
+{
+	return take_u64(&line, &e->size) && take_u64(&line, &e->highest) && take_u64(&line, &e->days) && take_time(&line, &e->time) &&
+		take_digest(&line, &e->root) && take_digest(&line, &e->chain) && !line.len;
+}
+
 static bool take_end(pl_str *text, pl_str word, struct pl_register_end *e)
 {
 	pl_str line;
 
-	return pl_str_take_line(text, &line) && pl_str_eat(&line, word) && take_u64(&line, &e->size) &&
-		take_u64(&line, &e->highest) && take_u64(&line, &e->days) && take_time(&line, &e->time) &&
-		take_digest(&line, &e->root) && take_digest(&line, &e->chain) && !line.len;
+	return pl_str_take_line(text, &line) && pl_str_eat(&line, word) && take_end_words(line, e);
 }
 
 pl_status pl_openings_head_take(pl_str *text, struct pl_openings_head *ret, struct pl_diag *diag)
@@ -116,6 +120,38 @@ pl_status pl_openings_head_take(pl_str *text, struct pl_openings_head *ret, stru
 	h.declaration = pl_str_sub(rest, 0, (size_t)len);
 	*text = pl_str_sub(rest, (size_t)len, SIZE_MAX);
 	*ret = h;
+	return PL_OK;
+}
+
+void pl_openings_gap_put(struct pl_buf *out, const struct pl_register_end *e, const struct pl_digest *packed, size_t n)
+{
+	put_end(out, "gap", e);
+	for (size_t i = 0; i < n; i++) {
+		pl_buf_put_z(out, "edge");
+		put_hex(out, &packed[i]);
+		pl_buf_put_c(out, '\n');
+	}
+}
+
+pl_status pl_openings_gap_take(pl_str line, pl_str *rest, struct pl_register_end *ret, struct pl_digest packed[static 63],
+	size_t *ret_lines)
+{
+	struct pl_register_end e = {0};
+	pl_str ahead = *rest;
+	size_t n = 0;
+
+	if (!pl_str_eat(&line, PL_STR("gap ")) || !take_end_words(line, &e))
+		return PL_E_SYNTAX;
+	while (n < 63 && pl_str_starts(ahead, PL_STR("edge "))) {
+		pl_str edge;
+
+		if (!pl_str_take_line(&ahead, &edge) || !pl_str_eat(&edge, PL_STR("edge ")) || pl_hex_read(edge, packed[n].b, PL_DIGEST_LEN))
+			return PL_E_SYNTAX;
+		n++;
+	}
+	*rest = ahead;
+	*ret = e;
+	*ret_lines = n;
 	return PL_OK;
 }
 

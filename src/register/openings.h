@@ -15,6 +15,9 @@
  *	row <number> <revision> <leaf> <previous> sealed <commitment>
  *	row <number> <revision> <leaf> <previous> erased exact|sealed|all
  *	row <number> 0 <leaf> - lost
+ *	gap <size> <highest> <days> <time> <root> <chain>
+ *	                                                everything up to this head of the log was lost; the edge of its tree follows:
+ *	edge <hex>
  *	end
  *
  * One row a leaf, in the order of the tree, from the first head's size to the last's. <leaf> is its hash as the tree was built
@@ -58,6 +61,15 @@ pl_status pl_openings_head_take(pl_str *text, struct pl_openings_head *ret, stru
 void pl_openings_day_put(struct pl_buf *out, const struct pl_register_day *day);
 /* .size is not in the line. PL_E_SYNTAX. */
 pl_status pl_openings_day_read(pl_str line, struct pl_register_day *ret);
+
+#define PL_OPENINGS_GAPS_MAX 16u
+
+/* A gap: the head behind which the tree goes on, and its edge. @packed has room for 63. */
+void pl_openings_gap_put(struct pl_buf *out, const struct pl_register_end *e, const struct pl_digest *packed, size_t n);
+/* Read the line @line, which begins with "gap ", and the lines "edge" that follow at the front of *@rest. *@ret_lines: how many.
+ * PL_E_SYNTAX. */
+pl_status pl_openings_gap_take(pl_str line, pl_str *rest, struct pl_register_end *ret, struct pl_digest packed[static 63],
+	size_t *ret_lines);
 
 enum pl_row_kind { PL_ROW_OPEN, PL_ROW_SEALED, PL_ROW_ERASED, PL_ROW_LOST };
 

@@ -60,6 +60,24 @@ CREATE TABLE register_total (
 	PRIMARY KEY (report, position)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0007 gaps of reports
+CREATE TABLE register_report_gap (
+	report INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	size INTEGER NOT NULL,
+	head_index INTEGER NOT NULL,
+	PRIMARY KEY (report, position)
+) STRICT, WITHOUT ROWID;
+
+-- name: register_report_gap_put
+INSERT INTO register_report_gap (report, position, size, head_index) VALUES (?1, ?2, ?3, ?4);
+
+-- name: register_report_gap_list
+SELECT head_index FROM register_report_gap WHERE report = ?1 ORDER BY position;
+
+-- name: dump_register_report_gap (scan)
+SELECT report, position, size, head_index FROM register_report_gap ORDER BY report, position;
+
 -- name: register_public_get
 SELECT version, declaration, entry_index, heads, head_index, size, highest, days, time FROM register WHERE name = ?1;
 

@@ -229,6 +229,16 @@ static pl_status take_totals(struct listing *l, struct pl_db_tx *tx, struct pl_q
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status take_gaps(struct pl_db_tx *tx, struct pl_query_report *q)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_report_gap_list, PL_DB_ARGS(PL_DB_U64(q->index)), &rows);
+
+	while (!st && q->n_gaps < PL_OPENINGS_GAPS_MAX && (st = pl_db_step(rows)) == PL_OK)
+		q->gap_index[q->n_gaps++] = pl_db_col_u64(rows, 0);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status read_report_rows(struct listing *l, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
@@ -248,6 +258,8 @@ static pl_status read_reports(void *ctx, struct pl_db_tx *tx)
 
 	for (size_t i = 0; i < l->n && !st; i++)
 		st = take_totals(l, tx, &l->reports[i]);
+	for (size_t i = 0; i < l->n && !st; i++)
+		st = take_gaps(tx, &l->reports[i]);
 	return st;
 }
 
@@ -269,7 +281,7 @@ pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t befor
 	return PL_OK;
 }
 
-size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static 3])
+size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static PL_QUERY_REPORT_ENTRIES_MAX])
 {
 	size_t n = 0;
 
@@ -277,6 +289,8 @@ size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[sta
 	ret[n++] = q->last_index;
 	if (q->has_first)
 		ret[n++] = q->first_index;
+	for (size_t i = 0; i < q->n_gaps; i++)
+		ret[n++] = q->gap_index[i];
 	return n;
 }
 
@@ -290,7 +304,9 @@ static pl_status read_report_at(void *ctx, struct pl_db_tx *tx)
 	if (!st)
 		st = take_report(l, rows);
 	pl_db_rows_done(&rows);
-	return st ? st : take_totals(l, tx, &l->reports[0]);
+	if (!st)
+		st = take_totals(l, tx, &l->reports[0]);
+	return st ? st : take_gaps(tx, &l->reports[0]);
 }
 
 pl_status pl_query_report_at(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_report *ret)

@@ -42,6 +42,8 @@ struct pl_query_report {
 	bool has_first;
 	uint64_t first_index, last_index; /* of the two heads; no first one: from the empty register on */
 	uint64_t openings_size, cases, unopened, erased, lost, late, time;
+	size_t n_gaps;
+	uint64_t gap_index[PL_OPENINGS_GAPS_MAX]; /* of the heads behind what was lost */
 	size_t n_totals;
 	struct {
 		pl_str name;
@@ -49,7 +51,8 @@ struct pl_query_report {
 	} totals[PL_REGISTER_TOTALS_MAX];
 };
 /* The entries that prove it: the report and its heads. How many comes back. */
-size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static 3]);
+#define PL_QUERY_REPORT_ENTRIES_MAX (3u + PL_OPENINGS_GAPS_MAX)
+size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static PL_QUERY_REPORT_ENTRIES_MAX]);
 /* Newest first, below @before (INT64_MAX to start); @name empty: of all registers. */
 pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_report **ret, size_t *ret_n);

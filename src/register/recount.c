@@ -18,8 +18,9 @@
 /* A row, or a heartbeat. */
 struct item {
 	size_t line;
-	bool is_day;
+	bool is_day, is_gap;
 	struct pl_register_day day;
+	size_t gap; /* which one */
 	struct pl_row row;
 	struct pl_digest commitment;
 	pl_status status; /* of computing it */
@@ -38,6 +39,9 @@ struct check {
 	pl_str rest;
 	size_t line;
 	bool ended;
+	struct pl_tree_edge gap_edges[PL_OPENINGS_GAPS_MAX];
+	size_t n_gaps; /* read so far; those of r->gaps are applied */
+	struct pl_register_end gaps[PL_OPENINGS_GAPS_MAX];
 	size_t n;
 	struct item *items;
 	unsigned threads;
@@ -87,7 +91,7 @@ static void *work(void *arg)
 	struct pl_buf scratch PL_CLEANUP(pl_buf_done) = PL_BUF(VALUES_MAX);
 
 	for (size_t i = s->from; i < s->c->n; i += s->step)
-		if (!s->c->items[i].is_day)
+		if (!s->c->items[i].is_day && !s->c->items[i].is_gap)
 			compute(s->c, &s->c->items[i], &scratch);
 	return NULL;
 }
@@ -111,6 +115,28 @@ static void compute_all(struct check *c)
 
 /* ---- lines ---- */
 
+/* The tree of the head that a gap names goes on from its edge; that this is its root is checked here, that the head is in the log by
+ * whoever has the bundle. */
+static pl_status take_gap(struct check *c, struct item *i, pl_str line)
+{
+	struct pl_digest packed[63], root;
+	struct pl_register_end *e = &c->gaps[c->n_gaps];
+	size_t n = 0;
+
+	if (c->n_gaps == PL_OPENINGS_GAPS_MAX)
+		return pl_diag_set(c->diag, PL_E_TOOBIG, "line %zu: more than %u gaps", c->line, PL_OPENINGS_GAPS_MAX);
+	if (pl_openings_gap_take(line, &c->rest, e, packed, &n) ||
+		pl_tree_edge_unpack(e->size, packed, n, &c->gap_edges[c->n_gaps]))
+		return pl_diag_set(c->diag, PL_E_SYNTAX, "line %zu: expected a gap and the edge of its tree", c->line);
+	c->line += n;
+	pl_tree_edge_root(&c->gap_edges[c->n_gaps], &root);
+	if (!pl_digest_eq(&root, &e->root))
+		return pl_diag_set(c->diag, PL_E_PROOF, "line %zu: the edge of the gap does not lead to its root", i->line);
+	i->is_gap = true;
+	i->gap = c->n_gaps++;
+	return PL_OK;
+}
+
 static pl_status take_item(struct check *c, struct item *i)
 {
 	pl_str line;
@@ -123,6 +149,8 @@ static pl_status take_item(struct check *c, struct item *i)
 		c->ended = true;
 		return PL_OK;
 	}
+	if (pl_str_starts(line, PL_STR("gap ")))
+		return take_gap(c, i, line);
 	i->is_day = pl_str_starts(line, PL_STR("day "));
 	if (i->is_day ? pl_openings_day_read(line, &i->day) : pl_row_read(line, &i->row)) {
 		pl_diag_at(c->diag, (unsigned)c->line, 0);
@@ -296,6 +324,29 @@ static pl_status apply_day(struct check *c, struct item *i)
 	return PL_OK;
 }
 
+/* What lies between is lost; the register goes on behind a head that the log knows. */
+static pl_status apply_gap(struct check *c, const struct item *i)
+{
+	const struct pl_register_end *e = &c->gaps[i->gap];
+	pl_status st = entered_in_time(c, e->time);
+
+	if (st)
+		return st;
+	if (e->size <= c->edge.size || e->highest < c->highest || e->days < c->days || e->time < c->last_time) {
+		pl_diag_at(c->diag, (unsigned)i->line, 0);
+		return pl_diag_set(c->diag, PL_E_PROOF, "line %zu: the gap does not lie behind what comes before it", i->line);
+	}
+	c->r->lost_leaves += e->size - c->edge.size;
+	c->r->gaps[c->r->n_gaps++] = *e;
+	c->edge = c->gap_edges[i->gap];
+	c->chain = e->chain;
+	c->days = e->days;
+	c->last_time = e->time;
+	c->last_day = 0; /* days that the log has and this file has not are not missing */
+	c->entered_max = 0;
+	return PL_OK;
+}
+
 /* ---- front and back ---- */
 
 static pl_status begin(struct check *c, pl_bytes file)
@@ -373,7 +424,9 @@ static pl_status check_rows(struct check *c, uint64_t total, pl_recount_tell tel
 			return st;
 		compute_all(c);
 		for (size_t i = 0; i < c->n && !st; i++)
-			st = c->items[i].is_day ? apply_day(c, &c->items[i]) : apply_row(c, &c->items[i]);
+			st = c->items[i].is_gap ? apply_gap(c, &c->items[i]) :
+			     c->items[i].is_day ? apply_day(c, &c->items[i]) :
+						  apply_row(c, &c->items[i]);
 		if (tell)
 			tell(ctx, total - c->rest.len, total);
 	}

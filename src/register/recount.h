@@ -3,7 +3,7 @@
  * register/recount: an openings file checked row by row, and counted.
  *
  * What always holds:
- *  1. PL_OK means: every leaf of the tree between the two heads is in the file, both roots follow from it, numbers follow
+ *  1. PL_OK means: every leaf of the tree between the two heads is in the file or in a gap that it names, both roots follow from it, numbers follow
  *     one another without a gap, every case has one history, every open value is the committed one, heartbeats chain from the first
  *     head to the last. What the heads themselves are worth is for the caller: they must be those that the report in the log names.
  *  2. A failure names the row (number, revision, line) or the head that does not fit.
@@ -33,6 +33,9 @@ struct pl_recount {
 	uint64_t cases;            /* counted in the period */
 	uint64_t unopened;         /* cases whose last revision is sealed: what they are and when is not shown */
 	uint64_t erased, lost;
+	uint64_t lost_leaves;      /* leaves that gaps jump over */
+	size_t n_gaps;
+	struct pl_register_end gaps[PL_OPENINGS_GAPS_MAX]; /* the heads behind them; they must stand in the log as well */
 	uint64_t late;             /* cases of the period that were entered late */
 	uint64_t days, days_missing; /* heartbeats in the file; UTC days between them without one */
 	uint64_t unconfirmed, refused; /* as the heartbeats say */

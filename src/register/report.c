@@ -56,6 +56,12 @@ static struct pl_json *essence(const struct pl_recount *c)
 	set_time(o, "to", c->head.to);
 	pl_register_end_to_json(pl_json_set_object(o, "first"), &c->head.first, false);
 	pl_register_end_to_json(pl_json_set_object(o, "last"), &c->head.last, false);
+	if (c->n_gaps) {
+		struct pl_json *gaps = pl_json_set_array(o, "gaps");
+
+		for (size_t i = 0; i < c->n_gaps; i++)
+			pl_register_end_to_json(pl_json_push_object(gaps), &c->gaps[i], false);
+	}
 	set_counts(o, c);
 	return o;
 }
@@ -106,6 +112,9 @@ pl_status pl_register_report_compare(const struct pl_json *predicate, const stru
 		if (!a || !pl_json_equal(a, b))
 			return pl_diag_set(diag, PL_E_PROOF, "the openings file has another \"%s\" than the report", same[i]);
 	}
+	if (!pl_json_get(predicate, "gaps") != !pl_json_get(ours, "gaps") ||
+		(counted->n_gaps && !pl_json_equal(pl_json_get(predicate, "gaps"), pl_json_get(ours, "gaps"))))
+		return pl_diag_set(diag, PL_E_PROOF, "the openings file has other gaps than the report");
 	st = compare_numbers(predicate, ours, diag);
 	return st ? st : compare_totals(pl_json_get(predicate, "totals"), counted, diag);
 }

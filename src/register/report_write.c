@@ -17,6 +17,14 @@ struct writer {
 	struct pl_digest edge[63];
 	size_t n_edge;
 	struct pl_buf out;
+	/* what was lost between the heads */
+	size_t n_gaps, at_gap;
+	struct gap {
+		uint64_t kept;
+		struct pl_register_end head;
+		size_t n_edge;
+		struct pl_digest edge[63];
+	} gaps[PL_OPENINGS_GAPS_MAX];
 	/* heartbeats between the heads */
 	size_t n_days, at_day, cap_days;
 	struct pl_register_day *days;
@@ -100,6 +108,40 @@ static pl_status find_days(struct writer *w, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status take_gap(struct writer *w, struct pl_db_rows *rows)
+{
+	struct gap *g = &w->gaps[w->n_gaps];
+	pl_bytes edge;
+
+	if (w->n_gaps == PL_OPENINGS_GAPS_MAX)
+		return pl_diag_set(w->diag, PL_E_TOOBIG, "the register was restored more than %u times in this period", PL_OPENINGS_GAPS_MAX);
+	g->kept = pl_db_col_u64(rows, 0);
+	g->head = (struct pl_register_end){.size = pl_db_col_u64(rows, 1), .highest = pl_db_col_u64(rows, 2),
+		.days = pl_db_col_u64(rows, 3), .time = pl_db_col_u64(rows, 4)};
+	pl_db_col_fixed(rows, 5, g->head.root.b, sizeof g->head.root.b);
+	pl_db_col_fixed(rows, 6, g->head.chain.b, sizeof g->head.chain.b);
+	edge = pl_db_col_blob(rows, 7);
+	if (edge.len % PL_DIGEST_LEN || edge.len > sizeof g->edge)
+		return PL_E_CORRUPT;
+	g->n_edge = edge.len / PL_DIGEST_LEN;
+	if (edge.len)
+		memcpy(g->edge, edge.ptr, edge.len);
+	w->n_gaps++;
+	return pl_db_rows_status(rows);
+}
+
+static pl_status find_gaps(struct writer *w, struct pl_db_tx *tx)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_gap_list,
+		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(w->first.size), PL_DB_U64(w->last.size)), &rows);
+
+	w->n_gaps = w->at_gap = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		st = take_gap(w, rows);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status find_heads(struct writer *w, struct pl_db_tx *tx)
 {
 	struct pl_register_state s = {0};
@@ -113,6 +155,8 @@ static pl_status find_heads(struct writer *w, struct pl_db_tx *tx)
 		return pl_diag_set(w->diag, PL_E_STATE, "there is no head of %.*s since the period began",
 			PL_STR_ARG(w->r->decl->name));
 	st = find_first(w, tx);
+	if (!st)
+		st = find_gaps(w, tx);
 	return st ? st : find_days(w, tx);
 }
 
@@ -165,6 +209,20 @@ static pl_status put_open(struct writer *w, struct pl_db_rows *rows, const struc
 	return st ? pl_diag_set(w->diag, st, "case %llu: a stored value is not canonical", (unsigned long long)row->number) : PL_OK;
 }
 
+/* Everything that comes before the leaf at @position. */
+static void put_between(struct writer *w, uint64_t position)
+{
+	for (; w->at_gap < w->n_gaps && w->gaps[w->at_gap].head.size <= position; w->at_gap++) {
+		const struct gap *g = &w->gaps[w->at_gap];
+
+		while (w->at_day < w->n_days && w->days[w->at_day].size <= g->kept)
+			pl_openings_day_put(&w->out, &w->days[w->at_day++]);
+		pl_openings_gap_put(&w->out, &g->head, g->edge, g->n_edge);
+	}
+	while (w->at_day < w->n_days && w->days[w->at_day].size <= position)
+		pl_openings_day_put(&w->out, &w->days[w->at_day++]);
+}
+
 static pl_status put_row(struct writer *w, struct pl_db_tx *tx, struct pl_db_rows *rows)
 {
 	uint64_t position = pl_db_col_u64(rows, 0);
@@ -172,10 +230,9 @@ static pl_status put_row(struct writer *w, struct pl_db_tx *tx, struct pl_db_row
 		.kind = (enum pl_row_kind)pl_db_col_u64(rows, 3), .classes = (unsigned)pl_db_col_u64(rows, 4)};
 	pl_status st = stored_leaf(w, tx, position, &row.leaf);
 
-	while (!st && w->at_day < w->n_days && w->days[w->at_day].size <= position)
-		pl_openings_day_put(&w->out, &w->days[w->at_day++]);
 	if (st)
 		return st;
+	put_between(w, position);
 	pl_db_col_fixed(rows, 6, row.previous.b, sizeof row.previous.b);
 	pl_db_col_fixed(rows, 7, row.sealed.b, sizeof row.sealed.b);
 	row.has_previous = row.revision && (pl_db_col_is_null(rows, 12) || pl_db_col_u64(rows, 12) < w->first.size);
@@ -202,8 +259,7 @@ static pl_status put_rows(struct writer *w, struct pl_db_tx *tx)
 	}
 	if (st != PL_E_NOTFOUND)
 		return st;
-	while (w->at_day < w->n_days)
-		pl_openings_day_put(&w->out, &w->days[w->at_day++]);
+	put_between(w, UINT64_MAX);
 	pl_buf_put_z(&w->out, "end\n");
 	return flush(w, 0);
 }

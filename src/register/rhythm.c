@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "register/internal.h"
 #include "register/private.h"
+#include "register/recover.h"
 #include "register/sql.h"
 #include <poll.h>
 
@@ -111,8 +112,12 @@ pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag
 	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
 	struct names *all = PL_NEW(struct names);
 	unsigned failures = 0;
-	pl_status st = PL_OK;
+	pl_status st = pl_register_current(inst, diag);
 
+	if (st) {
+		pl_free(all);
+		return st;
+	}
 	do {
 		*diag = (struct pl_diag){0};
 		st = beat_all(inst, all, diag);

@@ -2,6 +2,7 @@
 #include "register/table.h"
 #include "register/cases.h"
 #include "register/private.h"
+#include "register/recover.h"
 
 #define ROW_BYTES ((size_t)4 << 20)
 
@@ -143,8 +144,10 @@ pl_status pl_register_enter_table(struct pl_instance *inst, const struct pl_regi
 	const struct pl_register_table_options *opt, uint64_t *ret_first, uint64_t *ret_last, struct pl_diag *diag)
 {
 	struct entering e = {.r = r, .csv = csv, .opt = opt, .diag = diag};
-	pl_status st = make_room(inst, &e);
+	pl_status st = pl_register_current(inst, diag);
 
+	if (!st)
+		st = make_room(inst, &e);
 	if (!st)
 		st = pl_db_tx(pl_instance_db(inst), enter_all, &e);
 	for (size_t i = 0; i < e.at && !st && opt->entered; i++)

@@ -21,6 +21,7 @@ static const struct pl_field head_fields[] = {
 	{"time", PL_FIELD_TIME},
 	{"root", PL_FIELD_DIGEST},
 	{"chain", PL_FIELD_DIGEST},
+	{"edge", PL_FIELD_DIGEST, PL_FIELD_LIST | PL_FIELD_OPTIONAL},
 	{"day", PL_FIELD_TIME, PL_FIELD_OPTIONAL},
 	{"unconfirmed", PL_FIELD_U64, PL_FIELD_OPTIONAL},
 	{"refused", PL_FIELD_U64, PL_FIELD_OPTIONAL},
@@ -50,6 +51,7 @@ static const struct pl_field report_fields[] = {
 	{"first", PL_FIELD_OBJECT, .fields = end_fields},
 	{"last", PL_FIELD_OBJECT, .fields = end_fields},
 	{"openings", PL_FIELD_BODY},
+	{"gaps", PL_FIELD_OBJECT, PL_FIELD_LIST | PL_FIELD_OPTIONAL, .fields = end_fields, .max_items = PL_OPENINGS_GAPS_MAX},
 	{"cases", PL_FIELD_U64},
 	{"unopened", PL_FIELD_U64},
 	{"erased", PL_FIELD_U64},
@@ -99,6 +101,8 @@ static pl_status check_head(const struct pl_statement *s, struct pl_diag *diag)
 
 	if (day != counts || day != refused)
 		return pl_diag_set(diag, PL_E_RANGE, "day, unconfirmed and refused stand together, in a heartbeat");
+	if (pl_json_get(s->predicate, "edge") && pl_register_edge_from_json(s->predicate, NULL))
+		return pl_diag_set(diag, PL_E_RANGE, "the edge does not lead to the root");
 	return subject_is(s, &root, diag);
 }
 
@@ -142,6 +146,7 @@ static const struct pl_public_table tables[] = {
 	{"register_head", &pl_sql_dump_register_head, "tubuuuubbuuu"},
 	{"register_report", &pl_sql_dump_register_report, "ubtuuubbuuuuuuuuuuu"},
 	{"register_total", &pl_sql_dump_register_total, "uutu"},
+	{"register_report_gap", &pl_sql_dump_register_report_gap, "uuuu"},
 	{"claim", &pl_sql_dump_claim, "tubuttuuttuuuuuuttbutbbutuu"},
 	{"claim_status", &pl_sql_dump_claim_status, "ubtutub"},
 };

@@ -105,6 +105,50 @@ CREATE TABLE register_promise (
 	PRIMARY KEY (register, number)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0006 gaps
+-- What was lost when the database was restored from an older copy: the leaves from kept_size to the head, of which the edge is left.
+-- register_tile_edge: the first upto hashes of that row are not all known; their edge makes the row's own hash.
+CREATE TABLE register_gap (
+	register TEXT NOT NULL,
+	kept_size INTEGER NOT NULL,
+	kept_highest INTEGER NOT NULL,
+	size INTEGER NOT NULL,
+	highest INTEGER NOT NULL,
+	days INTEGER NOT NULL,
+	time INTEGER NOT NULL,
+	root BLOB NOT NULL CHECK (length(root) = 32),
+	chain BLOB NOT NULL CHECK (length(chain) = 32),
+	edge BLOB NOT NULL,
+	PRIMARY KEY (register, size)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_tile_edge (
+	register TEXT NOT NULL,
+	level INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	upto INTEGER NOT NULL,
+	hashes BLOB NOT NULL,
+	PRIMARY KEY (register, level, number)
+) STRICT, WITHOUT ROWID;
+
+-- name: register_gap_put
+INSERT INTO register_gap (register, kept_size, kept_highest, size, highest, days, time, root, chain, edge)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: register_gap_list (scan)
+SELECT kept_size, size, highest, days, time, root, chain, edge FROM register_gap WHERE register = ?1 AND kept_size >= ?2 AND size <= ?3
+ORDER BY size;
+
+-- name: register_tile_edge_put
+INSERT INTO register_tile_edge (register, level, number, upto, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (register, level, number) DO UPDATE SET upto = ?4, hashes = ?5;
+
+-- name: register_tile_edge_get
+SELECT upto, hashes FROM register_tile_edge WHERE register = ?1 AND level = ?2 AND number = ?3;
+
+-- name: register_state_recover
+UPDATE register_state SET size = ?2, highest = ?3, head_size = ?2, head_highest = ?3, head_days = ?4, head_time = ?5, head_root = ?6,
+	head_chain = ?7, head_edge = ?8 WHERE name = ?1;
+
 -- name: register_promise_put
 INSERT INTO register_promise (register, number, secret, before) VALUES (?1, ?2, ?3, ?4);
 

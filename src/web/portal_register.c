@@ -276,7 +276,7 @@ pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_query_report q;
-	uint64_t index = 0, entries[3];
+	uint64_t index = 0, entries[PL_QUERY_REPORT_ENTRIES_MAX];
 	char name[PL_REGISTER_NAME_MAX + 24];
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 

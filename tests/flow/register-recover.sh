@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: both
+# timeout: 600
+# The database comes back from an older copy: nothing is entered, no number is given twice, what is lost is said in public and counted
+# again by whoever reads the report; a sender whose case was lost still holds the proof that it was there.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
+period=$(date -u +%Y)-H$((10#$(date -u +%m) > 6 ? 2 : 1))
+now=$(date -u +%Y-%m-%dT00:00:00Z)
+
+cat >tips.register <<'END'
+pellucid-register v1
+name tips
+source intake
+existence exact
+opens rows
+late-after 7
+open-after 0
+retain 0
+field received time generalised half-year
+field kind enum open good,bad
+field words text sealed
+total cases count
+total bad count kind=bad
+END
+cases() { # COUNT KIND
+	local i
+	echo received,kind,words
+	for ((i = 0; i < $1; i++)); do echo "$now,$2,words of $2 $i"; done
+}
+cases 3 good >first.csv
+cases 4 bad >second.csv
+cases 2 good >third.csv
+
+make_instance log.example/recover >/dev/null
+"$pellucid" register add tips.register >/dev/null
+"$pellucid" register enter tips first.csv >/dev/null
+"$pellucid" register head tips >/dev/null
+database save old
+answers "four more come, with promises" 0 'entered as 4 to 7' "$pellucid" register enter tips second.csv --promises secrets
+"$pellucid" register change tips 2 kind=bad >/dev/null
+"$pellucid" register head tips >/dev/null
+"$pellucid" register receipt tips 6 words --out six.receipt
+answers "the sender of one has his proof" 0 'proved' "$pellucid" register check six.receipt --trust inst/trust.policy
+log=$(published)
+
+database load old
+answers "after the older copy nothing is entered" 1 'the log has published' "$pellucid" register enter tips third.csv
+answers "and the log does not start" 1 'the record is an older copy' "$pellucid" register head tips
+answers "a database that holds a record is not made anew" 2 'it is not lost' "$pellucid" recover database --accept-that-nobody-witnesses
+answers "the operator says that it is an older copy" 0 'tables' "$pellucid" recover database --accept-that-nobody-witnesses --from-older-copy
+answers "once" 2 'not older' "$pellucid" recover database --accept-that-nobody-witnesses --from-older-copy
+answers "the register is still behind the log" 1 'behind the log' "$pellucid" register enter tips third.csv
+answers "no case of it is changed" 1 'behind the log' "$pellucid" register change tips 1 kind=bad
+answers "and no head is signed" 1 'the log knows a head of' "$pellucid" register head tips
+answers "it is recovered" 0 'lost in restore: numbers 4 to 7' "$pellucid" register recover tips
+answers "once" 2 'nothing of tips is missing' "$pellucid" register recover tips
+answers "the next case has the next number" 0 'entered as 8 to 9' "$pellucid" register enter tips third.csv --promises secrets.new
+answers "a case from before is changed as it is here" 0 'revision 1' "$pellucid" register change tips 1 kind=bad
+answers "a lost one is not" 3 'lost' "$pellucid" register change tips 5 kind=good
+answers "what was private before is there" 0 'words of good 0' "$pellucid" register show --private tips 1
+answers "a head is signed" 0 'numbers to 9' "$pellucid" register head tips
+check "the log went on" test "$(published)" -gt "$log"
+"$pellucid" register receipt tips 9 --out nine.receipt
+answers "a new case is proved in the tree that went on" 0 'proved' "$pellucid" register check nine.receipt --trust inst/trust.policy
+answers "the lost one's sender still holds his proof" 0 'proved' "$pellucid" register check six.receipt --trust inst/trust.policy
+
+answers "the report says what is lost" 0 '4 lost' "$pellucid" report make tips "$period"
+check "and how much of the tree" grep -q '5 leaves were lost' out
+"$pellucid" report take tips "$period" >/dev/null
+answers "an outsider counts the same" 0 'verified' "$pellucid" report verify "tips-$period.openings" --bundle "tips-$period.tlog-proof" \
+	--trust inst/trust.policy
+check "with the loss" grep -q '5 leaves were lost' out
+grep -n '^gap ' "tips-$period.openings" >gap.line
+same "the gap stands in the openings" "$(grep -c . gap.line)" 1
+sed 's/^\(gap [0-9]*\) 7 /\1 8 /' "tips-$period.openings" >changed.openings
+answers "a gap that says something else is refused" 1 '' "$pellucid" report verify changed.openings --bundle "tips-$period.tlog-proof" \
+	--trust inst/trust.policy
+sed '/^row 5 0/d' "tips-$period.openings" >changed.openings
+answers "so is a lost number that is left out" 1 'case 6' "$pellucid" report verify changed.openings --bundle "tips-$period.tlog-proof" \
+	--trust inst/trust.policy
+check "the tables are what the log says" tables_fit
+
+# No copy at all: only the log is left.
+database_lost
+answers "the tables are made from the log" 0 'tables' "$pellucid" recover database --accept-that-nobody-witnesses
+answers "and the register goes on behind it" 0 'numbers 1 to 9' "$pellucid" register recover tips
+answers "with the next number" 0 'entered as 10 to 11' "$pellucid" register enter tips third.csv
+answers "under a head of the same tree" 0 'numbers to 11' "$pellucid" register head tips
+answers "its report says that everything before is lost" 0 '9 lost' "$pellucid" report make tips "$period"
+exit "$failed"

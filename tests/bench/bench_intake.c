@@ -89,13 +89,12 @@ int main(int argc, char **argv)
 	struct pl_register *r = NULL;
 	struct pl_diag diag = {0};
 	struct bench b = {.lock = PTHREAD_MUTEX_INITIALIZER, .ms = calloc(ANSWERS_MAX, sizeof *b.ms)};
-	unsigned senders;
+	uint64_t senders, seconds;
 	pl_status st;
 
 	if (argc != 5 || !b.ms)
 		return 2;
-	senders = (unsigned)strtoul(argv[3], NULL, 10);
-	if (!senders || senders > SENDERS_MAX)
+	if (pl_str_to_u64(pl_str_from(argv[3]), SENDERS_MAX, &senders) || !senders || pl_str_to_u64(pl_str_from(argv[4]), 3600, &seconds))
 		return 2;
 	st = pl_instance_open(argv[1], &opt, &inst, &diag);
 	if (!st)
@@ -105,7 +104,7 @@ int main(int argc, char **argv)
 	b.r = r;
 	b.words = (size_t)(pl_register_decl_field(r->decl, PL_STR("words")) - r->decl->fields);
 	b.intake = pl_intake_new(inst);
-	run(&b, senders, (unsigned)strtoul(argv[4], NULL, 10));
+	run(&b, (unsigned)senders, (unsigned)seconds);
 	pl_intake_free(b.intake);
 	pl_register_close(r);
 	pl_instance_close(inst);

@@ -414,19 +414,37 @@ static pl_status finish(struct check *c)
 	return PL_OK;
 }
 
-static pl_status check_rows(struct check *c, uint64_t total, pl_recount_tell tell, void *ctx)
+/* The rows that were read so far, one after the other. */
+static pl_status apply_batch(struct check *c)
 {
 	pl_status st = PL_OK;
 
+	compute_all(c);
+	for (size_t i = 0; i < c->n && !st; i++)
+		st = c->items[i].is_gap ? apply_gap(c, &c->items[i]) :
+		     c->items[i].is_day ? apply_day(c, &c->items[i]) :
+					  apply_row(c, &c->items[i]);
+	return st;
+}
+
+static pl_status check_rows(struct check *c, uint64_t total, pl_recount_tell tell, void *ctx)
+{
+	struct pl_diag *diag = c->diag;
+	pl_status st = PL_OK;
+
 	while (!c->ended && !st) {
-		st = take_batch(c);
-		if (st)
-			return st;
-		compute_all(c);
-		for (size_t i = 0; i < c->n && !st; i++)
-			st = c->items[i].is_gap ? apply_gap(c, &c->items[i]) :
-			     c->items[i].is_day ? apply_day(c, &c->items[i]) :
-						  apply_row(c, &c->items[i]);
+		/* Whatever is wrong first is told: the rows of a batch come before the line at which it breaks off. */
+		struct pl_diag off = {0};
+		pl_status broken;
+
+		c->diag = &off;
+		broken = take_batch(c);
+		c->diag = diag;
+		st = apply_batch(c);
+		if (!st && broken) {
+			*diag = off;
+			st = broken;
+		}
 		if (tell)
 			tell(ctx, total - c->rest.len, total);
 	}

@@ -91,10 +91,13 @@ if (counted.status !== 0)
 const lines = counted.stdout.split("\n");
 let accepted = 0, refused = 0, failed = 0;
 const caseOf = (words) => (/^(case \d+, revision \d+|heartbeat in line \d+)/.exec(words) || [""])[0];
+// A declaration or a line that cannot be read is noticed by the one before, by the other while it counts; but two that each name a case name
+// the same one.
+const sameCase = (a, b) => !caseOf(a) || !caseOf(b) || caseOf(a) === caseOf(b);
 texts.forEach((text, i) => {
 	const a = ours(text), b = theirs(lines[i]);
 	const agree = a.ok === b.ok && (a.ok ? a.numbers === b.numbers && a.cells.split(" ").sort().join(" ") === b.cells :
-		caseOf(a.words) === caseOf(b.words));
+		sameCase(a.words, b.words));
 	if (!agree) {
 		failed++;
 		console.log(`FAIL - file ${i}:\n    script ${JSON.stringify(a)}\n    C      ${JSON.stringify(b)}`);

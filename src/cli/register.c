@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "cli/register.h"
 #include "cli/release.h"
+#include "cli/state.h"
 #include "register/query.h"
 #include "register/table.h"
 
@@ -234,10 +236,12 @@ static const struct pl_cli_option make_options[] = {
 	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option keep_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
+static const struct pl_cli_option words_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
 static const struct pl_cli_option enter_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
 	{"add", "FILE", "declare a register, or the next version of its declaration", make_options, 1, 1, add},
+	{"words", "FILE", "state what the names of a register mean, in one language", words_options, 1, 1, pl_cli_register_words},
 	{"list", "", "all registers and their last heads", enter_options, 0, 0, list},
 	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
 	{"head", "NAME", "sign a head over everything entered so far", make_options, 1, 1, head},

@@ -4,7 +4,7 @@
 #include "base/progress.h"
 #include "cli/release.h"
 #include "cli/report.h"
-#include "verify/verify.h"
+#include "register/judge.h"
 #include <fcntl.h>
 
 struct checking {
@@ -62,28 +62,6 @@ static pl_status recount(struct checking *c, struct pl_diag *diag)
 	return st;
 }
 
-/* Is there a head in the bundle, that counts and stands before the report, which says what @end of the report does? Nobody needs to
- * say that a register began empty. */
-static pl_status check_head(const struct checking *c, const char *end, struct pl_diag *diag)
-{
-	const struct pl_json *report = c->verify->first->statement->predicate, *said = pl_json_get(report, end);
-	const struct pl_verify_kind *head = pl_verify_kind_named(PL_STR("register-head"));
-	struct pl_register_end empty;
-
-	pl_register_end_empty(&empty);
-	if (end[0] == 'f' && pl_register_end_says(&empty, said))
-		return PL_OK;
-	for (size_t i = 0; i < c->verify->bundle.n; i++) {
-		const struct pl_verify_entry *e = &c->verify->entry[i];
-
-		if (e->counts && e->kind == head && e->index < c->verify->first->index &&
-			pl_register_head_says(e->statement->predicate, pl_json_get(report, "register"), said))
-			return PL_OK;
-	}
-	return pl_diag_set(diag, PL_E_PROOF, "the bundle proves no head of the register that says what the report says of its %s one",
-		end);
-}
-
 static pl_status judge(struct checking *c, struct pl_diag *diag)
 {
 	pl_status st = pl_verify_bundle(c->policy, &c->digest, pl_str_from(c->cli->argv[0]), PL_STR("register-report"),
@@ -93,10 +71,7 @@ static pl_status judge(struct checking *c, struct pl_diag *diag)
 		return st;
 	if (c->verify->status)
 		return pl_diag_set(diag, PL_E_PROOF, "%s", c->verify->words);
-	st = pl_register_report_compare(c->verify->first->statement->predicate, &c->digest, &c->counted, diag);
-	if (!st)
-		st = check_head(c, "first", diag);
-	return st ? st : check_head(c, "last", diag);
+	return pl_register_report_judge(c->verify, &c->digest, &c->counted, diag);
 }
 
 static int print(const struct checking *c)
@@ -108,7 +83,7 @@ static int print(const struct checking *c)
 		pl_json_set_bool(o, "verified", true);
 		pl_json_set_u64(o, "index", c->verify->first->index);
 		pl_json_set_bool(o, "witnessed", !c->verify->verdict.unwitnessed);
-		pl_cli_report_json(o, &c->counted);
+		pl_recount_to_json(o, &c->counted);
 		return pl_cli_json_line(c->cli, o);
 	}
 	(void)printf("%sverified%s: the report is entry %llu of %.*s, and every row was counted again\n",

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/judge.h"
+#include "register/report_says.h"
+
+const struct pl_verify_entry *pl_register_report_stated(const struct pl_verify *v)
+{
+	const struct pl_verify_kind *report = pl_verify_kind_named(PL_STR("register-report"));
+
+	for (size_t i = 0; i < v->bundle.n; i++)
+		if (v->entry[i].counts && v->entry[i].about_file && v->entry[i].kind == report)
+			return &v->entry[i];
+	return NULL;
+}
+
+/* Is there a head in the bundle, that counts and stands before the report, which says what @end of the report does? Nobody needs to
+ * say that a register began empty. */
+static pl_status check_head(const struct pl_verify *v, const struct pl_verify_entry *stated, const char *end, struct pl_diag *diag)
+{
+	const struct pl_json *report = stated->statement->predicate, *said = pl_json_get(report, end);
+	const struct pl_verify_kind *head = pl_verify_kind_named(PL_STR("register-head"));
+	struct pl_register_end empty;
+
+	pl_register_end_empty(&empty);
+	if (end[0] == 'f' && pl_register_end_says(&empty, said))
+		return PL_OK;
+	for (size_t i = 0; i < v->bundle.n; i++) {
+		const struct pl_verify_entry *e = &v->entry[i];
+
+		if (e->counts && e->kind == head && e->index < stated->index &&
+			pl_register_head_says(e->statement->predicate, pl_json_get(report, "register"), said))
+			return PL_OK;
+	}
+	return pl_diag_set(diag, PL_E_PROOF, "the bundle proves no head of the register that says what the report says of its %s one",
+		end);
+}
+
+pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_digest *file, const struct pl_recount *counted,
+	struct pl_diag *diag)
+{
+	const struct pl_verify_entry *stated = pl_register_report_stated(v);
+	pl_status st;
+
+	if (!stated)
+		return pl_diag_set(diag, PL_E_PROOF, "nothing in the bundle that counts states a report about this file");
+	st = pl_register_report_compare(stated->statement->predicate, file, counted, diag);
+	if (!st)
+		st = check_head(v, stated, "first", diag);
+	return st ? st : check_head(v, stated, "last", diag);
+}

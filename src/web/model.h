@@ -9,7 +9,7 @@
 #define PL_WEB_MODEL_H
 #include "web/html.h"
 
-enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
+enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
 
 struct pl_lang_choice {
 	pl_str tag, name;
@@ -71,12 +71,29 @@ struct pl_product_row {
 	uint64_t latest_time;
 };
 
+/* The newest report of a register and its first numbers. */
+struct pl_home_number {
+	pl_str label;
+	uint64_t value;
+};
+
+struct pl_home_report {
+	pl_str title, period;
+	uint64_t index;
+	size_t n_numbers;
+	struct pl_home_number *numbers;
+};
+
 struct pl_home_page {
 	struct pl_frame frame;
 	uint64_t products, releases, statements;
 	size_t n_latest_releases, n_latest;
 	struct pl_release_row *latest_releases;
 	struct pl_statement_row *latest;
+	uint64_t claims, open_flags;
+	size_t n_reports, n_said;
+	struct pl_home_report *reports;
+	struct pl_claim_line *said;
 };
 
 struct pl_products_page {
@@ -398,6 +415,73 @@ struct pl_report_file_page {
 	bool imported;
 	struct pl_digest openings;
 	struct pl_report_body body;
+};
+
+/* ---- claims ---- */
+
+struct pl_claim_flag_mark {
+	struct pl_html_msg kind;
+	bool explained;
+};
+
+struct pl_claim_line {
+	pl_str id, subject, property, value, validity;
+	struct pl_html_msg kind, status;
+	bool stands;                       /* its status is that it stands */
+	size_t n_flags;
+	struct pl_claim_flag_mark *flags;
+};
+
+/* A choice of a filter. */
+struct pl_choice {
+	pl_str value, text;
+	bool current;
+};
+
+struct pl_claims_page {
+	struct pl_frame frame;
+	uint64_t total, open_flags, explained_flags, matching;
+	size_t n_rows, n_subjects, n_statuses, n_flags;
+	struct pl_claim_line *rows;
+	struct pl_choice *subjects, *statuses, *flags;
+	bool has_before, has_after;
+	uint64_t before, after;            /* pages */
+	pl_str query;                      /* "subject=...&status=...&flag=", escaped, for the links between pages */
+};
+
+struct pl_claim_document {
+	struct pl_digest digest;
+	bool present;                      /* it can be had here */
+};
+
+struct pl_claim_change_row {
+	uint64_t index, date;              /* date: ns, 0: none */
+	struct pl_html_msg status;
+	pl_str by;
+	size_t n_evidence;
+	struct pl_claim_document *evidence;
+};
+
+struct pl_claim_flag_row {
+	struct pl_html_msg kind, rule;
+	bool explained, has_other;
+	pl_str words;                      /* of the rule's own finding, in English */
+	struct pl_claim_line other;
+	pl_str other_words;
+};
+
+struct pl_claim_page {
+	struct pl_frame frame;
+	struct pl_claim_line line;
+	pl_str words, due, review, product, version;
+	uint64_t index;
+	bool has_source, source_present;
+	struct pl_digest source;
+	size_t n_evidence, n_changes, n_flags, n_history;
+	struct pl_claim_document *evidence;
+	struct pl_claim_change_row *changes;
+	struct pl_claim_flag_row *flags;
+	struct pl_claim_line *history;     /* other claims about the same thing */
 };
 
 struct pl_plain_page {

@@ -87,6 +87,15 @@ pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **re
 pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name);
 /* portal_rebuild.c: the rebuilds of the build with that SHA-256(PAE). */
 pl_status pl_view_rebuilds(struct pl_view *w, const struct pl_digest *build, struct pl_release_page *m);
+/* portal_home.c: the newest @max releases of those products, the newest first. */
+struct pl_query_product;
+pl_status pl_view_latest_releases(struct pl_view *w, const struct pl_query_product *products, size_t n, size_t max,
+	struct pl_release_row **ret, size_t *ret_n);
+/* portal_release.c */
+struct pl_query_release;
+void pl_view_release_row(const struct pl_query_release *q, struct pl_release_row *ret);
+/* A short text body, or nothing: pages do without it. */
+pl_str pl_view_text_body(struct pl_view *w, const struct pl_digest *digest);
 /* portal_register.c: the declaration of a register, or NULL: a page does without it. Freed with pl_register_decl_free. */
 struct pl_register_decl *pl_view_declaration(struct pl_view *w, const struct pl_digest *digest);
 /* "2021-H2". */
@@ -107,6 +116,10 @@ pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_htt
 pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_claims(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_claim(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

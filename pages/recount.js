@@ -138,7 +138,7 @@ async function go() {
 		finish(started, said, data);
 	};
 	worker.onerror = (e) => finish(started, said, { error: e.message });
-	worker.postMessage({ scripts: [at("hash"), at("core")], self: at("worker"), openings: at("openings"), predicate: said.predicate });
+	worker.postMessage({ scripts: ["hash", "core", "commit", "count"].map(at), self: at("worker"), openings: at("openings"), predicate: said.predicate });
 }
 
 $("r-go").addEventListener("click", go);

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "cli/release.h"
+#include "cli/state.h"
 #include "register/query.h"
 #include "register/recover.h"
 #include "register/table.h"
@@ -305,10 +306,12 @@ static const struct pl_cli_option enter_options[] = {
 	{"promises", "FILE", "promise each case, and write its number and its sender's secret to this file"},
 	PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
+static const struct pl_cli_option words_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
 	{"add", "FILE", "declare a register, or the next version of its declaration", make_options, 1, 1, add},
+	{"words", "FILE", "state what the names of a register mean, in one language", words_options, 1, 1, pl_cli_register_words},
 	{"list", "", "all registers and their last heads", list_options, 0, 0, list},
 	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
 	{"show", "NAME NUMBER", "one case, as it is now", pl_cli_case_show_options, 2, 2, pl_cli_case_show},

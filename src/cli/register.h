@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cli/register: the verbs of `pellucid register` that work on one case (register_case.c, register_receipt.c). */
+/* cli/register: the verbs of `pellucid register` that work on one case (register_case.c, register_receipt.c, register_words.c). */
 #ifndef PL_CLI_REGISTER_H
 #define PL_CLI_REGISTER_H
 #include "cli/cli.h"
@@ -20,5 +20,8 @@ pl_status pl_cli_write_secret(const char *path, pl_bytes data, struct pl_diag *d
 extern const struct pl_cli_option pl_cli_receipt_options[], pl_cli_check_options[];
 int pl_cli_register_receipt(struct pl_cli *cli);
 int pl_cli_register_check(struct pl_cli *cli);
+
+/* register_words.c */
+int pl_cli_register_words(struct pl_cli *cli);
 
 #endif

@@ -14,51 +14,12 @@
 
 #define PATH_MAX_LEN 4096u
 
-/* ---- what was counted, for people and in JSON ---- */
-
-void pl_cli_report_json(struct pl_json *o, const struct pl_recount *c)
-{
-	char period[PL_PERIOD_TEXT];
-	struct pl_json *totals;
-
-	pl_period_write(c->head.from, c->head.to, period);
-	pl_json_set_str(o, "register", c->decl->name);
-	pl_json_set_z(o, "period", period);
-	pl_json_set_bool(o, "imported", c->decl->imported);
-	pl_json_set_u64(o, "rows", c->rows);
-	pl_json_set_u64(o, "cases", c->cases);
-	pl_json_set_u64(o, "unopened", c->unopened);
-	pl_json_set_u64(o, "erased", c->erased);
-	pl_json_set_u64(o, "lost", c->lost);
-	if (c->n_gaps)
-		pl_json_set_u64(o, "lostLeaves", c->lost_leaves);
-	pl_json_set_u64(o, "late", c->late);
-	pl_json_set_u64(o, "heartbeats", c->days);
-	pl_json_set_u64(o, "daysMissing", c->days_missing);
-	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
-	pl_json_set_u64(o, "refused", c->refused);
-	totals = pl_json_set_object(o, "totals");
-	for (size_t i = 0; i < c->decl->n_totals; i++)
-		pl_json_set_key(totals, c->decl->totals[i].name, pl_json_new_u64(c->totals[i]));
-}
-
 void pl_cli_report_print(const struct pl_recount *c)
 {
-	char period[PL_PERIOD_TEXT];
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
 
-	pl_period_write(c->head.from, c->head.to, period);
-	(void)printf("%.*s %s: %llu case%s\n", PL_STR_ARG(c->decl->name), period, (unsigned long long)c->cases,
-		c->cases == 1 ? "" : "s");
-	for (size_t i = 0; i < c->decl->n_totals; i++)
-		(void)printf("  %-32.*s %llu\n", PL_STR_ARG(c->decl->totals[i].name), (unsigned long long)c->totals[i]);
-	(void)printf("  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
-		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
-		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);
-	if (c->n_gaps)
-		(void)printf("  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
-			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);
-	if (c->decl->imported)
-		(void)printf("  imported: reconstructed from published totals, which proves nothing about completeness\n");
+	pl_recount_put_text(c, &words);
+	(void)printf("%.*s", (int)words.len, (const char *)words.ptr);
 }
 
 /* ---- make ---- */
@@ -77,7 +38,7 @@ static int print_made(const struct pl_cli *cli, const struct pl_register_report_
 	pl_cli_set_digest(o, "openings", &m->openings);
 	pl_json_set_u64(o, "size", m->openings_size);
 	pl_json_set_u64(o, "edition", m->edition);
-	pl_cli_report_json(o, c);
+	pl_recount_to_json(o, c);
 	return pl_cli_json_line(cli, o);
 }
 
@@ -215,23 +176,15 @@ static int list(struct pl_cli *cli)
 static pl_status find_report(struct pl_cli_job *j, pl_str name, uint64_t from, uint64_t to, struct pl_query_report *ret,
 	struct pl_diag *diag)
 {
-	struct pl_query_report *rows;
-	uint64_t before = INT64_MAX;
-	size_t n = 0;
-	pl_status st;
+	struct pl_query_editions e = {0};
+	pl_status st = pl_query_report_editions(j->inst, name, from, to, &j->arena, &e);
 
-	do {
-		st = pl_query_reports(j->inst, name, before, PL_REGISTER_PAGE_MAX, &j->arena, &rows, &n);
-		for (size_t i = 0; i < n && !st; i++) {
-			before = rows[i].index;
-			if (rows[i].from == from && rows[i].to == to) {
-				*ret = rows[i];
-				return PL_OK;
-			}
-		}
-	} while (!st && n == PL_REGISTER_PAGE_MAX);
 	if (st)
 		return st;
+	if (e.n) {
+		*ret = e.list[0];
+		return PL_OK;
+	}
 	pl_diag_hint(diag, "pellucid report list %.*s", PL_STR_ARG(name));
 	return pl_diag_set(diag, PL_E_NOTFOUND, "there is no report of %.*s about that period", PL_STR_ARG(name));
 }
@@ -296,6 +249,14 @@ static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON
 static const struct pl_cli_option take_options[] = {
 	{"out", "DIR", "where the two files go (default: here)"}, PL_CLI_INSTANCE, {NULL},
 };
+static const struct pl_cli_option export_options[] = {
+	{"format", "WORD", "csv (rows), csv-totals, json, html or pdf"},
+	{"language", "TAG", "en or de (default en)"},
+	{"edition", "N", "that edition (default: the newest)"},
+	{"out", "FILE", "where it goes (default: standard output)"},
+	PL_CLI_INSTANCE,
+	{NULL},
+};
 static const struct pl_cli_option verify_options[] = {
 	{"bundle", "BUNDLE", "the proof bundle that came with the openings file"},
 	{"trust", "TRUST", "the trust file, from a source that you trust"},
@@ -308,6 +269,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"draft", "REGISTER PERIOD", "write the openings file that a report would name now", draft_options, 2, 2, draft},
 	{"list", "[REGISTER]", "reports, the newest first", list_options, 0, 1, list},
 	{"take", "REGISTER PERIOD", "save openings file and proof bundle of a report", take_options, 2, 2, take},
+	{"export", "REGISTER PERIOD", "a report as CSV, JSON, HTML or PDF, counted from its openings", export_options, 2, 2, pl_cli_report_export},
 	{"verify", "OPENINGS", "recount a report offline", verify_options, 1, 1, pl_cli_report_verify},
 	{NULL},
 };

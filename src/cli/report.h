@@ -6,10 +6,11 @@
 #include "cli/cli.h"
 #include "register/report.h"
 
-/* What was counted, in words and as members of @o. */
+/* Print what was counted. */
 void pl_cli_report_print(const struct pl_recount *c);
-void pl_cli_report_json(struct pl_json *o, const struct pl_recount *c);
 
+/* report_export.c */
+int pl_cli_report_export(struct pl_cli *cli);
 /* report_verify.c */
 int pl_cli_report_verify(struct pl_cli *cli);
 

@@ -4,7 +4,7 @@
 #include "base/progress.h"
 #include "cli/release.h"
 #include "cli/report.h"
-#include "verify/verify.h"
+#include "register/judge.h"
 #include <fcntl.h>
 
 struct checking {
@@ -62,41 +62,6 @@ static pl_status recount(struct checking *c, struct pl_diag *diag)
 	return st;
 }
 
-/* Is there a head in the bundle, that counts and stands before the report, which says what @said does? */
-static bool proves_head(const struct checking *c, const struct pl_json *said)
-{
-	const struct pl_json *report = c->verify->first->statement->predicate;
-	const struct pl_verify_kind *head = pl_verify_kind_named(PL_STR("register-head"));
-
-	for (size_t i = 0; i < c->verify->bundle.n; i++) {
-		const struct pl_verify_entry *e = &c->verify->entry[i];
-
-		if (e->counts && e->kind == head && e->index < c->verify->first->index &&
-			pl_register_head_says(e->statement->predicate, pl_json_get(report, "register"), said))
-			return true;
-	}
-	return false;
-}
-
-/* Nobody needs to say that a register began empty. */
-static pl_status check_heads(const struct checking *c, struct pl_diag *diag)
-{
-	const struct pl_json *report = c->verify->first->statement->predicate, *first = pl_json_get(report, "first"),
-			     *gaps = pl_json_get(report, "gaps");
-	static const char words[] = "the bundle proves no head of the register that says what the report says of";
-	struct pl_register_end empty;
-
-	pl_register_end_empty(&empty);
-	if (!pl_register_end_says(&empty, first) && !proves_head(c, first))
-		return pl_diag_set(diag, PL_E_PROOF, "%s its first one", words);
-	if (!proves_head(c, pl_json_get(report, "last")))
-		return pl_diag_set(diag, PL_E_PROOF, "%s its last one", words);
-	for (size_t i = 0; gaps && i < pl_json_count(gaps); i++)
-		if (!proves_head(c, pl_json_at(gaps, i)))
-			return pl_diag_set(diag, PL_E_PROOF, "%s the one behind gap %zu", words, i + 1);
-	return PL_OK;
-}
-
 static pl_status judge(struct checking *c, struct pl_diag *diag)
 {
 	pl_status st = pl_verify_bundle(c->policy, &c->digest, pl_str_from(c->cli->argv[0]), PL_STR("register-report"),
@@ -106,8 +71,7 @@ static pl_status judge(struct checking *c, struct pl_diag *diag)
 		return st;
 	if (c->verify->status)
 		return pl_diag_set(diag, PL_E_PROOF, "%s", c->verify->words);
-	st = pl_register_report_compare(c->verify->first->statement->predicate, &c->digest, &c->counted, diag);
-	return st ? st : check_heads(c, diag);
+	return pl_register_report_judge(c->verify, &c->digest, &c->counted, diag);
 }
 
 static int print(const struct checking *c)
@@ -119,7 +83,7 @@ static int print(const struct checking *c)
 		pl_json_set_bool(o, "verified", true);
 		pl_json_set_u64(o, "index", c->verify->first->index);
 		pl_json_set_bool(o, "witnessed", !c->verify->verdict.unwitnessed);
-		pl_cli_report_json(o, &c->counted);
+		pl_recount_to_json(o, &c->counted);
 		return pl_cli_json_line(c->cli, o);
 	}
 	(void)printf("%sverified%s: the report is entry %llu of %.*s, and every row was counted again\n",

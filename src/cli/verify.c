@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli/verify: `pellucid verify FILE --bundle B --trust T`: offline, for anybody who holds a trust file. */
 #include "cli/cli.h"
+#include "register/look.h"
 #include "verify/command.h"
 
 static const char *style(enum pl_cli_style s)
@@ -14,6 +15,7 @@ static int run(struct pl_cli *cli)
 		.program = "pellucid verify", .file = cli->argv[0],
 		.bundle = pl_cli_get(cli, "bundle"), .trust = pl_cli_get(cli, "trust"),
 		.statement = pl_cli_get(cli, "statement"), .json = pl_cli_has(cli, "json"),
+		.look = pl_register_look,
 		.style = {
 			.plain = style(PL_STYLE_PLAIN), .bold = style(PL_STYLE_BOLD), .good = style(PL_STYLE_GOOD),
 			.bad = style(PL_STYLE_BAD), .warn = style(PL_STYLE_WARN), .dim = style(PL_STYLE_DIM),

@@ -1,43 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/apply.h"
-#include "base/time.h"
 #include "fact/member.h"
 #include "register/sql.h"
 
 #define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))
-
-static uint64_t seconds(const struct pl_json *object, const char *name)
-{
-	uint64_t t = 0;
-
-	return pl_time_parse(pl_member_text(object, name), &t) == PL_OK ? t / PL_SECOND : 0;
-}
-
-void pl_register_end_from_json(const struct pl_json *object, struct pl_register_end *ret)
-{
-	*ret = (struct pl_register_end){
-		.size = pl_member_u64(object, "size"),
-		.highest = pl_member_u64(object, "highest"),
-		.days = pl_member_u64(object, "days"),
-		.time = seconds(object, "time"),
-		.root = pl_member_digest(object, "root"),
-		.chain = pl_member_digest(object, "chain"),
-	};
-}
-
-void pl_register_end_to_json(struct pl_json *object, const struct pl_register_end *e, bool padded)
-{
-	char time[21];
-
-	pl_time_write(e->time * PL_SECOND, time);
-	pl_json_set_u64(object, "size", e->size);
-	if (!padded)
-		pl_json_set_u64(object, "highest", e->highest);
-	pl_json_set_u64(object, "days", e->days);
-	pl_json_set_z(object, "time", time);
-	pl_member_set_digest(object, "root", &e->root);
-	pl_member_set_digest(object, "chain", &e->chain);
-}
 
 pl_status pl_register_edge_from_json(const struct pl_json *head, struct pl_tree_edge *ret)
 {
@@ -114,7 +80,7 @@ static pl_status check_head(const struct pl_json *predicate, const struct known 
 		return pl_diag_set(diag, PL_E_CONFLICT, "a head is smaller or older than the one before");
 	if (e->days != k->days + heartbeat)
 		return pl_diag_set(diag, PL_E_CONFLICT, "expected heartbeat %llu to be the next", (unsigned long long)k->days + 1);
-	if (heartbeat && seconds(predicate, "day") + 86400 > e->time)
+	if (heartbeat && pl_register_json_seconds(predicate, "day") + 86400 > e->time)
 		return pl_diag_set(diag, PL_E_RANGE, "a heartbeat closes a day that has ended");
 	return PL_OK;
 }
@@ -136,7 +102,7 @@ pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statem
 	if (pl_json_get(s->predicate, "highest"))
 		highest = PL_DB_U64(e.highest);
 	if (pl_json_get(s->predicate, "day")) {
-		day = PL_DB_U64(seconds(s->predicate, "day"));
+		day = PL_DB_U64(pl_register_json_seconds(s->predicate, "day"));
 		unconfirmed = PL_DB_U64(pl_member_u64(s->predicate, "unconfirmed"));
 		refused = PL_DB_U64(pl_member_u64(s->predicate, "refused"));
 	}
@@ -266,7 +232,7 @@ pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_stat
 {
 	pl_str name = pl_member_text(s->predicate, "register");
 	struct pl_digest declaration = pl_member_digest(s->predicate, "declaration");
-	struct span span = {.from = seconds(s->predicate, "from"), .to = seconds(s->predicate, "to"), .first_index = PL_DB_NULL,
+	struct span span = {.from = pl_register_json_seconds(s->predicate, "from"), .to = pl_register_json_seconds(s->predicate, "to"), .first_index = PL_DB_NULL,
 		.last_index = PL_DB_NULL};
 	struct known k = {0};
 	pl_status st = find(p, name, &k, diag);
@@ -285,4 +251,11 @@ pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_stat
 	if (!st)
 		st = check_edition(p, s, span.from, span.to, diag);
 	return st ? st : put_report(p, s, &span);
+}
+
+pl_status pl_apply_register_words(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
+{
+	struct known k = {0};
+
+	return find(p, pl_member_text(s->predicate, "register"), &k, diag);
 }

@@ -7,16 +7,12 @@
 #define PL_REGISTER_APPLY_H
 #include "fact/projector.h"
 #include "log/tree.h"
-#include "register/openings.h"
+#include "register/report_says.h"
 
 pl_status pl_apply_register(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
 pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
+pl_status pl_apply_register_words(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
 pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
-
-/* Read the object {"chain","days","highest","root","size","time"} of a shape that was accepted; an absent highest is 0. */
-void pl_register_end_from_json(const struct pl_json *object, struct pl_register_end *ret);
-/* Set its members on @object; without highest if @padded. */
-void pl_register_end_to_json(struct pl_json *object, const struct pl_register_end *e, bool padded);
 
 /* The edge that a register-head/v1 names; it leads to its root. PL_E_NOTFOUND: an old head, which names none. PL_E_RANGE. */
 pl_status pl_register_edge_from_json(const struct pl_json *head, struct pl_tree_edge *ret);

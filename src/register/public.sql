@@ -124,6 +124,12 @@ SELECT entry_index, pae, register, period_from, period_to, edition, openings, op
 	last_time, declaration, first_index, last_index FROM register_report WHERE (?1 = '' OR register = ?1) AND entry_index < ?2
 ORDER BY entry_index DESC LIMIT ?3;
 
+-- name: register_report_editions
+-- Everything that was reported about one period.
+SELECT entry_index, pae, register, period_from, period_to, edition, openings, openings_size, cases, unopened, erased, lost, late,
+	last_time, declaration, first_index, last_index FROM register_report WHERE register = ?1 AND period_from = ?2 AND period_to = ?3
+ORDER BY edition DESC LIMIT ?4;
+
 -- name: register_report_at
 SELECT entry_index, pae, register, period_from, period_to, edition, openings, openings_size, cases, unopened, erased, lost, late,
 	last_time, declaration, first_index, last_index FROM register_report WHERE entry_index = ?1;

@@ -54,6 +54,8 @@ pl_status pl_register_public(struct pl_instance *inst, pl_str name, struct pl_re
 struct listing {
 	pl_str name;
 	uint64_t before;
+	bool one_period;
+	uint64_t from, to; /* of that period */
 	size_t limit, n;
 	struct pl_arena *arena;
 	struct pl_query_register *registers;
@@ -239,11 +241,19 @@ static pl_status take_gaps(struct pl_db_tx *tx, struct pl_query_report *q)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status query_reports(const struct listing *l, struct pl_db_tx *tx, struct pl_db_rows **rows)
+{
+	if (l->one_period)
+		return pl_db_query(tx, &pl_sql_register_report_editions,
+			PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->from), PL_DB_U64(l->to), PL_DB_U64(l->limit)), rows);
+	return pl_db_query(tx, &pl_sql_register_report_list,
+		PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->before), PL_DB_U64(l->limit)), rows);
+}
+
 static pl_status read_report_rows(struct listing *l, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_register_report_list,
-		PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->before), PL_DB_U64(l->limit)), &rows);
+	pl_status st = query_reports(l, tx, &rows);
 
 	l->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK)
@@ -263,22 +273,36 @@ static pl_status read_reports(void *ctx, struct pl_db_tx *tx)
 	return st;
 }
 
+static pl_status list_reports(struct pl_instance *inst, struct listing *l, struct pl_query_report **ret, size_t *ret_n)
+{
+	pl_status st;
+
+	l->reports = pl_arena_alloc(l->arena, l->limit ? l->limit : 1, sizeof *l->reports);
+	if (!l->reports)
+		return PL_E_NOMEM;
+	st = pl_db_read(pl_instance_db(inst), read_reports, l);
+	if (st)
+		return st;
+	*ret = l->reports;
+	*ret_n = l->n;
+	return PL_OK;
+}
+
 pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_report **ret, size_t *ret_n)
 {
 	struct listing l = {.name = name, .before = before < INT64_MAX ? before : INT64_MAX,
 		.limit = page(limit), .arena = arena};
-	pl_status st;
 
-	l.reports = pl_arena_alloc(arena, l.limit ? l.limit : 1, sizeof *l.reports);
-	if (!l.reports)
-		return PL_E_NOMEM;
-	st = pl_db_read(pl_instance_db(inst), read_reports, &l);
-	if (st)
-		return st;
-	*ret = l.reports;
-	*ret_n = l.n;
-	return PL_OK;
+	return list_reports(inst, &l, ret, ret_n);
+}
+
+pl_status pl_query_report_editions(struct pl_instance *inst, pl_str name, uint64_t from, uint64_t to, struct pl_arena *arena,
+	struct pl_query_editions *ret)
+{
+	struct listing l = {.name = name, .one_period = true, .from = from, .to = to, .limit = PL_REGISTER_EDITIONS_MAX, .arena = arena};
+
+	return list_reports(inst, &l, &ret->list, &ret->n);
 }
 
 size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static PL_QUERY_REPORT_ENTRIES_MAX])

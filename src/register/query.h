@@ -57,6 +57,15 @@ size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[sta
 pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_report **ret, size_t *ret_n);
 
+/* The newest editions about one period, the newest first: at most PL_REGISTER_EDITIONS_MAX. */
+#define PL_REGISTER_EDITIONS_MAX 64u
+struct pl_query_editions {
+	size_t n;
+	struct pl_query_report *list;
+};
+pl_status pl_query_report_editions(struct pl_instance *inst, pl_str name, uint64_t from, uint64_t to, struct pl_arena *arena,
+	struct pl_query_editions *ret);
+
 /* The one at that index of the log. PL_E_NOTFOUND. */
 pl_status pl_query_report_at(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_report *ret);
 

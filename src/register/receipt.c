@@ -5,6 +5,7 @@
 #include "fact/member.h"
 #include "fact/predicates.h"
 #include "log/bundle.h"
+#include "register/report_says.h"
 #include "verify/verify.h"
 
 #define LINE_HEAD "pellucid-receipt v1"
@@ -126,13 +127,6 @@ struct checking {
 	struct pl_diag *diag;
 };
 
-static uint64_t seconds(const struct pl_json *object, const char *name)
-{
-	uint64_t t = 0;
-
-	return pl_time_parse(pl_member_text(object, name), &t) == PL_OK ? t / PL_SECOND : 0;
-}
-
 /* The promise: of the right kind, and signed by a key that the log introduced. */
 static pl_status read_promise(struct checking *c)
 {
@@ -165,7 +159,7 @@ static pl_status read_case(struct checking *c)
 	pl_register_id(c->r->origin, name, &c->id);
 	s->number = leaf.number = pl_member_u64(p, "number");
 	s->position = pl_member_u64(p, "position");
-	s->before = seconds(p, "before");
+	s->before = pl_register_json_seconds(p, "before");
 	s->leaf = pl_member_digest(p, "leaf");
 	s->commitment = leaf.commitment = pl_member_digest(p, "commitment");
 	pl_register_leaf_hash(&c->id, &leaf, &hash);
@@ -195,7 +189,7 @@ static bool is_the_head(const void *ctx, const struct pl_json *head)
 	const struct pl_receipt *r = ctx;
 	struct pl_digest root = pl_member_digest(head, "root");
 
-	return pl_member_u64(head, "size") == r->size && pl_digest_eq(&root, &r->root) && seconds(head, "time") == r->time;
+	return pl_member_u64(head, "size") == r->size && pl_digest_eq(&root, &r->root) && pl_register_json_seconds(head, "time") == r->time;
 }
 
 static pl_status check_proof(struct checking *c)
@@ -271,7 +265,7 @@ static bool is_too_small(const void *ctx, const struct pl_json *head)
 {
 	const struct pl_receipt_shows *s = ctx;
 
-	return seconds(head, "time") >= s->before && pl_member_u64(head, "size") <= s->position;
+	return pl_register_json_seconds(head, "time") >= s->before && pl_member_u64(head, "size") <= s->position;
 }
 
 pl_status pl_receipt_broken(const struct pl_receipt_shows *s, const struct pl_policy *policy, pl_str bundle,

@@ -284,6 +284,7 @@ static pl_status apply_row(struct check *c, const struct item *i)
 		if (st)
 			return st;
 		k->opened = i->row.opened;
+		k->opened_revision = i->row.revision;
 	}
 	c->r->rows++;
 	return pl_tree_edge_append(&c->edge, &hash, 1);
@@ -458,8 +459,14 @@ static unsigned processors(unsigned asked)
 	return n < 1 ? 1 : n > (long)THREADS_MAX ? THREADS_MAX : (unsigned)n;
 }
 
-pl_status pl_recount_file(pl_bytes file, unsigned threads, pl_recount_tell tell, void *ctx, struct pl_recount *ret,
-	struct pl_diag *diag)
+/* Whom to tell how far it is. */
+struct teller {
+	pl_recount_tell tell;
+	void *ctx;
+};
+
+static pl_status recount(pl_bytes file, unsigned threads, const struct teller *progress, const struct pl_recount_listener *listener,
+	struct pl_recount *ret, struct pl_diag *diag)
 {
 	struct pl_diag own = {0};
 	struct check c = {.r = ret, .threads = processors(threads), .diag = diag ? diag : &own};
@@ -471,14 +478,30 @@ pl_status pl_recount_file(pl_bytes file, unsigned threads, pl_recount_tell tell,
 	c.items = pl_try_alloc(BATCH, sizeof *c.items);
 	st = c.items ? begin(&c, file) : PL_E_NOMEM;
 	if (!st)
-		st = check_rows(&c, file.len, tell, ctx);
+		st = check_rows(&c, file.len, progress->tell, progress->ctx);
 	if (!st)
-		st = pl_recount_count(ret, &c.cases, diag);
+		st = pl_recount_count(ret, &c.cases, listener, diag);
 	pl_free(c.items);
 	pl_recount_cases_done(&c.cases);
 	if (st)
 		pl_recount_done(ret);
 	return st;
+}
+
+pl_status pl_recount_file(pl_bytes file, unsigned threads, pl_recount_tell tell, void *ctx, struct pl_recount *ret,
+	struct pl_diag *diag)
+{
+	const struct pl_recount_listener nobody = {0};
+
+	return recount(file, threads, &(struct teller){tell, ctx}, &nobody, ret, diag);
+}
+
+pl_status pl_recount_cases(pl_bytes file, unsigned threads, pl_recount_each each, void *ctx, struct pl_recount *ret,
+	struct pl_diag *diag)
+{
+	const struct pl_recount_listener listener = {each, ctx};
+
+	return recount(file, threads, &(struct teller){0}, &listener, ret, diag);
 }
 
 void pl_recount_done(struct pl_recount *r)

@@ -51,6 +51,17 @@ typedef void (*pl_recount_tell)(void *ctx, uint64_t done, uint64_t total);
  * PL_E_SYNTAX, PL_E_PROOF, PL_E_TOOBIG, PL_E_NOMEM with words. */
 pl_status pl_recount_file(pl_bytes file, unsigned threads, pl_recount_tell tell, void *ctx, struct pl_recount *ret,
 	struct pl_diag *diag);
+
+/* A case that is counted: its number, its last revision that was opened, and the values of the derived declaration's fields in their
+ * order (NULL: private or absent). Another status than PL_OK ends the count with it. */
+typedef pl_status (*pl_recount_each)(void *ctx, const struct pl_recount *r, uint64_t number, uint32_t revision, const pl_str *values);
+
+/* The same; @each is told every case of the period once all of the file was checked, by ascending number. */
+pl_status pl_recount_cases(pl_bytes file, unsigned threads, pl_recount_each each, void *ctx, struct pl_recount *ret,
+	struct pl_diag *diag);
 void pl_recount_done(struct pl_recount *r);
+
+/* What was counted, without the file: *@ret stands alone, done with pl_recount_done. PL_E_NOMEM. */
+pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret);
 
 #endif

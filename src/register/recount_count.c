@@ -6,6 +6,7 @@
 /* The open values of the cases of the period, one row of .width texts a case. */
 struct counted {
 	const struct pl_register_decl *decl;
+	const struct pl_recount_listener *listener;
 	size_t n, width;
 	pl_str *values;
 };
@@ -57,23 +58,45 @@ static pl_status take_case(struct pl_recount *r, struct counted *m, const struct
 		return pl_diag_set(diag, PL_E_RANGE,
 			"case %llu: \"received\" is known too coarsely for this period: a period begins and ends where the rule of \"received\" does",
 			(unsigned long long)c->number);
-	if (in) {
-		m->n++;
-		r->late += values[r->decl->late].len == 4;
-	}
-	return PL_OK;
+	if (!in)
+		return PL_OK;
+	m->n++;
+	r->late += values[r->decl->late].len == 4;
+	return m->listener->tell ? m->listener->tell(m->listener->ctx, r, c->number, c->opened_revision, values) : PL_OK;
+}
+
+static int by_case(const void *a, const void *b)
+{
+	uint64_t x = (*(const struct pl_recount_case *const *)a)->number, y = (*(const struct pl_recount_case *const *)b)->number;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Those from before the file's first head stand in a table of hashes. */
+static pl_status take_old(struct pl_recount *r, struct counted *m, const struct pl_recount_cases *cases, struct pl_diag *diag)
+{
+	const struct pl_recount_case **old = pl_try_alloc(cases->n_old + 1, sizeof *old);
+	pl_status st = old ? PL_OK : PL_E_NOMEM;
+	size_t n = 0;
+
+	for (size_t i = 0; i < cases->cap_old && !st; i++)
+		if (cases->old[i].number)
+			old[n++] = &cases->old[i];
+	if (!st)
+		qsort(old, n, sizeof(const struct pl_recount_case *), by_case);
+	for (size_t i = 0; i < n && !st; i++)
+		st = take_case(r, m, old[i], diag);
+	pl_free(old);
+	return st;
 }
 
 static pl_status take_cases(struct pl_recount *r, struct counted *m, const struct pl_recount_cases *cases,
 	struct pl_diag *diag)
 {
-	pl_status st = PL_OK;
+	pl_status st = take_old(r, m, cases, diag);
 
 	for (size_t i = 0; i < cases->n_new && !st; i++)
 		st = take_case(r, m, &cases->fresh[i], diag);
-	for (size_t i = 0; i < cases->cap_old && !st; i++)
-		if (cases->old[i].number)
-			st = take_case(r, m, &cases->old[i], diag);
 	r->cases = m->n;
 	return st;
 }
@@ -218,9 +241,10 @@ static pl_status count_all(struct pl_recount *r, const struct counted *m, struct
 	return st;
 }
 
-pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, struct pl_diag *diag)
+pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, const struct pl_recount_listener *listener,
+	struct pl_diag *diag)
 {
-	struct counted m = {.decl = r->decl, .width = r->decl->derived.n};
+	struct counted m = {.decl = r->decl, .listener = listener, .width = r->decl->derived.n};
 	pl_status st;
 
 	m.values = pl_try_alloc(cases->n_new + cases->n_old + 1, m.width * sizeof *m.values);

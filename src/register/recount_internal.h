@@ -7,7 +7,7 @@
 /* What is known of a case after the rows so far. */
 struct pl_recount_case {
 	uint64_t number; /* 0: an empty place */
-	uint32_t revision;
+	uint32_t revision, opened_revision; /* of the last row, of the last open row */
 	enum pl_row_kind kind; /* of the last row */
 	struct pl_digest leaf;
 	pl_str opened; /* of the last open row; NULL if there was none */
@@ -29,7 +29,14 @@ struct pl_recount_case *pl_recount_case_find(struct pl_recount_cases *c, uint64_
  * found before are dead. */
 struct pl_recount_case *pl_recount_case_add(struct pl_recount_cases *c, uint64_t number);
 
-/* Count the cases of the period into @r. PL_E_NOMEM, PL_E_TOOBIG. */
-pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, struct pl_diag *diag);
+/* Whom to tell each counted case; .tell NULL: nobody. */
+struct pl_recount_listener {
+	pl_recount_each tell;
+	void *ctx;
+};
+
+/* Count the cases of the period into @r. PL_E_NOMEM, PL_E_TOOBIG, or what the listener answers. */
+pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, const struct pl_recount_listener *listener,
+	struct pl_diag *diag);
 
 #endif

@@ -9,21 +9,14 @@
  */
 #ifndef PL_REGISTER_REPORT_H
 #define PL_REGISTER_REPORT_H
-#include "register/recount.h"
 #include "register/register.h"
+#include "register/report_file.h"
+#include "register/report_says.h"
 
 /* Write the openings file of [@from, @to) (seconds) to @fd: from the last head at or before @from (or the empty register) to
  * the latest head. @now decides which cases may be opened yet. PL_E_STATE: there is no head since @from. */
 pl_status pl_register_report_write(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, uint64_t now,
 	int fd, struct pl_diag *diag);
-
-/* An openings file in memory, read from the disk as it is looked at. Nobody may cut it short meanwhile. */
-struct pl_register_report_file {
-	pl_bytes bytes;
-};
-/* PL_E_TOOBIG, PL_E_SYNTAX (empty), PL_E_IO. */
-pl_status pl_register_report_file_map(int fd, struct pl_register_report_file *ret, struct pl_diag *diag);
-void pl_register_report_file_done(struct pl_register_report_file *f);
 
 struct pl_register_report_made {
 	struct pl_digest pae, entry, openings;
@@ -42,15 +35,5 @@ struct pl_register_report_job {
  * mapped here. */
 pl_status pl_register_report_make(const struct pl_register_report_job *job, struct pl_register_report_file *file,
 	struct pl_recount *recount, struct pl_register_report_made *ret, struct pl_diag *diag);
-
-/* Does the predicate of a register-report/v1 say what was counted from a file with the digest @openings? PL_E_PROOF with words that name
- * the total or head that differs. */
-pl_status pl_register_report_compare(const struct pl_json *predicate, const struct pl_digest *openings, const struct pl_recount *counted,
-	struct pl_diag *diag);
-
-/* Does the object "first" or "last" of a report say what @e is? */
-bool pl_register_end_says(const struct pl_register_end *e, const struct pl_json *said);
-/* Does the predicate of a register-head/v1 of that register say it? A padded register's head has no highest number. */
-bool pl_register_head_says(const struct pl_json *head, const struct pl_json *name, const struct pl_json *said);
 
 #endif

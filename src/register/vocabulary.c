@@ -73,6 +73,13 @@ static const struct pl_field promise_fields[] = {
 	{NULL},
 };
 
+static const struct pl_field words_fields[] = {
+	{"register", PL_FIELD_TOKEN},
+	{"language", PL_FIELD_TOKEN},
+	{"words", PL_FIELD_BODY},
+	{NULL},
+};
+
 /* ---- what the tables of fields cannot say ---- */
 
 static pl_status subject_is(const struct pl_statement *s, const struct pl_digest *digest, struct pl_diag *diag)
@@ -125,6 +132,14 @@ static pl_status check_promise(const struct pl_statement *s, struct pl_diag *dia
 	return subject_is(s, &leaf, diag);
 }
 
+static pl_status check_words(const struct pl_statement *s, struct pl_diag *diag)
+{
+	struct pl_body words = {0};
+
+	(void)pl_member_body(s->predicate, "words", &words);
+	return subject_is(s, &words.digest, diag);
+}
+
 /* ---- the tables ---- */
 
 #define SERVICE PL_ROLE_BIT(PL_ROLE_SERVICE)
@@ -136,6 +151,8 @@ static const struct pl_predicate predicates[] = {
 	{PL_TYPE_REGISTER_REPORT, "Report of a register", report_fields, check_report, SERVICE, PL_APPROVAL_OFFICERS,
 		pl_apply_register_report},
 	{PL_TYPE_REGISTER_PROMISE, "Promise of a register", promise_fields, check_promise, SERVICE, PL_APPROVAL_NONE, NULL},
+	{PL_TYPE_REGISTER_WORDS, "Words of a register", words_fields, check_words, SERVICE, PL_APPROVAL_OFFICERS,
+		pl_apply_register_words},
 	{PL_TYPE_CLAIM, "Claim", pl_claim_fields, pl_check_claim, SERVICE, PL_APPROVAL_OFFICERS, pl_apply_claim},
 	{PL_TYPE_CLAIM_STATUS, "What became of a claim", pl_claim_status_fields, pl_check_claim_status, SERVICE, PL_APPROVAL_OFFICERS,
 		pl_apply_claim_status},
@@ -160,6 +177,7 @@ static const struct pl_signing_rule rules[] = {
 	{PL_TYPE_REGISTER_HEAD, OPERATOR | WORKER},
 	{PL_TYPE_REGISTER_REPORT, OPERATOR},
 	{PL_TYPE_REGISTER_PROMISE, OPERATOR | WORKER | PL_PEER_BIT(PL_PEER_WEB)},
+	{PL_TYPE_REGISTER_WORDS, OPERATOR},
 	{PL_TYPE_CLAIM, OPERATOR},
 	{PL_TYPE_CLAIM_STATUS, OPERATOR},
 };

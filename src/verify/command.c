@@ -102,19 +102,36 @@ static int refuse(const struct pl_verify_command *c, const struct pl_digest *dig
 	return answer(c, &out, REFUSED);
 }
 
+static pl_status write_report(const struct pl_verify_command *c, const struct pl_verify *v, const struct pl_json *shown, pl_str words,
+	struct pl_buf *out)
+{
+	if (c->json)
+		return pl_verify_write_json(v, pl_json_count(shown) ? shown : NULL, out);
+	pl_verify_write_text(v, &c->style, out);
+	pl_buf_put_str(out, words);
+	return PL_OK;
+}
+
 static int judge(const struct pl_verify_command *c, const struct pl_policy *policy, const struct pl_digest *digest,
 	pl_str bundle)
 {
 	struct pl_verify *v PL_CLEANUP(pl_verify_freep) = NULL;
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(2 * (size_t)PL_BUNDLE_TEXT_MAX);
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	struct pl_json *shown PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_diag diag = {0};
 	pl_status st = pl_verify_bundle(policy, digest, base_name(c->file), pl_str_from(c->statement), bundle, &v, &diag);
 
 	if (st != PL_OK)
 		return refuse(c, digest, st, &diag);
-	if (!c->json)
-		pl_verify_write_text(v, &c->style, &out);
-	else if (pl_verify_write_json(v, &out) != PL_OK)
+	if (v->status == PL_OK && c->look) {
+		st = c->look(c->file, v, c->json ? shown : NULL, &words, &diag);
+		if (st == PL_E_STATE)
+			return complain(c, WRONG_INPUT, c->file, st, &diag);
+		if (st != PL_OK && st != PL_E_NOTFOUND)
+			return refuse(c, digest, st, &diag);
+	}
+	if (write_report(c, v, shown, pl_buf_str(&words), &out) != PL_OK)
 		return complain(c, UNKNOWN, "report", PL_E_INTERNAL, NULL);
 	return answer(c, &out, v->status == PL_OK ? PROVED : REFUSED);
 }

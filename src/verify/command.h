@@ -2,8 +2,17 @@
 /* verify/command: `pellucid verify` and `pellucid-verify`, which are the same: read three files, judge, print, exit code. */
 #ifndef PL_VERIFY_COMMAND_H
 #define PL_VERIFY_COMMAND_H
+#include "base/json.h"
 #include "verify/verify.h"
 #include <stdio.h>
+
+/*
+ * What a file shows by itself once a statement that counts names it: a higher room looks. Either @json is not NULL and gets members, or
+ * @words get lines. PL_OK; PL_E_NOTFOUND: nothing to show; PL_E_STATE: not from standard input; anything else refuses the file, with
+ * words.
+ */
+typedef pl_status (*pl_verify_look)(const char *path, const struct pl_verify *v, struct pl_json *json, struct pl_buf *words,
+	struct pl_diag *diag);
 
 struct pl_verify_command {
 	const char *program;   /* for messages: "pellucid verify" */
@@ -12,6 +21,7 @@ struct pl_verify_command {
 	const char *trust;     /* path */
 	const char *statement; /* kind asked for, or NULL */
 	bool json;
+	pl_verify_look look; /* NULL: nobody looks */
 	struct pl_verify_style style; /* of standard output */
 };
 

@@ -145,7 +145,7 @@ static pl_status finish(struct pl_json *top, struct pl_buf *out)
 	return st == PL_OK ? pl_buf_status(out) : st;
 }
 
-pl_status pl_verify_write_json(const struct pl_verify *v, struct pl_buf *out)
+pl_status pl_verify_write_json(const struct pl_verify *v, const struct pl_json *shown, struct pl_buf *out)
 {
 	struct pl_json *top = pl_json_new_object(), *list;
 	char room[256];
@@ -168,6 +168,8 @@ pl_status pl_verify_write_json(const struct pl_verify *v, struct pl_buf *out)
 	list = pl_json_set_array(top, "notProved");
 	for (size_t i = 0; (line = pl_verify_not_proved(v, i, room, sizeof room)); i++)
 		pl_json_push_z(list, line);
+	if (shown)
+		pl_json_set(top, "shown", pl_json_ref(shown));
 	return finish(top, out);
 }
 

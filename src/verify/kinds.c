@@ -30,6 +30,8 @@ static const struct pl_verify_kind kinds[] = {
 	KIND(PL_TYPE_REGISTER, "register", "Register declared", SERVICE, PL_APPROVAL_OFFICERS, "the declaration of a register"),
 	KIND(PL_TYPE_REGISTER_PROMISE, "register-promise", "Promise of a register", SERVICE, PL_APPROVAL_NONE,
 		"a promise"),
+	KIND(PL_TYPE_REGISTER_WORDS, "register-words", "Words of a register", SERVICE, PL_APPROVAL_OFFICERS,
+		"what the names of a register mean"),
 	KIND(PL_TYPE_CLAIM, "claim", "Claim", SERVICE, PL_APPROVAL_OFFICERS, "claimed in these words"),
 	KIND(PL_TYPE_CLAIM_STATUS, "claim-status", "What became of a claim", SERVICE, PL_APPROVAL_OFFICERS,
 		"what became of a claim"),

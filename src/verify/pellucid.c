@@ -139,7 +139,7 @@ const char *pellucid_report_text(pellucid_report *report)
 
 const char *pellucid_report_json(pellucid_report *report)
 {
-	if (report->json.len == 0 && pl_verify_write_json(report->verify, &report->json) != PL_OK)
+	if (report->json.len == 0 && pl_verify_write_json(report->verify, NULL, &report->json) != PL_OK)
 		return NULL;
 	return pl_buf_z(&report->json);
 }

@@ -100,8 +100,8 @@ struct pl_verify_style {
 };
 /* Append the report in words. */
 void pl_verify_write_text(const struct pl_verify *v, const struct pl_verify_style *style, struct pl_buf *out);
-/* Append it as one line of JSON with its line feed. */
-pl_status pl_verify_write_json(const struct pl_verify *v, struct pl_buf *out);
+/* Append it as one line of JSON with its line feed. @shown (NULL: nothing) becomes the member "shown". */
+pl_status pl_verify_write_json(const struct pl_verify *v, const struct pl_json *shown, struct pl_buf *out);
 /* Append a refusal without a report, in the same two ways. */
 void pl_verify_write_refusal(pl_str name, pl_status st, const struct pl_diag *why, const struct pl_verify_style *style,
 	struct pl_buf *out);

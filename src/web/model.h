@@ -9,7 +9,7 @@
 #define PL_WEB_MODEL_H
 #include "web/html.h"
 
-enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
+enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
 
 struct pl_lang_choice {
 	pl_str tag, name;
@@ -71,12 +71,29 @@ struct pl_product_row {
 	uint64_t latest_time;
 };
 
+/* The newest report of a register and its first numbers. */
+struct pl_home_number {
+	pl_str label;
+	uint64_t value;
+};
+
+struct pl_home_report {
+	pl_str title, period;
+	uint64_t index;
+	size_t n_numbers;
+	struct pl_home_number *numbers;
+};
+
 struct pl_home_page {
 	struct pl_frame frame;
 	uint64_t products, releases, statements;
 	size_t n_latest_releases, n_latest;
 	struct pl_release_row *latest_releases;
 	struct pl_statement_row *latest;
+	uint64_t claims, open_flags;
+	size_t n_reports, n_said;
+	struct pl_home_report *reports;
+	struct pl_claim_line *said;
 };
 
 struct pl_products_page {
@@ -277,7 +294,7 @@ struct pl_registers_page {
 };
 
 struct pl_register_field_row {
-	pl_str name, type, rule;
+	pl_str name, type, rule, label, definition; /* the last two are empty unless somebody said what it means */
 	struct pl_html_msg class;
 };
 
@@ -293,30 +310,178 @@ struct pl_report_row {
 
 struct pl_register_page {
 	struct pl_frame frame;
-	pl_str name;
+	pl_str name, title, about;
 	bool imported;
 	uint64_t index, size, highest, heads, days;
 	size_t n_fields, n_last, n_reports;
 	struct pl_register_field_row *fields;
 	struct pl_register_head_row *last;
 	struct pl_report_row *reports;
+	size_t n_over_time;
+	struct pl_chart *over_time; /* one, or none */
 };
 
-struct pl_total_row {
-	pl_str name, definition;
+/* ---- charts: bars drawn in percent of the width, and the same numbers as a table ---- */
+
+struct pl_chart_part {
+	pl_str x, width;  /* "12.50%" */
+	uint64_t series;  /* of the style sheet: s0 to s7 */
+};
+
+struct pl_chart_bar {
+	pl_str label;
+	uint64_t value, text_y, bar_y; /* pixels */
+	size_t n_parts;
+	struct pl_chart_part *parts;
+};
+
+struct pl_chart_key {
+	pl_str label, definition;
+	uint64_t series;
+};
+
+struct pl_chart_cell {
+	pl_str label; /* of its column, for narrow screens */
 	uint64_t value;
+};
+
+struct pl_chart_row {
+	pl_str label, definition, href; /* the latter two may be empty */
+	size_t n_cells;
+	struct pl_chart_cell *cells;
+	uint64_t total;
+};
+
+struct pl_chart {
+	pl_str id, title, definition, description, row_head;
+	uint64_t height;
+	bool has_total; /* a last column of sums */
+	size_t n_bars, n_keys, n_columns, n_rows;
+	struct pl_chart_bar *bars;
+	struct pl_chart_key *keys;    /* none if there is one series only */
+	struct pl_chart_key *columns;
+	struct pl_chart_row *rows;
+};
+
+/* ---- reports ---- */
+
+struct pl_number_row {
+	pl_str name, label, definition, rule; /* rule may be empty */
+	uint64_t value;
+};
+
+struct pl_sentence {
+	pl_str text;
+};
+
+/* What a report says, on its page and in the file that is taken away. */
+struct pl_report_body {
+	pl_str about;
+	size_t n_totals, n_counts, n_charts, n_rules, n_principles, n_prohibited;
+	struct pl_number_row *totals, *counts;
+	struct pl_chart *charts;
+	struct pl_sentence *rules, *principles, *prohibited;
+};
+
+struct pl_edition_row {
+	uint64_t index, edition, cases;
+	bool current;
+};
+
+struct pl_change_row {
+	pl_str label;
+	uint64_t before, after;
+	bool was, is; /* the number stood there before; stands there now */
 };
 
 struct pl_report_page {
 	struct pl_frame frame;
-	pl_str name, period, file; /* file: what downloads are called */
-	bool imported, replaced;
+	pl_str name, title, period, file; /* file: what downloads are called */
+	bool imported, replaced, counted; /* counted: the openings were counted here, so that there are tables */
 	uint64_t index, edition, replaced_by, openings_size;
+	uint64_t before_edition, before_index; /* the edition that this one replaces; 0: none */
 	struct pl_digest openings;
-	uint64_t unopened, erased, lost, late;
-	size_t n_totals, n_texts;
-	struct pl_total_row *totals;
-	struct pl_text_row *texts; /* what the script says */
+	struct pl_report_body body;
+	size_t n_editions, n_changes, n_texts;
+	struct pl_edition_row *editions;
+	struct pl_change_row *changes; /* against the edition before */
+	struct pl_text_row *texts;     /* what the script says */
+};
+
+/* The same without a portal around it. */
+struct pl_report_file_page {
+	pl_str name, title, period, origin;
+	uint64_t index, edition, openings_size;
+	bool imported;
+	struct pl_digest openings;
+	struct pl_report_body body;
+};
+
+/* ---- claims ---- */
+
+struct pl_claim_flag_mark {
+	struct pl_html_msg kind;
+	bool explained;
+};
+
+struct pl_claim_line {
+	pl_str id, subject, property, value, validity;
+	struct pl_html_msg kind, status;
+	bool stands;                       /* its status is that it stands */
+	size_t n_flags;
+	struct pl_claim_flag_mark *flags;
+};
+
+/* A choice of a filter. */
+struct pl_choice {
+	pl_str value, text;
+	bool current;
+};
+
+struct pl_claims_page {
+	struct pl_frame frame;
+	uint64_t total, open_flags, explained_flags, matching;
+	size_t n_rows, n_subjects, n_statuses, n_flags;
+	struct pl_claim_line *rows;
+	struct pl_choice *subjects, *statuses, *flags;
+	bool has_before, has_after;
+	uint64_t before, after;            /* pages */
+	pl_str query;                      /* "subject=...&status=...&flag=", escaped, for the links between pages */
+};
+
+struct pl_claim_document {
+	struct pl_digest digest;
+	bool present;                      /* it can be had here */
+};
+
+struct pl_claim_change_row {
+	uint64_t index, date;              /* date: ns, 0: none */
+	struct pl_html_msg status;
+	pl_str by;
+	size_t n_evidence;
+	struct pl_claim_document *evidence;
+};
+
+struct pl_claim_flag_row {
+	struct pl_html_msg kind, rule;
+	bool explained, has_other;
+	pl_str words;                      /* of the rule's own finding, in English */
+	struct pl_claim_line other;
+	pl_str other_words;
+};
+
+struct pl_claim_page {
+	struct pl_frame frame;
+	struct pl_claim_line line;
+	pl_str words, due, review, product, version;
+	uint64_t index;
+	bool has_source, source_present;
+	struct pl_digest source;
+	size_t n_evidence, n_changes, n_flags, n_history;
+	struct pl_claim_document *evidence;
+	struct pl_claim_change_row *changes;
+	struct pl_claim_flag_row *flags;
+	struct pl_claim_line *history;     /* other claims about the same thing */
 };
 
 struct pl_plain_page {

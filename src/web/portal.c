@@ -40,7 +40,13 @@ static const struct row table[] = {
 	{"/registers", pl_portal_registers, PL_ROUTE_WORKER, 0},
 	{"/register/{name}", pl_portal_register, PL_ROUTE_WORKER, 0},
 	{"/report/{index}/bundle", pl_portal_report_bundle, PL_ROUTE_WORKER, 120},
+	{"/report/{index}/rows.csv", pl_portal_report_rows, PL_ROUTE_WORKER, 30},
+	{"/report/{index}/{file}", pl_portal_report_file, PL_ROUTE_WORKER, 60},
 	{"/report/{index}", pl_portal_report, PL_ROUTE_WORKER, 0},
+	{"/claims", pl_portal_claims, PL_ROUTE_WORKER, 0},
+	{"/claim/{id}", pl_portal_claim, PL_ROUTE_WORKER, 0},
+	{"/claims.atom", pl_portal_claims_feed, PL_ROUTE_WORKER, 0},
+	{"/reports.atom", pl_portal_reports_feed, PL_ROUTE_WORKER, 0},
 	{"/log", pl_portal_log, PL_ROUTE_WORKER, 0},
 	{"/search", pl_portal_search, PL_ROUTE_WORKER, 120},
 	{"/statement/{index}.json", pl_portal_payload, PL_ROUTE_WORKER, 0},
@@ -92,6 +98,7 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 
 	p->options = *options;
 	p->public_dir = p->spool_dir = -1;
+	p->counted = pl_counted_new();
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->idle, NULL);
 	for (size_t i = 0; !st && i < PL_PORTAL_INSTANCES; i++)
@@ -116,6 +123,7 @@ void pl_portal_close(struct pl_portal *p)
 	if (!p)
 		return;
 	pl_proofs_close(p->proofs);
+	pl_counted_free(p->counted);
 	for (size_t i = 0; i < PL_PORTAL_INSTANCES; i++)
 		if (p->instances[i])
 			pl_instance_close(p->instances[i]);

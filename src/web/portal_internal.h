@@ -5,6 +5,7 @@
 #include "fact/query.h"
 #include "pages.h"
 #include "web/portal.h"
+#include "web/counted.h"
 #include "web/proofs.h"
 #include <pthread.h>
 
@@ -32,6 +33,7 @@ struct pl_portal {
 	int public_dir; /* of the log: checkpoint and tile/ */
 	int spool_dir;  /* where bodies are checked before they are sent */
 	struct pl_proofs *proofs;
+	struct pl_counted *counted;
 	struct pl_route *routes;
 	size_t n_routes;
 };
@@ -85,6 +87,19 @@ pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **re
 pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name);
 /* portal_rebuild.c: the rebuilds of the build with that SHA-256(PAE). */
 pl_status pl_view_rebuilds(struct pl_view *w, const struct pl_digest *build, struct pl_release_page *m);
+/* portal_home.c: the newest @max releases of those products, the newest first. */
+struct pl_query_product;
+pl_status pl_view_latest_releases(struct pl_view *w, const struct pl_query_product *products, size_t n, size_t max,
+	struct pl_release_row **ret, size_t *ret_n);
+/* portal_release.c */
+struct pl_query_release;
+void pl_view_release_row(const struct pl_query_release *q, struct pl_release_row *ret);
+/* A short text body, or nothing: pages do without it. */
+pl_str pl_view_text_body(struct pl_view *w, const struct pl_digest *digest);
+/* portal_register.c: the declaration of a register, or NULL: a page does without it. Freed with pl_register_decl_free. */
+struct pl_register_decl *pl_view_declaration(struct pl_view *w, const struct pl_digest *digest);
+/* "2021-H2". */
+pl_status pl_view_period(struct pl_view *w, uint64_t from, uint64_t to, pl_str *ret);
 /* What a file name in a header may hold; everything else becomes "_". */
 void pl_view_safe_name(pl_str name, char *out, size_t size);
 
@@ -98,7 +113,13 @@ pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_htt
 pl_status pl_portal_registers(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_register(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_report_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_claims(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_claim(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

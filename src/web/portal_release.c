@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* web/portal_release: the first page, products, releases, and the feed of releases. */
+/* web/portal_release: products and releases. */
 #include "web/portal_internal.h"
 #include "release/query.h"
 #include <stdio.h>
 
 #define PRODUCTS_MAX PL_RELEASE_PAGE_MAX
-#define LATEST 8u
 #define BUNDLE_VERDICTS 64u
 #define TEXT_BODY_MAX 65536u
 
 /* ---- what the queries give, as rows ---- */
 
-static void release_row(const struct pl_query_release *q, struct pl_release_row *ret)
+void pl_view_release_row(const struct pl_query_release *q, struct pl_release_row *ret)
 {
 	*ret = (struct pl_release_row){.product = q->product, .version = q->version, .number = q->number, .index = q->index,
 		.time = q->time, .verdicts = {q->verdicts[PL_VERDICT_IDENTICAL], q->verdicts[PL_VERDICT_NORMALISED],
 			q->verdicts[PL_VERDICT_DIFFERENT], q->verdicts[PL_VERDICT_NOT_ATTEMPTED]}};
 }
 
-/* A short text body, or nothing: pages do without it. */
-static pl_str text_body(struct pl_view *w, const struct pl_digest *digest)
+pl_str pl_view_text_body(struct pl_view *w, const struct pl_digest *digest)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(TEXT_BODY_MAX);
 	struct pl_query_body body;
@@ -32,74 +30,6 @@ static pl_str text_body(struct pl_view *w, const struct pl_digest *digest)
 		pl_arena_dup(w->arena, pl_buf_str(&b), &text))
 		return (pl_str){0};
 	return text;
-}
-
-/* The newest releases of all products, newest first. */
-static pl_status latest_releases(struct pl_view *w, const struct pl_query_product *products, size_t n, size_t max,
-	struct pl_release_row **ret, size_t *ret_n)
-{
-	size_t count = 0;
-	pl_status st = pl_view_list(w, max + 1, sizeof **ret, ret);
-
-	for (size_t i = 0; !st && i < n; i++) {
-		struct pl_query_release *found;
-		size_t m = 0;
-
-		st = pl_query_releases(w->inst, products[i].name, UINT64_MAX, max, w->arena, &found, &m);
-		for (size_t k = 0; !st && k < m; k++) {
-			size_t at = count < max ? count++ : max;
-
-			release_row(&found[k], &(*ret)[at]);
-			for (; at > 0 && (*ret)[at - 1].index < (*ret)[at].index; at--) {
-				struct pl_release_row t = (*ret)[at];
-
-				(*ret)[at] = (*ret)[at - 1];
-				(*ret)[at - 1] = t;
-			}
-		}
-	}
-	*ret_n = count;
-	return st;
-}
-
-/* ---- first page ---- */
-
-static pl_status fill_home(struct pl_view *w, struct pl_home_page *m)
-{
-	struct pl_query_product *products;
-	struct pl_query_statement *latest;
-	size_t n;
-	pl_status st = pl_query_products(w->inst, (pl_str){0}, PRODUCTS_MAX, w->arena, &products, &n);
-
-	if (st)
-		return st;
-	m->products = n;
-	for (size_t i = 0; i < n; i++)
-		m->releases += products[i].releases;
-	m->statements = w->view.size;
-	st = latest_releases(w, products, n, LATEST, &m->latest_releases, &m->n_latest_releases);
-	if (!st)
-		st = pl_query_statements(w->inst, (pl_str){0}, UINT64_MAX, LATEST, w->arena, &latest, &m->n_latest);
-	return st ? st : pl_view_statement_rows(w, latest, m->n_latest, &m->latest);
-}
-
-pl_status pl_portal_home(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
-{
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct pl_home_page m = {0};
-	struct pl_html h;
-	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_HOME);
-
-	if (!st)
-		st = fill_home(&w, &m);
-	if (st)
-		return st;
-	pl_view_title(&w, PL_MSG_home_title, 0, NULL);
-	m.frame = w.frame;
-	h = pl_view_html(&w, &b);
-	pl_page_home(&h, &m);
-	return pl_view_send(&w, &b);
 }
 
 /* ---- products ---- */
@@ -157,11 +87,11 @@ static pl_status fill_product(struct pl_view *w, struct pl_product_page *m)
 	if (st)
 		return st;
 	for (size_t i = 0; i < m->n_releases; i++)
-		release_row(&r[i], &m->releases[i]);
+		pl_view_release_row(&r[i], &m->releases[i]);
 	m->name = q.name;
 	m->index = q.index;
 	if (q.described)
-		m->description = text_body(w, &q.description);
+		m->description = pl_view_text_body(w, &q.description);
 	m->has_head = q.has_head;
 	m->head_count = q.head_count;
 	m->head_index = q.head_index;
@@ -223,7 +153,7 @@ static pl_status fill_notes(struct pl_view *w, struct pl_release_page *m)
 	pl_status st = pl_query_bodies_of(w->inst, m->index, w->arena, &bodies, &n);
 
 	for (size_t i = 0; !st && i < n && m->notes.len == 0; i++)
-		m->notes = text_body(w, &bodies[i].digest);
+		m->notes = pl_view_text_body(w, &bodies[i].digest);
 	return st;
 }
 
@@ -236,7 +166,7 @@ static pl_status fill_release(struct pl_view *w, struct pl_release_page *m)
 
 	if (st)
 		return st;
-	release_row(&q, &row);
+	pl_view_release_row(&q, &row);
 	m->product = q.product;
 	m->version = q.version;
 	m->number = q.number;
@@ -303,80 +233,4 @@ pl_status pl_portal_release_bundle(void *ctx, struct pl_http_request *req, struc
 		indexes[4 + i] = v[i].index;
 	(void)snprintf(name, sizeof name, "%.*s-%.*s", PL_STR_ARG(q.product), PL_STR_ARG(q.version));
 	return pl_view_bundle(&w, indexes, 4 + n, name);
-}
-
-/* ---- the feed, RFC 4287 ---- */
-
-static void put_url(struct pl_buf *b, struct pl_view *w, const struct pl_release_row *r)
-{
-	pl_str base = pl_instance_conf(w->inst)->public_url;
-
-	if (pl_str_ends(base, PL_STR("/")))
-		base.len--;
-	pl_html_escape(b, base);
-	pl_buf_put_z(b, "/product/");
-	pl_route_escape(b, r->product);
-	pl_buf_put_c(b, '/');
-	pl_route_escape(b, r->version);
-}
-
-static void put_time(struct pl_buf *b, uint64_t t)
-{
-	struct pl_html h = {b, PL_LANG_EN};
-
-	pl_html_put(&h, pl_html_value_rfc3339(t));
-}
-
-static void put_feed_entry(struct pl_buf *b, struct pl_view *w, const struct pl_release_row *r)
-{
-	pl_str origin = pl_instance_conf(w->inst)->origin;
-
-	pl_buf_put_z(b, "<entry>\n<title>");
-	pl_html_escape(b, r->product);
-	pl_buf_put_c(b, ' ');
-	pl_html_escape(b, r->version);
-	/* The identifier is made of what never changes: the log's name and the entry's number. */
-	pl_buf_put_z(b, "</title>\n<id>urn:pellucid:log:");
-	pl_route_escape(b, origin);
-	pl_buf_printf(b, ":%llu</id>\n<updated>", (unsigned long long)r->index);
-	put_time(b, r->time);
-	pl_buf_put_z(b, "</updated>\n<link rel=\"alternate\" type=\"text/html\" href=\"");
-	put_url(b, w, r);
-	pl_buf_put_z(b, "\"/>\n<content type=\"text\">");
-	pl_buf_printf(b, "rebuilds: %llu identical, %llu identical after declared normalisation, %llu different, "
-			 "%llu not attempted", (unsigned long long)r->verdicts.identical,
-		(unsigned long long)r->verdicts.normalised, (unsigned long long)r->verdicts.different,
-		(unsigned long long)r->verdicts.not_attempted);
-	pl_buf_put_z(b, "</content>\n</entry>\n");
-}
-
-pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
-{
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct pl_query_product *products;
-	struct pl_release_row *rows;
-	size_t n, n_rows;
-	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
-
-	if (!st)
-		st = pl_query_products(w.inst, (pl_str){0}, PRODUCTS_MAX, w.arena, &products, &n);
-	if (!st)
-		st = latest_releases(&w, products, n, 50, &rows, &n_rows);
-	if (st)
-		return st;
-	pl_buf_put_z(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>");
-	pl_html_escape(&b, w.frame.origin);
-	pl_buf_put_z(&b, "</title>\n<id>urn:pellucid:log:");
-	pl_route_escape(&b, w.frame.origin);
-	pl_buf_put_z(&b, "</id>\n<author><name>");
-	pl_html_escape(&b, w.frame.origin);
-	pl_buf_put_z(&b, "</name></author>\n<updated>");
-	put_time(&b, n_rows ? rows[0].time : w.view.time);
-	pl_buf_put_z(&b, "</updated>\n");
-	for (size_t i = 0; i < n_rows; i++)
-		put_feed_entry(&b, &w, &rows[i]);
-	pl_buf_put_z(&b, "</feed>\n");
-	pl_view_take(reply, "application/atom+xml; charset=utf-8", &b);
-	return PL_OK;
 }

@@ -13,7 +13,7 @@ file=$PL_TMP/openings
 cat >"$PL_TMP/recount.mjs" <<'JS'
 import fs from "node:fs";
 import vm from "node:vm";
-for (const name of ["recount-hash.js", "recount-core.js"])
+for (const name of ["recount-hash.js", "recount-core.js", "recount-commit.js", "recount-count.js"])
 	vm.runInThisContext(fs.readFileSync(`${process.argv[2]}/${name}`, "utf8"));
 const { result } = PellucidRecount.recountText(fs.readFileSync(process.argv[3], "utf8"));
 console.log(result.rows, result.cases);

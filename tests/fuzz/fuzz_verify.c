@@ -98,7 +98,7 @@ static void check_words(const struct pl_verify *v, struct pl_buf *ret)
 	pl_verify_write_text(v, &plain, ret);
 	check_terminal(ret);
 	start = ret->len;
-	st = pl_verify_write_json(v, ret);
+	st = pl_verify_write_json(v, NULL, ret);
 	check_json(st, pl_str_sub(pl_buf_str(ret), start, ret->len));
 }
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import vm from "node:vm";
 
 const [tool, pages, scratch, rounds] = [process.argv[2], process.argv[3], process.argv[4], Number(process.argv[5])];
-for (const script of ["recount-hash.js", "recount-core.js"])
+for (const script of ["recount-hash.js", "recount-core.js", "recount-commit.js", "recount-count.js"])
 	vm.runInThisContext(fs.readFileSync(path.join(pages, script), "utf8"));
 
 // A small generator with a fixed seed: the same spoilt files in every run.

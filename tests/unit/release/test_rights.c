@@ -61,6 +61,7 @@ static const struct sample samples[] = {
 							  "\"daysMissing\":0,\"unconfirmed\":0,\"refused\":0,\"totals\":[]}", NULL},
 	{PL_TYPE_REGISTER_PROMISE, "{\"register\":\"abc\",\"number\":1,\"position\":0,\"leaf\":\"" ABC
 							   "\",\"commitment\":\"" ABC "\",\"before\":\"" TIME "\"}", NULL},
+	{PL_TYPE_REGISTER_WORDS, "{\"register\":\"abc\",\"language\":\"en\",\"words\":" BODY "}", NULL},
 	{PL_TYPE_CLAIM, "{\"claim\":\"abc\",\"kind\":\"never\",\"subject\":\"abc\",\"property\":\"abc\",\"words\":" BODY
 					",\"evidence\":[]}", NULL},
 	{PL_TYPE_CLAIM_STATUS, "{\"claim\":\"abc\",\"status\":\"withdrawn\",\"evidence\":[\"" ABC "\"]}", NULL},

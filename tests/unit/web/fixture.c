@@ -96,13 +96,69 @@ static struct pl_body_row body_row(unsigned i)
 static const char note[] = "log.example/releases\n1284\ntpcyzlyRQWLKmsz69OldP5h01ogFQ3CIqv8YSk25Z3M=\n\n"
 			   "\xe2\x80\x94 log.example/releases Cfrtm2zKmsz69OldP5h01ogFQ3CIqv8YSk25Z3MtpcyzlyRQWLKmsz69OldP5h01og=\n";
 
+static struct pl_claim_line claim_line(const char *id)
+{
+	static struct pl_claim_flag_mark flags[2];
+
+	flags[0] = (struct pl_claim_flag_mark){msg(PL_MSG_flag_contradiction), false};
+	flags[1] = (struct pl_claim_flag_mark){msg(PL_MSG_flag_overdue), true};
+	return (struct pl_claim_line){.id = s(id), .subject = s("transparency-centres"), .property = s("count"), .value = s("9 centre"),
+		.validity = s("as of 2026-05-01"), .kind = msg(PL_MSG_claim_kind_number), .status = msg(PL_MSG_claim_status_open),
+		.stands = how == FIXTURE_FULL, .n_flags = how == FIXTURE_EMPTY ? 0 : 2, .flags = flags};
+}
+
+static struct pl_chart chart(const char *id)
+{
+	static struct pl_chart_part parts[2];
+	static struct pl_chart_bar bars[1];
+	static struct pl_chart_key keys[2];
+	static struct pl_chart_cell cells[2];
+	static struct pl_chart_row rows[2];
+
+	parts[0] = (struct pl_chart_part){s("0.00%"), s("70.00%"), 0};
+	parts[1] = (struct pl_chart_part){s("70.00%"), s("30.00%"), 1};
+	bars[0] = (struct pl_chart_bar){s("c-02"), 10, 15, 21, 2, parts};
+	keys[0] = (struct pl_chart_key){s("technical expertise"), s("nothing personal"), 0};
+	keys[1] = (struct pl_chart_key){s("data of users"), s(""), 1};
+	cells[0] = (struct pl_chart_cell){s("technical expertise"), 7};
+	cells[1] = (struct pl_chart_cell){s("data of users"), 3};
+	rows[0] = (struct pl_chart_row){.label = s("c-02"), .definition = s("stands for one"), .n_cells = 2, .cells = cells, .total = 10};
+	rows[1] = (struct pl_chart_row){.label = s("2021-H2"), .href = s("/report/10"), .n_cells = 2, .cells = cells, .total = 10};
+	/* What becomes an id is a name of the declaration, never a text. */
+	return (struct pl_chart){.id = pl_str_from(id), .title = s("By country"), .definition = s("Where the authority sits."),
+		.description = s("1 bar"), .row_head = s("Country"), .height = 40, .has_total = true, .n_bars = 1, .bars = bars,
+		.n_keys = 2, .keys = keys, .n_columns = 2, .columns = keys, .n_rows = 2, .rows = rows};
+}
+
+static struct pl_report_body report_body(void)
+{
+	static struct pl_number_row totals[2], counts[1];
+	static struct pl_chart charts[2];
+	static struct pl_sentence sentences[1];
+	size_t some = how == FIXTURE_EMPTY ? 0 : 1;
+
+	totals[0] = (struct pl_number_row){s("requests"), s("Requests"), s("Every request."), s("count"), 109};
+	totals[1] = (struct pl_number_row){s("countries"), s("Countries"), s("Different ones."), s("distinct country"), 12};
+	counts[0] = (struct pl_number_row){s("cases"), s("Cases"), s("Received in the period."), s(""), 109};
+	charts[0] = chart("by-country");
+	charts[1] = chart("by-decision");
+	sentences[0] = (struct pl_sentence){s("Nobody gets access.")};
+	return (struct pl_report_body){.about = s("What authorities asked."), .n_totals = 2 * some, .totals = totals, .n_counts = some,
+		.counts = counts, .n_charts = 2 * some, .charts = charts, .n_rules = some, .rules = sentences, .n_principles = some,
+		.principles = sentences, .n_prohibited = some, .prohibited = sentences};
+}
+
 static void render_home(struct pl_html *h, enum pl_lang lang)
 {
+	struct pl_home_number numbers[] = {{s("Requests"), 109}};
+	struct pl_home_report reports[] = {{s("Requests of authorities"), s("2021-H2"), 10, 1, numbers}};
+	struct pl_claim_line said[] = {claim_line("centres-2026")};
 	struct pl_home_page m = {.frame = frame("Home", "/", PL_NAV_HOME, lang), .products = 2, .releases = 3, .statements = 1284,
-		.latest_releases = release_rows(), .latest = statement_rows(8), .n_latest_releases = 3, .n_latest = 8};
+		.latest_releases = release_rows(), .latest = statement_rows(8), .n_latest_releases = 3, .n_latest = 8, .claims = 86,
+		.open_flags = 9, .n_reports = 1, .reports = reports, .n_said = 1, .said = said};
 
 	if (how == FIXTURE_EMPTY)
-		m.n_latest = m.n_latest_releases = 0;
+		m.n_latest = m.n_latest_releases = m.n_reports = m.n_said = 0;
 	pl_page_home(h, &m);
 }
 
@@ -127,33 +183,83 @@ static void render_registers(struct pl_html *h, enum pl_lang lang)
 
 static void render_register(struct pl_html *h, enum pl_lang lang)
 {
-	struct pl_register_field_row fields[] = {{s("received"), s("time"), s("month"), msg(PL_MSG_register_generalised)},
-		{s("country"), s("enum"), s(""), msg(PL_MSG_register_open)}, {s("authority"), s("text"), s(""), msg(PL_MSG_register_sealed)}};
+	struct pl_register_field_row fields[] = {
+		{s("received"), s("time"), s("month"), s("Received"), s("When it came."), msg(PL_MSG_register_generalised)},
+		{s("country"), s("enum"), s(""), s(""), s(""), msg(PL_MSG_register_open)},
+		{s("authority"), s("text"), s(""), s(""), s(""), msg(PL_MSG_register_sealed)}};
+	struct pl_chart over_time = chart("over-time");
 	struct pl_register_head_row heads[] = {{.index = 9, .size = 110, .highest = 109, .time = TIME},
 		{.index = 8, .size = 100, .highest = 99, .time = TIME, .heartbeat = true, .day = TIME}};
 	struct pl_report_row reports[] = {{s("2021-H2"), 10, 2, 109}};
-	struct pl_register_page m = {.frame = frame("requests", "/register/requests", PL_NAV_REGISTERS, lang), .name = s("requests"),
-		.imported = how == FIXTURE_FULL, .index = 4, .size = 110, .highest = 109, .heads = 2, .days = 1, .fields = fields,
+	struct pl_register_page m = {.frame = frame("requests", "/register/requests", PL_NAV_REGISTERS, lang), .name = s("requests"), .title = s("Requests"),
+		.about = s("What authorities asked."), .imported = how == FIXTURE_FULL, .index = 4, .size = 110, .highest = 109, .heads = 2, .days = 1, .fields = fields,
 		.last = heads, .reports = reports};
 
 	if (how != FIXTURE_EMPTY) {
 		m.n_fields = 3;
 		m.n_last = 2;
 		m.n_reports = 1;
+		m.n_over_time = 1;
+		m.over_time = &over_time;
 	}
 	pl_page_register(h, &m);
 }
 
 static void render_report(struct pl_html *h, enum pl_lang lang)
 {
-	struct pl_total_row totals[] = {{s("requests"), s("count"), 109}, {s("countries"), s("distinct country country!=not-stated"), 12}};
+	struct pl_edition_row editions[] = {{12, 2, 110, false}, {10, 1, 109, true}};
+	struct pl_change_row changes[] = {{s("Requests"), 108, 109, true, true}, {s("Gagged"), 0, 2, false, true}};
 	struct pl_text_row texts[] = {{s("counted"), s("{0} rows in {1} seconds")}};
 	struct pl_report_page m = {.frame = frame("requests 2021-H2", "/report/10", PL_NAV_REGISTERS, lang), .name = s("requests"),
-		.period = s("2021-H2"), .file = s("requests-2021-H2"), .imported = how == FIXTURE_FULL, .replaced = how == FIXTURE_FULL,
-		.index = 10, .edition = 1, .replaced_by = 12, .openings_size = 51253, .openings = digest(5), .unopened = 1, .erased = 2,
-		.lost = 3, .late = 4, .n_totals = how == FIXTURE_EMPTY ? 0 : 2, .totals = totals, .n_texts = 1, .texts = texts};
+		.title = s("Requests of authorities"), .period = s("2021-H2"), .file = s("requests-2021-H2"),
+		.imported = how == FIXTURE_FULL, .replaced = how == FIXTURE_FULL, .counted = how != FIXTURE_EMPTY, .index = 10,
+		.edition = 1, .replaced_by = 12, .openings_size = 51253, .openings = digest(5), .body = report_body(),
+		.before_edition = how == FIXTURE_FULL, .before_index = 9, .n_editions = how == FIXTURE_EMPTY ? 0 : 2,
+		.editions = editions, .n_changes = how == FIXTURE_NASTY ? 0 : 2, .changes = changes, .n_texts = 1, .texts = texts};
 
+	if (how == FIXTURE_NASTY)
+		m.before_edition = 3;
 	pl_page_report(h, &m);
+}
+
+static void render_claims(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_claim_line rows[] = {claim_line("centres-2026"), claim_line("centres-2021")};
+	struct pl_choice choices[] = {{s("transparency-centres"), s("transparency-centres"), true}, {s("b"), s("b"), false}};
+	struct pl_claims_page m = {.frame = frame("Claims", "/claims", PL_NAV_CLAIMS, lang), .total = how == FIXTURE_EMPTY ? 0 : 86,
+		.open_flags = 9, .explained_flags = 1, .matching = 2, .n_rows = how == FIXTURE_EMPTY ? 0 : 2, .rows = rows,
+		.n_subjects = 2, .subjects = choices, .n_statuses = 2, .statuses = choices, .n_flags = 2, .flags = choices,
+		.has_before = how == FIXTURE_FULL, .has_after = true, .after = 1, .query = s("/claims?subject=&page=")};
+
+	pl_page_claims(h, &m);
+}
+
+static void render_claim(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_claim_document evidence[] = {{digest(6), true}, {digest(7), false}};
+	struct pl_claim_change_row changes[] = {{.index = 90, .date = TIME, .status = msg(PL_MSG_claim_status_superseded),
+		.by = s("centres-2027"), .n_evidence = 2, .evidence = evidence}};
+	struct pl_claim_flag_row flags[] = {
+		{.kind = msg(PL_MSG_flag_contradiction), .rule = msg(PL_MSG_flag_contradiction_words), .has_other = true,
+			.words = s("4 and 9"), .other = claim_line("centres-2021"), .other_words = s("Four centres")},
+		{.kind = msg(PL_MSG_flag_stale), .rule = msg(PL_MSG_flag_stale_words), .explained = true, .words = s("is over")}};
+	struct pl_claim_line history[] = {claim_line("centres-2018")};
+	struct pl_claim_page m = {.frame = frame("centres-2026", "/claim/centres-2026", PL_NAV_CLAIMS, lang),
+		.line = claim_line("centres-2026"), .index = 82, .source = digest(8), .evidence = evidence, .changes = changes,
+		.flags = flags, .history = history};
+
+	if (how != FIXTURE_EMPTY) {
+		m.words = s("We run nine transparency centres");
+		m.due = m.review = s("2026-12-31");
+		m.product = s("engine");
+		m.version = s("1.0");
+		m.has_source = true;
+		m.source_present = how == FIXTURE_FULL;
+		m.n_evidence = 2;
+		m.n_changes = m.n_history = 1;
+		m.n_flags = 2;
+	}
+	pl_page_claim(h, &m);
 }
 
 static void render_product(struct pl_html *h, enum pl_lang lang)
@@ -297,7 +403,7 @@ static const struct {
 	void (*render)(struct pl_html *h, enum pl_lang lang);
 } all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
-	{"registers", render_registers}, {"register", render_register}, {"report", render_report},
+	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"keys", render_keys},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };

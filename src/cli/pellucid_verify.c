@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pellucid-verify: the verifier alone, for those who want no more of Pellucid on their machine than this. */
+/* pellucid-verify: the verifier alone, for those who want no more of Pellucid on their machine than this. Not a noun of `pellucid`. */
+#include "register/look.h"
 #include "verify/command.h"
 #include <getopt.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@ static const char usage_text[] =
 	"usage: pellucid-verify FILE --bundle BUNDLE --trust TRUST [--statement KIND] [--json]\n"
 	"\n"
 	"Show offline what a transparency log says about FILE (\"-\": standard input).\n"
+	"The openings of a report are counted again, row by row.\n"
 	"\n"
 	"  --bundle BUNDLE    the proof bundle that came with the file\n"
 	"  --trust TRUST      the trust file, from a source that you trust\n"
@@ -37,7 +39,7 @@ int main(int argc, char **argv)
 		{"statement", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'}, {0},
 	};
-	struct pl_verify_command c = {.program = "pellucid-verify", .style = style_of_terminal()};
+	struct pl_verify_command c = {.program = "pellucid-verify", .style = style_of_terminal(), .look = pl_register_look};
 	int o;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that must be done in the order of an openings file's rows: the tree, the chain of heartbeats, one history for each case; then
+// counting. What is kept of a case are a few numbers: texts stand in one dictionary, and only those that are counted by.
+"use strict";
+(function (root) {
+
+const { INITIAL, digestInto } = root.PellucidHash;
+const R = root.PellucidRecount;
+const { refuse, equal, be64, label, sha256, DAY } = R;
+
+function startOfNext(rule, start) {
+	const t = new Date(start * 1000);
+	return Date.UTC(t.getUTCFullYear(), t.getUTCMonth() + { month: 1, "half-year": 6, year: 12 }[rule], 1) / 1000;
+}
+
+// ---- the tree (RFC 6962): the complete subtrees of what has been appended, the largest first ----
+
+class Edge {
+	constructor(size, subtrees) {
+		this.size = size;
+		this.h = subtrees;
+		this.m = new Uint8Array(65 + 72);
+		let bits = 0;
+		for (let n = size; n > 0; n = Math.floor(n / 2))
+			bits += n % 2;
+		if (bits !== subtrees.length)
+			refuse(`the edge has ${subtrees.length} subtrees, which does not fit the first head's size`);
+	}
+
+	// The node over @left and @right into @right.
+	join(left, right) {
+		this.m[0] = 1;
+		this.m.set(left, 1);
+		this.m.set(right, 33);
+		digestInto(this.m, 65, INITIAL, 0, right, 0);
+	}
+
+	append(leaf) {
+		const h = leaf.slice();
+		for (let n = this.size; n % 2 === 1; n = (n - 1) / 2)
+			this.join(this.h.pop(), h);
+		this.h.push(h);
+		this.size++;
+	}
+
+	root() {
+		if (!this.size)
+			return sha256();
+		const h = this.h[this.h.length - 1].slice();
+		for (let i = this.h.length - 2; i >= 0; i--)
+			this.join(this.h[i], h);
+		return h;
+	}
+}
+
+// ---- what is known of each case ----
+
+// Texts by number and the way back. 0 is "absent".
+class Texts {
+	constructor() {
+		this.numbers = new Map();
+		this.texts = [null];
+		this.times = [NaN];
+	}
+
+	number(text) {
+		let n = this.numbers.get(text);
+		if (n === undefined) {
+			n = this.texts.length;
+			const kept = R.copied(text);
+			this.numbers.set(kept, n);
+			this.texts.push(kept);
+			this.times.push(undefined);
+		}
+		return n;
+	}
+
+	// As a time in seconds; NaN if it is none.
+	time(n) {
+		return this.times[n] ??= R.seconds(this.texts[n]);
+	}
+}
+
+const grown = (array, n) => {
+	const bigger = new array.constructor(n);
+	bigger.set(array);
+	return bigger;
+};
+
+// A few numbers a case: the revision and kind of its last row, its leaf, and the counted values of its last open row.
+class Cases {
+	constructor(width) {
+		this.width = width;
+		this.n = 0;
+		this.room = 1024;
+		this.places = new Map();
+		this.numbers = new Float64Array(this.room);
+		this.revisions = new Uint32Array(this.room);
+		this.kinds = new Uint8Array(this.room);
+		this.opened = new Uint8Array(this.room);
+		this.leaves = new Uint8Array(32 * this.room);
+		this.values = new Uint32Array(width * this.room);
+	}
+
+	find(number) {
+		return this.places.get(number) ?? -1;
+	}
+
+	add(number) {
+		if (this.n === this.room) {
+			this.room *= 2;
+			for (const [name, size] of [["numbers", 1], ["revisions", 1], ["kinds", 1], ["opened", 1], ["leaves", 32], ["values", this.width]])
+				this[name] = grown(this[name], size * this.room);
+		}
+		this.places.set(number, this.n);
+		this.numbers[this.n] = number;
+		return this.n++;
+	}
+}
+
+// Which of the derived fields are counted or checked: their positions, and where each stands among them.
+function neededFields(d) {
+	const all = new Set([d.received, d.entered, d.late]);
+	for (const t of d.totals) {
+		if (t.field >= 0)
+			all.add(t.field);
+		t.conditions.forEach((c) => all.add(c.field));
+	}
+	for (const t of d.tables) {
+		all.add(t.rows);
+		if (t.columns >= 0)
+			all.add(t.columns);
+	}
+	const fields = [...all].sort((a, b) => a - b), place = new Map(fields.map((f, i) => [f, i]));
+	// The word of a line in which an open field stands: the seed is the seventh.
+	let word = 7;
+	const words = new Map();
+	d.fields.forEach((f, i) => f.open && words.set(i, word++));
+	return { fields, place, words: fields.map((f) => words.get(f)) };
+}
+
+// The numbers of a row's counted values into @out at @at.
+function numbersOf(row, needed, texts, out, at) {
+	for (let i = 0; i < needed.words.length; i++) {
+		const text = row.words[needed.words[i]];
+		out[at + i] = text === "~" ? 0 : texts.number(text === "." ? "" : text);
+	}
+}
+
+class Recount {
+	constructor(head) {
+		this.head = head;
+		this.d = head.declaration;
+		this.needed = neededFields(this.d);
+		this.texts = new Texts();
+		this.cases = new Cases(this.needed.fields.length);
+		this.at = { received: this.needed.place.get(this.d.received), entered: this.needed.place.get(this.d.entered),
+			late: this.needed.place.get(this.d.late) };
+		this.edge = null;
+		this.packed = [];
+		this.chain = head.first.chain;
+		this.highest = head.first.highest;
+		this.days = head.first.days;
+		this.lastDay = 0;
+		this.lastTime = head.first.time;
+		this.enteredMax = 0;
+		this.enteredLine = 0;
+		this.result = { rows: 0, cases: 0, unopened: 0, erased: 0, lost: 0, late: 0, days: 0, daysMissing: 0, unconfirmed: 0, refused: 0 };
+		this.leafBytes = new Uint8Array(129 + 72);
+		this.leafBytes.set(label("pl-register-leaf/v1"), 1);
+		this.leafBytes.set(head.register, 21);
+		this.numberBytes = new DataView(this.leafBytes.buffer, 53, 12);
+		this.leaf = new Uint8Array(32);
+		this.spans = new Map();
+		if (head.last.size < head.first.size || head.last.highest < head.first.highest)
+			refuse("the last head is smaller than the first");
+	}
+
+	edgeLine(line) {
+		const h = R.digestOf(line.slice(5));
+		if (!h || this.edge)
+			refuse("an edge line cannot be read");
+		this.packed.push(h);
+	}
+
+	begin() {
+		this.edge = new Edge(this.head.first.size, this.packed);
+		if (!equal(this.edge.root(), this.head.first.root))
+			refuse("the edge does not lead to the first head's root");
+	}
+
+	wrong(row, words) {
+		refuse(`case ${row.number}, revision ${row.revision} (line ${row.line}): ${words}`);
+	}
+
+	wrongDay(day, words) {
+		refuse(`heartbeat in line ${day.line}: ${words}`);
+	}
+
+	// The period that a coarse or exact "received" stands for.
+	span(received) {
+		let s = this.spans.get(received);
+		if (s === undefined) {
+			const rule = this.d.declared[0].rule;
+			s = [received, rule ? startOfNext(rule, received) : received + 1];
+			this.spans.set(received, s);
+		}
+		return s;
+	}
+
+	// @values: the row's numbers, from @at on.
+	dates(row, values, at) {
+		const received = this.texts.time(values[at + this.at.received]), entered = this.texts.time(values[at + this.at.entered]);
+		const mark = values[at + this.at.late];
+		if (Number.isNaN(received) || Number.isNaN(entered) || mark === 0)
+			this.wrong(row, "received, entered or late is missing");
+		const [from, to] = this.span(received);
+		if (entered % DAY)
+			this.wrong(row, "\"entered\" is not the beginning of a UTC day");
+		if (row.revision)
+			return;
+		if (from >= entered + DAY)
+			this.wrong(row, "post-dated: received after it was entered");
+		if (entered < this.lastTime - this.lastTime % DAY)
+			this.wrong(row, "\"entered\" lies before the head that came before it");
+		const late = this.texts.texts[mark] === "true", days = this.d.lateDays * DAY, day = (t) => t - t % DAY;
+		const fits = this.d.imported ? !late : entered > day(to - 1) + days ? late : entered > day(from) + days || !late;
+		if (!fits)
+			this.wrong(row, "the mark \"late\" does not fit the dates");
+		if (entered > this.enteredMax) {
+			this.enteredMax = entered;
+			this.enteredLine = row.line;
+		}
+	}
+
+	enteredInTime(time) {
+		if (this.enteredMax > time)
+			refuse(`line ${this.enteredLine}: "entered" lies behind the head that followed`);
+	}
+
+	// The leaf that @row follows into its place among the leaf's bytes; where the case stands, or -1: nowhere yet.
+	follow(row) {
+		const place = this.cases.find(row.number), m = this.leafBytes;
+		if (row.revision === 0) {
+			if (row.number !== this.highest + 1)
+				this.wrong(row, `out of order: the next new number is ${this.highest + 1}`);
+			this.highest++;
+			m.fill(0, 65, 97);
+		} else if (place >= 0) {
+			if (row.hasPrevious || row.revision !== this.cases.revisions[place] + 1)
+				this.wrong(row, "does not follow the revision before it");
+			if (this.cases.kinds[place] === R.ERASURE || this.cases.kinds[place] === R.LOST)
+				this.wrong(row, "a case that was erased or lost has no later revision");
+			m.set(this.cases.leaves.subarray(32 * place, 32 * place + 32), 65);
+		} else {
+			if (!row.hasPrevious || row.number > this.head.first.highest)
+				this.wrong(row, "the revision before it is missing");
+			m.set(row.previous, 65);
+		}
+		return place;
+	}
+
+	// @commitment: 32 bytes at @from, or null: the words do not fit; @values: numbers of an open row's texts, from @at on.
+	row(row, commitment, from, values, at) {
+		if (!commitment)
+			this.wrong(row, "expected a value for each of the open fields and a hash for each of the private ones, in their one spelling");
+		let place = this.follow(row);
+		const m = this.leafBytes;
+		this.numberBytes.setUint32(0, Math.floor(row.number / 4294967296));
+		this.numberBytes.setUint32(4, row.number >>> 0);
+		this.numberBytes.setUint32(8, row.revision);
+		for (let i = 0; i < 32; i++)
+			m[97 + i] = commitment[from + i];
+		digestInto(m, 129, INITIAL, 0, this.leaf, 0);
+		if (!equal(this.leaf, row.leaf))
+			this.wrong(row, "what is opened is not what was entered: it leads to another leaf");
+		if (row.kind === R.OPEN)
+			this.dates(row, values, at);
+		if (place < 0)
+			place = this.cases.add(row.number);
+		this.cases.revisions[place] = row.revision;
+		this.cases.kinds[place] = row.kind;
+		this.cases.leaves.set(this.leaf, 32 * place);
+		if (row.kind === R.OPEN) {
+			this.cases.opened[place] = 1;
+			for (let i = 0; i < this.cases.width; i++)
+				this.cases.values[place * this.cases.width + i] = values[at + i];
+		}
+		this.result.rows++;
+		this.edge.append(this.leaf);
+	}
+
+	day(day) {
+		this.enteredInTime(day.time);
+		if (!equal(this.edge.root(), day.root))
+			this.wrongDay(day, "its root does not follow from the rows before it: one of them since the heartbeat before is false");
+		if (day.day % DAY || day.time < day.day + DAY || day.time < this.lastTime || (this.lastDay && day.day <= this.lastDay))
+			this.wrongDay(day, "days and times do not ascend");
+		if (this.lastDay)
+			this.result.daysMissing += (day.day - this.lastDay) / DAY - 1;
+		this.chain = sha256(label("pl-register-day/v1"), this.head.register, this.chain, be64(day.day), be64(day.time),
+			be64(this.edge.size), be64(day.unconfirmed), be64(day.refused), day.root);
+		this.result.days++;
+		this.result.unconfirmed += day.unconfirmed;
+		this.result.refused += day.refused;
+		this.days++;
+		this.lastDay = day.day;
+		this.lastTime = day.time;
+		this.enteredMax = 0;
+	}
+
+	finish() {
+		const last = this.head.last;
+		this.enteredInTime(last.time);
+		if (this.edge.size !== last.size)
+			refuse(`the last head has ${last.size} leaves, with the rows there are ${this.edge.size}`);
+		if (this.highest !== last.highest)
+			refuse(`the last head says number ${last.highest} was given, the rows end with ${this.highest}`);
+		if (!equal(this.edge.root(), last.root))
+			refuse(`the rows do not lead to the last head's root: one since the last heartbeat (number ${this.highest} and before) is false`);
+		if (this.days !== last.days || !equal(this.chain, last.chain))
+			refuse("the heartbeats are not those that the last head closes");
+		return this.count();
+	}
+
+	// ---- counting ----
+
+	// The places of the cases that belong to the period.
+	counted() {
+		const c = this.cases, r = this.result, places = [], truth = this.texts.numbers.get("true");
+		for (let i = 0; i < c.n; i++) {
+			r.unopened += c.kinds[i] === R.SEALED;
+			r.erased += c.kinds[i] === R.ERASURE;
+			r.lost += c.kinds[i] === R.LOST;
+			if (c.kinds[i] === R.SEALED || !c.opened[i])
+				continue;
+			const [from, to] = this.span(this.texts.time(c.values[i * c.width + this.at.received]));
+			if (to <= this.head.from || from >= this.head.to)
+				continue;
+			if (from < this.head.from || to > this.head.to)
+				refuse(`case ${c.numbers[i]}: "received" is known too coarsely for this period`);
+			places.push(i);
+			r.late += truth !== undefined && c.values[i * c.width + this.at.late] === truth;
+		}
+		r.cases = places.length;
+		return places;
+	}
+
+	// Is the value there, and among those that are wanted (or not)?
+	conditionsOf(t) {
+		return t.conditions.map((c) => ({ at: this.needed.place.get(c.field), differs: c.differs,
+			numbers: new Set([...c.values].map((text) => this.texts.numbers.get(text)).filter((n) => n !== undefined)) }));
+	}
+
+	fold(t, places) {
+		const c = this.cases, conditions = this.conditionsOf(t), field = t.field < 0 ? -1 : this.needed.place.get(t.field), of = [];
+		for (const place of places) {
+			const at = place * c.width;
+			if (conditions.every((x) => c.values[at + x.at] !== 0 && x.numbers.has(c.values[at + x.at]) !== x.differs) &&
+				(field < 0 || c.values[at + field] !== 0))
+				of.push(field < 0 ? 0 : c.values[at + field]);
+		}
+		if (t.fold === "count")
+			return of.length;
+		if (t.fold === "distinct")
+			return new Set(of).size;
+		const n = of.map((v) => Number(this.texts.texts[v])).sort((a, b) => a - b);
+		if (t.fold === "sum")
+			return n.reduce((a, b) => a + b, 0);
+		return n.length === 0 ? 0 : t.fold === "median" ? n[(n.length - 1) >> 1] : t.fold === "min" ? n[0] : n[n.length - 1];
+	}
+
+	tabulate(t, places) {
+		const c = this.cases, rows = this.needed.place.get(t.rows), columns = t.columns < 0 ? -1 : this.needed.place.get(t.columns);
+		const cells = new Map();
+		for (const place of places) {
+			const at = place * c.width, row = c.values[at + rows], column = columns < 0 ? 0 : c.values[at + columns];
+			let line = cells.get(row);
+			if (!line)
+				cells.set(row, line = new Map());
+			line.set(column, (line.get(column) || 0) + 1);
+		}
+		const text = (n) => this.texts.texts[n];
+		return { name: t.name, cells: [...cells].flatMap(([row, line]) => [...line].map(([column, n]) => [text(row), text(column), n])) };
+	}
+
+	count() {
+		const places = this.counted();
+		this.result.totals = this.d.totals.map((t) => ({ name: t.name, value: this.fold(t, places) }));
+		this.result.tables = this.d.tables.map((t) => this.tabulate(t, places));
+		return this.result;
+	}
+}
+
+// ---- against what the report in the log says ----
+
+const word = (d) => "sha256:" + R.hex(d);
+const rfc3339 = (t) => new Date(t * 1000).toISOString().replace(".000Z", "Z");
+
+// Throws, naming what differs, unless the predicate of a register-report/v1 says what was counted from the file with that digest.
+function compareReport(predicate, digest, head, result) {
+	const p = predicate, ends = (e) => ({ size: e.size, highest: e.highest, days: e.days, time: rfc3339(e.time), root: word(e.root), chain: word(e.chain) });
+	const same = (what, said, counted) => {
+		if (JSON.stringify(said) !== JSON.stringify(counted))
+			R.refuse(`the report says ${what} ${JSON.stringify(said)}, the file gives ${JSON.stringify(counted)}`);
+	};
+	same("openings", p.openings.digest, "sha256:" + digest);
+	same("register", p.register, head.declaration.name);
+	same("declaration", p.declaration, word(R.sha256(R.utf8.encode(head.declaration.text))));
+	same("from", p.from, rfc3339(head.from));
+	same("to", p.to, rfc3339(head.to));
+	for (const end of ["first", "last"])
+		for (const [key, value] of Object.entries(ends(head[end])))
+			same(`${end}.${key}`, p[end][key], value);
+	for (const key of ["cases", "unopened", "erased", "lost", "late", "daysMissing", "unconfirmed", "refused"])
+		same(key, p[key], result[key]);
+	same("totals", p.totals.map((t) => `${t.name} ${t.value}`), result.totals.map((t) => `${t.name} ${t.value}`));
+}
+
+// A whole file at once, for tests and small files.
+function recountText(text) {
+	const head = R.parseHead(text);
+	if (!head)
+		refuse("the file breaks off");
+	const committer = new R.Committer(head), recount = new Recount(head), row = new R.Row(), commitment = new Uint8Array(32);
+	const values = new Uint32Array(recount.needed.fields.length);
+	let at = head.length, line = head.lines;
+	for (;;) {
+		const end = text.indexOf("\n", at);
+		line++;
+		if (end < 0)
+			refuse(`line ${line}: the file breaks off, or the line is too long`);
+		const l = text.slice(at, end);
+		at = end + 1;
+		if (!recount.edge && l.startsWith("edge ")) {
+			recount.edgeLine(l);
+			continue;
+		}
+		if (!recount.edge)
+			recount.begin();
+		R.parseLine(l, line, row);
+		if (row.kind === R.END)
+			break;
+		if (row.kind === R.DAYLINE) {
+			recount.day(row.day);
+			continue;
+		}
+		const fits = R.commitmentOf(row, head, committer, commitment, 0);
+		if (fits && row.kind === R.OPEN)
+			numbersOf(row, recount.needed, recount.texts, values, 0);
+		recount.row(row, fits ? commitment : null, 0, values, 0);
+	}
+	if (at !== text.length)
+		refuse(`line ${line + 1}: something follows the line "end"`);
+	return { head, result: recount.finish() };
+}
+
+Object.assign(R, { Recount, Texts, neededFields, numbersOf, compareReport, recountText });
+})(globalThis);

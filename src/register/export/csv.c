@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RFC 4180: a line of names, CRLF behind every line, quotes where they must be. */
+#include "base/csv.h"
+#include "register/export/doc.h"
+#include <stdio.h>
+
+static void put_number(struct pl_buf *out, uint64_t n)
+{
+	pl_buf_printf(out, ",%llu", (unsigned long long)n);
+}
+
+static void end_line(struct pl_buf *out)
+{
+	pl_buf_put_z(out, "\r\n");
+}
+
+/* ---- numbers ---- */
+
+static void put_start(struct pl_buf *out, const char *kind, pl_str table, pl_str row, pl_str column)
+{
+	pl_csv_put(out, pl_str_from(kind), true);
+	pl_csv_put(out, table, false);
+	pl_csv_put(out, row, false);
+	pl_csv_put(out, column, false);
+}
+
+static void put_numbers(struct pl_buf *out, const char *kind, const struct pl_report_number *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		put_start(out, kind, list[i].of.name, (pl_str){0}, (pl_str){0});
+		put_number(out, list[i].value);
+		pl_csv_put(out, list[i].rule, false);
+		pl_csv_put(out, list[i].of.label, false);
+		pl_csv_put(out, list[i].of.definition, false);
+		end_line(out);
+	}
+}
+
+/* What stands in the openings file for an absent value. */
+static pl_str cell_name(pl_str s)
+{
+	return s.ptr ? s : PL_STR("~");
+}
+
+static void put_grid(struct pl_buf *out, const struct pl_report_grid *g)
+{
+	bool columns = g->columns_of.name.len;
+
+	for (size_t i = 0; i < g->n_rows * g->n_columns; i++) {
+		const struct pl_report_name *row = &g->rows[i / g->n_columns], *column = &g->columns[i % g->n_columns];
+
+		if (!g->cells[i])
+			continue;
+		put_start(out, "cell", g->of.name, cell_name(row->name), columns ? cell_name(column->name) : (pl_str){0});
+		put_number(out, g->cells[i]);
+		pl_csv_put(out, (pl_str){0}, false);
+		pl_csv_put(out, g->of.label, false);
+		pl_csv_put(out, g->of.definition, false);
+		end_line(out);
+	}
+}
+
+void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out)
+{
+	pl_buf_put_z(out, "kind,name,row,column,value,rule,label,definition\r\n");
+	put_numbers(out, "count", d->counts, d->n_counts);
+	put_numbers(out, "total", d->totals, d->n_totals);
+	for (size_t i = 0; i < d->n_tables; i++)
+		put_grid(out, &d->tables[i]);
+}
+
+/* ---- rows ---- */
+
+void pl_report_csv_head(const struct pl_register_decl *decl, struct pl_buf *out)
+{
+	pl_buf_put_z(out, "number,revision");
+	for (size_t i = 0; i < decl->derived.n; i++)
+		if (!decl->derived.fields[i].is_private)
+			pl_csv_put(out, decl->derived.fields[i].name, false);
+	end_line(out);
+}
+
+void pl_report_csv_row(const struct pl_register_decl *decl, uint64_t number, uint32_t revision, const pl_str *values, struct pl_buf *out)
+{
+	pl_buf_printf(out, "%llu,%u", (unsigned long long)number, revision);
+	for (size_t i = 0; i < decl->derived.n; i++)
+		if (!decl->derived.fields[i].is_private)
+			pl_csv_put(out, values[i], false);
+	end_line(out);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/judge.h"
+#include "register/report_says.h"
+
+const struct pl_verify_entry *pl_register_report_stated(const struct pl_verify *v)
+{
+	const struct pl_verify_kind *report = pl_verify_kind_named(PL_STR("register-report"));
+
+	for (size_t i = 0; i < v->bundle.n; i++)
+		if (v->entry[i].counts && v->entry[i].about_file && v->entry[i].kind == report)
+			return &v->entry[i];
+	return NULL;
+}
+
+/* Is there a head in the bundle, that counts and stands before the report, which says what @said does? */
+static bool proves_head(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_json *said)
+{
+	const struct pl_json *name = pl_json_get(stated->statement->predicate, "register");
+	const struct pl_verify_kind *head = pl_verify_kind_named(PL_STR("register-head"));
+
+	for (size_t i = 0; i < v->bundle.n; i++) {
+		const struct pl_verify_entry *e = &v->entry[i];
+
+		if (e->counts && e->kind == head && e->index < stated->index && pl_register_head_says(e->statement->predicate, name, said))
+			return true;
+	}
+	return false;
+}
+
+/* Nobody needs to say that a register began empty. */
+static pl_status check_heads(const struct pl_verify *v, const struct pl_verify_entry *stated, struct pl_diag *diag)
+{
+	static const char words[] = "the bundle proves no head of the register that says what the report says of";
+	const struct pl_json *report = stated->statement->predicate, *first = pl_json_get(report, "first"),
+			     *gaps = pl_json_get(report, "gaps");
+	struct pl_register_end empty;
+
+	pl_register_end_empty(&empty);
+	if (!pl_register_end_says(&empty, first) && !proves_head(v, stated, first))
+		return pl_diag_set(diag, PL_E_PROOF, "%s its first one", words);
+	if (!proves_head(v, stated, pl_json_get(report, "last")))
+		return pl_diag_set(diag, PL_E_PROOF, "%s its last one", words);
+	for (size_t i = 0; gaps && i < pl_json_count(gaps); i++)
+		if (!proves_head(v, stated, pl_json_at(gaps, i)))
+			return pl_diag_set(diag, PL_E_PROOF, "%s the one behind gap %zu", words, i + 1);
+	return PL_OK;
+}
+
+pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_digest *file, const struct pl_recount *counted,
+	struct pl_diag *diag)
+{
+	const struct pl_verify_entry *stated = pl_register_report_stated(v);
+	pl_status st;
+
+	if (!stated)
+		return pl_diag_set(diag, PL_E_PROOF, "nothing in the bundle that counts states a report about this file");
+	st = pl_register_report_compare(stated->statement->predicate, file, counted, diag);
+	return st ? st : check_heads(v, stated, diag);
+}

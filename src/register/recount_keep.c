@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/recount.h"
+
+#define ARENA_MAX ((size_t)64 << 20)
+
+/* "Absent" is a text without a pointer, and stays one. */
+static pl_status dup_text(struct pl_arena *arena, pl_str s, pl_str *ret)
+{
+	if (s.ptr)
+		return pl_arena_dup(arena, s, ret);
+	*ret = (pl_str){0};
+	return PL_OK;
+}
+
+static pl_status keep_table(struct pl_arena *arena, const struct pl_recount_table *t, struct pl_recount_table *ret)
+{
+	pl_status st = PL_OK;
+
+	ret->cells = pl_arena_alloc(arena, t->n ? t->n : 1, sizeof *ret->cells);
+	if (!ret->cells)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < t->n && !st; i++) {
+		struct pl_recount_cell *c = &ret->cells[i];
+
+		*c = t->cells[i];
+		/* Cells of one row stand beside each other and share its text. */
+		if (i && t->cells[i].row.ptr && pl_str_eq(t->cells[i].row, t->cells[i - 1].row))
+			c->row = ret->cells[i - 1].row;
+		else
+			st = dup_text(arena, t->cells[i].row, &c->row);
+		if (!st)
+			st = dup_text(arena, t->cells[i].column, &c->column);
+	}
+	ret->n = t->n;
+	return st;
+}
+
+pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret)
+{
+	struct pl_recount k = *r;
+	pl_status st = pl_register_decl_parse(pl_buf_str(&r->decl->text), &k.decl, NULL);
+
+	if (st)
+		return st;
+	k.arena = (struct pl_arena)PL_ARENA(ARENA_MAX);
+	k.head.declaration = pl_buf_str(&k.decl->text);
+	st = dup_text(&k.arena, r->head.origin, &k.head.origin);
+	for (size_t i = 0; i < k.decl->n_tables && !st; i++)
+		st = keep_table(&k.arena, &r->tables[i], &k.tables[i]);
+	if (st) {
+		pl_recount_done(&k);
+		return st;
+	}
+	*ret = k;
+	return PL_OK;
+}

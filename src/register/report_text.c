@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/period.h"
+#include "register/report_says.h"
+
+void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
+{
+	char period[PL_PERIOD_TEXT];
+	struct pl_json *totals;
+
+	pl_period_write(c->head.from, c->head.to, period);
+	pl_json_set_str(o, "register", c->decl->name);
+	pl_json_set_z(o, "period", period);
+	pl_json_set_bool(o, "imported", c->decl->imported);
+	pl_json_set_u64(o, "rows", c->rows);
+	pl_json_set_u64(o, "cases", c->cases);
+	pl_json_set_u64(o, "unopened", c->unopened);
+	pl_json_set_u64(o, "erased", c->erased);
+	pl_json_set_u64(o, "lost", c->lost);
+	if (c->n_gaps)
+		pl_json_set_u64(o, "lostLeaves", c->lost_leaves);
+	pl_json_set_u64(o, "late", c->late);
+	pl_json_set_u64(o, "heartbeats", c->days);
+	pl_json_set_u64(o, "daysMissing", c->days_missing);
+	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
+	pl_json_set_u64(o, "refused", c->refused);
+	totals = pl_json_set_object(o, "totals");
+	for (size_t i = 0; i < c->decl->n_totals; i++)
+		pl_json_set_key(totals, c->decl->totals[i].name, pl_json_new_u64(c->totals[i]));
+}
+
+void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
+{
+	char period[PL_PERIOD_TEXT];
+
+	pl_period_write(c->head.from, c->head.to, period);
+	pl_buf_printf(out, "%.*s %s: %llu case%s\n", PL_STR_ARG(c->decl->name), period, (unsigned long long)c->cases,
+		c->cases == 1 ? "" : "s");
+	for (size_t i = 0; i < c->decl->n_totals; i++)
+		pl_buf_printf(out, "  %-32.*s %llu\n", PL_STR_ARG(c->decl->totals[i].name), (unsigned long long)c->totals[i]);
+	pl_buf_printf(out, "  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
+		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
+		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);
+	if (c->n_gaps)
+		pl_buf_printf(out, "  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
+			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);
+	if (c->decl->imported)
+		pl_buf_printf(out, "  imported: reconstructed from published totals, which proves nothing about completeness\n");
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/claim_say: a claim in words of the catalogues. Pure; made texts live in the arena. */
+#ifndef PL_WEB_CLAIM_SAY_H
+#define PL_WEB_CLAIM_SAY_H
+#include "register/claim_rules.h"
+#include "web/html.h"
+
+struct pl_html_msg pl_claim_say_kind(enum pl_claim_kind kind);
+struct pl_html_msg pl_claim_say_status(enum pl_claim_status status);
+/* A flag by its name, and the rule behind it. */
+struct pl_html_msg pl_claim_say_flag(enum pl_claim_flag_kind kind);
+struct pl_html_msg pl_claim_say_rule(enum pl_claim_flag_kind kind);
+/* "more than 100 partner", "was member", "never". */
+pl_status pl_claim_say_value(const struct pl_claim *c, enum pl_lang lang, struct pl_arena *arena, pl_str *ret);
+/* "2021-07-01 to 2021-12-31", "as of 2022-06-16", "undated": days, the last one included. */
+pl_status pl_claim_say_validity(const struct pl_claim *c, enum pl_lang lang, struct pl_arena *arena, pl_str *ret);
+
+#endif

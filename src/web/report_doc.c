@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/report_doc.h"
+#include "base/time.h"
+#include "register/period.h"
+#include "web/html.h"
+#include "web/report_say.h"
+
+/* ---- names ---- */
+
+static bool from_words(const struct pl_report_source *s, enum pl_register_word_kind kind, pl_str name, pl_str value,
+	struct pl_report_name *ret)
+{
+	const struct pl_register_word *w = s->words ? pl_register_words_find(s->words, kind, name, value) : NULL;
+
+	if (!w)
+		return false;
+	ret->label = w->label;
+	ret->definition = w->definition;
+	return true;
+}
+
+/* The three times and the mark that every register has. */
+static void known_field(const struct pl_report_source *s, struct pl_report_name *ret)
+{
+	static const struct {
+		const char *name;
+		enum pl_message_id label, definition;
+	} known[] = {
+		{"received", PL_MSG_def_received, PL_MSG_def_received_words}, {"entered", PL_MSG_def_entered, PL_MSG_def_entered_words},
+		{"late", PL_MSG_def_late, PL_MSG_def_late_words},
+	};
+
+	for (size_t i = 0; i < PL_COUNT(known); i++) {
+		pl_str rest = ret->name;
+
+		if (!pl_str_eat(&rest, pl_str_from(known[i].name)) || (rest.len && rest.ptr[0] != '-'))
+			continue;
+		ret->label = pl_message(s->lang, known[i].label);
+		ret->definition = pl_message(s->lang, known[i].definition);
+	}
+}
+
+pl_status pl_report_name_of(const struct pl_report_source *s, enum pl_register_word_kind kind, pl_str name, struct pl_arena *arena,
+	struct pl_report_name *ret)
+{
+	struct pl_report_name n = {.name = name, .label = name};
+
+	if (!from_words(s, kind, name, (pl_str){0}, &n) && kind == PL_REGISTER_WORD_FIELD)
+		known_field(s, &n);
+	(void)arena;
+	*ret = n;
+	return PL_OK;
+}
+
+static const struct pl_register_field *field_at(const struct pl_register_decl *d, size_t derived)
+{
+	for (size_t i = 0; i < d->n_fields; i++)
+		if (d->fields[i].exact == derived || d->fields[i].coarse == derived)
+			return &d->fields[i];
+	return NULL;
+}
+
+/* "2021-07-01T00:00:00Z" of a generalised time as the period that it stands for: 2021-H2. */
+static bool time_label(const struct pl_report_source *s, pl_str value, struct pl_arena *arena, pl_str *ret)
+{
+	char text[PL_PERIOD_TEXT];
+	uint64_t t, from, to;
+
+	if (pl_time_parse(value, &t))
+		return false;
+	pl_register_received_span(s->counted->decl, t / PL_SECOND, &from, &to);
+	pl_period_write(from, to, text);
+	return pl_arena_dup(arena, pl_str_from(text), ret) == PL_OK;
+}
+
+/* The lower bound of a range as the range: "10 to 99", "1000 and more". */
+static bool range_label(const struct pl_report_source *s, const struct pl_register_field *f, pl_str value, struct pl_arena *arena,
+	pl_str *ret)
+{
+	pl_str bounds = f->bounds, one;
+	uint64_t low, next = 0;
+
+	if (pl_str_to_u64(value, UINT64_MAX, &low))
+		return false;
+	while (bounds.len && !next) {
+		uint64_t b;
+
+		one = bounds;
+		if (!pl_str_take_until(&bounds, ',', &one))
+			bounds = (pl_str){0};
+		if (pl_str_to_u64(one, UINT64_MAX, &b))
+			return false;
+		next = b > low ? b : 0;
+	}
+	if (next == low + 1)
+		*ret = value;
+	else if (next)
+		return pl_report_say(arena, s->lang, PL_MSG_def_range, 2,
+			(struct pl_html_value[]){pl_html_value_u64(low), pl_html_value_u64(next - 1)}, ret) == PL_OK;
+	else
+		return pl_report_say(arena, s->lang, PL_MSG_def_and_more, 1, (struct pl_html_value[]){pl_html_value_u64(low)}, ret) ==
+			PL_OK;
+	return true;
+}
+
+pl_status pl_report_value_name(const struct pl_report_source *s, size_t field, pl_str value, struct pl_arena *arena,
+	struct pl_report_name *ret)
+{
+	const struct pl_register_decl *d = s->counted->decl;
+	const struct pl_register_field *f = field_at(d, field);
+	struct pl_report_name n = {.name = value, .label = value};
+	bool coarse = f && f->coarse == field;
+
+	if (!value.ptr)
+		n.label = pl_message(s->lang, PL_MSG_def_absent);
+	else if (from_words(s, PL_REGISTER_WORD_VALUE, d->derived.fields[field].name, value, &n))
+		;
+	else if (pl_str_eq(value, PL_STR("not-stated")))
+		n.label = pl_message(s->lang, PL_MSG_def_not_stated);
+	else if (coarse && f == &d->fields[0])
+		(void)time_label(s, value, arena, &n.label);
+	else if (coarse && f->rule == PL_REGISTER_RULE_RANGE)
+		(void)range_label(s, f, value, arena, &n.label);
+	*ret = n;
+	return PL_OK;
+}
+
+/* ---- numbers ---- */
+
+static pl_status make_counts(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
+{
+	const struct pl_recount *c = s->counted;
+	const struct {
+		const char *name;
+		enum pl_message_id label, definition;
+		uint64_t value;
+	} all[] = {
+		{"cases", PL_MSG_count_cases, PL_MSG_count_cases_words, c->cases},
+		{"unopened", PL_MSG_count_unopened, PL_MSG_count_unopened_words, c->unopened},
+		{"erased", PL_MSG_count_erased, PL_MSG_count_erased_words, c->erased},
+		{"lost", PL_MSG_count_lost, PL_MSG_count_lost_words, c->lost},
+		{"late", PL_MSG_count_late, PL_MSG_count_late_words, c->late},
+		{"heartbeats", PL_MSG_count_heartbeats, PL_MSG_count_heartbeats_words, c->days},
+		{"days-missing", PL_MSG_count_days_missing, PL_MSG_count_days_missing_words, c->days_missing},
+		{"unconfirmed", PL_MSG_count_unconfirmed, PL_MSG_count_unconfirmed_words, c->unconfirmed},
+		{"refused", PL_MSG_count_refused, PL_MSG_count_refused_words, c->refused},
+	};
+
+	d->counts = pl_arena_alloc(arena, PL_COUNT(all), sizeof *d->counts);
+	if (!d->counts)
+		return PL_E_TOOBIG;
+	for (size_t i = 0; i < PL_COUNT(all); i++)
+		d->counts[i] = (struct pl_report_number){.of = {pl_str_from(all[i].name), pl_message(s->lang, all[i].label),
+			pl_message(s->lang, all[i].definition)}, .value = all[i].value};
+	d->n_counts = PL_COUNT(all);
+	return PL_OK;
+}
+
+static pl_status make_totals(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
+{
+	const struct pl_register_decl *decl = s->counted->decl;
+	pl_status st = PL_OK;
+
+	d->n_totals = decl->n_totals;
+	d->totals = pl_arena_alloc(arena, decl->n_totals + 1, sizeof *d->totals);
+	if (!d->totals)
+		return PL_E_TOOBIG;
+	for (size_t i = 0; i < decl->n_totals && !st; i++) {
+		struct pl_report_number *n = &d->totals[i];
+
+		st = pl_report_name_of(s, PL_REGISTER_WORD_TOTAL, decl->totals[i].name, arena, &n->of);
+		if (!st && !n->of.definition.len)
+			st = pl_report_say_total(s, &decl->totals[i], arena, &n->of.definition);
+		n->rule = decl->totals[i].line;
+		n->value = s->counted->totals[i];
+	}
+	return st;
+}
+
+/* ---- tables ---- */
+
+static pl_status name_side(const struct pl_report_source *s, size_t field, struct pl_report_name *names, size_t n, struct pl_arena *arena)
+{
+	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < n && !st; i++)
+		st = pl_report_value_name(s, field, names[i].name, arena, &names[i]);
+	return st;
+}
+
+static pl_status make_table(const struct pl_report_source *s, size_t i, struct pl_arena *arena, struct pl_report_grid *g)
+{
+	const struct pl_register_decl *decl = s->counted->decl;
+	const struct pl_register_table *t = &decl->tables[i];
+	bool columns = t->columns != PL_REGISTER_NONE;
+	pl_status st = pl_report_grid_make(&s->counted->tables[i], arena, g);
+
+	if (!st)
+		st = pl_report_name_of(s, PL_REGISTER_WORD_TABLE, t->name, arena, &g->of);
+	if (!st)
+		st = pl_report_name_of(s, PL_REGISTER_WORD_FIELD, decl->derived.fields[t->rows].name, arena, &g->rows_of);
+	if (!st && columns)
+		st = pl_report_name_of(s, PL_REGISTER_WORD_FIELD, decl->derived.fields[t->columns].name, arena, &g->columns_of);
+	if (!st)
+		st = name_side(s, t->rows, g->rows, g->n_rows, arena);
+	if (!st && columns)
+		st = name_side(s, t->columns, g->columns, g->n_columns, arena);
+	if (!columns)
+		g->columns[0].label = pl_message(s->lang, PL_MSG_count_cases);
+	if (!st && !g->of.definition.len)
+		st = pl_report_say_table(s, g, arena, &g->of.definition);
+	return st;
+}
+
+static pl_status make_tables(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
+{
+	pl_status st = PL_OK;
+
+	d->n_tables = s->counted->decl->n_tables;
+	d->tables = pl_arena_alloc(arena, d->n_tables + 1, sizeof *d->tables);
+	if (!d->tables)
+		return PL_E_TOOBIG;
+	for (size_t i = 0; i < d->n_tables && !st; i++)
+		st = make_table(s, i, arena, &d->tables[i]);
+	return st;
+}
+
+/* ---- all ---- */
+
+static pl_status make_head(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
+{
+	const struct pl_recount *c = s->counted;
+	char period[PL_PERIOD_TEXT];
+
+	*d = (struct pl_report_doc){
+		.language = pl_str_from(pl_lang_tag(s->lang)), .name = c->decl->name, .title = s->words ? s->words->title : c->decl->name,
+		.about = s->words ? s->words->about : (pl_str){0}, .origin = c->head.origin, .from = c->head.from, .to = c->head.to,
+		.time = c->head.last.time, .edition = s->stated->edition, .index = s->stated->index, .has_replaced = s->has_replaced,
+		.replaced = s->replaced, .statement = s->stated->pae, .declaration = c->decl->digest, .openings = s->stated->openings,
+		.openings_size = s->stated->openings_size, .imported = c->decl->imported, .padded = c->decl->padded,
+		.totals_only = c->decl->totals_only,
+	};
+	if (s->words) {
+		d->principles = (pl_str *)(uintptr_t)s->words->principles;
+		d->n_principles = s->words->n_principles;
+		d->prohibited = (pl_str *)(uintptr_t)s->words->prohibited;
+		d->n_prohibited = s->words->n_prohibited;
+	}
+	pl_period_write(d->from, d->to, period);
+	return pl_arena_dup(arena, pl_str_from(period), &d->period);
+}
+
+pl_status pl_report_doc_make(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *ret)
+{
+	pl_status st = make_head(s, arena, ret);
+
+	if (!st)
+		st = pl_report_say_rules(s->counted->decl, s->lang, arena, &ret->rules, &ret->n_rules);
+	if (!st)
+		st = make_counts(s, arena, ret);
+	if (!st)
+		st = make_totals(s, arena, ret);
+	return st ? st : make_tables(s, arena, ret);
+}
+
+void pl_report_headings_of(enum pl_lang lang, struct pl_report_headings *ret)
+{
+	*ret = (struct pl_report_headings){
+		.report = pl_message(lang, PL_MSG_doc_report), .edition = pl_message(lang, PL_MSG_col_edition),
+		.entry = pl_message(lang, PL_MSG_col_statement), .period = pl_message(lang, PL_MSG_col_period),
+		.principles = pl_message(lang, PL_MSG_report_principles), .prohibited = pl_message(lang, PL_MSG_report_prohibited),
+		.rules = pl_message(lang, PL_MSG_report_rules), .numbers = pl_message(lang, PL_MSG_report_numbers),
+		.declaration = pl_message(lang, PL_MSG_doc_declaration), .openings = pl_message(lang, PL_MSG_report_openings),
+		.total = pl_message(lang, PL_MSG_doc_total), .counting = pl_message(lang, PL_MSG_report_counting),
+	};
+}

@@ -32,6 +32,7 @@ struct pl_portal {
 	int public_dir; /* of the log: checkpoint and tile/ */
 	int spool_dir;  /* where bodies are checked before they are sent */
 	struct pl_proofs *proofs;
+	struct pl_desk *desk; /* NULL: not served */
 	struct pl_route *routes;
 	size_t n_routes;
 };

@@ -47,6 +47,7 @@ sql "UPDATE session SET fresh_at = 1"
 matrix stale
 sql "UPDATE session SET fresh_at = $(date +%s)000000000"
 matrix fresh
+[[ $PL_ENGINES != embedded ]] || check "the sqlite3 program leaves the log of writes where it is" test -e "${PL_TEST_DB#sqlite:}-wal"
 check "no session stands in what the server says" not grep -qFf ada.session web.log
 stop web
 

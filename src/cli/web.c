@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pellucid web: serve the portal of an instance. It needs no key. */
+/* pellucid web: serve the portal of an instance, and its desk. It needs no signing key. */
 #include "cli/cli.h"
 #include "cli/instance.h"
 #include "web/portal.h"
@@ -18,6 +18,12 @@ static size_t split_listen(pl_str text, pl_str out[static LISTEN_MAX])
 		text = pl_str_sub(text, comma + 1, text.len);
 	}
 	return text.len > 0 ? 0 : n;
+}
+
+static bool read_part(const char *word, struct pl_portal_options *o)
+{
+	o->part = strcmp(word, "portal") == 0 ? PL_PORTAL_PUBLIC : PL_PORTAL_DESK;
+	return o->part == PL_PORTAL_PUBLIC || strcmp(word, "desk") == 0;
 }
 
 static int run(struct pl_cli *cli)
@@ -40,6 +46,8 @@ static int run(struct pl_cli *cli)
 	}
 	if (pl_cli_get_u64(cli, "rate", 0, 1, UINT32_MAX, &rate) || pl_cli_get_u64(cli, "threads", 0, 1, 64, &threads))
 		return PL_EXIT_USAGE;
+	if (pl_cli_has(cli, "only") && !read_part(pl_cli_get(cli, "only"), &o))
+		return pl_cli_usage(cli, "--only is portal or desk");
 	pl_cli_instance_options(cli, &none, &rooms);
 	rooms.migrate = false;
 	o.instance = &rooms;
@@ -54,11 +62,12 @@ const struct pl_cli_noun pl_cli_noun_web = {
 	.name = "web",
 	.help = "serve the portal: pages, proofs, tiles",
 	.verbs = (const struct pl_cli_verb[]){
-		{"", "", "Serve the portal of an instance until SIGTERM; it holds no key and changes nothing",
+		{"", "", "Serve the portal of an instance until SIGTERM, and the desk if [web] desk is yes; it holds no signing key",
 			(const struct pl_cli_option[]){PL_CLI_INSTANCE,
 				{"listen", "ADDR[,ADDR...]", "127.0.0.1:PORT, [::1]:PORT or unix:PATH (default: as configured)"},
 				{"rate", "N", "requests a minute and address (default 1200; 4294967295 is no limit)"},
 				{"threads", "N", "threads that answer (default: one a core, at most 4)"},
+				{"only", "portal|desk", "only the public pages, or only those of who works here"},
 				{"behind-proxy", NULL, "take the client's address from X-Real-IP on unix: sockets"}, {NULL}},
 			0, 0, run},
 		{NULL},

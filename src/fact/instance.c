@@ -168,9 +168,10 @@ bool pl_instance_unguarded(const struct pl_instance *inst)
 	pl_str path = inst->conf.database;
 	bool same = false;
 
+	/* O_PATH: closing an opened database would drop SQLite's locks on it (store/db_sqlite.c). */
 	return pl_policy_unwitnessed(pl_instance_policy(inst)) && pl_str_eat(&path, PL_STR("sqlite:")) &&
 		pl_file_open_dir(AT_FDCWD, inst->conf.log_dir.ptr, &log) == PL_OK &&
-		pl_file_open(AT_FDCWD, path.ptr, O_RDONLY, 0, &record) == PL_OK &&
+		pl_file_open(AT_FDCWD, path.ptr, O_PATH, 0, &record) == PL_OK &&
 		pl_file_same_device(log, record, &same) == PL_OK && same;
 }
 

@@ -44,6 +44,7 @@ struct pl_instance_conf {
 	pl_str portal_address;              /* [web] listen */
 	uint64_t portal_port;
 	pl_str public_url;                  /* [web] url; may be empty */
+	bool desk;                          /* [web] desk: serve the pages of those who work here */
 	pl_str people_secret;               /* [people] secret: the file whose key seals what is personal */
 	pl_str people_rp, people_name;      /* [people] rp (empty: the host of url), name */
 	pl_str vault_dir;                   /* [vault] directory: wrapped data keys; in no backup of the database */

@@ -51,6 +51,8 @@ static const struct pl_config_key keys[] = {
 		.offset = offsetof(struct pl_instance_conf, portal_port), .help = "0 takes any free port"},
 	{.section = "web", .key = "url", .type = PL_CONFIG_STRING,
 		.offset = offsetof(struct pl_instance_conf, public_url), .help = "how the public reaches the portal"},
+	{.section = "web", .key = "desk", .type = PL_CONFIG_BOOL, .fallback = "no", .offset = offsetof(struct pl_instance_conf, desk),
+		.help = "yes: the pages of those who work here are served, too; wants url with https, or none"},
 	{.section = "vault", .key = "directory", .type = PL_CONFIG_PATH, .fallback = "vault",
 		.offset = offsetof(struct pl_instance_conf, vault_dir),
 		.help = "wrapped keys of what is private; keep it out of the database's backups"},

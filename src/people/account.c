@@ -326,24 +326,30 @@ static pl_status line(pl_str *text, const char *word, pl_str *ret)
 	return PL_OK;
 }
 
-/* Read an act that put_act wrote. */
-static pl_status parse_act(pl_str text, enum act *ret_act, struct pl_ulid *ret_account, unsigned *ret_from,
-	unsigned *ret_to)
+/* Read what put_act wrote. */
+pl_status pl_account_change_read(pl_bytes decision, struct pl_account_change *ret)
 {
-	pl_str head, account, word, from, to;
+	pl_str text = pl_bytes_str(decision), head, account, from, to;
+	struct pl_account_change c = {0};
 
 	if (!pl_str_take_line(&text, &head) || !pl_str_eq(head, PL_STR("pellucid account act v1")) ||
-		line(&text, "account", &account) != PL_OK || line(&text, "act", &word) != PL_OK ||
+		line(&text, "account", &account) != PL_OK || line(&text, "act", &c.act) != PL_OK ||
 		line(&text, "from", &from) != PL_OK || line(&text, "to", &to) != PL_OK || text.len ||
-		pl_ulid_parse(account, ret_account) != PL_OK || pl_staff_parse_list(from, ret_from) != PL_OK ||
-		pl_staff_parse_list(to, ret_to) != PL_OK)
+		pl_ulid_parse(account, &c.account) != PL_OK || pl_staff_parse_list(from, &c.from) != PL_OK ||
+		pl_staff_parse_list(to, &c.to) != PL_OK)
 		return PL_E_CORRUPT;
+	*ret = c;
+	return PL_OK;
+}
+
+static pl_status act_of(pl_str word, enum act *ret)
+{
 	if (pl_str_eq(word, PL_STR("roles")))
-		*ret_act = ACT_ROLES;
+		*ret = ACT_ROLES;
 	else if (pl_str_eq(word, PL_STR("end")))
-		*ret_act = ACT_END;
+		*ret = ACT_END;
 	else if (pl_str_eq(word, PL_STR("reset")))
-		*ret_act = ACT_RESET;
+		*ret = ACT_RESET;
 	else
 		return PL_E_CORRUPT;
 	return PL_OK;
@@ -354,8 +360,8 @@ static pl_status approve_in(void *ctx, struct pl_db_tx *tx)
 	struct acting *a = ctx;
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(2 * PL_DECISION_BYTES_MAX);
 	struct pl_account target;
+	struct pl_account_change c = {0};
 	struct pl_decision d;
-	unsigned from, to;
 	bool approved;
 	pl_status st = pl_decision_lock(a->p, tx, a->decision, &arena, &d);
 
@@ -363,17 +369,20 @@ static pl_status approve_in(void *ctx, struct pl_db_tx *tx)
 	if (st == PL_E_NOTFOUND || (st == PL_OK && !pl_str_eq(d.kind, PL_STR("account"))))
 		return pl_diag_set(a->diag, PL_E_NOTFOUND, "there is no such proposal about accounts");
 	if (st == PL_OK)
-		st = parse_act(pl_bytes_str(d.bytes), &a->act, &a->ret.account, &from, &to);
+		st = pl_account_change_read(d.bytes, &c);
+	if (st == PL_OK)
+		st = act_of(c.act, &a->act);
+	a->ret.account = c.account;
 	if (st == PL_OK)
 		st = pl_decision_approve(a->p, tx, a->actor, a->decision, &d.digest, &approved, a->diag);
 	if (st == PL_OK)
 		st = pl_people_account_row(a->p, tx, &pl_sql_account_lock, pl_people_arg_ulid(&a->ret.account), NULL, &target);
 	if (st != PL_OK)
 		return st;
-	if (target.roles != from || target.state == PL_ACCOUNT_ENDED)
+	if (target.roles != c.from || target.state == PL_ACCOUNT_ENDED)
 		return pl_diag_set(a->diag, PL_E_CONFLICT, "the account has changed since the proposal; it must be made again");
 	st = pl_decision_take(a->p, tx, a->actor, a->decision, "account", d.bytes, a->diag);
-	return st ? st : carry_out(a, tx, &target, to);
+	return st ? st : carry_out(a, tx, &target, c.to);
 }
 
 pl_status pl_account_approve(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *decision,

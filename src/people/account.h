@@ -71,12 +71,23 @@ pl_status pl_account_reset(struct pl_people *p, const struct pl_people_actor *ac
 pl_status pl_account_approve(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *decision,
 	struct pl_account_act *ret, struct pl_diag *diag);
 
+/* What the bytes of a decision of kind "account" say, for pages that show it. PL_E_CORRUPT. */
+struct pl_account_change {
+	struct pl_ulid account;
+	pl_str act; /* "roles", "end", "reset"; borrowed */
+	unsigned from, to;
+};
+pl_status pl_account_change_read(pl_bytes decision, struct pl_account_change *ret);
+
 /* One account. Text lives in @arena. PL_E_NOTFOUND. */
 pl_status pl_account_find(struct pl_people *p, pl_str name, struct pl_arena *arena, struct pl_account *ret);
 pl_status pl_account_get(struct pl_people *p, const struct pl_ulid *id, struct pl_arena *arena, struct pl_account *ret);
 /* Up to @max accounts behind @after (NULL: from the start), oldest first. */
 pl_status pl_account_list(struct pl_people *p, const struct pl_ulid *after, size_t max, struct pl_arena *arena,
 	struct pl_account **ret, size_t *ret_n);
+
+/* Does a change of roles want a second administrator now? (2 above) */
+pl_status pl_account_four_eyes(struct pl_people *p, bool *ret);
 
 /* How it can log in. */
 struct pl_account_means {

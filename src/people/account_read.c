@@ -64,7 +64,8 @@ pl_status pl_people_account_row(const struct pl_people *p, struct pl_db_tx *tx, 
 pl_status pl_people_drop_access(struct pl_db_tx *tx, const struct pl_ulid *account)
 {
 	static const struct pl_sql *const all[] = {&pl_sql_account_code_drop, &pl_sql_password_drop,
-		&pl_sql_password_pending_drop, &pl_sql_recovery_drop, &pl_sql_passkey_drop_all, &pl_sql_session_drop_of};
+		&pl_sql_password_pending_drop, &pl_sql_recovery_drop, &pl_sql_passkey_drop_all,
+		&pl_sql_passkey_name_drop_all, &pl_sql_session_drop_of};
 	pl_status st = PL_OK;
 
 	for (size_t i = 0; i < PL_COUNT(all) && st == PL_OK; i++)
@@ -199,5 +200,25 @@ pl_status pl_account_means(struct pl_people *p, const struct pl_ulid *id, struct
 
 	if (st == PL_OK)
 		*ret = l.means;
+	return st;
+}
+
+static pl_status count_administrators(void *ctx, struct pl_db_tx *tx)
+{
+	struct looking *l = ctx;
+	uint64_t n = 0;
+	pl_status st = pl_people_count(tx, &pl_sql_account_active_count, l->arg, &n);
+
+	l->n = (size_t)n;
+	return st;
+}
+
+pl_status pl_account_four_eyes(struct pl_people *p, bool *ret)
+{
+	struct looking l = {.p = p, .arg = PL_DB_U64(PL_STAFF_ADMINISTRATOR)};
+	pl_status st = pl_db_read(p->db, count_administrators, &l);
+
+	if (st == PL_OK)
+		*ret = l.n > 1;
 	return st;
 }

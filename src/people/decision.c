@@ -201,6 +201,35 @@ pl_status pl_decision_list(struct pl_people *p, const struct pl_ulid *before, si
 	return PL_OK;
 }
 
+struct waiting {
+	const struct pl_people *p;
+	const struct pl_ulid *account;
+	unsigned roles;
+	uint64_t n;
+};
+
+static pl_status count_waiting(void *ctx, struct pl_db_tx *tx)
+{
+	struct waiting *w = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_decision_waiting,
+		PL_DB_ARGS(pl_people_arg_ulid(w->account), PL_DB_U64(w->roles), PL_DB_U64(pl_people_now(w->p))), &rows);
+
+	if (st == PL_OK)
+		w->n = pl_db_col_u64(rows, 0);
+	return st ? st : pl_db_rows_status(rows);
+}
+
+pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account, unsigned roles, uint64_t *ret)
+{
+	struct waiting w = {.p = p, .account = account, .roles = roles};
+	pl_status st = pl_db_read(p->db, count_waiting, &w);
+
+	if (st == PL_OK)
+		*ret = w.n;
+	return st;
+}
+
 /* ---- voices ---- */
 
 /* An open decision that is not too late; its bytes live in @arena. */

@@ -72,6 +72,8 @@ pl_status pl_decision_lock(struct pl_people *p, struct pl_db_tx *tx, const struc
 /* The same on its own. */
 pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct pl_arena *arena,
 	struct pl_decision *ret);
+/* How many open ones @account, who has @roles, may still decide. */
+pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account, unsigned roles, uint64_t *ret);
 /* Up to @max decisions before @before (NULL: the newest), newest first. */
 pl_status pl_decision_list(struct pl_people *p, const struct pl_ulid *before, size_t max, struct pl_arena *arena,
 	struct pl_decision **ret, size_t *ret_n);

@@ -228,3 +228,27 @@ pl_status pl_password_confirm(struct pl_people *p, const struct pl_session *s, p
 
 	return st ? st : pl_db_tx(p->db, confirm, &w);
 }
+
+/* ---- recovery codes ---- */
+
+static pl_status renew(void *ctx, struct pl_db_tx *tx)
+{
+	struct setting *w = ctx;
+	const struct pl_ulid *id = &w->s->account;
+	struct pl_people_actor actor = {.account = *id, .address = w->address};
+	uint64_t passwords = 0;
+	pl_status st = pl_people_count(tx, &pl_sql_password_count, pl_people_arg_ulid(id), &passwords);
+
+	if (st == PL_OK && passwords == 0)
+		return PL_E_STATE;
+	if (st == PL_OK)
+		st = new_recovery(w, tx);
+	return st ? st : pl_people_event_put(w->p, tx, PL_PEOPLE_EV_RECOVERY, id, &actor, "");
+}
+
+pl_status pl_recovery_renew(struct pl_people *p, const struct pl_session *s, pl_str address, struct pl_buf *recovery)
+{
+	struct setting w = {.p = p, .s = s, .address = address, .recovery = recovery};
+
+	return s->fresh ? pl_db_tx(p->db, renew, &w) : PL_E_EXPIRED;
+}

@@ -169,6 +169,17 @@ struct listing {
 	pl_str address;
 };
 
+static pl_status read_name(const struct listing *l, pl_bytes sealed, struct pl_passkey *k)
+{
+	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(2 * PL_PASSKEY_NAME_MAX);
+	pl_status st;
+
+	if (sealed.len == 0)
+		return PL_OK;
+	st = pl_people_unseal(l->p, PL_PEOPLE_COLUMN_PASSKEY, l->account, sealed, &plain);
+	return st ? st : pl_arena_dup(l->arena, pl_buf_str(&plain), &k->name);
+}
+
 static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 {
 	struct listing *l = ctx;
@@ -185,6 +196,8 @@ static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 		k->copied = pl_db_col_bool(rows, 1);
 		k->made_at = pl_db_col_u64(rows, 2);
 		k->used_at = pl_db_col_u64(rows, 3);
+		if (st == PL_OK)
+			st = read_name(l, pl_db_col_blob(rows, 4), k);
 	}
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
@@ -219,6 +232,8 @@ static pl_status drop(void *ctx, struct pl_db_tx *tx)
 		st = pl_db_exec(tx, &pl_sql_passkey_drop, PL_DB_ARGS(pl_people_arg_ulid(id), PL_DB_BLOB(l->id)), &changed);
 	if (st == PL_OK && changed == 0)
 		return PL_E_NOTFOUND;
+	if (st == PL_OK)
+		st = pl_db_exec(tx, &pl_sql_passkey_name_drop, PL_DB_ARGS(pl_people_arg_ulid(id), PL_DB_BLOB(l->id)), NULL);
 	if (st == PL_OK)
 		st = pl_people_count(tx, &pl_sql_passkey_count, pl_people_arg_ulid(id), &passkeys);
 	if (st == PL_OK)

@@ -44,8 +44,11 @@ pl_status pl_passkey_again_begin(struct pl_people *p, const struct pl_session *s
 pl_status pl_passkey_again_finish(struct pl_people *p, const struct pl_session *s, pl_str binding, pl_str answer,
 	pl_str address, uint64_t *ret_wait, struct pl_diag *diag);
 
+#define PL_PASSKEY_NAME_MAX 64u /* bytes of UTF-8 */
+
 struct pl_passkey {
 	pl_bytes id;
+	pl_str name;  /* what its owner calls it; may be empty */
 	bool copied;  /* it may be on several devices */
 	uint64_t made_at, used_at; /* 0: never */
 };
@@ -55,5 +58,8 @@ pl_status pl_passkey_list(struct pl_people *p, const struct pl_ulid *account, st
 /* Remove one of the account of @s, which must be fresh. PL_E_NOTFOUND, PL_E_EXPIRED, PL_E_STATE (the last way to log
  * in). */
 pl_status pl_passkey_remove(struct pl_people *p, const struct pl_session *s, pl_bytes id, pl_str address);
+/* Call one of the account of @s @name, so that its owner knows it again; not an event, because it changes no right.
+ * PL_E_NOTFOUND, PL_E_SYNTAX (empty, too long, not UTF-8, control characters). */
+pl_status pl_passkey_set_name(struct pl_people *p, const struct pl_session *s, pl_bytes id, pl_str name);
 
 #endif

@@ -8,6 +8,9 @@
 
 #define PL_PASSKEY_LIST_MAX 32u
 
+/* Where names of passkeys are sealed. */
+#define PL_PEOPLE_COLUMN_PASSKEY "passkey_name.sealed"
+
 /* Members of options: bytes in base64url; "challenge" and "timeout"; a list of credentials. */
 void pl_passkey_set_bytes(struct pl_json *o, const char *key, pl_bytes data);
 void pl_passkey_set_challenge(const struct pl_people *p, struct pl_json *o, enum challenge_purpose purpose,

@@ -45,4 +45,8 @@ pl_status pl_password_set(struct pl_people *p, const struct pl_session *s, pl_st
 pl_status pl_password_confirm(struct pl_people *p, const struct pl_session *s, pl_str code, pl_str address,
 	struct pl_buf *recovery, struct pl_diag *diag);
 
+/* Ten new recovery codes in the place of what is left of the old ones, appended to @recovery, a line each. @s is fresh
+ * (PL_E_EXPIRED). PL_E_STATE: the account has no password to recover. */
+pl_status pl_recovery_renew(struct pl_people *p, const struct pl_session *s, pl_str address, struct pl_buf *recovery);
+
 #endif

@@ -154,6 +154,11 @@ pl_status pl_people_site(pl_str url, pl_str rp, uint64_t port, struct pl_arena *
 	return st ? st : pl_arena_dup(arena, pl_str_of(url.ptr, len), ret_origin);
 }
 
+pl_str pl_people_origin(const struct pl_people *p)
+{
+	return pl_str_from(p->origin);
+}
+
 /* ---- shared in the room ---- */
 
 uint64_t pl_people_now(const struct pl_people *p)

@@ -129,6 +129,9 @@ SELECT count(*) FROM (SELECT account FROM account WHERE state <> 2 AND (roles & 
 -- name: account_active_holders
 SELECT count(*) FROM (SELECT account FROM account WHERE state = 1 AND (roles & ?1) <> 0 /*postgres: FOR UPDATE */) AS holders;
 
+-- name: account_active_count
+SELECT count(*) FROM account WHERE state = 1 AND (roles & ?1) <> 0;
+
 -- name: account_code_put
 INSERT INTO account_code (account, code_hash, expires_at) VALUES (?1, ?2, ?3)
 ON CONFLICT (account) DO UPDATE SET code_hash = ?2, expires_at = ?3;
@@ -183,7 +186,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT (credential) DO NOTHING;
 SELECT account, alg, public_key, sign_count FROM passkey WHERE credential = ?1 /*postgres: FOR UPDATE */;
 
 -- name: passkey_of
-SELECT credential, copied, made_at, used_at FROM passkey WHERE account = ?1 ORDER BY made_at, credential LIMIT 32;
+SELECT k.credential, k.copied, k.made_at, k.used_at, coalesce(n.sealed, x'') FROM passkey k
+LEFT JOIN passkey_name n ON n.credential = k.credential WHERE k.account = ?1 ORDER BY k.made_at, k.credential LIMIT 32;
 
 -- name: passkey_count
 SELECT count(*) FROM passkey WHERE account = ?1;
@@ -221,6 +225,13 @@ UPDATE session SET fresh_at = ?2 WHERE token_hash = ?1;
 
 -- name: session_drop
 DELETE FROM session WHERE token_hash = ?1;
+
+-- name: session_of
+SELECT token_hash, account, method, made_at, seen_at, fresh_at FROM session WHERE account = ?1
+ORDER BY made_at DESC, token_hash LIMIT ?2;
+
+-- name: session_drop_one
+DELETE FROM session WHERE token_hash = ?1 AND account = ?2;
 
 -- name: session_drop_of
 DELETE FROM session WHERE account = ?1;
@@ -263,6 +274,11 @@ UPDATE decision SET state = ?2 WHERE decision = ?1;
 
 -- name: decision_voice_put
 INSERT INTO decision_voice (decision, account, at) VALUES (?1, ?2, ?3) ON CONFLICT (decision, account) DO NOTHING;
+
+-- name: decision_waiting
+-- How many open ones the account ?1 with the roles ?2 may still decide at ?3.
+SELECT count(*) FROM decision d WHERE d.state = 0 AND d.expires_at > ?3 AND (d.roles & ?2) <> 0 AND d.proposer <> ?1
+AND NOT EXISTS (SELECT 1 FROM decision_voice v WHERE v.decision = d.decision AND v.account = ?1);
 
 -- name: decision_voices
 -- Only those count who may still decide: active, with one of the roles, and not the proposer.

@@ -199,7 +199,9 @@ static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 	struct opening *o = ctx;
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	uint64_t now = pl_people_now(o->p);
-	pl_status st = pl_db_query(tx, &pl_sql_session_page, PL_DB_ARGS(PL_DB_U64(o->max)), &rows);
+	pl_status st = o->account ? pl_db_query(tx, &pl_sql_session_of,
+					   PL_DB_ARGS(pl_people_arg_ulid(o->account), PL_DB_U64(o->max)), &rows)
+				  : pl_db_query(tx, &pl_sql_session_page, PL_DB_ARGS(PL_DB_U64(o->max)), &rows);
 
 	o->n = 0;
 	while (st == PL_OK && o->n < o->max && (st = pl_db_step(rows)) == PL_OK) {
@@ -218,10 +220,37 @@ static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status end_one(void *ctx, struct pl_db_tx *tx)
+{
+	struct opening *o = ctx;
+	uint64_t changed = 0;
+	pl_status st = pl_db_exec(tx, &pl_sql_session_drop_one,
+		PL_DB_ARGS(PL_DB_MEM(o->s.token_hash, sizeof o->s.token_hash), pl_people_arg_ulid(o->account)), &changed);
+
+	if (st == PL_OK && changed == 0)
+		return PL_E_NOTFOUND;
+	return st ? st : pl_people_event_put(o->p, tx, PL_PEOPLE_EV_LOGOUT, o->account, o->actor, "");
+}
+
+pl_status pl_session_end(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *account,
+	const uint8_t hash[static 32])
+{
+	struct opening o = {.p = p, .actor = actor, .account = account};
+
+	memcpy(o.s.token_hash, hash, sizeof o.s.token_hash);
+	return pl_db_tx(p->db, end_one, &o);
+}
+
 pl_status pl_session_list(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_session **ret,
 	size_t *ret_n)
 {
-	struct opening o = {.p = p, .max = max, .arena = arena};
+	return pl_session_list_of(p, NULL, max, arena, ret, ret_n);
+}
+
+pl_status pl_session_list_of(struct pl_people *p, const struct pl_ulid *account, size_t max, struct pl_arena *arena,
+	struct pl_session **ret, size_t *ret_n)
+{
+	struct opening o = {.p = p, .account = account, .max = max, .arena = arena};
 	pl_status st;
 
 	o.list = pl_arena_alloc(arena, max, sizeof *o.list);

@@ -48,6 +48,12 @@ pl_status pl_session_end_all(struct pl_people *p, const struct pl_people_actor *
 /* The newest @max sessions that have not ended. */
 pl_status pl_session_list(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_session **ret,
 	size_t *ret_n);
+/* The same of one account (NULL: of all). */
+pl_status pl_session_list_of(struct pl_people *p, const struct pl_ulid *account, size_t max, struct pl_arena *arena,
+	struct pl_session **ret, size_t *ret_n);
+/* End the session of @account whose token has @hash. PL_E_NOTFOUND: it has none such. */
+pl_status pl_session_end(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *account,
+	const uint8_t hash[static 32]);
 const char *pl_session_method_word(enum pl_session_method method);
 
 /* ---- forged requests ---- */

@@ -17,6 +17,8 @@
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct conn {
 	struct pl_db_conn base;
@@ -157,12 +159,30 @@ static void unlock(struct pl_db *db)
 
 /* ---- opening ---- */
 
+/*
+ * Look at the database file without opening it: when a process closes any descriptor of a file, all its POSIX locks on that file
+ * are gone (fcntl(2)), those of SQLite's connections too, and another program that closes the database would take itself for
+ * the last one and remove the WAL under us. O_PATH has no part in locks. Only a file that was not there is opened.
+ */
+static pl_status look_at(struct pl_db *db, int *ret_fd)
+{
+	struct stat about;
+	pl_status st = pl_file_open(AT_FDCWD, path_of(db), O_PATH, 0, ret_fd);
+
+	if (st == PL_E_NOTFOUND && db->opt.create)
+		return pl_file_open(AT_FDCWD, path_of(db), O_RDWR | O_CREAT, 0600, ret_fd);
+	if (st)
+		return st;
+	if (fstat(*ret_fd, &about) != 0 || !S_ISREG(about.st_mode))
+		return PL_E_DENIED;
+	return faccessat(AT_FDCWD, path_of(db), R_OK | W_OK, AT_EACCESS) == 0 ? PL_OK : pl_status_from_errno(errno);
+}
+
 static pl_status open_files(struct pl_db *db, struct pl_diag *diag)
 {
 	int file PL_CLEANUP(pl_file_close) = -1;
-	int flags = O_RDWR | (db->opt.create ? O_CREAT : 0);
 	char writer[PATH_MAX];
-	pl_status st = pl_file_open(AT_FDCWD, path_of(db), flags, 0600, &file);
+	pl_status st = look_at(db, &file);
 
 	if (st == PL_E_NOTFOUND)
 		pl_diag_hint(diag, "make the instance first, or correct the path");

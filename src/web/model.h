@@ -40,6 +40,7 @@ struct pl_frame {
 	uint64_t reported;              /* its last word, ns */
 	uint64_t waiting;               /* statements stored or logged, not yet under a checkpoint with quorum */
 	size_t n_missing;
+	bool desk;                      /* those who work here are served, too */
 	pl_str *missing;                /* names of witnesses whose cosignature is not on the checkpoint */
 };
 
@@ -494,4 +495,6 @@ struct pl_error_page {
 	uint64_t status;
 	struct pl_html_msg heading, words;
 };
+
+#include "web/desk_model.h"
 #endif

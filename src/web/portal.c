@@ -4,6 +4,7 @@
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "web/desk.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,7 +31,7 @@ struct row {
 	uint32_t rate_minute;
 };
 
-/* Everything is GET; what is not here does not exist. */
+/* Everything public is GET; what is neither here nor in pl_desk_rows does not exist. */
 static const struct row table[] = {
 	{"/", pl_portal_home, PL_ROUTE_WORKER, 0},
 	{"/products", pl_portal_products, PL_ROUTE_WORKER, 0},
@@ -67,13 +68,47 @@ static const struct row table[] = {
 	{"/robots.txt", pl_portal_robots, PL_ROUTE_INLINE, 0},
 };
 
+/* What a desk without the public pages needs of them. */
+static bool is_served(const struct pl_portal *p, const struct row *row)
+{
+	return p->options.part != PL_PORTAL_DESK || row->handler == pl_portal_asset;
+}
+
 static void make_routes(struct pl_portal *p)
 {
-	p->routes = pl_alloc(PL_COUNT(table), sizeof *p->routes);
+	p->routes = pl_alloc(PL_COUNT(table) + pl_desk_row_count, sizeof *p->routes);
 	for (size_t i = 0; i < PL_COUNT(table); i++)
-		p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_GET, .pattern = table[i].pattern,
-			.handler = table[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = table[i].run,
-			.rate_minute = table[i].rate_minute};
+		if (is_served(p, &table[i]))
+			p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_GET, .pattern = table[i].pattern,
+				.handler = table[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = table[i].run,
+				.rate_minute = table[i].rate_minute};
+	if (!p->desk)
+		return;
+	pl_desk_routes(p->desk, p->routes + p->n_routes);
+	p->n_routes += pl_desk_row_count;
+}
+
+/* Only what the configuration names; whatever is wrong with it, the public pages are served. */
+static pl_status open_desk(struct pl_portal *p, struct pl_diag *diag)
+{
+	struct pl_diag own = {0};
+	pl_status st = PL_E_STATE;
+
+	if (p->options.part == PL_PORTAL_PUBLIC)
+		return PL_OK;
+	if (pl_instance_conf(p->instances[0])->desk)
+		st = pl_desk_open(p, &p->desk, &own);
+	else if (p->options.part == PL_PORTAL_WHOLE)
+		return PL_OK;
+	else
+		pl_diag_words(&own, "[web] desk is not yes in pellucid.conf");
+	if (!st || p->options.part == PL_PORTAL_DESK) {
+		if (st && diag)
+			*diag = own;
+		return st;
+	}
+	pl_event("web.desk_closed", PL_EV_STATUS("status", st), PL_EV_Z("why", pl_diag_text(&own, st)));
+	return PL_OK;
 }
 
 static pl_status open_dirs(struct pl_portal *p, struct pl_diag *diag)
@@ -112,6 +147,11 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 		pl_portal_close(p);
 		return st;
 	}
+	st = open_desk(p, diag);
+	if (st) {
+		pl_portal_close(p);
+		return st;
+	}
 	p->demonstration = !pl_str_eq(pl_instance_conf(p->instances[0])->purpose, PL_STR("production"));
 	make_routes(p);
 	*ret = p;
@@ -122,6 +162,7 @@ void pl_portal_close(struct pl_portal *p)
 {
 	if (!p)
 		return;
+	pl_desk_close(p->desk);
 	pl_proofs_close(p->proofs);
 	pl_counted_free(p->counted);
 	for (size_t i = 0; i < PL_PORTAL_INSTANCES; i++)

@@ -3,7 +3,8 @@
  * web/portal: the public face of an instance: pages, proofs, tiles and feeds, all read only.
  *
  * What always holds:
- *  1. It holds no key and writes nothing: a request can change nothing but counters and the language cookie.
+ *  1. The public pages hold no key and write nothing: a request can change nothing but counters and the language cookie. Whoever
+ *     works here is served by web/desk.h, if the configuration says so.
  *  2. Every page says which checkpoint with quorum it shows, and what is wrong with the log.
  *  3. A body is handed out only after all of it was checked against its digest.
  */
@@ -20,6 +21,8 @@ struct pl_portal_options {
 	uint32_t rate_minute;                       /* requests a minute and address; 0: 1200 */
 	unsigned threads;                           /* poll threads; 0: as many as cores, at most 4 */
 	bool real_ip;                               /* as in struct pl_http_config */
+	/* With [web] desk = yes both are served; an operator who wants two processes gives each its part. */
+	enum { PL_PORTAL_WHOLE = 0, PL_PORTAL_PUBLIC, PL_PORTAL_DESK } part;
 };
 
 /* Open what the pages need. What pl_instance_open fails with. */

@@ -2,6 +2,7 @@
 /* web/portal_frame: what every page begins and ends with. */
 #include "web/portal_internal.h"
 #include "base/time.h"
+#include "web/session.h"
 #include <stdio.h>
 
 /* ---- instances ---- */
@@ -38,22 +39,6 @@ static void give_instance(struct pl_portal *p, const struct pl_instance *inst)
 
 /* ---- language ---- */
 
-/* The value of cookie @name, or empty (RFC 6265 section 4.2.1). */
-static pl_str cookie(struct pl_http_request *req, pl_str name)
-{
-	pl_str rest = pl_http_request_header(req, "Cookie");
-
-	while (rest.len > 0) {
-		size_t n = pl_str_find(rest, ';');
-		pl_str pair = pl_str_trim(pl_str_sub(rest, 0, n));
-
-		rest = pl_str_sub(rest, n + 1, rest.len);
-		if (pl_str_eat(&pair, name) && pl_str_eat(&pair, PL_STR("=")))
-			return pair;
-	}
-	return (pl_str){0};
-}
-
 enum pl_lang pl_view_language(struct pl_http_request *req)
 {
 	enum pl_lang lang;
@@ -61,7 +46,7 @@ enum pl_lang pl_view_language(struct pl_http_request *req)
 
 	if (!pl_http_request_query(req, "lang", &tag) && !pl_lang_find(tag, &lang))
 		return lang;
-	if (!pl_lang_find(cookie(req, PL_STR("lang")), &lang))
+	if (!pl_lang_find(pl_web_cookie(req, PL_STR("lang")), &lang))
 		return lang;
 	return pl_lang_accept(pl_http_request_header(req, "Accept-Language"));
 }
@@ -147,7 +132,7 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 	*f = (struct pl_frame){.lang = pl_str_from(pl_lang_tag(lang)), .direction = pl_str_from(pl_lang_direction(lang)),
 		.path = pl_http_request_path(req), .origin = pl_instance_conf(p->instances[0])->origin, .has_view = s.has_view,
 		.size = s.size, .time = s.time, .witnesses_counted = s.counted, .witnesses_total = s.total,
-		.unwitnessed = s.unwitnessed, .unguarded = s.unguarded, .demonstration = p->demonstration, .waiting = s.waiting};
+		.unwitnessed = s.unwitnessed, .unguarded = s.unguarded, .desk = p->desk != NULL, .demonstration = p->demonstration, .waiting = s.waiting};
 	show_log(f, &s.log);
 	list_languages(f, lang);
 	f->missing = pl_arena_alloc(arena, s.n_missing ? s.n_missing : 1, sizeof *f->missing);

@@ -34,6 +34,7 @@ struct pl_portal {
 	int spool_dir;  /* where bodies are checked before they are sent */
 	struct pl_proofs *proofs;
 	struct pl_counted *counted;
+	struct pl_desk *desk; /* NULL: not served */
 	struct pl_route *routes;
 	size_t n_routes;
 };

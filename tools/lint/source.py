@@ -27,7 +27,7 @@ SIDEWAYS = {
 # Headers of other people's libraries, and the rooms that may see them.
 FOREIGN = [
     (r"jansson\.h|curl/", {"base"}), (r"openssl/|sodium\.h|intel-ipsec-mb\.h|p11-kit/", {"crypto"}),
-    (r"sqlite3\.h|libpq-fe\.h|postgres", {"store"}), (r"microhttpd\.h", {"web"}), (r"fido\.h|cbor", {"people"}),
+    (r"sqlite3\.h|libpq-fe\.h|postgres", {"store"}), (r"microhttpd\.h|qrencode\.h", {"web"}), (r"fido\.h|cbor", {"people"}),
     (r"git2\.h|git2/|archive\.h|archive_entry\.h|libelf\.h|gelf\.h|dwarf\.h|elfutils/|capstone/", {"release"}),
     (r"yara\.h", {"intake"}),
 ]

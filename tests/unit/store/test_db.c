@@ -546,6 +546,37 @@ static void a_statement_prepared_before_a_migration_is_prepared_anew(void **stat
 	assert_true(changed);
 }
 
+/* As another program sees it: SQLite holds its shared lock on 510 bytes from 2^30 + 2 while a connection is open. */
+static bool others_may_lock(void)
+{
+	struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510};
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		int fd = open(db_url() + 7, O_RDWR | O_CLOEXEC);
+
+		_exit(fd >= 0 && fcntl(fd, F_GETLK, &range) == 0 && range.l_type == F_UNLCK);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status != 0;
+}
+
+/* Else the sqlite3 program, closing the database behind a question, would remove the WAL that we go on writing to. */
+static void a_second_opening_keeps_the_locks_of_the_first(void **state)
+{
+	struct pl_db *second;
+
+	if (!on_sqlite())
+		return;
+	assert_int_equal(count(), 0);
+	assert_false(others_may_lock());
+	second = db_open();
+	assert_false(others_may_lock());
+	pl_db_close(second);
+	assert_false(others_may_lock());
+}
+
 static void check_and_checkpoint(void **state)
 {
 	struct pl_db_tx *tx = begin(PL_DB_WRITE);
@@ -625,6 +656,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_connection_lost_at_the_commit_is_unknown_and_final, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_statement_prepared_before_a_migration_is_prepared_anew, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_second_opening_keeps_the_locks_of_the_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(check_and_checkpoint, setup, teardown),
 		cmocka_unit_test(refuses_other_addresses),
 		cmocka_unit_test(an_unreachable_server_is_busy_and_secrets_stay),

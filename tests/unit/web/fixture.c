@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixture.h"
+#include "fixture_desk.h"
 #include "base/time.h"
 
 const char fixture_attack[] = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;javascript:alert(3)";
@@ -398,26 +399,46 @@ static void render_error(struct pl_html *h, enum pl_lang lang)
 	pl_page_error(h, &m);
 }
 
-static const struct {
-	const char *name;
-	void (*render)(struct pl_html *h, enum pl_lang lang);
-} all[] = {
+static const struct fixture_page all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"keys", render_keys},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };
 
+/* ---- what the other file needs ---- */
+
+enum fixture fixture_how(void)
+{
+	return how;
+}
+
+pl_str fixture_str(const char *text)
+{
+	return s(text);
+}
+
+struct pl_digest fixture_digest(unsigned seed)
+{
+	return digest(seed);
+}
+
+struct pl_frame fixture_frame(const char *title, const char *path, enum pl_lang lang)
+{
+	return frame(title, path, PL_NAV_NONE, lang);
+}
+
 size_t fixture_count(void)
 {
-	return PL_COUNT(all);
+	return PL_COUNT(all) + fixture_desk_count;
 }
 
 void fixture_render(size_t page, enum fixture which, enum pl_lang lang, struct pl_buf *out, const char **ret_name)
 {
+	const struct fixture_page *p = page < PL_COUNT(all) ? &all[page] : &fixture_desk[page - PL_COUNT(all)];
 	struct pl_html h = {out, lang};
 
 	how = which;
-	*ret_name = all[page].name;
-	all[page].render(&h, lang);
+	*ret_name = p->name;
+	p->render(&h, lang);
 }

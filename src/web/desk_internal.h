@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/desk_internal: what the files of the desk share. */
+#ifndef PL_WEB_DESK_INTERNAL_H
+#define PL_WEB_DESK_INTERNAL_H
+#include "people/account.h"
+#include "web/desk.h"
+#include "web/portal_internal.h"
+
+#define PL_DESK_FORM_MAX 16384u
+#define PL_DESK_PAGE_ROWS 50u
+/* Whoever reads cases, and whoever decides something. */
+#define PL_DESK_CASES ((unsigned)PL_STAFF_DESK | PL_STAFF_LEGAL | PL_STAFF_OFFICER | PL_STAFF_AUDITOR)
+#define PL_DESK_DECIDES ((unsigned)PL_STAFF_ALL & ~(unsigned)PL_STAFF_AUDITOR)
+
+/* One row bound to its desk: the ctx of its route. */
+struct pl_desk_bound {
+	struct pl_desk *desk;
+	const struct pl_desk_row *row;
+};
+
+struct pl_desk {
+	struct pl_portal *portal;
+	struct pl_people *people;
+	bool secure; /* https */
+	struct pl_desk_bound *bound;
+	pthread_mutex_t lock;
+	unsigned judging; /* password checks under way */
+};
+
+/* One request that was let in, or is about to be. */
+struct pl_desk_view {
+	struct pl_desk *desk;
+	struct pl_people *people;
+	const struct pl_desk_row *row;
+	struct pl_http_request *req;
+	struct pl_http_reply *reply;
+	struct pl_arena *arena;
+	enum pl_lang lang;
+	bool known;              /* @s is a session */
+	struct pl_session s;
+	pl_str token;            /* its cookie: what passkeys are bound to */
+	char visit[PL_VISIT_TEXT + 1]; /* the visitor's cookie; empty: none yet */
+	struct pl_people_actor actor;
+	struct pl_view w;        /* once a page was begun */
+	struct pl_desk_frame frame;
+	pl_str path;             /* of this page for its links, if it is not the one that was asked for */
+};
+
+/* ---- desk_frame.c: pages ----
+ *
+ *	pl_status st = pl_desk_begin(d, PL_DESK_NAV_..., PL_MSG_...);      (instance, frame; the title is plain)
+ *	if (st) return st;
+ *	m->frame = d->frame;
+ *	h = pl_desk_html(d, &b);
+ *	pl_page_desk_...(&h, m);
+ *	return pl_desk_send(d, &b);                                                                                        */
+pl_status pl_desk_begin(struct pl_desk_view *d, enum pl_desk_nav nav, enum pl_message_id title);
+/* The same with a name for its title. */
+pl_status pl_desk_begin_named(struct pl_desk_view *d, enum pl_desk_nav nav, pl_str title);
+struct pl_html pl_desk_html(struct pl_desk_view *d, struct pl_buf *b);
+pl_status pl_desk_send(struct pl_desk_view *d, struct pl_buf *b);
+/* Before pl_desk_begin: the page @path leads to this one. */
+void pl_desk_crumb(struct pl_desk_view *d, const char *path, enum pl_message_id text);
+/* Before pl_desk_begin: what the form came to. @status is the answer's. */
+void pl_desk_done(struct pl_desk_view *d, enum pl_message_id said);
+void pl_desk_refused(struct pl_desk_view *d, unsigned status, enum pl_message_id said);
+/* The same for an attempt that came too early: @wait ns are left. */
+void pl_desk_wait(struct pl_desk_view *d, uint64_t wait);
+/* Go to @path; it says @said there (a word of desk_frame.c's list, or NULL). */
+pl_status pl_desk_go(struct pl_desk_view *d, const char *path, const char *said);
+/* An error page with words of its own. */
+pl_status pl_desk_error(struct pl_desk_view *d, unsigned status, enum pl_message_id heading, enum pl_message_id words);
+/* For scripts: {"to": @path}; {"error": words, "wait": seconds}. */
+pl_status pl_desk_json_to(struct pl_desk_view *d, pl_str path);
+pl_status pl_desk_json_error(struct pl_desk_view *d, unsigned status, enum pl_message_id words, uint64_t wait);
+/* Rows of words for the set @roles. */
+pl_status pl_desk_role_words(struct pl_desk_view *d, unsigned roles, struct pl_word_row **ret, size_t *ret_n);
+/* The name of account @id; nobody is empty. */
+pl_status pl_desk_name_of(struct pl_desk_view *d, const struct pl_ulid *id, pl_str *ret);
+pl_status pl_desk_ulid_text(struct pl_desk_view *d, const struct pl_ulid *id, pl_str *ret);
+
+/* ---- desk_form.c: what forms bring ---- */
+
+/* Value of field @name; empty if it is not there, came twice or is no text. */
+pl_str pl_desk_field(const struct pl_desk_view *d, const char *name);
+/* The set of the checked boxes "role-...". */
+unsigned pl_desk_field_roles(const struct pl_desk_view *d);
+/* All fields but tokens and secrets, to carry them through a new login. */
+pl_status pl_desk_fields_kept(struct pl_desk_view *d, struct pl_hidden_row **ret, size_t *ret_n);
+/* @path if it is a page of the desk that can be gone to, else "/desk". */
+pl_str pl_desk_target(const struct pl_desk_view *d, pl_str path);
+/* The identifier in the path. PL_E_NOTFOUND. */
+pl_status pl_desk_id(const struct pl_desk_view *d, struct pl_ulid *ret);
+/* The one before or after which a list goes on, from the query; false: there is none. */
+bool pl_desk_cursor(struct pl_desk_view *d, const char *key, struct pl_ulid *ret);
+
+/* ---- desk_login.c ---- */
+
+/* Room for one password check; false: two are under way, and workers are needed for others. Pair with _leave. */
+bool pl_desk_judging_enter(struct pl_desk *desk);
+void pl_desk_judging_leave(struct pl_desk *desk);
+/* The login page; @name was typed, @to is where to go on. */
+pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
+/* ---- desk_again.c: a dangerous act with a login that is not fresh. *ret_fresh: it is now; go on. Else the page was answered. */
+pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
+
+/* Handlers, by file.. */
+pl_status pl_desk_login_page(struct pl_desk_view *d);
+pl_status pl_desk_login(struct pl_desk_view *d);
+pl_status pl_desk_logout(struct pl_desk_view *d);
+pl_status pl_desk_login_options(struct pl_desk_view *d);
+pl_status pl_desk_login_answer(struct pl_desk_view *d);
+pl_status pl_desk_again_act(struct pl_desk_view *d);
+pl_status pl_desk_again_options(struct pl_desk_view *d);
+pl_status pl_desk_again_answer(struct pl_desk_view *d);
+pl_status pl_desk_enrol_page(struct pl_desk_view *d);
+pl_status pl_desk_enrol(struct pl_desk_view *d);
+pl_status pl_desk_way(struct pl_desk_view *d);
+pl_status pl_desk_password_page(struct pl_desk_view *d);
+pl_status pl_desk_password(struct pl_desk_view *d);
+pl_status pl_desk_password_confirm(struct pl_desk_view *d);
+pl_status pl_desk_recovery(struct pl_desk_view *d);
+pl_status pl_desk_passkey_page(struct pl_desk_view *d);
+pl_status pl_desk_passkey_options(struct pl_desk_view *d);
+pl_status pl_desk_passkey_new(struct pl_desk_view *d);
+pl_status pl_desk_passkey_name(struct pl_desk_view *d);
+pl_status pl_desk_passkey_remove(struct pl_desk_view *d);
+pl_status pl_desk_mine(struct pl_desk_view *d);
+pl_status pl_desk_session_end(struct pl_desk_view *d);
+pl_status pl_desk_session_end_all(struct pl_desk_view *d);
+pl_status pl_desk_accounts(struct pl_desk_view *d);
+pl_status pl_desk_invite(struct pl_desk_view *d);
+pl_status pl_desk_person(struct pl_desk_view *d);
+pl_status pl_desk_person_roles(struct pl_desk_view *d);
+pl_status pl_desk_person_reset(struct pl_desk_view *d);
+pl_status pl_desk_person_end(struct pl_desk_view *d);
+pl_status pl_desk_person_code(struct pl_desk_view *d);
+pl_status pl_desk_person_sessions(struct pl_desk_view *d);
+pl_status pl_desk_decisions(struct pl_desk_view *d);
+pl_status pl_desk_decision(struct pl_desk_view *d);
+pl_status pl_desk_decision_approve(struct pl_desk_view *d);
+pl_status pl_desk_decision_close(struct pl_desk_view *d);
+pl_status pl_desk_events(struct pl_desk_view *d);
+pl_status pl_desk_queue(struct pl_desk_view *d);
+
+#endif

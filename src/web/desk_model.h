@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/desk_model: what the pages of the desk show; as web/model.h, which includes it. */
+#ifndef PL_WEB_DESK_MODEL_H
+#define PL_WEB_DESK_MODEL_H
+#include "web/html.h"
+
+enum pl_desk_nav { PL_DESK_NAV_NONE, PL_DESK_NAV_QUEUE, PL_DESK_NAV_DECISIONS, PL_DESK_NAV_ACCOUNTS, PL_DESK_NAV_EVENTS, PL_DESK_NAV_MINE };
+
+struct pl_desk_crumb {
+	pl_str href;
+	struct pl_html_msg text;
+};
+
+struct pl_word_row {
+	struct pl_html_msg word;
+};
+
+/* What stands on every page of the desk. */
+struct pl_desk_frame {
+	struct pl_frame base;         /* language, and the state of the log */
+	enum pl_desk_nav nav;
+	pl_str token;                 /* of the forms on this page */
+	bool inside, enrolling;       /* somebody is logged in; has redeemed a code */
+	bool cases, administers, sees_events; /* what the menu offers */
+	pl_str name;
+	size_t n_roles, n_crumbs;
+	struct pl_word_row *roles;
+	struct pl_desk_crumb *crumbs;
+	uint64_t ends;                /* the session ends then at the latest, ns */
+	uint64_t waiting;             /* decisions that wait for this person */
+	bool done, refused;           /* what the last form came to: one of the two, with its words */
+	struct pl_html_msg said;
+	uint64_t wait;                /* seconds until the next attempt is judged; 0: none */
+	bool lost_page;               /* the browser's address is not the one that logins are made for: */
+	pl_str origin;
+};
+
+struct pl_desk_login_page {
+	struct pl_desk_frame frame;
+	pl_str name, to;              /* what was typed; where to go on, a path of ours or empty */
+	bool from_elsewhere;          /* a link of another site led here: a session may be there, whose cookie did not come along */
+};
+
+/* For pages that are words and a form: enrolment, a new password, a new passkey. */
+struct pl_desk_plain_page {
+	struct pl_desk_frame frame;
+};
+
+struct pl_desk_secret_page {
+	struct pl_desk_frame frame;
+	pl_str secret, uri;           /* secret in groups of four */
+	uint64_t qr_size;             /* of the view box; 0: no picture */
+	pl_str qr_path;               /* of the dark modules */
+};
+
+struct pl_text_line {
+	pl_str text;
+};
+
+struct pl_desk_codes_page {
+	struct pl_desk_frame frame;
+	bool enrolled;                /* the account was activated: log in now */
+	size_t n_codes;
+	struct pl_text_line *codes;
+};
+
+struct pl_passkey_row {
+	pl_str id, name;              /* base64url; may be empty */
+	uint64_t made, used;          /* ns; used 0: never */
+	bool copied;
+};
+
+struct pl_session_row {
+	pl_str id;                    /* hash of the token, hex */
+	struct pl_html_msg method;
+	uint64_t made, seen;
+	bool current;
+};
+
+struct pl_desk_mine_page {
+	struct pl_desk_frame frame;
+	pl_str email;
+	bool password, no_roles;
+	uint64_t recovery_codes;
+	size_t n_passkeys, n_sessions;
+	struct pl_passkey_row *passkeys;
+	struct pl_session_row *sessions;
+};
+
+/* A field of a form that is carried through a new login. */
+struct pl_hidden_row {
+	pl_str name, value;
+};
+
+struct pl_desk_again_page {
+	struct pl_desk_frame frame;
+	pl_str action;                /* where the form goes on */
+	bool password, passkey;       /* how this account can do it */
+	size_t n_fields;
+	struct pl_hidden_row *fields;
+};
+
+struct pl_role_choice {
+	pl_str word;
+	struct pl_html_msg text, hint;
+	bool held;
+};
+
+struct pl_account_row {
+	pl_str id, name;
+	bool invited, active, ended, current;
+	size_t n_roles;
+	struct pl_word_row *roles;
+	uint64_t made;
+};
+
+struct pl_desk_accounts_page {
+	struct pl_desk_frame frame;
+	pl_str name, email;           /* what was typed */
+	bool four_eyes;
+	size_t n_accounts, n_choices;
+	struct pl_account_row *accounts;
+	struct pl_role_choice *choices;
+	bool more;
+	pl_str after;                 /* id of the last one shown */
+};
+
+struct pl_desk_person_page {
+	struct pl_desk_frame frame;
+	struct pl_account_row row;
+	pl_str email;
+	bool password, four_eyes, alone_ends; /* the end of this one wants no second administrator */
+	uint64_t passkeys, recovery_codes, sessions, ended;
+	size_t n_choices;
+	struct pl_role_choice *choices;
+};
+
+struct pl_desk_code_page {
+	struct pl_desk_frame frame;
+	pl_str name, code, id;
+	bool proposed;                /* the roles wait for a second administrator */
+	pl_str decision;
+};
+
+struct pl_decision_row {
+	pl_str id, kind, proposer;
+	struct pl_html_msg state;
+	uint64_t made, expires, voices, needed;
+	bool open, mine;
+	struct pl_digest digest;
+};
+
+struct pl_desk_decisions_page {
+	struct pl_desk_frame frame;
+	size_t n_rows;
+	struct pl_decision_row *rows;
+	bool more;
+	pl_str before;
+};
+
+struct pl_desk_decision_page {
+	struct pl_desk_frame frame;
+	struct pl_decision_row row;
+	pl_str bytes;                 /* exactly what is decided */
+	bool text;                    /* false: it is no text, and shown in hexadecimal */
+	bool about_account;           /* and in words: */
+	pl_str subject, subject_id;
+	struct pl_html_msg act;
+	size_t n_from, n_to;
+	struct pl_word_row *from, *to;
+	bool may_approve, may_withdraw;
+};
+
+struct pl_event_row {
+	uint64_t number, at;
+	struct pl_html_msg kind;
+	pl_str account, actor, detail, address; /* address: first digits of its keyed hash */
+	bool bad;
+};
+
+struct pl_desk_events_page {
+	struct pl_desk_frame frame;
+	bool judged, whole;           /* the chain was recomputed, with this result */
+	pl_str broken, head;          /* what is wrong with it; its head */
+	size_t n_rows;
+	struct pl_event_row *rows;
+	bool more;
+	uint64_t before;
+};
+
+struct pl_queue_row {
+	pl_str name;
+	uint64_t highest, time;       /* time of the last head, ns; 0: none yet */
+	bool late;                    /* two heads at least are missing */
+};
+
+struct pl_due_row {
+	pl_str subject, id, words;
+	struct pl_html_msg kind;
+};
+
+struct pl_desk_queue_page {
+	struct pl_desk_frame frame;
+	size_t n_registers, n_due;
+	struct pl_queue_row *registers;
+	struct pl_due_row *due;
+	bool too_many;                /* claims, to look for what is due in a page */
+};
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * web/desk_queue: where a day's work begins: what is overdue, and the registers with their last heads.
+ *
+ * The frame of the desks: each of them adds its cases here as another list over the same roles.
+ */
+#include "base/time.h"
+#include "register/claim_query.h"
+#include "register/claim_rules.h"
+#include "register/query.h"
+#include "register/register.h"
+#include "web/desk_internal.h"
+
+#define DUE_MAX 20u
+/* One head may still be on its way; where two are missing, the rhythm has stopped. */
+#define LATE_NS (2 * PL_REGISTER_RHYTHM * PL_SECOND)
+
+static pl_status fill_registers(struct pl_desk_view *d, struct pl_desk_queue_page *m)
+{
+	struct pl_query_register *q;
+	uint64_t now = pl_time_now();
+	pl_status st = pl_query_registers(d->w.inst, (pl_str){0}, PL_REGISTER_PAGE_MAX, d->arena, &q, &m->n_registers);
+
+	if (st)
+		return st;
+	m->registers = pl_arena_alloc(d->arena, m->n_registers + 1, sizeof *m->registers);
+	if (!m->registers)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < m->n_registers; i++) {
+		uint64_t time = q[i].time * PL_SECOND;
+
+		m->registers[i] = (struct pl_queue_row){.name = q[i].name, .highest = q[i].highest, .time = time,
+			.late = time == 0 || (now > time && now - time > LATE_NS)};
+	}
+	return PL_OK;
+}
+
+/* What has a day that is over. */
+static bool is_due(const struct pl_claim_flag *f, enum pl_message_id *ret)
+{
+	if (f->explained)
+		return false;
+	if (f->kind == PL_CLAIM_FLAG_OVERDUE)
+		*ret = PL_MSG_desk_due_promise;
+	else if (f->kind == PL_CLAIM_FLAG_EXPIRED)
+		*ret = PL_MSG_desk_due_certificate;
+	else if (f->kind == PL_CLAIM_FLAG_STALE)
+		*ret = PL_MSG_desk_due_review;
+	else
+		return false;
+	return true;
+}
+
+static pl_status take_due(struct pl_desk_view *d, const struct pl_claim_flag *flags, size_t n, struct pl_desk_queue_page *m)
+{
+	pl_status st = PL_OK;
+
+	m->due = pl_arena_alloc(d->arena, DUE_MAX, sizeof *m->due);
+	if (!m->due)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < n && !st; i++) {
+		struct pl_due_row *row = &m->due[m->n_due];
+
+		if (m->n_due == DUE_MAX || !is_due(&flags[i], &row->kind.id))
+			continue;
+		m->n_due++;
+		row->subject = flags[i].claim->subject;
+		row->id = flags[i].claim->id;
+		st = pl_arena_dup(d->arena, pl_str_from(flags[i].words), &row->words);
+	}
+	return st;
+}
+
+static pl_status fill_due(struct pl_desk_view *d, struct pl_desk_queue_page *m)
+{
+	struct pl_claim_flag *flags = NULL;
+	struct pl_claim *claims;
+	size_t n = 0, n_flags = 0;
+	pl_status st = pl_query_claims_all(d->w.inst, d->arena, &claims, &n);
+
+	if (!st)
+		st = pl_claim_flags(claims, n, pl_time_now() / PL_SECOND, &flags, &n_flags);
+	if (st == PL_E_TOOBIG) { /* said, not hidden */
+		m->too_many = true;
+		return PL_OK;
+	}
+	if (!st)
+		st = take_due(d, flags, n_flags, m);
+	pl_free(flags);
+	return st;
+}
+
+pl_status pl_desk_queue(struct pl_desk_view *d)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_desk_queue_page m = {0};
+	struct pl_html h;
+	pl_status st;
+
+	if (!(d->s.roles & PL_DESK_CASES))
+		return pl_desk_go(d, d->s.roles & PL_STAFF_ADMINISTRATOR ? "/desk/accounts" : "/desk/account", NULL);
+	st = pl_desk_begin(d, PL_DESK_NAV_QUEUE, PL_MSG_desk_queue_heading);
+	if (!st)
+		st = fill_registers(d, &m);
+	if (!st)
+		st = fill_due(d, &m);
+	if (st)
+		return st;
+	m.frame = d->frame;
+	h = pl_desk_html(d, &b);
+	pl_page_desk_queue(&h, &m);
+	return pl_desk_send(d, &b);
+}

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# timeout: 600
+# Every page of the desk as everybody: who is let in, what is refused and how, and where the desk is not served at all.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$PL_SRC/tests/lib/desk.sh"
+account() { "$pellucid" account "$@"; }
+sql() {
+	case $PL_ENGINES in
+	scale) psql -q -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$1" ;;
+	*) sqlite3 "${PL_TEST_DB#sqlite:}" "$1" ;;
+	esac
+}
+enrol() { # NAME CODE: recovery codes go to NAME.codes
+	python3 "$PL_SRC/tests/lib/enrol.py" "$pellucid" "$2" "has a long password" >"$1.codes" 2>err
+}
+login() { # NAME: its session goes to NAME.session
+	local code
+	code=$(head -n 1 "$1.codes")
+	sed -i 1d "$1.codes"
+	printf 'has a long password\n%s\n' "$code" | account login "$1" --session "$1.session"
+}
+
+make_desk
+check "ada enrols" enrol ada "$first_code"
+check "ada logs in" login ada
+for role in desk legal officer auditor none; do
+	account add "$role" --role "${role/none/desk}" --session ada.session --json >out 2>err
+	check "$role enrols" enrol "$role" "$(field "$(cat out)" code)"
+done
+check "one has no role any more" account role remove none desk --session ada.session
+account add new --role desk --session ada.session --json >out
+new_code=$(field "$(cat out)" code)
+for role in desk legal officer auditor none; do check "$role logs in" login "$role"; done
+
+# ---- every row as everybody ----
+start_desk
+"$PL_BUILD/tests/unit/web/desk_rows" >rows
+login ada >/dev/null 2>&1 # the login before may be older than five minutes on a busy machine
+matrix() { python3 "$PL_SRC/tests/lib/desk_matrix.py" "$desk" rows "$PL_TMP" "$1" || failed=1; }
+echo "$new_code" >new.code
+matrix people
+sql "UPDATE session SET fresh_at = 1"
+matrix stale
+sql "UPDATE session SET fresh_at = $(date +%s)000000000"
+matrix fresh
+[[ $PL_ENGINES != embedded ]] || check "the sqlite3 program leaves the log of writes where it is" test -e "${PL_TEST_DB#sqlite:}-wal"
+check "no session stands in what the server says" not grep -qFf ada.session web.log
+stop web
+
+# ---- where it is not served ----
+set_conf web desk no
+start_desk
+serves "without [web] desk there is none" 404 'Error 404' "$desk/desk"
+serves "nor a login" 404 'Error 404' "$desk/desk/login"
+stop web
+answers "which --only desk says" 3 "not yes" "$pellucid" web --only desk
+set_conf web desk yes
+start_desk --only portal
+serves "--only portal serves none" 404 'Error 404' "$desk/desk/login"
+serves "but the portal" 200 'Products' "$desk/"
+stop web
+start_desk --only desk
+serves "--only desk serves it" 200 'Log in' "$desk/desk/login"
+serves "and no portal" 404 'Error 404' "$desk/log"
+stop web
+set_conf web url https://portal.example/
+start_desk
+serves "over https the cookie is a host's own" 200 '^Set-Cookie: __Host-pl-visit=[0-9a-f]*; Path=/; HttpOnly; SameSite=Strict; Secure' "$desk/desk/login"
+serves "and under another name the page says where to go" 200 'https://portal.example/desk/login' "$desk/desk/login"
+serves "which it does not at home" 200 'Log in' -H 'Host: portal.example' "$desk/desk/login"
+check "and says nothing of it" not grep -q 'one address only' body
+stop web
+set_conf web url http://portal.example/
+start_desk
+serves "over plain http there is none" 404 'Error 404' "$desk/desk/login"
+serves "the portal is served" 200 'Products' "$desk/"
+check "an event says why" grep -q 'evt=web.desk_closed .*https' web.log
+stop web
+set_conf web url ''
+mv inst/keys/people.secret away
+start_desk
+serves "without the accounts' secret there is none" 404 'Error 404' "$desk/desk/login"
+serves "the portal is served all the same" 200 'Products' "$desk/"
+exit "$failed"

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fixture_desk.h"
+
+#define s fixture_str
+#define TIME FIXTURE_TIME
+#define ID "01KC5Z0V6B3N5K7M9P2R4T6V8X"
+
+static bool is_empty(void)
+{
+	return fixture_how() == FIXTURE_EMPTY;
+}
+
+static struct pl_word_row words[] = {{{PL_MSG_desk_role_desk}}, {{PL_MSG_desk_role_administrator}}};
+static struct pl_desk_crumb crumbs[] = {{PL_STR_INIT("/desk/accounts"), {PL_MSG_desk_accounts_heading}}};
+
+static struct pl_desk_frame frame(const char *title, const char *path, enum pl_desk_nav nav, enum pl_lang lang)
+{
+	bool full = !is_empty();
+
+	return (struct pl_desk_frame){.base = fixture_frame(title, path, lang), .nav = nav, .token = s("5f16f4c7"), .inside = full,
+		.enrolling = !full, .cases = full, .administers = full, .sees_events = full, .name = s("ada"), .n_roles = full ? 2 : 0,
+		.roles = words, .crumbs = crumbs, .n_crumbs = full, .ends = TIME, .waiting = full, .done = full, .refused = full,
+		.said = {PL_MSG_desk_refused_wait}, .wait = full ? 4 : 0, .lost_page = full, .origin = s("https://portal.example")};
+}
+
+static void render_login(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_login_page m = {frame("Log in", "/desk/login", PL_DESK_NAV_NONE, lang), s("ada"), s("/desk/accounts"),
+		!is_empty()};
+
+	pl_page_desk_login(h, &m);
+}
+
+static void render_enrol(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_plain_page m = {frame("Set up", "/desk/enrol", PL_DESK_NAV_NONE, lang)};
+
+	pl_page_desk_enrol(h, &m);
+}
+
+static void render_way(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_plain_page m = {frame("Set up", "/desk/enrol/way", PL_DESK_NAV_NONE, lang)};
+
+	pl_page_desk_way(h, &m);
+}
+
+static void render_password(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_plain_page m = {frame("A new password", "/desk/password", PL_DESK_NAV_MINE, lang)};
+
+	pl_page_desk_password(h, &m);
+}
+
+static void render_newkey(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_plain_page m = {frame("A new passkey", "/desk/passkey", PL_DESK_NAV_MINE, lang)};
+
+	pl_page_desk_newkey(h, &m);
+}
+
+static void render_secret(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_secret_page m = {frame("Codes", "/desk/password", PL_DESK_NAV_NONE, lang),
+		is_empty() ? (pl_str){0} : s("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"), s("otpauth://totp/Pellucid:ada?secret=GEZD"),
+		is_empty() ? 0 : 29, s("M4,4h7v1h-7z")};
+
+	pl_page_desk_secret(h, &m);
+}
+
+static void render_codes(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_text_line codes[] = {{s("0123-4567-89AB-CDEF")}, {s("GHJK-MNPQ-RSTV-WXYZ")}};
+	struct pl_desk_codes_page m = {frame("Codes", "/desk/login", PL_DESK_NAV_NONE, lang), is_empty(), 2, codes};
+
+	pl_page_desk_codes(h, &m);
+}
+
+static void render_mine(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_passkey_row passkeys[] = {{s("AbCd"), s("blue key"), TIME, TIME, true}, {s("EfGh"), s(""), TIME, 0, false}};
+	struct pl_session_row sessions[] = {{s("5f16f4c7"), {PL_MSG_desk_method_passkey}, TIME, TIME, true},
+		{s("149ac4f9"), {PL_MSG_desk_method_password}, TIME, TIME, false}};
+	struct pl_desk_mine_page m = {frame("My account", "/desk/account", PL_DESK_NAV_MINE, lang),
+		is_empty() ? (pl_str){0} : s("ada@example.org"), !is_empty(), is_empty(), 9, is_empty() ? 0 : 2, 2, passkeys, sessions};
+
+	pl_page_desk_mine(h, &m);
+}
+
+static void render_again(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_hidden_row fields[] = {{s("name"), s("bob")}, {s("role-desk"), s("yes")}};
+	struct pl_desk_again_page m = {frame("Confirm", "/desk/account", PL_DESK_NAV_NONE, lang), s("/desk/accounts"), !is_empty(),
+		!is_empty(), is_empty() ? 0 : 2, fields};
+
+	pl_page_desk_again(h, &m);
+}
+
+static struct pl_role_choice choices[] = {
+	{PL_STR_INIT("desk"), {PL_MSG_desk_role_desk}, {PL_MSG_desk_role_desk_may}, true},
+	{PL_STR_INIT("administrator"), {PL_MSG_desk_role_administrator}, {PL_MSG_desk_role_administrator_may}, false},
+};
+
+static struct pl_account_row account(const char *name, int state)
+{
+	return (struct pl_account_row){.id = s(ID), .name = s(name), .invited = state == 0, .active = state == 1, .ended = state == 2,
+		.current = state == 1, .n_roles = state == 1 ? 2 : 0, .roles = words, .made = TIME};
+}
+
+static void render_accounts(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_account_row accounts[] = {account("ada", 1), account("bob", 0), account("carl", 2)};
+	struct pl_desk_accounts_page m = {frame("Accounts", "/desk/accounts", PL_DESK_NAV_ACCOUNTS, lang), s("dora"),
+		s("dora@example.org"), !is_empty(), 3, 2, accounts, choices, !is_empty(), s(ID)};
+
+	pl_page_desk_accounts(h, &m);
+}
+
+static void render_person(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_person_page m = {.frame = frame("bob", "/desk/accounts/" ID, PL_DESK_NAV_ACCOUNTS, lang),
+		.row = account("bob", is_empty() ? 2 : fixture_how() == FIXTURE_FULL), .email = is_empty() ? (pl_str){0} : s("bob@example.org"),
+		.password = !is_empty(), .four_eyes = !is_empty(), .alone_ends = is_empty(), .passkeys = 1, .recovery_codes = 10,
+		.sessions = 2, .ended = TIME, .n_choices = 2, .choices = choices};
+
+	pl_page_desk_person(h, &m);
+}
+
+static void render_code(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_code_page m = {frame("bob", "/desk/accounts", PL_DESK_NAV_ACCOUNTS, lang), s("bob"),
+		s("0123-4567-89AB-CDEF-GHJK-MNPQ"), s(ID), !is_empty(), s(ID)};
+
+	pl_page_desk_code(h, &m);
+}
+
+static struct pl_decision_row decision(bool open)
+{
+	return (struct pl_decision_row){.id = s(ID), .kind = s("an account"), .proposer = s("ada"),
+		.state = {open ? PL_MSG_desk_decided_open : PL_MSG_desk_decided_done}, .made = TIME, .expires = TIME, .voices = 0, .needed = 1,
+		.open = open, .mine = open, .digest = fixture_digest(3)};
+}
+
+static void render_decisions(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_decision_row rows[] = {decision(true), decision(false)};
+	struct pl_desk_decisions_page m = {frame("Decisions", "/desk/decisions", PL_DESK_NAV_DECISIONS, lang), is_empty() ? 0 : 2, rows,
+		!is_empty(), s(ID)};
+
+	pl_page_desk_decisions(h, &m);
+}
+
+static void render_decision(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_desk_decision_page m = {.frame = frame("Proposal", "/desk/decisions/" ID, PL_DESK_NAV_DECISIONS, lang),
+		.row = decision(!is_empty()), .bytes = s("pellucid account act v1\nact roles\nfrom none\nto desk\n"), .text = !is_empty(),
+		.about_account = !is_empty(), .subject = s("bob"), .subject_id = s(ID), .act = {PL_MSG_desk_act_roles}, .n_from = 0,
+		.from = words, .n_to = 2, .to = words, .may_approve = fixture_how() == FIXTURE_FULL,
+		.may_withdraw = fixture_how() == FIXTURE_NASTY};
+
+	pl_page_desk_decision(h, &m);
+}
+
+static void render_events(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_event_row rows[] = {
+		{2, TIME, {PL_MSG_desk_event_login_bad}, s("ada"), s(""), s("password"), s("5f16f4c7"), true},
+		{1, TIME, {PL_MSG_desk_event_first}, s("ada"), s(""), s(""), s(""), false}};
+	struct pl_desk_events_page m = {frame("Events", "/desk/events", PL_DESK_NAV_EVENTS, lang), true,
+		fixture_how() == FIXTURE_FULL, s("event 6 was edited"), s("2:5f16f4c7"), is_empty() ? 0 : 2, rows, !is_empty(), 1};
+
+	pl_page_desk_events(h, &m);
+}
+
+static void render_queue(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_queue_row registers[] = {{s("requests"), 109, TIME, false}, {s("persons"), 0, 0, true}};
+	struct pl_due_row due[] = {{s("builds"), s("002-swiss"), s("promised by 2018-12-31"), {PL_MSG_desk_due_promise}}};
+	struct pl_desk_queue_page m = {frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), is_empty() ? 0 : 2, !is_empty(), registers, due,
+		is_empty()};
+
+	pl_page_desk_queue(h, &m);
+}
+
+const struct fixture_page fixture_desk[] = {
+	{"desk_login", render_login}, {"desk_enrol", render_enrol}, {"desk_way", render_way}, {"desk_password", render_password},
+	{"desk_newkey", render_newkey}, {"desk_secret", render_secret}, {"desk_codes", render_codes}, {"desk_mine", render_mine},
+	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
+	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
+	{"desk_queue", render_queue},
+};
+const size_t fixture_desk_count = PL_COUNT(fixture_desk);

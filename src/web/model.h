@@ -232,6 +232,18 @@ struct pl_search_page {
 	struct pl_body_row body;
 };
 
+struct pl_receipt_page {
+	struct pl_frame frame;
+	bool asked, found;
+	pl_str secret; /* for the form that asks for the file */
+	pl_str name;
+	uint64_t number, position;
+	struct pl_digest leaf;
+	uint64_t before;   /* ns */
+	bool proved, late;
+	uint64_t head, time; /* index of the head's statement; ns */
+};
+
 struct pl_key_row {
 	struct pl_digest id;
 	pl_str key, role, holder;

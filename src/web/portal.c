@@ -31,7 +31,7 @@ struct row {
 	uint32_t rate_minute;
 };
 
-/* Everything public is GET; what is neither here nor in pl_desk_rows does not exist. */
+/* What is neither here nor in posts nor in pl_desk_rows does not exist. */
 static const struct row table[] = {
 	{"/", pl_portal_home, PL_ROUTE_WORKER, 0},
 	{"/products", pl_portal_products, PL_ROUTE_WORKER, 0},
@@ -44,6 +44,7 @@ static const struct row table[] = {
 	{"/report/{index}/rows.csv", pl_portal_report_rows, PL_ROUTE_WORKER, 30},
 	{"/report/{index}/{file}", pl_portal_report_file, PL_ROUTE_WORKER, 60},
 	{"/report/{index}", pl_portal_report, PL_ROUTE_WORKER, 0},
+	{"/receipt", pl_portal_receipt, PL_ROUTE_WORKER, 60},
 	{"/claims", pl_portal_claims, PL_ROUTE_WORKER, 0},
 	{"/claim/{id}", pl_portal_claim, PL_ROUTE_WORKER, 0},
 	{"/claims.atom", pl_portal_claims_feed, PL_ROUTE_WORKER, 0},
@@ -68,6 +69,13 @@ static const struct row table[] = {
 	{"/robots.txt", pl_portal_robots, PL_ROUTE_INLINE, 0},
 };
 
+/* Public, changing nothing, and by POST only because a secret comes with them. */
+static const struct row posts[] = {
+	{"/receipt", pl_portal_receipt_look, PL_ROUTE_WORKER, 30},
+	{"/receipt/file", pl_portal_receipt_file, PL_ROUTE_WORKER, 30},
+};
+#define POST_MAX 512u
+
 /* What a desk without the public pages needs of them. */
 static bool is_served(const struct pl_portal *p, const struct row *row)
 {
@@ -76,12 +84,17 @@ static bool is_served(const struct pl_portal *p, const struct row *row)
 
 static void make_routes(struct pl_portal *p)
 {
-	p->routes = pl_alloc(PL_COUNT(table) + pl_desk_row_count, sizeof *p->routes);
+	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + pl_desk_row_count, sizeof *p->routes);
 	for (size_t i = 0; i < PL_COUNT(table); i++)
 		if (is_served(p, &table[i]))
 			p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_GET, .pattern = table[i].pattern,
 				.handler = table[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = table[i].run,
 				.rate_minute = table[i].rate_minute};
+	for (size_t i = 0; i < PL_COUNT(posts); i++)
+		if (is_served(p, &posts[i]))
+			p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_POST, .pattern = posts[i].pattern,
+				.handler = posts[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = posts[i].run, .body_max = POST_MAX,
+				.rate_minute = posts[i].rate_minute};
 	if (!p->desk)
 		return;
 	pl_desk_routes(p->desk, p->routes + p->n_routes);

@@ -117,6 +117,9 @@ pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_htt
 pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_receipt(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claims(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claim(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

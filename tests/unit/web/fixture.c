@@ -336,6 +336,16 @@ static void render_log(struct pl_html *h, enum pl_lang lang)
 	pl_page_log(h, &m);
 }
 
+static void render_receipt(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_receipt_page m = {.frame = frame("Your receipt", "/receipt", PL_NAV_REGISTERS, lang), .asked = true,
+		.found = how != FIXTURE_EMPTY, .secret = s("01ARZ3NDEKTSV4RRFFQ69G5FAV"), .name = s("tips"), .number = 17, .position = 16,
+		.leaf = digest(4), .before = UINT64_C(1795863600000000000), .proved = true, .late = true, .head = 1290,
+		.time = UINT64_C(1795864600000000000)};
+
+	pl_page_receipt(h, &m);
+}
+
 static void render_search(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_search_page m = {.frame = frame("Search", "/search", PL_NAV_LOG, lang), .query = s("1283"), .understood = true,
@@ -402,7 +412,7 @@ static void render_error(struct pl_html *h, enum pl_lang lang)
 static const struct fixture_page all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
-	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"keys", render_keys},
+	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"keys", render_keys},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };
 

@@ -10,6 +10,8 @@ int pl_cli_case_show(struct pl_cli *cli);
 int pl_cli_case_change(struct pl_cli *cli);
 int pl_cli_case_open(struct pl_cli *cli);
 int pl_cli_case_erase(struct pl_cli *cli);
+int pl_cli_case_seal(struct pl_cli *cli);
+int pl_cli_case_unseal(struct pl_cli *cli);
 /* Positions in the derived declaration of the fields that the arguments from the third on name, ascending. */
 pl_status pl_cli_case_fields(const struct pl_register *r, const struct pl_cli *cli, size_t fields[static PL_COMMIT_FIELDS_MAX],
 	size_t *ret_n, struct pl_diag *diag);

@@ -230,6 +230,46 @@ int pl_cli_case_erase(struct pl_cli *cli)
 	return code;
 }
 
+/* ---- seal, unseal ---- */
+
+struct sealing {
+	struct opened o;
+	bool sealed;
+};
+
+static pl_status seal_case(void *ctx, struct pl_db_tx *tx)
+{
+	struct sealing *s = ctx;
+
+	return pl_register_seal(tx, s->o.r, s->o.number, s->sealed, &s->o.diag);
+}
+
+static int seal(struct pl_cli *cli, bool sealed)
+{
+	struct sealing s = {.sealed = sealed};
+	pl_status st;
+	int code;
+
+	if (!open_register(&s.o, cli, &code))
+		return code;
+	st = pl_db_tx(pl_instance_db(s.o.j.inst), seal_case, &s);
+	if (!st)
+		(void)printf("case %llu is %s\n", (unsigned long long)s.o.number, sealed ? "sealed" : "open");
+	code = st ? fail(&s.o, st) : PL_EXIT_OK;
+	opened_close(&s.o);
+	return code;
+}
+
+int pl_cli_case_seal(struct pl_cli *cli)
+{
+	return seal(cli, true);
+}
+
+int pl_cli_case_unseal(struct pl_cli *cli)
+{
+	return seal(cli, false);
+}
+
 /* ---- open ---- */
 
 pl_status pl_cli_case_fields(const struct pl_register *r, const struct pl_cli *cli, size_t fields[static PL_COMMIT_FIELDS_MAX],

@@ -44,7 +44,7 @@ static pl_status read_leaf(struct reading *a, struct pl_db_tx *tx, uint32_t revi
 
 	if (st)
 		return st;
-	if (pl_db_col_u64(rows, 1) != PL_ROW_OPEN && revision)
+	if (pl_db_col_u64(rows, 1) > PL_ROW_SEALED && revision)
 		return read_leaf(a, tx, revision - 1); /* an erasure holds no values: those before it do */
 	v->at.position = pl_db_col_u64(rows, 0);
 	v->at.revision = revision;
@@ -74,7 +74,7 @@ static pl_status read_case(void *ctx, struct pl_db_tx *tx)
 	v->kind = (enum pl_row_kind)pl_db_col_u64(rows, 1);
 	v->entered = pl_db_col_u64(rows, 3);
 	pl_db_col_fixed(rows, 4, v->seeds.open, sizeof v->seeds.open);
-	v->kept = !pl_db_col_is_null(rows, 5) && v->kind == PL_ROW_OPEN;
+	v->kept = !pl_db_col_is_null(rows, 5) && (v->kind == PL_ROW_OPEN || v->kind == PL_ROW_SEALED);
 	if (v->kept)
 		v->slot = pl_db_col_u64(rows, 5);
 	st = read_leaf(a, tx, (uint32_t)pl_db_col_u64(rows, 0));
@@ -186,6 +186,8 @@ pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_regi
 
 	if (v->kept && !v->opened)
 		return pl_diag_set(diag, PL_E_STATE, "a case is changed by who has read all of it");
+	if (!v->open_bytes.len)
+		return pl_diag_set(diag, PL_E_STATE, "nothing is known of case %llu, so it cannot be changed", (unsigned long long)v->at.number);
 	st = pl_register_current(inst, diag);
 	if (st)
 		return st;

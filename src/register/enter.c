@@ -118,6 +118,7 @@ struct writing {
 	struct pl_commit_seeds seeds;
 	const struct pl_vault_key *key; /* may be NULL */
 	uint64_t entered;
+	enum pl_row_kind kind; /* open, or sealed as its case is */
 };
 
 static pl_status commit(struct writing *w, const struct filled *x)
@@ -162,7 +163,7 @@ static pl_status put_leaf(struct writing *w, const struct filled *x, uint64_t po
 	if (!st)
 		st = pl_db_exec(w->tx, &pl_sql_register_leaf_put,
 			PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(position), PL_DB_U64(w->leaf.number),
-				PL_DB_U64(w->leaf.revision), PL_DB_U64(PL_ROW_OPEN), PL_DB_U64(0), DIGEST(&hash),
+				PL_DB_U64(w->leaf.revision), PL_DB_U64(w->kind), PL_DB_U64(0), DIGEST(&hash),
 				DIGEST(&w->leaf.previous), DIGEST(&w->leaf.commitment), PL_DB_U64(w->entered),
 				PL_DB_BLOB(pl_buf_bytes(&open)), PL_DB_BLOB(pl_buf_bytes(&hidden))),
 			NULL);
@@ -259,6 +260,7 @@ static pl_status find_case(struct writing *w, struct pl_diag *diag)
 	pl_db_col_fixed(rows, 4, w->seeds.open, sizeof w->seeds.open);
 	if (w->key && (pl_db_col_is_null(rows, 5) || pl_db_col_u64(rows, 5) != w->key->slot))
 		return pl_diag_set(diag, PL_E_STATE, "case %llu has another key", (unsigned long long)w->leaf.number);
+	w->kind = (enum pl_row_kind)kind;
 	if (kind == PL_ROW_ERASED || kind == PL_ROW_LOST)
 		return pl_diag_set(diag, PL_E_STATE, "case %llu was erased or lost: it has no further revision",
 			(unsigned long long)w->leaf.number);
@@ -311,7 +313,7 @@ pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, c
 	if (!st)
 		st = put_leaf(&w, &x, position, ret);
 	if (!st)
-		st = move_case_to(&w, PL_ROW_OPEN, &ret->leaf);
+		st = move_case_to(&w, w.kind, &ret->leaf);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	pl_buf_done(&x.coarse);
 	return st;
@@ -355,27 +357,52 @@ pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, ui
 	return st;
 }
 
+/* ---- cases of which nothing is known ---- */
+
+/* The only leaf of such a case, and the case. */
+static pl_status put_bare(const struct writing *w, enum pl_row_kind kind, uint64_t position, const struct pl_digest *hash)
+{
+	pl_str name = w->r->decl->name;
+	pl_status st = pl_db_exec(w->tx, &pl_sql_register_leaf_put,
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(position), PL_DB_U64(w->leaf.number), PL_DB_U64(0), PL_DB_U64(kind), PL_DB_U64(0),
+			DIGEST(hash), DIGEST(&w->leaf.previous), DIGEST(&w->leaf.commitment), PL_DB_U64(w->entered),
+			PL_DB_BLOB(((pl_bytes){0})), PL_DB_BLOB(((pl_bytes){0}))),
+		NULL);
+
+	return st ? st :
+		    pl_db_exec(w->tx, &pl_sql_register_case_put,
+			    PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(w->leaf.number), PL_DB_U64(kind), DIGEST(hash), PL_DB_U64(w->entered),
+				    PL_DB_MEM(w->seeds.open, sizeof w->seeds.open), PL_DB_NULL),
+			    NULL);
+}
+
+pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, struct pl_diag *diag)
+{
+	struct writing w = {.tx = tx, .r = r, .entered = now / DAY * DAY};
+	struct pl_digest hash;
+	uint64_t position = 0;
+	pl_status st = take_number(&w, &position, diag);
+
+	if (st)
+		return st;
+	pl_random(w.leaf.commitment.b, sizeof w.leaf.commitment.b);
+	pl_commit_seeds_new(&w.seeds);
+	pl_register_leaf_hash(&r->id, &w.leaf, &hash);
+	return put_bare(&w, PL_ROW_SEALED, position, &hash);
+}
+
 pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)
 {
 	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}, .entered = now / DAY * DAY};
-	static const uint8_t no_seed[PL_COMMIT_SEED_LEN];
 	struct pl_digest hash;
 	uint64_t position = 0;
 	pl_status st = take_position(&w, &position, diag);
 
+	if (st)
+		return st;
 	pl_register_lost(&r->id, number, &w.leaf.commitment);
 	pl_register_leaf_hash(&r->id, &w.leaf, &hash);
-	if (!st)
-		st = pl_db_exec(tx, &pl_sql_register_leaf_put,
-			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(position), PL_DB_U64(number), PL_DB_U64(0), PL_DB_U64(PL_ROW_LOST),
-				PL_DB_U64(0), DIGEST(&hash), DIGEST(&w.leaf.previous), DIGEST(&w.leaf.commitment), PL_DB_U64(w.entered),
-				PL_DB_BLOB(((pl_bytes){0})), PL_DB_BLOB(((pl_bytes){0}))),
-			NULL);
-	return st ? st :
-		    pl_db_exec(tx, &pl_sql_register_case_put,
-			    PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(PL_ROW_LOST), DIGEST(&hash),
-				    PL_DB_U64(w.entered), PL_DB_MEM(no_seed, sizeof no_seed), PL_DB_NULL),
-			    NULL);
+	return put_bare(&w, PL_ROW_LOST, position, &hash);
 }
 
 pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,

@@ -7,6 +7,7 @@
 #include "fact/predicates.h"
 #include "register/apply.h"
 #include "register/internal.h"
+#include "register/seal.h"
 #include "register/sql.h"
 
 #define DAY PL_REGISTER_DAY
@@ -162,8 +163,10 @@ pl_status pl_register_beat(struct pl_instance *inst, const struct pl_register *r
 {
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
 	struct beating b = {.r = r, .now = now, .diag = diag};
-	pl_status st = pl_db_read(pl_instance_db(inst), compute, &b);
+	pl_status st = pl_register_pad_some(inst, r, now, diag);
 
+	if (!st)
+		st = pl_db_read(pl_instance_db(inst), compute, &b);
 	if (!st)
 		st = sign(inst, &b, &entry, diag);
 	b.entry = pl_buf_bytes(&entry);

@@ -36,6 +36,8 @@ pl_status pl_register_edge_grow(struct pl_db_tx *tx, const struct pl_register *r
 pl_status pl_register_tile(struct pl_db_tx *tx, const struct pl_register *r, unsigned level, uint64_t number,
 	struct pl_digest ret[static PL_REGISTER_TILE], size_t *ret_n);
 
+/* A dummy: a sealed case of which nobody knows anything. Only in a padded register. */
+pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, struct pl_diag *diag);
 /* State a number as lost in restore: its only leaf. The counter is past it already. */
 pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag);
 

@@ -216,6 +216,13 @@ UPDATE register_doomed SET done = 1 WHERE slot = ?1;
 -- name: register_doomed_again
 UPDATE register_doomed SET done = 0 WHERE register = ?1;
 
+-- name: register_case_seal
+UPDATE register_case SET kind = ?3 WHERE register = ?1 AND number = ?2 AND kind = 1 - ?3;
+
+-- name: register_leaf_seal
+-- A dummy has no values that could ever be opened.
+UPDATE register_leaf SET kind = ?3 WHERE register = ?1 AND number = ?2 AND kind = 1 - ?3 AND length(open_values) > 0;
+
 -- name: register_leaf_put
 INSERT INTO register_leaf (register, position, number, revision, kind, classes, leaf, previous, commitment, entered, open_values,
 	private_leaves)

@@ -410,6 +410,83 @@ static void what_is_sealed_opens_until_it_is_erased(void **state)
 	pl_instance_close(inst);
 }
 
+/* ---- sealed rows and dummies ---- */
+
+struct sealing {
+	const struct pl_register *r;
+	uint64_t number;
+	bool sealed;
+};
+
+static pl_status seal(void *ctx, struct pl_db_tx *tx)
+{
+	struct sealing *s = ctx;
+
+	return pl_register_seal(tx, s->r, s->number, s->sealed, NULL);
+}
+
+static struct pl_register *declare_padded(struct pl_instance *inst)
+{
+	struct pl_buf padded PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+	struct pl_register *r = NULL;
+	struct pl_diag diag = {0};
+	const char *at = strstr(text, "existence exact");
+
+	pl_buf_put(&padded, text, (size_t)(at - text));
+	pl_buf_put_z(&padded, "existence padded");
+	pl_buf_put_z(&padded, at + strlen("existence exact"));
+	if (pl_register_add(inst, pl_buf_str(&padded), 0, &r, &diag))
+		fail_msg("add: %s", diag.text);
+	return r;
+}
+
+/* What is sealed stands among dummies, counts as unopened, and comes back. */
+static void a_sealed_case_hides_among_dummies(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "padded");
+	struct pl_register *r = declare_padded(inst);
+	struct entry e = {.r = r, .day = BEGIN, .amount = 3};
+	struct sealing s = {.r = r, .sealed = true};
+	struct pl_register_beat b = {0};
+	uint64_t dummies, one;
+	struct counted c = {0};
+
+	put(inst, &e);
+	one = e.made.number;
+	put(inst, &e);
+	for (unsigned i = 0; i < 12; i++)
+		b = beat(inst, r, BEGIN + 8000 + i * 600);
+	dummies = b.head.size - 2;
+	assert_in_range(dummies, 1, 12 * 3); /* all twelve draws nought: once in 16 million runs */
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
+	assert_int_equal(c.r.cases, 2);
+	assert_int_equal(c.r.unopened, dummies);
+	counted_done(&c);
+	s.number = one;
+	assert_ok(pl_db_tx(pl_instance_db(inst), seal, &s));
+	assert_int_equal(pl_db_tx(pl_instance_db(inst), seal, &s), PL_E_STATE);
+	e = (struct entry){.r = r, .number = one, .day = BEGIN, .amount = 4};
+	put(inst, &e); /* what becomes of it is sealed, too */
+	b = beat(inst, r, BEGIN + 20000);
+	dummies = b.head.size - 3;
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
+	assert_int_equal(c.r.cases, 1);
+	assert_int_equal(c.r.unopened, dummies + 1);
+	counted_done(&c);
+	s.sealed = false;
+	assert_ok(pl_db_tx(pl_instance_db(inst), seal, &s));
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
+	assert_int_equal(c.r.cases, 2);
+	assert_int_equal(c.r.unopened, dummies);
+	counted_done(&c);
+	/* A dummy cannot be opened. */
+	s.number = b.head.highest;
+	if (s.number > 2 && s.number != one)
+		assert_int_equal(pl_db_tx(pl_instance_db(inst), seal, &s), PL_E_STATE);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
 static pl_status forget(void *ctx, struct pl_db_tx *tx)
 {
 	return pl_db_script(tx, "forget", "UPDATE register_state SET size = 1, highest = 1");
@@ -453,6 +530,7 @@ int main(void)
 		cmocka_unit_test(heads_close_days_and_reports_follow),
 		cmocka_unit_test(a_tree_of_any_size_follows_from_its_rows),
 		cmocka_unit_test(what_is_sealed_opens_until_it_is_erased),
+		cmocka_unit_test(a_sealed_case_hides_among_dummies),
 		cmocka_unit_test(a_counter_behind_the_log_gives_no_number),
 		cmocka_unit_test(refuses_what_it_cannot_keep),
 	};

@@ -41,6 +41,8 @@ static const struct row table[] = {
 	{"/register/{name}", pl_portal_register, PL_ROUTE_WORKER, 0},
 	{"/report/{index}/bundle", pl_portal_report_bundle, PL_ROUTE_WORKER, 120},
 	{"/report/{index}", pl_portal_report, PL_ROUTE_WORKER, 0},
+	{"/entities", pl_portal_entities, PL_ROUTE_WORKER, 0},
+	{"/entity/{name}", pl_portal_entity, PL_ROUTE_WORKER, 0},
 	{"/log", pl_portal_log, PL_ROUTE_WORKER, 0},
 	{"/search", pl_portal_search, PL_ROUTE_WORKER, 120},
 	{"/statement/{index}.json", pl_portal_payload, PL_ROUTE_WORKER, 0},

@@ -99,6 +99,8 @@ pl_status pl_portal_registers(void *ctx, struct pl_http_request *req, struct pl_
 pl_status pl_portal_register(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_entities(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_entity(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

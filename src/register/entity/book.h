@@ -11,7 +11,7 @@
  *  3. Nothing is edited. A mistake is reversed, once, by a transaction that names it; of a pair both halves are.
  *  4. Numbers are 1, 2, 3, ... in each book: UPDATE ... RETURNING in the transaction that writes the rows. No two transactions name the
  *     same document.
- *  5. Each transaction is chained to the one before by SHA-256 over its text in the journal (docs/formats/journal.md), so that a row
+ *  5. Each transaction is chained to the one before by SHA-256 over its text in the journal (docs/formats/book-journal.md), so that a row
  *     changed behind our back shows (book_check.h).
  *  6. A half-year that was closed takes no further transaction.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * register/entity/journal: the books of an entity as plain text that ledger (--strict --pedantic), hledger (check --strict) and, through
- * ledger2beancount, beancount accept; docs/formats/journal.md. Same books, same bytes.
+ * ledger2beancount, beancount accept; docs/formats/book-journal.md. Same books, same bytes.
  *
  * What always holds:
  *  1. A journal up to the end of a closed half-year never changes again: it is made of what counts before that day alone.

@@ -52,8 +52,8 @@ static pl_status account_tx(void *ctx, struct pl_db_tx *tx)
 	struct opening *o = ctx;
 
 	o->diag = (struct pl_diag){0};
-	return pl_book_account(tx, pl_str_from(o->cli->argv[0]), pl_str_from(o->cli->argv[1]), pl_str_from(pl_cli_get(o->cli, "about")),
-		&o->diag);
+	return pl_book_account(tx, pl_str_from(o->cli->argv[0]), pl_str_from(o->cli->argv[1]),
+		pl_str_from(pl_cli_get(o->cli, "about")), &o->diag);
 }
 
 static int account(struct pl_cli *cli)
@@ -175,7 +175,8 @@ static int print_reversed(const struct pl_cli *cli, const struct reversing *r)
 
 static int reverse(struct pl_cli *cli)
 {
-	struct reversing r = {.entity = pl_str_from(cli->argv[0]), .day = pl_time_now() / PL_SECOND / DAY * DAY, .arena = PL_ARENA(PAGE_BYTES)};
+	struct reversing r = {.entity = pl_str_from(cli->argv[0]), .day = pl_time_now() / PL_SECOND / DAY * DAY,
+		.arena = PL_ARENA(PAGE_BYTES)};
 	const char *day = pl_cli_get(cli, "day");
 	struct pl_cli_job j;
 	pl_status st = day ? pl_columns_day(pl_str_from(day), "--day", &r.day, &r.diag) : PL_OK;
@@ -300,7 +301,8 @@ static int list(struct pl_cli *cli)
 
 /* ---- the table ---- */
 
-static const struct pl_cli_option open_options[] = {{"currency", "CODE", "what it keeps its books in, like EUR"}, PL_CLI_INSTANCE, {NULL}};
+static const struct pl_cli_option open_options[] = {{"currency", "CODE", "what it keeps its books in, like EUR"},
+	PL_CLI_INSTANCE, {NULL}};
 static const struct pl_cli_option account_options[] = {
 	{"about", "ENTITY", "an intercompany account: about this other entity"}, PL_CLI_INSTANCE, {NULL},
 };
@@ -337,8 +339,10 @@ static const struct pl_cli_verb verbs[] = {
 		pl_cli_book_balance},
 	{"export", "ENTITY", "the journal, for ledger, hledger and beancount", export_options, 1, 1, pl_cli_book_export},
 	{"close", "ENTITY PERIOD", "close a half-year: nothing more is entered in it", read_options, 2, 2, pl_cli_book_close},
-	{"attest", "ENTITY PERIOD", "the entity attests a closed half-year, with its own key", attest_options, 2, 2, pl_cli_book_attest},
-	{"sign", "KEY-FILE PAYLOAD-FILE", "sign an attestation where the entity's key is, without an instance", sign_options, 2, 2,
+	{"attest", "ENTITY PERIOD", "the entity attests a closed half-year, with its own key", attest_options, 2, 2,
+		pl_cli_book_attest},
+	{"sign", "KEY-FILE PAYLOAD-FILE", "sign an attestation where the entity's key is, without an instance",
+		sign_options, 2, 2,
 		pl_cli_book_sign},
 	{"check", "[ENTITY]", "compute everything anew; exit code 1 if books are not what they were", read_options, 0, 1,
 		pl_cli_book_check},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `pellucid book attest` and `sign`: an entity attests a closed half-year of its books with its own key. Where that key lies elsewhere, the
- * payload goes there with balance file and journal, is signed by `book sign`, and comes back through `pellucid statement import`.
+ * `pellucid book attest` and `sign`: an entity attests a closed half-year of its books with its own key. Where that
+ * key lies elsewhere, the payload goes there with balance file and journal, is signed by `book sign`, and comes back
+ * through `pellucid statement import`.
  */
 #include "base/file.h"
 #include "base/time.h"
@@ -155,7 +156,8 @@ static bool line_says(pl_str text, const char *word, pl_str value)
 	return pl_str_find_str(text, pl_buf_str(&line)) < text.len;
 }
 
-static pl_status check_balance(const char *path, const struct pl_attestation *a, const char *journal, struct pl_diag *diag)
+static pl_status check_balance(const char *path, const struct pl_attestation *a, const char *journal,
+	struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_BYTES), lines PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_BYTES);
 	char period[PL_PERIOD_TEXT], digest[PL_DIGEST_TEXT + 1];

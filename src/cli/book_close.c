@@ -144,7 +144,8 @@ static pl_status balances_tx(void *ctx, struct pl_db_tx *tx)
 	pl_status st = pl_book_state(tx, a->entity, &state, &a->diag);
 
 	do {
-		st = st ? st : pl_book_balances(tx, a->entity, INT64_MAX, n ? &last : NULL, PL_BOOK_PAGE_MAX, &a->j->arena, &list, &n);
+		st = st ? st : pl_book_balances(tx, a->entity, INT64_MAX, n ? &last : NULL, PL_BOOK_PAGE_MAX, &a->j->arena, &list,
+			&n);
 		for (size_t i = 0; i < n && !st; i++) {
 			put_balance(a, &list[i]);
 			last = list[i];
@@ -202,8 +203,8 @@ static void print_checked(const struct asking *a)
 	struct pl_json *o;
 
 	if (!a->array) {
-		(void)printf("%.*s: %llu transaction%s, %llu half-year%s closed, %llu attested: as they were written\n", PL_STR_ARG(a->entity),
-			(unsigned long long)a->report.transactions, a->report.transactions == 1 ? "" : "s",
+		(void)printf("%.*s: %llu transaction%s, %llu half-year%s closed, %llu attested: as they were written\n",
+			PL_STR_ARG(a->entity), (unsigned long long)a->report.transactions, a->report.transactions == 1 ? "" : "s",
 			(unsigned long long)a->report.closings, a->report.closings == 1 ? "" : "s", (unsigned long long)a->report.attested);
 		return;
 	}

@@ -19,7 +19,8 @@ struct listing {
 	struct pl_json *array;
 };
 
-static void json_duty(struct listing *l, const struct pl_entity *e, unsigned kind, const struct pl_duty *d, unsigned flags)
+static void json_duty(struct listing *l, const struct pl_entity *e, unsigned kind, const struct pl_duty *d,
+	unsigned flags)
 {
 	struct pl_json *o = pl_json_push_object(l->array), *list;
 
@@ -43,7 +44,8 @@ static void print_posts(const struct pl_duty *d, bool deputies)
 	for (size_t i = 0; i < d->n_posts; i++) {
 		if (d->posts[i].deputy != deputies)
 			continue;
-		(void)printf("%s%.*s@%.*s", any ? ", " : deputies ? "; deputy " : " ", PL_STR_ARG(d->posts[i].post), PL_STR_ARG(d->posts[i].at));
+		(void)printf("%s%.*s@%.*s", any ? ", " : deputies ? "; deputy " : " ", PL_STR_ARG(d->posts[i].post),
+			PL_STR_ARG(d->posts[i].at));
 		any = true;
 	}
 }
@@ -52,8 +54,8 @@ static void print_duty(const struct pl_entity *e, unsigned kind, const struct pl
 {
 	char day[11];
 
-	(void)printf("%s%-6s%s %-24.*s %-16s", pl_cli_style(stdout, flags ? PL_STYLE_BAD : PL_STYLE_GOOD), flags ? "red" : "good",
-		pl_cli_style(stdout, PL_STYLE_PLAIN), PL_STR_ARG(e->id), pl_duty_kinds[kind]);
+	(void)printf("%s%-6s%s %-24.*s %-16s", pl_cli_style(stdout, flags ? PL_STYLE_BAD : PL_STYLE_GOOD),
+		flags ? "red" : "good", pl_cli_style(stdout, PL_STYLE_PLAIN), PL_STR_ARG(e->id), pl_duty_kinds[kind]);
 	if (d) {
 		print_posts(d, false);
 		print_posts(d, true);
@@ -128,7 +130,8 @@ static int list(struct pl_cli *cli)
 
 /* ---- add, import ---- */
 
-static pl_status read_table(const struct pl_cli *cli, struct pl_arena *arena, struct pl_duty_row **rows, size_t *n, struct pl_diag *diag)
+static pl_status read_table(const struct pl_cli *cli, struct pl_arena *arena, struct pl_duty_row **rows, size_t *n,
+	struct pl_diag *diag)
 {
 	struct pl_buf csv PL_CLEANUP(pl_buf_done) = PL_BUF(PL_ENTITY_TABLE_MAX);
 	pl_str kept;
@@ -198,7 +201,8 @@ static int import(struct pl_cli *cli)
 /* ---- the table ---- */
 
 static const struct pl_cli_option state_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
-static const struct pl_cli_option import_options[] = {PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
+static const struct pl_cli_option import_options[] = {PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON,
+	{NULL}};
 static const struct pl_cli_option list_options[] = {
 	{"entity", "ENTITY", "only the duties of this one"},
 	{"at", "DAY", "as if today were this day"},

@@ -190,7 +190,8 @@ int pl_cli_state_tried(struct pl_cli *cli, struct pl_instance *inst, const struc
 {
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	struct pl_diag diag = {0};
-	pl_status st = pl_statement_build(pl_str_from(claim->type), &claim->subject, 1, claim->predicate, &payload, NULL, &diag);
+	pl_status st = pl_statement_build(pl_str_from(claim->type), &claim->subject, 1, claim->predicate, &payload, NULL,
+		&diag);
 
 	if (!st)
 		st = pl_entity_try(inst, pl_buf_bytes(&payload), &diag);
@@ -295,7 +296,8 @@ static int import(struct pl_cli *cli)
 /* ---- the table ---- */
 
 static const struct pl_cli_option state_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
-static const struct pl_cli_option import_options[] = {PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
+static const struct pl_cli_option import_options[] = {PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON,
+	{NULL}};
 static const struct pl_cli_option read_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option show_options[] = {
 	{"at", "DAY", "as it was on this day"}, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL},

@@ -18,17 +18,19 @@ static const enum pl_message_id role_words[PL_ENTITY_ROLES] = {
 static const enum pl_message_id name_words[PL_SHEET_KINDS] = {
 	PL_MSG_name_former, PL_MSG_name_local, PL_MSG_name_trading, PL_MSG_name_transliterated,
 };
-static const enum pl_message_id asset_words[PL_ASSET_KINDS] = {PL_MSG_asset_contract, PL_MSG_asset_data_centre, PL_MSG_asset_site};
+static const enum pl_message_id asset_words[PL_ASSET_KINDS] = {PL_MSG_asset_contract, PL_MSG_asset_data_centre,
+	PL_MSG_asset_site};
 static const enum pl_message_id duty_words[PL_DUTY_KINDS] = {
-	PL_MSG_duty_delivery, PL_MSG_duty_payments, PL_MSG_duty_release_approval, PL_MSG_duty_request_desk, PL_MSG_duty_support,
+	PL_MSG_duty_delivery, PL_MSG_duty_payments, PL_MSG_duty_release_approval, PL_MSG_duty_request_desk,
+		PL_MSG_duty_support,
 };
 static const enum pl_message_id flag_words[PL_DUTY_FLAGS] = {
 	PL_MSG_flag_not_stated, PL_MSG_flag_no_holder, PL_MSG_flag_no_deputy, PL_MSG_flag_headquarters, PL_MSG_flag_no_drill,
 	PL_MSG_flag_old_drill,
 };
 
-static pl_status words_of_bits(struct pl_view *w, unsigned bits, const enum pl_message_id *words, unsigned n, struct pl_msg_row **ret,
-	size_t *ret_n)
+static pl_status words_of_bits(struct pl_view *w, unsigned bits, const enum pl_message_id *words, unsigned n,
+	struct pl_msg_row **ret, size_t *ret_n)
 {
 	pl_status st = pl_view_list(w, n, sizeof **ret, ret);
 
@@ -55,7 +57,8 @@ static pl_status share_text(struct pl_view *w, uint64_t share, pl_str *ret)
 {
 	char text[32];
 
-	(void)snprintf(text, sizeof text, "%llu.%02llu %%", (unsigned long long)(share / 100), (unsigned long long)(share % 100));
+	(void)snprintf(text, sizeof text, "%llu.%02llu %%", (unsigned long long)(share / 100),
+		(unsigned long long)(share % 100));
 	return pl_arena_dup(w->arena, pl_str_from(text), ret);
 }
 
@@ -172,7 +175,8 @@ static pl_status fill_posts(struct pl_view *w, const struct pl_duty *d, struct p
 	return st;
 }
 
-static pl_status fill_duty(struct pl_view *w, const struct pl_duty *d, enum pl_duty_kind kind, unsigned flags, struct pl_entity_page *m)
+static pl_status fill_duty(struct pl_view *w, const struct pl_duty *d, enum pl_duty_kind kind, unsigned flags,
+	struct pl_entity_page *m)
 {
 	struct pl_duty_page_row *row = &m->duties[m->n_duties++];
 	pl_status st;
@@ -216,7 +220,8 @@ static pl_status fill_assets(struct pl_view *w, const struct pl_entity *e, struc
 	pl_status st = pl_view_list(w, e->n_assets, sizeof *m->assets, &m->assets);
 
 	for (; m->n_assets < e->n_assets && !st; m->n_assets++)
-		m->assets[m->n_assets] = (struct pl_asset_row){{asset_words[e->assets[m->n_assets].kind]}, e->assets[m->n_assets].name};
+		m->assets[m->n_assets] = (struct pl_asset_row){{asset_words[e->assets[m->n_assets].kind]},
+			e->assets[m->n_assets].name};
 	return st;
 }
 

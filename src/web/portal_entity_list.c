@@ -47,7 +47,8 @@ static pl_status fill_row(struct listing *l, const struct pl_entity *e, struct p
 {
 	pl_status st;
 
-	*row = (struct pl_entity_list_row){.id = e->id, .name = pl_view_entity_name(l->w, e), .country = e->country, .lei = e->lei,
+	*row = (struct pl_entity_list_row){.id = e->id, .name = pl_view_entity_name(l->w, e), .country = e->country,
+		.lei = e->lei,
 		.ended = e->ended};
 	st = pl_view_roles(l->w, e->roles, &row->roles, &row->n_roles);
 	if (!st)

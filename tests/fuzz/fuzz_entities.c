@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of entities, duties and transactions, and sheets: what is read comes back from statement or journal, and what passes for a
- * transaction balances. */
+/* Tables of entities, duties and transactions, and sheets: what is read comes back from statement or journal, and
+ * what passes for a transaction balances. */
 #include "fuzz.h"
 #include "register/entity/journal.h"
 #include "register/entity/table.h"
@@ -11,7 +11,8 @@ static void entity_comes_back(const struct pl_entity *e)
 	struct pl_entity back;
 
 	pl_entity_to_json(e, o);
-	FUZZ_HOLDS(pl_entity_from_json(o, &back) == PL_OK && pl_entity_same(e, &back) && pl_entity_check(&back, NULL) == PL_OK);
+	FUZZ_HOLDS(pl_entity_from_json(o, &back) == PL_OK && pl_entity_same(e, &back) &&
+		pl_entity_check(&back, NULL) == PL_OK);
 }
 
 static void duty_comes_back(const struct pl_duty *d)

@@ -17,7 +17,8 @@ static pl_status follows(const struct pl_entity *e, const struct pl_entity *befo
 	uint64_t version = before ? before->version + 1 : 1;
 
 	if (e->version != version)
-		return pl_diag_set(diag, PL_E_CONFLICT, "the next version of %.*s is %llu", PL_STR_ARG(e->id), (unsigned long long)version);
+		return pl_diag_set(diag, PL_E_CONFLICT, "the next version of %.*s is %llu", PL_STR_ARG(e->id),
+			(unsigned long long)version);
 	if (before && e->from < before->from)
 		return pl_diag_set(diag, PL_E_RANGE, "it would hold from an earlier day than version %llu",
 			(unsigned long long)before->version);
@@ -49,15 +50,16 @@ static pl_status climb(struct climb *c, pl_str parent, unsigned depth)
 	return st;
 }
 
-static pl_status is_free(struct pl_db_tx *tx, const struct pl_sql *sql, const struct pl_db_value *args, size_t n_args, const char *what,
-	pl_str name, struct pl_diag *diag)
+static pl_status is_free(struct pl_db_tx *tx, const struct pl_sql *sql, const struct pl_db_value *args, size_t n_args,
+	const char *what, pl_str name, struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_one(tx, sql, args, n_args, &rows);
 
 	if (st)
 		return st == PL_E_NOTFOUND ? PL_OK : st;
-	return pl_diag_set(diag, PL_E_CONFLICT, "the %s %.*s is that of %.*s", what, PL_STR_ARG(name), PL_STR_ARG(pl_db_col_str(rows, 0)));
+	return pl_diag_set(diag, PL_E_CONFLICT, "the %s %.*s is that of %.*s", what, PL_STR_ARG(name),
+		PL_STR_ARG(pl_db_col_str(rows, 0)));
 }
 
 static pl_status fits(struct pl_db_tx *tx, const struct pl_entity *e, struct pl_diag *diag)
@@ -87,7 +89,8 @@ static pl_status put_lists(struct pl_db_tx *tx, const struct pl_entity *e)
 			NULL);
 	for (size_t i = 0; i < e->n_assets && !st; i++)
 		st = pl_db_exec(tx, &pl_sql_entity_asset_put,
-			PL_DB_ARGS(PL_DB_STR(e->id), PL_DB_U64(e->version), PL_DB_U64(e->assets[i].kind), PL_DB_STR(e->assets[i].name)), NULL);
+			PL_DB_ARGS(PL_DB_STR(e->id), PL_DB_U64(e->version), PL_DB_U64(e->assets[i].kind), PL_DB_STR(e->assets[i].name)),
+			NULL);
 	return st;
 }
 
@@ -135,7 +138,8 @@ static pl_status duty_fits(struct pl_db_tx *tx, const struct pl_duty *d, struct 
 	if (st && st != PL_E_NOTFOUND)
 		return st;
 	if (d->version != before.version + 1)
-		return pl_diag_set(diag, PL_E_CONFLICT, "the next version of this duty is %llu", (unsigned long long)before.version + 1);
+		return pl_diag_set(diag, PL_E_CONFLICT, "the next version of this duty is %llu",
+			(unsigned long long)before.version + 1);
 	if (d->drilled < before.drilled)
 		return pl_diag_set(diag, PL_E_RANGE, "its last drill would be earlier than the one that was stated before");
 	for (size_t i = 0; i < d->n_posts; i++) {
@@ -193,7 +197,8 @@ pl_status pl_apply_entity_duty(struct pl_projection *p, const struct pl_statemen
 
 /* ---- attestations ---- */
 
-static pl_status attestation_fits(struct pl_db_tx *tx, const struct pl_attestation *a, struct pl_arena *arena, struct pl_diag *diag)
+static pl_status attestation_fits(struct pl_db_tx *tx, const struct pl_attestation *a, struct pl_arena *arena,
+	struct pl_diag *diag)
 {
 	struct pl_attestation before = {0};
 	struct pl_entity e;
@@ -209,7 +214,8 @@ static pl_status attestation_fits(struct pl_db_tx *tx, const struct pl_attestati
 	if (before.from == a->from)
 		return pl_diag_set(diag, PL_E_EXISTS, "entry %llu attested that half-year", (unsigned long long)before.index);
 	if (a->from < before.to)
-		return pl_diag_set(diag, PL_E_RANGE, "a later half-year was attested by entry %llu", (unsigned long long)before.index);
+		return pl_diag_set(diag, PL_E_RANGE, "a later half-year was attested by entry %llu",
+			(unsigned long long)before.index);
 	if (a->transactions < before.transactions)
 		return pl_diag_set(diag, PL_E_RANGE, "its books held %llu transactions before, and books never shrink",
 			(unsigned long long)before.transactions);

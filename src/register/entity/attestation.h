@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/entity/attestation: what an entity says of its own books, with its own key (docs/statements/entity-attestation.md): at the end of
- * this half-year they held so many transactions, and their balances are those of a text with this SHA-256.
+ * register/entity/attestation: what an entity says of its own books, with its own key
+ * (docs/statements/entity-attestation.md): at the end of this half-year they held so many transactions, and their
+ * balances are those of a text with this SHA-256.
  *
  * Pure. Text is borrowed.
  */

@@ -37,7 +37,8 @@ bool pl_book_account_ok(pl_str account)
 	return root && part_ok(account);
 }
 
-/* What every program reads as one line of words: no mark that means something to one of them, no space at either end. */
+/* What every program reads as one line of words: no mark that means something to one of them, no space at either end.
+ * */
 static bool words_ok(pl_str s)
 {
 	if (s.len > PL_BOOK_WORDS_MAX || !pl_str_is_utf8(s))
@@ -45,7 +46,8 @@ static bool words_ok(pl_str s)
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
 
-		if (c < 0x20 || c == 0x7f || strchr(";|\"\\()*!=@", c) || (c == ' ' && (i == 0 || i + 1 == s.len || s.ptr[i + 1] == ' ')))
+		if (c < 0x20 || c == 0x7f || strchr(";|\"\\()*!=@", c) ||
+			(c == ' ' && (i == 0 || i + 1 == s.len || s.ptr[i + 1] == ' ')))
 			return false;
 	}
 	return true;
@@ -123,7 +125,8 @@ pl_status pl_book_tx_check(const struct pl_book_tx *t, struct pl_diag *diag)
 	if (!pl_predicate_token_ok(t->document))
 		return pl_diag_set(diag, PL_E_RANGE, "no transaction without a document: expected an identifier of a-z 0-9 . _ + -");
 	if (!words_ok(t->words))
-		return pl_diag_set(diag, PL_E_RANGE, "words: at most %u bytes in one line, none of ; | \" \\ ( ) * ! = @", PL_BOOK_WORDS_MAX);
+		return pl_diag_set(diag, PL_E_RANGE, "words: at most %u bytes in one line, none of ; | \" \\ ( ) * ! = @",
+			PL_BOOK_WORDS_MAX);
 	if (t->n_postings < 2 || t->n_postings > PL_BOOK_POSTINGS_MAX)
 		return pl_diag_set(diag, PL_E_RANGE, "a transaction has 2 to %u postings", PL_BOOK_POSTINGS_MAX);
 	st = check_kind(t, diag);

@@ -3,16 +3,17 @@
  * register/entity/book: the books of one entity: double entry, private.
  *
  * What always holds:
- *  1. A transaction balances: in each currency the weights of its postings make nothing. The weight of a posting is its amount, or,
- *     where it says what was paid for it, that price. Amounts are whole minor units; nothing is rounded.
- *  2. All postings of a transaction are in one entity's books. Accounts that say whom they are about are touched by intercompany
- *     transactions only, and these come in pairs: one in either book, written in one database transaction, equal and opposite in
- *     every currency.
+ *  1. A transaction balances: in each currency the weights of its postings make nothing. The weight of a posting is
+ *     its amount, or, where it says what was paid for it, that price. Amounts are whole minor units; nothing is
+ *     rounded.
+ *  2. All postings of a transaction are in one entity's books. Accounts that say whom they are about are touched by
+ *     intercompany transactions only, and these come in pairs: one in either book, written in one database
+ *     transaction, equal and opposite in every currency.
  *  3. Nothing is edited. A mistake is reversed, once, by a transaction that names it; of a pair both halves are.
- *  4. Numbers are 1, 2, 3, ... in each book: UPDATE ... RETURNING in the transaction that writes the rows. No two transactions name the
- *     same document.
- *  5. Each transaction is chained to the one before by SHA-256 over its text in the journal (docs/formats/book-journal.md), so that a row
- *     changed behind our back shows (book_check.h).
+ *  4. Numbers are 1, 2, 3, ... in each book: UPDATE ... RETURNING in the transaction that writes the rows. No two
+ *     transactions name the same document.
+ *  5. Each transaction is chained to the one before by SHA-256 over its text in the journal
+ *     (docs/formats/book-journal.md), so that a row changed behind our back shows (book_check.h).
  *  6. A half-year that was closed takes no further transaction.
  *
  * This header: what a transaction is. Pure; text is borrowed.
@@ -63,7 +64,8 @@ struct pl_book_tx {
 	struct pl_digest chain;
 };
 
-/* "Assets:Bank:Example-Bank": one of Assets, Liabilities, Equity, Income, Expenses, then parts of [A-Z0-9][A-Za-z0-9-]*. */
+/* "Assets:Bank:Example-Bank": one of Assets, Liabilities, Equity, Income, Expenses, then parts of
+ * [A-Z0-9][A-Za-z0-9-]*. */
 bool pl_book_account_ok(pl_str account);
 /* Does it hold what its kind wants, and balance? What only the books know is not asked. PL_E_RANGE with words. */
 pl_status pl_book_tx_check(const struct pl_book_tx *t, struct pl_diag *diag);
@@ -71,7 +73,8 @@ pl_status pl_book_tx_check(const struct pl_book_tx *t, struct pl_diag *diag);
 void pl_book_first_chain(pl_str entity, struct pl_digest *ret);
 /* The weight of a posting and its currency. */
 int64_t pl_book_weight(const struct pl_book_posting *p, struct pl_currency *ret);
-/* The opposite of @t as a reversal that names it, on @day; peer and its number are left to the caller. @document is borrowed. */
+/* The opposite of @t as a reversal that names it, on @day; peer and its number are left to the caller. @document is
+ * borrowed. */
 void pl_book_opposite(const struct pl_book_tx *t, uint64_t day, pl_str document, struct pl_book_tx *ret);
 
 #endif

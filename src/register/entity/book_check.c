@@ -49,8 +49,8 @@ static pl_status examine_one(struct examining *x, const struct pl_book_tx *t, st
 	x->number = t->number;
 	x->report.transactions++;
 	if (pl_book_tx_check(t, &why))
-		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, number %llu: %s", PL_STR_ARG(x->entity), (unsigned long long)t->number,
-			why.text);
+		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, number %llu: %s", PL_STR_ARG(x->entity),
+			(unsigned long long)t->number, why.text);
 	st = pl_journal_chain(t, &x->chain, &chain);
 	if (!st && !pl_digest_eq(&chain, &t->chain))
 		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, number %llu is not what was written: its chain does not fit",
@@ -73,8 +73,8 @@ static pl_status examine_all(struct examining *x)
 			st = examine_one(x, &list[i], &arena);
 	} while (!st && n == PAGE);
 	if (!st && (x->number != x->state.highest || !pl_digest_eq(&x->chain, &x->state.chain)))
-		st = pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s: the books end at number %llu, and %llu were given", PL_STR_ARG(x->entity),
-			(unsigned long long)x->number, (unsigned long long)x->state.highest);
+		st = pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s: the books end at number %llu, and %llu were given",
+			PL_STR_ARG(x->entity), (unsigned long long)x->number, (unsigned long long)x->state.highest);
 	return st;
 }
 
@@ -90,8 +90,8 @@ static pl_status examine_attested(struct examining *x, const struct pl_book_clos
 		return st;
 	x->report.attested++;
 	if (!pl_digest_eq(&a.balance, &c->balance) || a.transactions != c->transactions)
-		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, %s: entry %llu attested another balance", PL_STR_ARG(x->entity), period,
-			(unsigned long long)a.index);
+		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, %s: entry %llu attested another balance", PL_STR_ARG(x->entity),
+			period, (unsigned long long)a.index);
 	return PL_OK;
 }
 
@@ -112,7 +112,8 @@ static pl_status examine_closing(struct examining *x, const struct pl_book_closi
 		return st;
 	pl_sha256(pl_buf_bytes(&text), &balance);
 	if (count != c->transactions || !pl_digest_eq(&journal, &c->journal) || !pl_digest_eq(&balance, &c->balance))
-		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, %s: the books are not those that were closed", PL_STR_ARG(x->entity), period);
+		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, %s: the books are not those that were closed",
+			PL_STR_ARG(x->entity), period);
 	x->report.closings++;
 	return examine_attested(x, c, period);
 }
@@ -136,7 +137,8 @@ struct sum {
 	int64_t amount;
 };
 
-static pl_status between(struct examining *x, pl_str entity, pl_str about, struct sum ret[static MONEY_MAX], size_t *ret_n)
+static pl_status between(struct examining *x, pl_str entity, pl_str about, struct sum ret[static MONEY_MAX],
+	size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_query(x->tx, &pl_sql_book_between, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_STR(about)), &rows);
@@ -162,8 +164,8 @@ static pl_status examine_about(struct examining *x, pl_str other)
 	/* Both lists are in the order of their currencies; a pair touches each currency on either side. */
 	for (size_t i = 0; !st && (i < n || i < m); i++)
 		if (n != m || !pl_currency_eq(ours[i].currency, theirs[i].currency) || ours[i].amount != -theirs[i].amount)
-			st = pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s and %.*s do not say the opposite of each other", PL_STR_ARG(x->entity),
-				PL_STR_ARG(other));
+			st = pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s and %.*s do not say the opposite of each other",
+				PL_STR_ARG(x->entity), PL_STR_ARG(other));
 	return st;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/entity/book_check: are the books what they were when they were written? Everything that they promise is computed anew: numbers
- * without a gap, every chain, every transaction's balance, every closed half-year's journal and balance file, what was attested in public,
- * and that what two entities say of each other is equal and opposite.
+ * register/entity/book_check: are the books what they were when they were written? Everything that they promise is
+ * computed anew: numbers without a gap, every chain, every transaction's balance, every closed half-year's journal
+ * and balance file, what was attested in public, and that what two entities say of each other is equal and opposite.
  */
 #ifndef PL_REGISTER_ENTITY_BOOK_CHECK_H
 #define PL_REGISTER_ENTITY_BOOK_CHECK_H

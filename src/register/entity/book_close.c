@@ -57,7 +57,8 @@ static pl_status lock(struct pl_db_tx *tx, pl_str entity, uint64_t *ret_closed, 
 	return pl_db_rows_status(rows);
 }
 
-static pl_status may_close(struct pl_db_tx *tx, pl_str entity, uint64_t from, uint64_t to, uint64_t now, struct pl_diag *diag)
+static pl_status may_close(struct pl_db_tx *tx, pl_str entity, uint64_t from, uint64_t to, uint64_t now,
+	struct pl_diag *diag)
 {
 	struct pl_book_closing there;
 	uint64_t closed = 0;
@@ -87,12 +88,13 @@ static pl_status put_closing(struct pl_db_tx *tx, pl_str entity, const struct pl
 		NULL);
 
 	if (!st)
-		st = pl_db_exec(tx, &pl_sql_book_close, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(c->to), PL_DB_U64(c->from)), &changed);
+		st = pl_db_exec(tx, &pl_sql_book_close, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(c->to), PL_DB_U64(c->from)),
+			&changed);
 	return st ? st : changed == 1 ? PL_OK : PL_E_CONFLICT;
 }
 
-pl_status pl_book_close(struct pl_db_tx *tx, pl_str entity, uint64_t from, uint64_t to, uint64_t now, struct pl_book_closing *ret,
-	struct pl_diag *diag)
+pl_status pl_book_close(struct pl_db_tx *tx, pl_str entity, uint64_t from, uint64_t to, uint64_t now,
+	struct pl_book_closing *ret, struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BALANCE_MAX);
 	struct pl_book_closing c = {.from = from, .to = to};

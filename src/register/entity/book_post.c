@@ -30,7 +30,8 @@ pl_status pl_book_open(struct pl_db_tx *tx, pl_str entity, struct pl_currency cu
 		return pl_diag_set(diag, PL_E_STATE, "%.*s was stated as keeping no books of its own", PL_STR_ARG(entity));
 	pl_book_first_chain(entity, &chain);
 	if (!st)
-		st = pl_db_exec(tx, &pl_sql_book_open, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_Z(currency.code), DIGEST(&chain)), &changed);
+		st = pl_db_exec(tx, &pl_sql_book_open, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_Z(currency.code), DIGEST(&chain)),
+			&changed);
 	if (!st && !changed)
 		return pl_diag_set(diag, PL_E_EXISTS, "%.*s has books", PL_STR_ARG(entity));
 	for (size_t i = 0; i < PL_COUNT(usual_accounts) && !st; i++)
@@ -51,7 +52,8 @@ pl_status pl_book_account(struct pl_db_tx *tx, pl_str entity, pl_str account, pl
 		return pl_diag_set(diag, PL_E_RANGE, "\"%.*s\" is no account: expected one like Expenses:Wages", PL_STR_ARG(account));
 	if (about.len && (!pl_predicate_token_ok(about) || pl_str_eq(about, entity)))
 		return pl_diag_set(diag, PL_E_RANGE, "an intercompany account is about another entity");
-	st = pl_db_exec(tx, &pl_sql_book_account_put, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_STR(account), PL_DB_STR(about)), &changed);
+	st = pl_db_exec(tx, &pl_sql_book_account_put, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_STR(account), PL_DB_STR(about)),
+		&changed);
 	if (st || changed)
 		return st;
 	st = pl_db_one(tx, &pl_sql_book_account_get, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_STR(account)), &rows);
@@ -101,7 +103,8 @@ static pl_status check_account(struct pl_db_tx *tx, const struct pl_book_tx *t, 
 	return pl_db_rows_status(rows);
 }
 
-static pl_status check_new(struct pl_db_tx *tx, const struct pl_book_tx *t, const struct turn *turn, struct pl_diag *diag)
+static pl_status check_new(struct pl_db_tx *tx, const struct pl_book_tx *t, const struct turn *turn,
+	struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st;
@@ -110,8 +113,8 @@ static pl_status check_new(struct pl_db_tx *tx, const struct pl_book_tx *t, cons
 		return pl_diag_set(diag, PL_E_STATE, "the books of %.*s are closed up to that day", PL_STR_ARG(t->entity));
 	st = pl_db_one(tx, &pl_sql_book_tx_by_document, PL_DB_ARGS(PL_DB_STR(t->entity), PL_DB_STR(t->document)), &rows);
 	if (!st)
-		return pl_diag_set(diag, PL_E_EXISTS, "the document %.*s stands in the books of %.*s as number %llu", PL_STR_ARG(t->document),
-			PL_STR_ARG(t->entity), (unsigned long long)pl_db_col_u64(rows, 0));
+		return pl_diag_set(diag, PL_E_EXISTS, "the document %.*s stands in the books of %.*s as number %llu",
+			PL_STR_ARG(t->document), PL_STR_ARG(t->entity), (unsigned long long)pl_db_col_u64(rows, 0));
 	if (st != PL_E_NOTFOUND)
 		return st;
 	st = PL_OK;
@@ -170,7 +173,8 @@ pl_status pl_book_post(struct pl_db_tx *tx, struct pl_book_tx *t, struct pl_diag
 /* ---- pairs ---- */
 
 /* What the accounts of @t about its peer get, in @currency; *@ret_any: is there such a posting at all? */
-static pl_status about_peer(struct pl_db_tx *tx, const struct pl_book_tx *t, struct pl_currency currency, int64_t *sum, bool *any)
+static pl_status about_peer(struct pl_db_tx *tx, const struct pl_book_tx *t, struct pl_currency currency, int64_t *sum,
+	bool *any)
 {
 	pl_status st = PL_OK;
 
@@ -190,7 +194,8 @@ static pl_status about_peer(struct pl_db_tx *tx, const struct pl_book_tx *t, str
 }
 
 /* In every currency of @a: is what @a says of @b the opposite of what @b says of @a? */
-static pl_status opposite(struct pl_db_tx *tx, const struct pl_book_tx *a, const struct pl_book_tx *b, struct pl_diag *diag)
+static pl_status opposite(struct pl_db_tx *tx, const struct pl_book_tx *a, const struct pl_book_tx *b,
+	struct pl_diag *diag)
 {
 	pl_status st = PL_OK;
 	bool any_a = false, any_b = false;
@@ -211,8 +216,8 @@ static pl_status opposite(struct pl_db_tx *tx, const struct pl_book_tx *a, const
 }
 
 /* Both numbers in the order of the entities' names, so that two pairs never wait for one another. */
-static pl_status take_turns(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book_tx *b, struct turn turns[static 2],
-	struct pl_diag *diag)
+static pl_status take_turns(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book_tx *b,
+	struct turn turns[static 2], struct pl_diag *diag)
 {
 	bool swap = pl_str_cmp(a->entity, b->entity) > 0;
 	pl_status st = take_turn(tx, swap ? b->entity : a->entity, &turns[swap], diag);
@@ -226,8 +231,8 @@ static pl_status take_turns(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl
 	return PL_OK;
 }
 
-static pl_status put_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book_tx *b, const struct turn turns[static 2],
-	struct pl_diag *diag)
+static pl_status put_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book_tx *b,
+	const struct turn turns[static 2], struct pl_diag *diag)
 {
 	pl_status st = put(tx, a, &turns[0], diag);
 
@@ -256,15 +261,16 @@ pl_status pl_book_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book
 
 /* ---- reversals ---- */
 
-static pl_status turn_round(struct pl_db_tx *tx, const struct pl_book_tx *t, uint64_t day, struct pl_arena *arena, struct pl_book_tx *ret,
-	struct pl_diag *diag)
+static pl_status turn_round(struct pl_db_tx *tx, const struct pl_book_tx *t, uint64_t day, struct pl_arena *arena,
+	struct pl_book_tx *ret, struct pl_diag *diag)
 {
 	char document[40];
 	pl_str kept;
 	pl_status st;
 
 	if (t->kind == PL_BOOK_REVERSAL)
-		return pl_diag_set(diag, PL_E_STATE, "number %llu is a reversal; write the transaction anew", (unsigned long long)t->number);
+		return pl_diag_set(diag, PL_E_STATE, "number %llu is a reversal; write the transaction anew",
+			(unsigned long long)t->number);
 	if (day < t->day)
 		return pl_diag_set(diag, PL_E_RANGE, "a reversal does not count before what it reverses");
 	(void)snprintf(document, sizeof document, "reversal-of-%llu", (unsigned long long)t->number);

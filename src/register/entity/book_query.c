@@ -36,12 +36,14 @@ pl_status pl_book_state(struct pl_db_tx *tx, pl_str entity, struct pl_book_state
 	return st;
 }
 
-pl_status pl_book_names(struct pl_db_tx *tx, pl_str after, size_t limit, struct pl_arena *arena, pl_str **ret, size_t *ret_n)
+pl_status pl_book_names(struct pl_db_tx *tx, pl_str after, size_t limit, struct pl_arena *arena, pl_str **ret,
+	size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	size_t max = limit < PL_BOOK_PAGE_MAX ? limit : PL_BOOK_PAGE_MAX, n = 0;
 	pl_str *names = pl_arena_alloc(arena, max ? max : 1, sizeof *names);
-	pl_status st = names ? pl_db_query(tx, &pl_sql_book_names, PL_DB_ARGS(PL_DB_STR(after), PL_DB_U64(max)), &rows) : PL_E_TOOBIG;
+	pl_status st = names ? pl_db_query(tx, &pl_sql_book_names, PL_DB_ARGS(PL_DB_STR(after), PL_DB_U64(max)),
+		&rows) : PL_E_TOOBIG;
 
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
 		st = pl_arena_dup(arena, pl_db_col_str(rows, 0), &names[n]);
@@ -111,8 +113,8 @@ static pl_status take_postings(struct pl_db_tx *tx, struct pl_arena *arena, stru
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_book_get(struct pl_db_tx *tx, pl_str entity, uint64_t number, struct pl_arena *arena, struct pl_book_tx *ret,
-	struct pl_diag *diag)
+pl_status pl_book_get(struct pl_db_tx *tx, pl_str entity, uint64_t number, struct pl_arena *arena,
+	struct pl_book_tx *ret, struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_one(tx, &pl_sql_book_tx_get, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(number)), &rows);
@@ -126,8 +128,8 @@ pl_status pl_book_get(struct pl_db_tx *tx, pl_str entity, uint64_t number, struc
 }
 
 /* The rows of a list first, then what each of them posts. */
-static pl_status take_list(struct pl_db_tx *tx, pl_str entity, struct pl_db_rows **rows, size_t max, struct pl_arena *arena,
-	struct pl_book_tx **ret, size_t *ret_n)
+static pl_status take_list(struct pl_db_tx *tx, pl_str entity, struct pl_db_rows **rows, size_t max,
+	struct pl_arena *arena, struct pl_book_tx **ret, size_t *ret_n)
 {
 	struct pl_book_tx *list = pl_arena_alloc(arena, max ? max : 1, sizeof *list);
 	size_t n = 0;
@@ -151,18 +153,19 @@ static pl_status take_list(struct pl_db_tx *tx, pl_str entity, struct pl_db_rows
 	return PL_OK;
 }
 
-pl_status pl_book_list(struct pl_db_tx *tx, pl_str entity, uint64_t after, size_t limit, struct pl_arena *arena, struct pl_book_tx **ret,
-	size_t *ret_n)
+pl_status pl_book_list(struct pl_db_tx *tx, pl_str entity, uint64_t after, size_t limit, struct pl_arena *arena,
+	struct pl_book_tx **ret, size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	size_t max = limit < PL_BOOK_PAGE_MAX ? limit : PL_BOOK_PAGE_MAX;
-	pl_status st = pl_db_query(tx, &pl_sql_book_tx_list, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(after), PL_DB_U64(max)), &rows);
+	pl_status st = pl_db_query(tx, &pl_sql_book_tx_list, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(after), PL_DB_U64(max)),
+		&rows);
 
 	return st ? st : take_list(tx, entity, &rows, max, arena, ret, ret_n);
 }
 
-pl_status pl_book_list_by_day(struct pl_db_tx *tx, pl_str entity, uint64_t day, uint64_t number, uint64_t to, size_t limit,
-	struct pl_arena *arena, struct pl_book_tx **ret, size_t *ret_n)
+pl_status pl_book_list_by_day(struct pl_db_tx *tx, pl_str entity, uint64_t day, uint64_t number, uint64_t to,
+	size_t limit, struct pl_arena *arena, struct pl_book_tx **ret, size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	size_t max = limit < PL_BOOK_PAGE_MAX ? limit : PL_BOOK_PAGE_MAX;
@@ -174,8 +177,8 @@ pl_status pl_book_list_by_day(struct pl_db_tx *tx, pl_str entity, uint64_t day, 
 
 /* ---- balances ---- */
 
-pl_status pl_book_balances(struct pl_db_tx *tx, pl_str entity, uint64_t to, const struct pl_book_balance *after, size_t limit,
-	struct pl_arena *arena, struct pl_book_balance **ret, size_t *ret_n)
+pl_status pl_book_balances(struct pl_db_tx *tx, pl_str entity, uint64_t to, const struct pl_book_balance *after,
+	size_t limit, struct pl_arena *arena, struct pl_book_balance **ret, size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	size_t max = limit < PL_BOOK_PAGE_MAX ? limit : PL_BOOK_PAGE_MAX, n = 0;
@@ -216,7 +219,8 @@ pl_status pl_book_count(struct pl_db_tx *tx, pl_str entity, uint64_t to, uint64_
 
 static pl_status take_closing(struct pl_db_rows *rows, struct pl_book_closing *c)
 {
-	*c = (struct pl_book_closing){.from = pl_db_col_u64(rows, 0), .to = pl_db_col_u64(rows, 1), .transactions = pl_db_col_u64(rows, 2)};
+	*c = (struct pl_book_closing){.from = pl_db_col_u64(rows, 0), .to = pl_db_col_u64(rows, 1),
+		.transactions = pl_db_col_u64(rows, 2)};
 	pl_db_col_fixed(rows, 3, c->journal.b, sizeof c->journal.b);
 	pl_db_col_fixed(rows, 4, c->salt, sizeof c->salt);
 	pl_db_col_fixed(rows, 5, c->balance.b, sizeof c->balance.b);
@@ -231,11 +235,13 @@ pl_status pl_book_closing(struct pl_db_tx *tx, pl_str entity, uint64_t from, str
 	return st ? st : take_closing(rows, ret);
 }
 
-pl_status pl_book_closings(struct pl_db_tx *tx, pl_str entity, uint64_t after, size_t limit, struct pl_book_closing *ret, size_t *ret_n)
+pl_status pl_book_closings(struct pl_db_tx *tx, pl_str entity, uint64_t after, size_t limit,
+	struct pl_book_closing *ret, size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	size_t n = 0;
-	pl_status st = pl_db_query(tx, &pl_sql_book_closings, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(after), PL_DB_U64(limit)), &rows);
+	pl_status st = pl_db_query(tx, &pl_sql_book_closings,
+		PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(after), PL_DB_U64(limit)), &rows);
 
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
 		st = n < limit ? take_closing(rows, &ret[n]) : PL_E_CORRUPT;

@@ -5,9 +5,11 @@
 #include "register/entity/columns.h"
 #include "register/entity/table.h"
 
-enum column { LABEL, ENTITY, DAY, KIND, DOCUMENT, WORDS, REPORT, APPROVERS, ACCOUNT, AMOUNT, CURRENCY, PRICE, PAID, COLUMNS };
+enum column { LABEL, ENTITY, DAY, KIND, DOCUMENT, WORDS, REPORT, APPROVERS, ACCOUNT, AMOUNT, CURRENCY, PRICE, PAID,
+	COLUMNS };
 static const char *const columns[COLUMNS + 1] = {
-	"transaction", "entity", "day", "kind", "document", "words", "report", "approvers", "account", "amount", "currency", "price", "paid", NULL,
+	"transaction", "entity", "day", "kind", "document", "words", "report", "approvers", "account", "amount", "currency",
+	"price", "paid", NULL,
 };
 
 /* The transaction that is being put together; @t[1] is used by pairs alone. */
@@ -20,8 +22,8 @@ struct gathering {
 
 /* ---- one line ---- */
 
-static pl_status read_money(const pl_str *t, enum column amount, enum column currency, struct pl_currency *money, int64_t *ret,
-	struct pl_diag *diag)
+static pl_status read_money(const pl_str *t, enum column amount, enum column currency, struct pl_currency *money,
+	int64_t *ret, struct pl_diag *diag)
 {
 	if (pl_currency_parse(t[currency], money))
 		return pl_diag_set(diag, PL_E_SYNTAX, "%s: there is no currency \"%.*s\"", columns[currency],
@@ -68,7 +70,8 @@ static pl_status read_head(const pl_str *t, struct pl_book_tx *tx, struct pl_dia
 /* Later lines of a half leave out what the first one said, or say the same. */
 static bool says_the_same(const pl_str *t, const struct pl_book_tx *tx)
 {
-	return (!t[DOCUMENT].len || pl_str_eq(t[DOCUMENT], tx->document)) && (!t[WORDS].len || pl_str_eq(t[WORDS], tx->words)) &&
+	return (!t[DOCUMENT].len || pl_str_eq(t[DOCUMENT], tx->document)) &&
+		(!t[WORDS].len || pl_str_eq(t[WORDS], tx->words)) &&
 		(!t[REPORT].len || pl_str_eq(t[REPORT], tx->report)) &&
 		(!t[KIND].len || pl_str_eq(t[KIND], pl_str_from(pl_book_kinds[tx->kind])));
 }
@@ -121,7 +124,8 @@ static pl_status finish(const struct reading *r, struct gathering *g, struct pl_
 	return st;
 }
 
-static pl_status read_line(const struct reading *r, struct pl_columns *c, struct pl_arena *arena, struct gathering *g, struct pl_diag *diag)
+static pl_status read_line(const struct reading *r, struct pl_columns *c, struct pl_arena *arena, struct gathering *g,
+	struct pl_diag *diag)
 {
 	pl_str texts[COLUMNS];
 	pl_status st = pl_columns_row(c, arena, texts, diag);

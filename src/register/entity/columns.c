@@ -11,7 +11,8 @@ static unsigned find(const struct pl_columns *c, pl_str name)
 	return i;
 }
 
-pl_status pl_columns_begin(struct pl_columns *c, const char *const *names, pl_str csv, struct pl_arena *arena, struct pl_diag *diag)
+pl_status pl_columns_begin(struct pl_columns *c, const char *const *names, pl_str csv, struct pl_arena *arena,
+	struct pl_diag *diag)
 {
 	bool seen[PL_COLUMNS_MAX] = {false};
 	pl_str row[PL_COLUMNS_MAX];

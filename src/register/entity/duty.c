@@ -35,8 +35,8 @@ static bool same_post(const struct pl_duty_post *a, const struct pl_duty_post *b
 
 bool pl_duty_same(const struct pl_duty *a, const struct pl_duty *b)
 {
-	if (!pl_str_eq(a->entity, b->entity) || a->kind != b->kind || a->drilled != b->drilled || a->drill_days != b->drill_days ||
-		a->n_posts != b->n_posts)
+	if (!pl_str_eq(a->entity, b->entity) || a->kind != b->kind || a->drilled != b->drilled ||
+		a->drill_days != b->drill_days || a->n_posts != b->n_posts)
 		return false;
 	for (size_t i = 0; i < a->n_posts; i++)
 		if (!same_post(&a->posts[i], &b->posts[i]))

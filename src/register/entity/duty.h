@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/entity/duty: who carries a duty of an entity, as it stands in entity-duty/v1 (docs/statements/entity-duty.md), and whether that
- * would hold if headquarters were gone.
+ * register/entity/duty: who carries a duty of an entity, as it stands in entity-duty/v1
+ * (docs/statements/entity-duty.md), and whether that would hold if headquarters were gone.
  *
  * What always holds:
  *  1. Posts are named, never persons.
  *  2. A version says everything anew. Posts stand in ascending order, each once; so no post is the deputy of itself.
- *  3. What is wrong with a duty is a function of what is stated and of the day. A duty that nobody stated is wrong, too.
+ *  3. What is wrong with a duty is a function of what is stated and of the day. A duty that nobody stated is wrong,
+ *     too.
  *
  * Pure: no I/O, no heap; callable from any thread. Text is borrowed.
  */
@@ -54,7 +55,8 @@ struct pl_duty {
 pl_status pl_duty_check(const struct pl_duty *d, struct pl_diag *diag);
 /* The same, but for the version and what the log says? */
 bool pl_duty_same(const struct pl_duty *a, const struct pl_duty *b);
-/* Read the predicate of an entity-duty/v1 that has the shape of its table. PL_E_RANGE: too many posts or qualifications. */
+/* Read the predicate of an entity-duty/v1 that has the shape of its table. PL_E_RANGE: too many posts or
+ * qualifications. */
 pl_status pl_duty_from_json(const struct pl_json *predicate, struct pl_duty *ret);
 /* Set the members of an entity-duty/v1 in @predicate. */
 void pl_duty_to_json(const struct pl_duty *d, struct pl_json *predicate);
@@ -73,7 +75,8 @@ enum pl_duty_flag {
 extern const char *const pl_duty_flags[PL_DUTY_FLAGS + 1];
 #define PL_DUTY_BIT(flag) (1u << (unsigned)(flag))
 
-/* The flags of @d (NULL: never stated) of @entity at @now (seconds), by what the @n entities @all are; 0: nothing is wrong. */
+/* The flags of @d (NULL: never stated) of @entity at @now (seconds), by what the @n entities @all are; 0: nothing is
+ * wrong. */
 unsigned pl_duty_judge(const struct pl_duty *d, pl_str entity, const struct pl_entity *all, size_t n, uint64_t now);
 /* Must every duty of @e be stated? Of a national company that is there. */
 bool pl_duty_wanted(const struct pl_entity *e);

@@ -8,7 +8,8 @@
 #define DRILL_DAYS 365u
 
 enum column { ENTITY, DUTY, DRILLED, DRILL_DAYS_COLUMN, HOLDERS, DEPUTIES, COLUMNS };
-static const char *const columns[COLUMNS + 1] = {"entity", "duty", "drilled", "drill-days", "holders", "deputies", NULL};
+static const char *const columns[COLUMNS + 1] = {"entity", "duty", "drilled", "drill-days", "holders", "deputies",
+	NULL};
 
 /* ---- posts ---- */
 
@@ -81,7 +82,8 @@ static pl_status read_row(const pl_str *t, struct pl_duty *d, struct pl_diag *di
 	if (pl_claim_word(t[DUTY], pl_duty_kinds, &kind))
 		return pl_diag_set(diag, PL_E_SYNTAX, "duty: expected delivery, payments, release-approval, request-desk or support");
 	d->kind = (enum pl_duty_kind)kind;
-	if (t[DRILL_DAYS_COLUMN].len && (pl_str_to_u64(t[DRILL_DAYS_COLUMN], PL_DUTY_DRILL_DAYS_MAX, &d->drill_days) || !d->drill_days))
+	if (t[DRILL_DAYS_COLUMN].len && (pl_str_to_u64(t[DRILL_DAYS_COLUMN], PL_DUTY_DRILL_DAYS_MAX, &d->drill_days) ||
+		!d->drill_days))
 		return pl_diag_set(diag, PL_E_RANGE, "drill-days: expected 1 to %u", PL_DUTY_DRILL_DAYS_MAX);
 	st = pl_columns_day(t[DRILLED], "drilled", &d->drilled, diag);
 	if (!st)
@@ -99,7 +101,8 @@ static pl_status is_new(const struct pl_duty_row *rows, size_t n, struct pl_diag
 	return PL_OK;
 }
 
-pl_status pl_duty_table_parse(pl_str csv, struct pl_arena *arena, struct pl_duty_row **ret, size_t *ret_n, struct pl_diag *diag)
+pl_status pl_duty_table_parse(pl_str csv, struct pl_arena *arena, struct pl_duty_row **ret, size_t *ret_n,
+	struct pl_diag *diag)
 {
 	struct pl_duty_row *rows = pl_arena_alloc(arena, PL_ENTITY_ROWS_MAX, sizeof *rows);
 	pl_str texts[COLUMNS];

@@ -45,7 +45,8 @@ pl_status pl_entity_check(const struct pl_entity *e, struct pl_diag *diag)
 	struct pl_lei lei;
 
 	if (!pl_country_ok(e->country))
-		return pl_diag_set(diag, PL_E_RANGE, "%.*s is no country: expected two capitals of ISO 3166-1", PL_STR_ARG(e->country));
+		return pl_diag_set(diag, PL_E_RANGE, "%.*s is no country: expected two capitals of ISO 3166-1",
+			PL_STR_ARG(e->country));
 	if (e->lei.len && pl_lei_parse(e->lei, &lei, diag))
 		return PL_E_RANGE;
 	if (e->from % DAY)
@@ -106,7 +107,8 @@ static unsigned word_of(const struct pl_json *v, const char *const *words)
 
 static pl_status read_lists(const struct pl_json *p, struct pl_entity *e)
 {
-	const struct pl_json *roles = pl_json_get(p, "roles"), *parents = pl_json_get(p, "parents"), *assets = pl_json_get(p, "assets");
+	const struct pl_json *roles = pl_json_get(p, "roles"), *parents = pl_json_get(p, "parents"),
+		*assets = pl_json_get(p, "assets");
 
 	if (pl_json_count(parents) > PL_ENTITY_PARENTS_MAX || pl_json_count(assets) > PL_ENTITY_ASSETS_MAX)
 		return PL_E_RANGE;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/entity/entity: one version of what is stated of a legal entity, as it stands in entity/v1 (docs/statements/entity.md), and its
- * sheet: the names that people read, a body (docs/formats/entity-sheet.md).
+ * register/entity/entity: one version of what is stated of a legal entity, as it stands in entity/v1
+ * (docs/statements/entity.md), and its sheet: the names that people read, a body (docs/formats/entity-sheet.md).
  *
  * What always holds:
- *  1. A version says everything anew; the one before stays in the log. It holds from the day `from` on, which never lies before that of
- *     the version before.
+ *  1. A version says everything anew; the one before stays in the log. It holds from the day `from` on, which never
+ *     lies before that of the version before.
  *  2. Parents, assets and roles stand in one order and once, so that one version has one spelling.
  *  3. Times are seconds since 1970, the beginning of a day; 0 is "not stated".
  *
@@ -102,7 +102,8 @@ struct pl_sheet {
 	pl_str banks[PL_SHEET_NAMES_MAX]; /* house banks, by name and no more */
 };
 
-/* Append its one spelling (RFC 8785). PL_E_SYNTAX for text that is empty, too long, not UTF-8 or holds control characters. */
+/* Append its one spelling (RFC 8785). PL_E_SYNTAX for text that is empty, too long, not UTF-8 or holds control
+ * characters. */
 pl_status pl_sheet_write(const struct pl_sheet *s, struct pl_buf *out);
 /* Read a sheet; text lives in @arena. PL_E_SYNTAX, PL_E_RANGE. */
 pl_status pl_sheet_parse(pl_str text, struct pl_arena *arena, struct pl_sheet *ret);

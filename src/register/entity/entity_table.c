@@ -6,12 +6,12 @@
 #include "register/entity/table.h"
 
 enum column {
-	ENTITY, FROM, STATE, ROLES, JURISDICTION, LEI, LEGAL_NAME, OTHER_NAMES, REGISTERED_AT, REGISTER_NUMBER, PARENTS, ASSETS, APPROVES,
-	OWN_BOOKS, BANKS, COLUMNS
+	ENTITY, FROM, STATE, ROLES, JURISDICTION, LEI, LEGAL_NAME, OTHER_NAMES, REGISTERED_AT, REGISTER_NUMBER, PARENTS,
+	ASSETS, APPROVES, OWN_BOOKS, BANKS, COLUMNS
 };
 static const char *const columns[COLUMNS + 1] = {
-	"entity", "from", "state", "roles", "jurisdiction", "lei", "legal-name", "other-names", "registered-at", "register-number", "parents",
-	"assets", "approves-releases", "own-books", "banks", NULL,
+	"entity", "from", "state", "roles", "jurisdiction", "lei", "legal-name", "other-names", "registered-at",
+	"register-number", "parents", "assets", "approves-releases", "own-books", "banks", NULL,
 };
 
 /* ---- lists in one cell ---- */
@@ -55,7 +55,8 @@ static pl_status read_parent(pl_str text, struct pl_entity *e, struct pl_diag *d
 	size_t at = e->n_parents;
 	pl_str share;
 
-	if (!pl_str_take_until(&text, '/', &p.entity) || !pl_str_take_until(&text, '/', &share) || !pl_predicate_token_ok(p.entity) ||
+	if (!pl_str_take_until(&text, '/', &p.entity) || !pl_str_take_until(&text, '/', &share) ||
+		!pl_predicate_token_ok(p.entity) ||
 		read_share(share, &p.share) || !text.len || pl_columns_day(text, "parents", &p.since, NULL))
 		return pl_diag_set(diag, PL_E_SYNTAX, "parents: expected one like example-holding/62.50/2008-01-01");
 	if (at == PL_ENTITY_PARENTS_MAX)
@@ -74,12 +75,14 @@ static pl_status read_asset(pl_str text, struct pl_entity *e, struct pl_diag *di
 	unsigned kind;
 	pl_str word;
 
-	if (!pl_str_take_until(&text, '/', &word) || pl_claim_word(word, pl_entity_asset_kinds, &kind) || !pl_predicate_token_ok(text))
+	if (!pl_str_take_until(&text, '/', &word) || pl_claim_word(word, pl_entity_asset_kinds, &kind) ||
+		!pl_predicate_token_ok(text))
 		return pl_diag_set(diag, PL_E_SYNTAX, "assets: expected one like data-centre/zurich-1, contract/... or site/...");
 	if (at == PL_ENTITY_ASSETS_MAX)
 		return pl_diag_set(diag, PL_E_TOOBIG, "assets: at most %u", PL_ENTITY_ASSETS_MAX);
 	a = (struct pl_entity_asset){(enum pl_entity_asset_kind)kind, text};
-	for (; at > 0 && (a.kind < e->assets[at - 1].kind || (a.kind == e->assets[at - 1].kind && pl_str_cmp(text, e->assets[at - 1].name) < 0));
+	for (; at > 0 && (a.kind < e->assets[at - 1].kind ||
+		(a.kind == e->assets[at - 1].kind && pl_str_cmp(text, e->assets[at - 1].name) < 0));
 		at--)
 		e->assets[at] = e->assets[at - 1];
 	e->assets[at] = a;
@@ -129,7 +132,8 @@ static pl_status read_sheet(const pl_str *t, struct pl_arena *arena, struct pl_e
 		s.banks[s.n_banks++] = part;
 	}
 	if (!st && pl_sheet_write(&s, &text))
-		st = pl_diag_set(diag, PL_E_SYNTAX, "legal-name, and every other name: 1 to %u bytes of text in one line", PL_SHEET_TEXT_MAX);
+		st = pl_diag_set(diag, PL_E_SYNTAX, "legal-name, and every other name: 1 to %u bytes of text in one line",
+			PL_SHEET_TEXT_MAX);
 	if (!st)
 		st = pl_arena_dup(arena, pl_buf_str(&text), &row->sheet);
 	if (st)
@@ -174,7 +178,8 @@ static pl_status read_row(const pl_str *t, struct pl_arena *arena, struct pl_ent
 	return st ? st : pl_entity_check(e, diag);
 }
 
-pl_status pl_entity_table_parse(pl_str csv, struct pl_arena *arena, struct pl_entity_row **ret, size_t *ret_n, struct pl_diag *diag)
+pl_status pl_entity_table_parse(pl_str csv, struct pl_arena *arena, struct pl_entity_row **ret, size_t *ret_n,
+	struct pl_diag *diag)
 {
 	struct pl_entity_row *rows = pl_arena_alloc(arena, PL_ENTITY_ROWS_MAX, sizeof *rows);
 	pl_str texts[COLUMNS];

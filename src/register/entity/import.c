@@ -34,8 +34,8 @@ pl_status pl_entity_prepare(struct pl_instance *inst, struct pl_entity_row *row,
 	return there ? PL_OK : keep_sheet(inst, row, diag);
 }
 
-pl_status pl_duty_prepare(struct pl_instance *inst, struct pl_duty_row *row, bool *ret_there, struct pl_digest *ret_about,
-	struct pl_diag *diag)
+pl_status pl_duty_prepare(struct pl_instance *inst, struct pl_duty_row *row, bool *ret_there,
+	struct pl_digest *ret_about, struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ROW_BYTES);
 	enum pl_duty_kind kind = row->duty.kind;
@@ -125,7 +125,8 @@ struct batch {
 	struct pl_diag *diag;
 };
 
-static pl_status add(struct batch *b, const char *type, const struct pl_subject *subject, const struct pl_json *predicate)
+static pl_status add(struct batch *b, const char *type, const struct pl_subject *subject,
+	const struct pl_json *predicate)
 {
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	pl_str kept;
@@ -212,8 +213,8 @@ static pl_status add_entity(struct batch *b, const struct pl_entity *e)
 	return add(b, PL_TYPE_ENTITY, &subject, predicate);
 }
 
-pl_status pl_entity_import(struct pl_instance *inst, struct pl_entity_row *rows, size_t n, uint64_t wait_ns, size_t *ret_made,
-	struct pl_diag *diag)
+pl_status pl_entity_import(struct pl_instance *inst, struct pl_entity_row *rows, size_t n, uint64_t wait_ns,
+	size_t *ret_made, struct pl_diag *diag)
 {
 	bool *made = pl_alloc(n + 1, sizeof *made);
 	struct batch b;
@@ -247,8 +248,8 @@ static pl_status add_duty(struct batch *b, const struct pl_duty *d, const struct
 	return add(b, PL_TYPE_ENTITY_DUTY, &subject, predicate);
 }
 
-pl_status pl_duty_import(struct pl_instance *inst, struct pl_duty_row *rows, size_t n, uint64_t wait_ns, size_t *ret_made,
-	struct pl_diag *diag)
+pl_status pl_duty_import(struct pl_instance *inst, struct pl_duty_row *rows, size_t n, uint64_t wait_ns,
+	size_t *ret_made, struct pl_diag *diag)
 {
 	struct batch b;
 	pl_status st = PL_OK;

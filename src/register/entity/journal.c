@@ -68,7 +68,8 @@ pl_status pl_journal_chain(const struct pl_book_tx *t, const struct pl_digest *b
 
 /* ---- the lines in front ---- */
 
-static const char *const tags[] = {"document", "first-approver", "kind", "peer", "peer-number", "report", "reverses", "second-approver"};
+static const char *const tags[] = {"document", "first-approver", "kind", "peer", "peer-number", "report", "reverses",
+	"second-approver"};
 
 struct writing {
 	struct pl_db_tx *tx;
@@ -214,7 +215,8 @@ static pl_status put_all(struct writing *w)
 	return st;
 }
 
-pl_status pl_journal_write(struct pl_db_tx *tx, pl_str entity, uint64_t to, pl_journal_put put, void *ctx, struct pl_diag *diag)
+pl_status pl_journal_write(struct pl_db_tx *tx, pl_str entity, uint64_t to, pl_journal_put put, void *ctx,
+	struct pl_diag *diag)
 {
 	struct writing w = {.tx = tx, .entity = entity, .to = to, .text = PL_BUF(TEXT_MAX), .put = put, .ctx = ctx};
 	struct pl_book_state state;
@@ -232,7 +234,8 @@ static pl_status hash(void *ctx, pl_str text)
 	return PL_OK;
 }
 
-pl_status pl_journal_digest(struct pl_db_tx *tx, pl_str entity, uint64_t to, struct pl_digest *ret, struct pl_diag *diag)
+pl_status pl_journal_digest(struct pl_db_tx *tx, pl_str entity, uint64_t to, struct pl_digest *ret,
+	struct pl_diag *diag)
 {
 	struct pl_sha256 *h PL_CLEANUP(pl_sha256_freep) = pl_sha256_new();
 	pl_status st = pl_journal_write(tx, entity, to, hash, h, diag);

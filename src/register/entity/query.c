@@ -7,7 +7,8 @@
 
 static pl_status take_row(struct pl_db_rows *rows, struct pl_arena *arena, struct pl_entity *ret)
 {
-	struct pl_entity e = {.version = pl_db_col_u64(rows, 1), .index = pl_db_col_u64(rows, 2), .from = pl_db_col_u64(rows, 4),
+	struct pl_entity e = {.version = pl_db_col_u64(rows, 1), .index = pl_db_col_u64(rows, 2),
+		.from = pl_db_col_u64(rows, 4),
 		.ended = pl_db_col_bool(rows, 5), .roles = (unsigned)pl_db_col_u64(rows, 6), .approves = pl_db_col_bool(rows, 9),
 		.own_books = pl_db_col_u64(rows, 10), .sheet.size = pl_db_col_u64(rows, 12)};
 	pl_status st = pl_arena_dup(arena, pl_db_col_str(rows, 0), &e.id);
@@ -131,7 +132,8 @@ static pl_status ask_at(void *ctx, struct pl_db_tx *tx)
 	return one(tx, &pl_sql_entity_at, PL_DB_ARGS(PL_DB_STR(a->id), PL_DB_U64(a->when)), a->arena, &a->entity);
 }
 
-pl_status pl_query_entity_at(struct pl_instance *inst, pl_str id, uint64_t when, struct pl_arena *arena, struct pl_entity *ret)
+pl_status pl_query_entity_at(struct pl_instance *inst, pl_str id, uint64_t when, struct pl_arena *arena,
+	struct pl_entity *ret)
 {
 	struct asking a = {.id = id, .when = when, .arena = arena};
 	pl_status st = pl_db_read(pl_instance_db(inst), ask_at, &a);
@@ -142,10 +144,12 @@ pl_status pl_query_entity_at(struct pl_instance *inst, pl_str id, uint64_t when,
 }
 
 /* Names first: a query of its own for each then. */
-static pl_status take_names(struct pl_db_tx *tx, struct pl_arena *arena, pl_str ret[static PL_ENTITIES_MAX + 1], size_t *ret_n)
+static pl_status take_names(struct pl_db_tx *tx, struct pl_arena *arena, pl_str ret[static PL_ENTITIES_MAX + 1],
+	size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_entity_names, PL_DB_ARGS(PL_DB_STR(PL_STR("")), PL_DB_U64(PL_ENTITIES_MAX + 1)), &rows);
+	pl_status st = pl_db_query(tx, &pl_sql_entity_names,
+		PL_DB_ARGS(PL_DB_STR(PL_STR("")), PL_DB_U64(PL_ENTITIES_MAX + 1)), &rows);
 
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
 		if (*ret_n > PL_ENTITIES_MAX)
@@ -202,10 +206,11 @@ static pl_status ask_history(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_query_entity_history(struct pl_instance *inst, pl_str id, uint64_t before, size_t limit, struct pl_arena *arena,
-	struct pl_entity **ret, size_t *ret_n)
+pl_status pl_query_entity_history(struct pl_instance *inst, pl_str id, uint64_t before, size_t limit,
+	struct pl_arena *arena, struct pl_entity **ret, size_t *ret_n)
 {
-	struct asking a = {.id = id, .before = before, .limit = limit < PL_ENTITIES_MAX ? limit : PL_ENTITIES_MAX, .arena = arena};
+	struct asking a = {.id = id, .before = before, .limit = limit < PL_ENTITIES_MAX ? limit : PL_ENTITIES_MAX,
+		.arena = arena};
 	pl_status st;
 
 	a.entities = pl_arena_alloc(arena, a.limit ? a.limit : 1, sizeof *a.entities);
@@ -239,8 +244,8 @@ static pl_status ask_children(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_query_entity_children(struct pl_instance *inst, pl_str id, struct pl_arena *arena, struct pl_entity_parent **ret,
-	size_t *ret_n)
+pl_status pl_query_entity_children(struct pl_instance *inst, pl_str id, struct pl_arena *arena,
+	struct pl_entity_parent **ret, size_t *ret_n)
 {
 	struct asking a = {.id = id, .arena = arena};
 	pl_status st;
@@ -256,7 +261,8 @@ pl_status pl_query_entity_children(struct pl_instance *inst, pl_str id, struct p
 	return PL_OK;
 }
 
-pl_status pl_query_sheet(struct pl_instance *inst, const struct pl_entity *e, struct pl_arena *arena, struct pl_sheet *ret)
+pl_status pl_query_sheet(struct pl_instance *inst, const struct pl_entity *e, struct pl_arena *arena,
+	struct pl_sheet *ret)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SHEET_MAX);
 	struct pl_query_body body;
@@ -309,7 +315,8 @@ static pl_status take_posts(struct pl_db_tx *tx, struct pl_arena *arena, struct 
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_query_duty_tx(struct pl_db_tx *tx, pl_str id, enum pl_duty_kind kind, struct pl_arena *arena, struct pl_duty *ret)
+pl_status pl_query_duty_tx(struct pl_db_tx *tx, pl_str id, enum pl_duty_kind kind, struct pl_arena *arena,
+	struct pl_duty *ret)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	struct pl_duty d = {.entity = id, .kind = kind};
@@ -356,12 +363,12 @@ pl_status pl_query_duties(struct pl_instance *inst, pl_str id, struct pl_arena *
 
 /* ---- attestations ---- */
 
-pl_status pl_query_attestations_tx(struct pl_db_tx *tx, pl_str id, uint64_t before, size_t limit, struct pl_attestation *ret,
-	size_t *ret_n)
+pl_status pl_query_attestations_tx(struct pl_db_tx *tx, pl_str id, uint64_t before, size_t limit,
+	struct pl_attestation *ret, size_t *ret_n)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_entity_attestations, PL_DB_ARGS(PL_DB_STR(id), PL_DB_U64(before), PL_DB_U64(limit)),
-		&rows);
+	pl_status st = pl_db_query(tx, &pl_sql_entity_attestations,
+		PL_DB_ARGS(PL_DB_STR(id), PL_DB_U64(before), PL_DB_U64(limit)), &rows);
 
 	*ret_n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
@@ -385,10 +392,11 @@ static pl_status ask_attestations(void *ctx, struct pl_db_tx *tx)
 	return pl_query_attestations_tx(tx, a->id, a->before, a->limit, a->attestations, &a->n);
 }
 
-pl_status pl_query_attestations(struct pl_instance *inst, pl_str id, uint64_t before, size_t limit, struct pl_arena *arena,
-	struct pl_attestation **ret, size_t *ret_n)
+pl_status pl_query_attestations(struct pl_instance *inst, pl_str id, uint64_t before, size_t limit,
+	struct pl_arena *arena, struct pl_attestation **ret, size_t *ret_n)
 {
-	struct asking a = {.id = id, .before = before, .limit = limit < PL_ENTITIES_MAX ? limit : PL_ENTITIES_MAX, .arena = arena};
+	struct asking a = {.id = id, .before = before, .limit = limit < PL_ENTITIES_MAX ? limit : PL_ENTITIES_MAX,
+		.arena = arena};
 	pl_status st;
 
 	a.attestations = pl_arena_alloc(arena, a.limit ? a.limit : 1, sizeof *a.attestations);

@@ -66,7 +66,8 @@ static pl_status keep(struct pl_arena *arena, const struct pl_json *v, pl_str *r
 static pl_status read_lists(const struct pl_json *o, struct pl_arena *arena, struct pl_sheet *s)
 {
 	const struct pl_json *names = pl_json_get(o, "otherNames"), *banks = pl_json_get(o, "banks");
-	pl_status st = pl_json_count(names) > PL_SHEET_NAMES_MAX || pl_json_count(banks) > PL_SHEET_NAMES_MAX ? PL_E_RANGE : PL_OK;
+	pl_status st = pl_json_count(names) > PL_SHEET_NAMES_MAX || pl_json_count(banks) > PL_SHEET_NAMES_MAX ?
+		PL_E_RANGE : PL_OK;
 
 	for (; !st && s->n_names < pl_json_count(names); s->n_names++) {
 		const struct pl_json *n = pl_json_at(names, s->n_names);

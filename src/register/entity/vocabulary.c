@@ -111,8 +111,10 @@ static pl_status check_attestation(const struct pl_statement *s, struct pl_diag 
 
 static const struct pl_predicate predicates[] = {
 	{PL_TYPE_ENTITY, "Legal entity", entity_fields, check_entity, SERVICE, PL_APPROVAL_OFFICERS, pl_apply_entity},
-	{PL_TYPE_ENTITY_DUTY, "Duty of an entity", duty_fields, check_duty, SERVICE, PL_APPROVAL_OFFICERS, pl_apply_entity_duty},
-	{PL_TYPE_ENTITY_ATTESTATION, "Attestation of an entity", attestation_fields, check_attestation, PL_ROLE_BIT(PL_ROLE_ENTITY),
+	{PL_TYPE_ENTITY_DUTY, "Duty of an entity", duty_fields, check_duty, SERVICE, PL_APPROVAL_OFFICERS,
+	pl_apply_entity_duty},
+	{PL_TYPE_ENTITY_ATTESTATION, "Attestation of an entity", attestation_fields, check_attestation,
+	PL_ROLE_BIT(PL_ROLE_ENTITY),
 		PL_APPROVAL_NONE, pl_apply_entity_attestation, .holder = "entity"},
 };
 

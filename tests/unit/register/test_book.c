@@ -18,8 +18,8 @@ static struct pl_currency money(const char *code)
 /* A payout of 5,000.00 USD for 4,612.55 EUR. */
 static struct pl_book_tx payout(void)
 {
-	return (struct pl_book_tx){.entity = PL_STR("de"), .number = 3, .day = at("2026-03-05") / PL_SECOND, .kind = PL_BOOK_BOUNTY,
-		.document = PL_STR("p-1"), .words = PL_STR("Reward"), .report = PL_STR("vr-7"),
+	return (struct pl_book_tx){.entity = PL_STR("de"), .number = 3, .day = at("2026-03-05") / PL_SECOND,
+		.kind = PL_BOOK_BOUNTY, .document = PL_STR("p-1"), .words = PL_STR("Reward"), .report = PL_STR("vr-7"),
 		.approvers = {PL_STR("lead"), PL_STR("head")}, .n_postings = 2,
 		.postings = {{PL_STR("Expenses:Bounty"), 500000, money("USD"), 461255, money("EUR")},
 			{PL_STR("Assets:Bank"), -461255, money("EUR"), 0, {{0}, 0}}}};
@@ -27,8 +27,10 @@ static struct pl_book_tx payout(void)
 
 static void accounts_have_one_spelling(void **state)
 {
-	static const char *const good[] = {"Assets:Bank", "Liabilities:A:B2:C-d", "Equity:1", "Income:X", "Expenses:Data-Centres"};
-	static const char *const bad[] = {"", "Assets", "Assets:", "assets:Bank", "Bank:Assets", "Assets:bank", "Assets::X", "Assets:X:",
+	static const char *const good[] = {"Assets:Bank", "Liabilities:A:B2:C-d", "Equity:1", "Income:X",
+		"Expenses:Data-Centres"};
+	static const char *const bad[] = {"", "Assets", "Assets:", "assets:Bank", "Bank:Assets", "Assets:bank", "Assets::X",
+		"Assets:X:",
 		"Assets:X Y", "Assets:-X", "Assets:X.Y", ":Assets:X", "AssetsX:Y", "Assets:\xc3\x84"};
 
 	(void)state;

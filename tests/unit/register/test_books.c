@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Entities and their books in a database: numbers under many writers, rollbacks and pairs; what a closed half-year refuses; rows that were
- * changed behind our back; and whose key attests what.
+ * Entities and their books in a database: numbers under many writers, rollbacks and pairs; what a closed half-year
+ * refuses; rows that were changed behind our back; and whose key attests what.
  */
 #include "../base/testing.h"
 #include "../release/instance.h"
@@ -46,7 +46,8 @@ static pl_status state_table(struct pl_instance *inst, const char *csv, size_t *
 static pl_status open_books(void *ctx, struct pl_db_tx *tx)
 {
 	struct pl_currency eur, chf;
-	pl_status st = pl_currency_parse(PL_STR("EUR"), &eur) || pl_currency_parse(PL_STR("CHF"), &chf) ? PL_E_INTERNAL : PL_OK;
+	pl_status st = pl_currency_parse(PL_STR("EUR"), &eur) || pl_currency_parse(PL_STR("CHF"), &chf) ?
+		PL_E_INTERNAL : PL_OK;
 
 	if (!st)
 		st = pl_book_open(tx, PL_STR("de"), eur, ctx);
@@ -104,8 +105,8 @@ static pl_status enter(void *ctx, struct pl_db_tx *tx)
 	pl_status st;
 
 	e->diag = (struct pl_diag){0};
-	fill_half(e, 0, e->pair ? PL_STR("de") : pl_str_from(e->entity), e->pair ? "Assets:Ch" : e->account ? e->account : "Equity:Opening",
-		(int64_t)e->amount);
+	fill_half(e, 0, e->pair ? PL_STR("de") : pl_str_from(e->entity), e->pair ? "Assets:Ch" : e->account ?
+		e->account : "Equity:Opening", (int64_t)e->amount);
 	if (e->pair)
 		fill_half(e, 1, PL_STR("ch"), "Liabilities:De", -(int64_t)(e->other ? e->other : e->amount));
 	/* Whichever comes first, both take their numbers in one order. */
@@ -373,20 +374,28 @@ static void a_row_that_was_changed_shows(void **state)
 	static const struct {
 		const char *spoil, *mend, *entity, *words;
 	} cases[] = {
-		{"UPDATE book_tx SET words = 'other' WHERE entity = 'de' AND number = 1", "UPDATE book_tx SET words = '' WHERE entity = 'de' AND number = 1",
+		{"UPDATE book_tx SET words = 'other' WHERE entity = 'de' AND number = 1",
+			"UPDATE book_tx SET words = '' WHERE entity = 'de' AND number = 1",
 			"de", "de, number 1 is not what was written"},
 		{"UPDATE book_posting SET amount = amount * 2 WHERE entity = 'de' AND number = 1",
-			"UPDATE book_posting SET amount = amount / 2 WHERE entity = 'de' AND number = 1", "de", "de, number 1 is not what was written"},
+			"UPDATE book_posting SET amount = amount / 2 WHERE entity = 'de' AND number = 1", "de",
+			"de, number 1 is not what was written"},
 		{"UPDATE book_posting SET amount = amount + 1 WHERE entity = 'de' AND number = 1 AND line = 0",
-			"UPDATE book_posting SET amount = amount - 1 WHERE entity = 'de' AND number = 1 AND line = 0", "de", "does not balance"},
-		{"UPDATE book_tx SET number = 9 WHERE entity = 'de' AND number = 2", "UPDATE book_tx SET number = 2 WHERE entity = 'de' AND number = 9",
+			"UPDATE book_posting SET amount = amount - 1 WHERE entity = 'de' AND number = 1 AND line = 0", "de",
+			"does not balance"},
+		{"UPDATE book_tx SET number = 9 WHERE entity = 'de' AND number = 2",
+		"UPDATE book_tx SET number = 2 WHERE entity = 'de' AND number = 9",
 			"de", "number 2 is missing"},
-		{"UPDATE book SET highest = 7 WHERE entity = 'de'", "UPDATE book SET highest = 3 WHERE entity = 'de'", "de", "7 were given"},
-		{"UPDATE book_closing SET transactions = 2 WHERE entity = 'de'", "UPDATE book_closing SET transactions = 3 WHERE entity = 'de'", "de",
+		{"UPDATE book SET highest = 7 WHERE entity = 'de'", "UPDATE book SET highest = 3 WHERE entity = 'de'", "de",
+		"7 were given"},
+		{"UPDATE book_closing SET transactions = 2 WHERE entity = 'de'",
+		"UPDATE book_closing SET transactions = 3 WHERE entity = 'de'", "de",
 			"not those that were closed"},
 		{"UPDATE book_account SET about = '' WHERE entity = 'ch' AND account = 'Liabilities:De'",
-			"UPDATE book_account SET about = 'de' WHERE entity = 'ch' AND account = 'Liabilities:De'", "de", "the opposite of each other"},
-		{"UPDATE book_tx SET peer_number = 5 WHERE entity = 'ch'", "UPDATE book_tx SET peer_number = 3 WHERE entity = 'ch'", "de",
+			"UPDATE book_account SET about = 'de' WHERE entity = 'ch' AND account = 'Liabilities:De'", "de",
+			"the opposite of each other"},
+		{"UPDATE book_tx SET peer_number = 5 WHERE entity = 'ch'", "UPDATE book_tx SET peer_number = 3 WHERE entity = 'ch'",
+		"de",
 			"the other half is not number 1 of ch"},
 	};
 	struct pl_instance *inst = group(state, "spoilt");
@@ -423,7 +432,8 @@ static struct pl_signer *entity_key(struct pl_instance *inst, const char *holder
 	memset(seed, seed_byte, sizeof seed);
 	assert_ok(pl_signer_from_seed(seed, &signer));
 	pl_pubkey_id(pl_signer_public(signer), &subject.sha256);
-	assert_ok(pl_instance_key_predicate(pl_instance_vocabulary(inst), holder, PL_ROLE_ENTITY, pl_signer_public(signer), &p, NULL));
+	assert_ok(pl_instance_key_predicate(pl_instance_vocabulary(inst), holder, PL_ROLE_ENTITY, pl_signer_public(signer),
+		&p, NULL));
 	assert_int_equal(pl_json_count(pl_json_get(p, "predicates")), 1);
 	assert_ok(pl_statement_build(PL_STR(PL_TYPE_KEY), &subject, 1, p, &payload, NULL, NULL));
 	assert_ok(pl_instance_sign_root(inst, pl_buf_bytes(&payload), &entry, NULL));
@@ -433,7 +443,8 @@ static struct pl_signer *entity_key(struct pl_instance *inst, const char *holder
 }
 
 /* The envelope of an attestation of @entity, signed by @signer. */
-static void envelope(const char *entity, uint64_t from, uint64_t to, uint64_t transactions, struct pl_signer *signer, struct pl_buf *ret)
+static void envelope(const char *entity, uint64_t from, uint64_t to, uint64_t transactions, struct pl_signer *signer,
+	struct pl_buf *ret)
 {
 	const struct pl_attestation a = {.entity = pl_str_from(entity), .from = from, .to = to, .transactions = transactions};
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);

@@ -15,7 +15,8 @@ static void knows_countries_and_money(void **state)
 
 	(void)state;
 	assert_true(pl_country_ok(PL_STR("DE")) && pl_country_ok(PL_STR("ZW")) && pl_country_ok(PL_STR("AD")));
-	assert_false(pl_country_ok(PL_STR("EU")) || pl_country_ok(PL_STR("de")) || pl_country_ok(PL_STR("D")) || pl_country_ok(PL_STR("E ")) ||
+	assert_false(pl_country_ok(PL_STR("EU")) || pl_country_ok(PL_STR("de")) || pl_country_ok(PL_STR("D")) ||
+		pl_country_ok(PL_STR("E ")) ||
 		pl_country_ok(PL_STR("DEU")) || pl_country_ok(PL_STR("")));
 	assert_int_equal(pl_currency_parse(PL_STR("XAU"), &c), PL_E_NOTFOUND);
 	assert_int_equal(pl_currency_parse(PL_STR("EU"), &c), PL_E_NOTFOUND);
@@ -33,9 +34,11 @@ static void money_has_one_spelling(void **state)
 	static const struct {
 		const char *currency, *text;
 		int64_t amount;
-	} good[] = {{"EUR", "0.00", 0}, {"EUR", "1.05", 105}, {"EUR", "-0.01", -1}, {"EUR", "-1234.50", -123450}, {"JPY", "150", 150},
+	} good[] = {{"EUR", "0.00", 0}, {"EUR", "1.05", 105}, {"EUR", "-0.01", -1}, {"EUR", "-1234.50", -123450},
+		{"JPY", "150", 150},
 		{"JPY", "-7", -7}, {"BHD", "1.500", 1500}, {"EUR", "99999999999.99", INT64_C(9999999999999)}};
-	static const char *const bad[] = {"", "1", "1.5", "1.500", "+1.00", "01.00", " 1.00", "1,00", "-0.00", "1.0x", ".50", "1.", "--1.00",
+	static const char *const bad[] = {"", "1", "1.5", "1.500", "+1.00", "01.00", " 1.00", "1,00", "-0.00", "1.0x", ".50",
+		"1.", "--1.00",
 		"100000000000.00", "99999999999999999999.00", "1e3.00", "1.00 "};
 	struct pl_currency c;
 	int64_t amount = 5;
@@ -63,10 +66,12 @@ static void money_has_one_spelling(void **state)
 
 static void a_sheet_comes_back_as_it_was(void **state)
 {
-	const struct pl_sheet sheet = {.legal_name = PL_STR("Example Vendor Ελλάς"), .number = PL_STR("EX 8"), .n_names = 1, .n_banks = 2,
+	const struct pl_sheet sheet = {.legal_name = PL_STR("Example Vendor Ελλάς"), .number = PL_STR("EX 8"), .n_names = 1,
+		.n_banks = 2,
 		.names = {{PL_SHEET_TRANSLITERATED, PL_STR("Example Vendor Ellas")}}, .banks = {PL_STR("A"), PL_STR("B")}};
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 20);
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SHEET_MAX), again PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SHEET_MAX);
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SHEET_MAX),
+		again PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SHEET_MAX);
 	struct pl_sheet back, bad = sheet;
 
 	(void)state;
@@ -85,7 +90,8 @@ static void a_sheet_comes_back_as_it_was(void **state)
 
 /* ---- tables ---- */
 
-static pl_status entities(struct pl_arena *arena, const char *rows, struct pl_entity_row **ret, size_t *n, struct pl_diag *diag)
+static pl_status entities(struct pl_arena *arena, const char *rows, struct pl_entity_row **ret, size_t *n,
+	struct pl_diag *diag)
 {
 	struct pl_buf csv PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
 	pl_str kept;
@@ -136,7 +142,8 @@ static void refuses_entities_that_do_not_fit_together(void **state)
 	static const char *const bad[] = {
 		"DE,2008-01-01,,DE,,X,,,,,", "de,,,DE,,X,,,,,", "de,2008-13-01,,DE,,X,,,,,", "de,2008-01-01,owner,DE,,X,,,,,",
 		"de,2008-01-01,,EU,,X,,,,,", "de,2008-01-01,,DE,EXVN0000000000000527,X,,,,,", "de,2008-01-01,,DE,,,,,,,",
-		"de,2008-01-01,,DE,,X,also: Y,,,,", "de,2008-01-01,,DE,,X,,de/100/2008-01-01,,,", "de,2008-01-01,,DE,,X,,a/0/2008-01-01,,,",
+		"de,2008-01-01,,DE,,X,also: Y,,,,", "de,2008-01-01,,DE,,X,,de/100/2008-01-01,,,",
+		"de,2008-01-01,,DE,,X,,a/0/2008-01-01,,,",
 		"de,2008-01-01,,DE,,X,,a/60/2008-01-01 b/60/2008-01-01,,,", "de,2008-01-01,,DE,,X,,a/100/2009-01-01,,,",
 		"de,2008-01-01,,DE,,X,,a/100/2008-01-01 a/0.01/2008-01-01,,,", "de,2008-01-01,,DE,,X,,a/1.005/2008-01-01,,,",
 		"de,2008-01-01,,DE,,X,,a/100,,,", "de,2008-01-01,,DE,,X,,,house/a,,", "de,2008-01-01,,DE,,X,,,site/a site/a,,",
@@ -236,8 +243,10 @@ static void a_duty_comes_back_as_it_was(void **state)
 static void refuses_duties_that_nobody_can_read(void **state)
 {
 	static const char *const bad[] = {
-		"de,cooking,,,,", "de,support,,,a,", "de,support,,,a@,", "de,support,,,A@de,", "de,support,,,a@de a@ch,", "de,support,,,a@de,a@ch",
-		"de,support,,0,,", "de,support,,732,,", "de,support,soon,,,", "de,support,,,a@de:Q,", "de,support,,,,\nde,support,,,,",
+		"de,cooking,,,,", "de,support,,,a,", "de,support,,,a@,", "de,support,,,A@de,", "de,support,,,a@de a@ch,",
+			"de,support,,,a@de,a@ch",
+		"de,support,,0,,", "de,support,,732,,", "de,support,soon,,,", "de,support,,,a@de:Q,",
+		"de,support,,,,\nde,support,,,,",
 	};
 	struct pl_duty_row *rows = NULL;
 	size_t n = 0;

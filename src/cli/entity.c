@@ -186,13 +186,36 @@ static int show(struct pl_cli *cli)
 
 /* ---- add, import ---- */
 
+/* Does the payload that --payload-only printed before say what would be stated now? */
+static pl_status check_given(const struct pl_cli_claim *claim, pl_bytes payload, struct pl_diag *diag)
+{
+	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
+	struct pl_json *predicate PL_CLEANUP(pl_json_done) = NULL;
+	pl_status st = pl_statement_open_payload(payload, &s, diag);
+
+	if (st)
+		return st;
+	predicate = pl_json_copy(s->predicate);
+	pl_json_remove(predicate, "id");
+	if (!pl_str_eq(s->type, pl_str_from(claim->type)) || !pl_digest_eq(&s->subjects[0].sha256, &claim->subject.sha256) ||
+		!pl_json_equal(predicate, claim->predicate))
+		return pl_diag_set(diag, PL_E_MISMATCH, "the payload says something else than the table");
+	return PL_OK;
+}
+
 int pl_cli_state_tried(struct pl_cli *cli, struct pl_instance *inst, const struct pl_cli_claim *claim)
 {
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+	const char *given = pl_cli_get(cli, "payload");
 	struct pl_diag diag = {0};
-	pl_status st = pl_statement_build(pl_str_from(claim->type), &claim->subject, 1, claim->predicate, &payload, NULL,
-		&diag);
+	pl_status st;
 
+	if (given)
+		st = pl_cli_read_file(given, &payload, &diag);
+	else
+		st = pl_statement_build(pl_str_from(claim->type), &claim->subject, 1, claim->predicate, &payload, NULL, &diag);
+	if (!st && given)
+		st = check_given(claim, pl_buf_bytes(&payload), &diag);
 	if (!st)
 		st = pl_entity_try(inst, pl_buf_bytes(&payload), &diag);
 	return st ? pl_cli_fail(cli, st, &diag) : pl_cli_state(cli, inst, claim);

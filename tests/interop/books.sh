@@ -40,22 +40,22 @@ check "transactions are entered" book import "$demo/books.csv"
 check "more accounts" book account example-vendor-de Assets:Elsewhere
 cat >odd.csv <<'T'
 transaction,entity,day,kind,document,words,account,amount,currency,price,paid
-1,example-vendor-de,2026-07-02,plain,odd-1,Currencies without and with three decimals,Assets:Elsewhere,10007,JPY,61.23,EUR
+1,example-vendor-de,2025-07-02,plain,odd-1,Currencies without and with three decimals,Assets:Elsewhere,10007,JPY,61.23,EUR
 1,example-vendor-de,,,,,Assets:Elsewhere,1.234,BHD,2.89,EUR
 1,example-vendor-de,,,,,Assets:Bank,-64.12,EUR,,
-2,example-vendor-de,2026-07-02,plain,odd-2,Ümläute und Zahlen 1: 2,Assets:Elsewhere,-10007,JPY,61.23,EUR
+2,example-vendor-de,2025-07-02,plain,odd-2,Ümläute und Zahlen 1: 2,Assets:Elsewhere,-10007,JPY,61.23,EUR
 2,example-vendor-de,,,,,Assets:Bank,61.23,EUR,,
 T
 check "odd ones, too" book import odd.csv
-check "and a mistake is taken back" book reverse example-vendor-de 3 --day 2026-07-03
-check "a half-year is closed" book close example-vendor-de 2026-H1
+check "and a mistake is taken back" book reverse example-vendor-de 3 --day 2025-07-03
+check "a half-year is closed" book close example-vendor-de 2025-H1
 book export example-vendor-de >de.journal
 book export example-vendor-ch >ch.journal
-book export example-vendor-de --until 2026-H1 >half.journal
+book export example-vendor-de --until 2025-H1 >half.journal
 accepted "the books of one company" de.journal
 accepted "those of the other one" ch.journal
 accepted "those of half a year" half.journal
-check "the half-year stands at the front of it all" cmp <(sed '/^2026/,$!d' half.journal) <(sed '/^2026/,$!d' de.journal | head -n "$(sed '/^2026/,$!d' half.journal | wc -l)")
+check "the half-year stands at the front of it all" cmp <(sed '/^2025/,$!d' half.journal) <(sed '/^2025/,$!d' de.journal | head -n "$(sed '/^2025/,$!d' half.journal | wc -l)")
 
 refused "a spoilt balance" 's/= 288447\.95 EUR/= 288447.96 EUR/' ledger hledger beancount
 refused "another amount" 's/^    Assets:Bank    48120\.00 EUR/    Assets:Bank    48120.01 EUR/' ledger hledger beancount

@@ -25,9 +25,9 @@ entered() { pi book check "example-vendor-$1" 2>/dev/null | grep -vq ': 0 transa
 
 attest_one() {
   local entity=example-vendor-$1
-  pi book balance "$entity" 2026-H1 >/dev/null 2>&1 || pi book close "$entity" 2026-H1 || return 1
+  pi book balance "$entity" 2025-H1 >/dev/null 2>&1 || pi book close "$entity" 2025-H1 || return 1
   [[ -f $INSTANCE/keys/$entity.key ]] || pi key new "$entity" --role entity || return 1
-  pi book attest "$entity" 2026-H1
+  pi book attest "$entity" 2025-H1
 }
 
 keep_books() {
@@ -45,7 +45,7 @@ books_checked() { [[ $(pi book check | grep -c ' 1 attested: as they were writte
 
 # One company's key under the other one's name.
 attested_by_another() {
-  refused 1 pi book attest example-vendor-ch 2026-H1 --key "$INSTANCE/keys/example-vendor-de.key" \
+  refused 1 pi book attest example-vendor-ch 2025-H1 --key "$INSTANCE/keys/example-vendor-de.key" \
     --passphrase-file "$INSTANCE/keys/passphrase"
 }
 

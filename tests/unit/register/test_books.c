@@ -20,8 +20,8 @@
 #include <stdio.h>
 
 #define DAY UINT64_C(86400)
-#define BEGIN UINT64_C(1767225600) /* 2026-01-01 */
-#define HALF UINT64_C(1782864000)  /* 2026-07-01 */
+#define BEGIN UINT64_C(1735689600) /* 2025-01-01 */
+#define HALF UINT64_C(1751328000)  /* 2025-07-01 */
 #define WRITERS 64u
 #define EACH 4u
 #define SETTLE (60 * PL_SECOND)

@@ -85,7 +85,7 @@ static int introduce(struct pl_cli *cli, struct pl_instance *inst, const struct 
 	pl_status st;
 
 	if (!word || pl_role_parse(pl_str_from(word), &role) != PL_OK || role == PL_ROLE_ROOT)
-		return pl_cli_usage(cli, "--role is service, officer, builder, rebuilder or reviewer");
+		return pl_cli_usage(cli, "--role is service, officer, builder, rebuilder, reviewer or entity");
 	st = pl_instance_key_predicate(pl_instance_vocabulary(inst), holder, role, key, &p, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
@@ -283,7 +283,7 @@ static int run_approve(struct pl_cli *cli)
 
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option introduce_options[] = {
-	{"role", "ROLE", "service, officer, builder, rebuilder or reviewer"},
+	{"role", "ROLE", "service, officer, builder, rebuilder, reviewer or entity"},
 	PL_CLI_STATE_OPTIONS,
 	{NULL},
 };

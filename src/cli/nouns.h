@@ -9,10 +9,13 @@
 
 #define PL_CLI_NOUNS(X) \
 	X(account) \
+	X(book) \
 	X(claim) \
 	X(clock) \
 	X(cvss) \
 	X(doctor) \
+	X(duty) \
+	X(entity) \
 	X(fsck) \
 	X(init) \
 	X(key) \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fact/import.h"
+#include "fact/member.h"
 #include "fact/projector.h"
 #include "fact/sql.h"
 
 #define STREAM PL_STR("import")
 #define ARENA_MAX (4u * PL_DSSE_MAX)
-#define OUTSIDERS (PL_ROLE_BIT(PL_ROLE_BUILDER) | PL_ROLE_BIT(PL_ROLE_REBUILDER))
+#define OUTSIDERS (PL_ROLE_BIT(PL_ROLE_BUILDER) | PL_ROLE_BIT(PL_ROLE_REBUILDER) | PL_ROLE_BIT(PL_ROLE_ENTITY))
 
 static bool is_outsider(enum pl_role role)
 {
@@ -77,15 +78,16 @@ static pl_status find_row(struct pl_instance *inst, struct pl_import *i, struct 
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "this version does not know the type %.*s",
 			PL_STR_ARG(i->statement->type));
 	if (i->row->approval != PL_APPROVAL_NONE || !(i->row->signers & OUTSIDERS))
-		return pl_diag_set(diag, PL_E_DENIED, "%s does not come from outside: no builder or rebuilder may sign it",
+		return pl_diag_set(diag, PL_E_DENIED, "%s does not come from outside: no builder, rebuilder or entity may sign it",
 			i->row->type);
 	return pl_predicate_check(i->row, i->statement, diag);
 }
 
 /* Every signature must count: what is wrong with one is said by name. */
-static pl_status look_at_key(const struct pl_keys *keys, const struct pl_predicate *row, pl_str keyid, uint64_t index,
+static pl_status look_at_key(const struct pl_keys *keys, const struct pl_import *i, pl_str keyid, uint64_t index,
 	struct pl_diag *diag)
 {
+	const struct pl_predicate *row = i->row;
 	struct pl_digest id;
 	const struct pl_key_fact *f = pl_digest_parse(keyid, &id) == PL_OK ? pl_keys_find(keys, &id) : NULL;
 
@@ -98,9 +100,12 @@ static pl_status look_at_key(const struct pl_keys *keys, const struct pl_predica
 		return pl_diag_set(diag, PL_E_SIGNATURE, "the key of %.*s was ended at entry %llu", PL_STR_ARG(f->holder),
 			(unsigned long long)f->until);
 	if (!is_outsider(f->role))
-		return pl_diag_set(diag, PL_E_SIGNATURE, "the key of %.*s has the role %s, not builder or rebuilder",
+		return pl_diag_set(diag, PL_E_SIGNATURE, "the key of %.*s has the role %s, not builder, rebuilder or entity",
 			PL_STR_ARG(f->holder), pl_role_word(f->role));
-	if (!pl_keys_entitled(f, row, index, false))
+	if (row->holder && !pl_str_eq(pl_member_text(i->statement->predicate, row->holder), f->holder))
+		return pl_diag_set(diag, PL_E_SIGNATURE, "the key of %.*s signs nothing in the name of %.*s", PL_STR_ARG(f->holder),
+			PL_STR_ARG(pl_member_text(i->statement->predicate, row->holder)));
+	if (!pl_keys_entitled(f, row, i->statement, index, false))
 		return pl_diag_set(diag, PL_E_SIGNATURE, "the key of %.*s, a %s, may not sign %s", PL_STR_ARG(f->holder),
 			pl_role_word(f->role), row->type);
 	return PL_OK;
@@ -114,7 +119,7 @@ static pl_status judge_signatures(const struct pl_keys *keys, struct pl_import *
 	pl_status st = PL_OK;
 
 	for (size_t k = 0; k < env->n_sigs && st == PL_OK; k++)
-		st = look_at_key(keys, i->row, env->sigs[k].keyid, index, diag);
+		st = look_at_key(keys, i, env->sigs[k].keyid, index, diag);
 	if (st == PL_OK)
 		st = pl_keys_judge(keys, i->row, i->statement, index, true, j, diag);
 	if (st != PL_OK)

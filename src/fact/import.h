@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fact/import: statements that somebody outside has signed (a rebuilder's verdict, a builder's provenance), on their way
- * into the outbox.
+ * fact/import: statements that somebody else has signed (a rebuilder's verdict, a builder's provenance, an entity's
+ * attestation), on their way into the outbox.
  *
  * What always holds:
  *  1. Payload bytes are kept: somebody else signed them. Only the envelope is spelled anew, and key identifiers, which
  *     nobody signs, are replaced by ours.
  *  2. Nothing goes into the outbox that the sequencer or the projector would not take now: shape, signer, room, bodies.
- *  3. Only types that builders or rebuilders may sign, and only signatures of such keys: what the operator says himself goes
+ *  3. Only types that builders, rebuilders or legal entities may sign, and only signatures of such keys: what the operator says himself goes
  *     other ways.
  *  4. A statement comes in once, by SHA-256(PAE): the same one again, with whatever signatures, finds the first.
  */

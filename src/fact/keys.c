@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fact/keys.h"
+#include "fact/member.h"
 #include "fact/statement_internal.h"
 
 #define ARENA_MAX ((size_t)32 << 20)
@@ -225,7 +226,8 @@ static bool may_sign(const struct pl_key_fact *f, pl_str type)
 /* What a signature of @f at @index would count as. */
 enum weight { IDLE, CARRIER, APPROVAL, ROOT };
 
-static enum weight weigh(const struct pl_key_fact *f, const struct pl_predicate *row, uint64_t index)
+static enum weight weigh(const struct pl_key_fact *f, const struct pl_predicate *row, const struct pl_statement *s,
+	uint64_t index)
 {
 	pl_str type = pl_str_from(row->type);
 
@@ -235,6 +237,8 @@ static enum weight weigh(const struct pl_key_fact *f, const struct pl_predicate 
 		return IDLE;
 	if (f->role == PL_ROLE_OFFICER)
 		return row->approval == PL_APPROVAL_OFFICERS ? APPROVAL : IDLE;
+	if (row->holder && !pl_str_eq(pl_member_text(s->predicate, row->holder), f->holder))
+		return IDLE;
 	return row->signers & PL_ROLE_BIT(f->role) ? CARRIER : IDLE;
 }
 
@@ -269,9 +273,10 @@ static bool verifies(const struct pl_keys *k, const struct pl_key_fact *f, pl_by
 	return true;
 }
 
-static pl_status judge_one(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_dsse *env, size_t i,
-	uint64_t index, pl_bytes pae, struct pl_judgement *j, struct pl_diag *diag)
+static pl_status judge_one(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
+	size_t i, uint64_t index, pl_bytes pae, struct pl_judgement *j, struct pl_diag *diag)
 {
+	const struct pl_dsse *env = &s->envelope;
 	const struct pl_key_fact *f = NULL;
 	struct pl_digest id;
 	enum weight w = IDLE;
@@ -279,7 +284,7 @@ static pl_status judge_one(const struct pl_keys *k, const struct pl_predicate *r
 	if (pl_digest_parse(env->sigs[i].keyid, &id) == PL_OK)
 		f = pl_keys_find(k, &id);
 	if (f && !same_key_before(env, i))
-		w = weigh(f, row, index);
+		w = weigh(f, row, s, index);
 	if (w != IDLE && !verifies(k, f, pae, env->sigs[i].sig))
 		return pl_diag_set(diag, PL_E_SIGNATURE, "the signature of %.*s does not verify", PL_STR_ARG(f->holder));
 	count(j, w, &id);
@@ -305,9 +310,10 @@ static pl_status enough(const struct pl_keys *k, const struct pl_predicate *row,
 	return PL_OK;
 }
 
-bool pl_keys_entitled(const struct pl_key_fact *f, const struct pl_predicate *row, uint64_t index, bool approval)
+bool pl_keys_entitled(const struct pl_key_fact *f, const struct pl_predicate *row, const struct pl_statement *s,
+	uint64_t index, bool approval)
 {
-	return weigh(f, row, index) == (approval ? APPROVAL : CARRIER);
+	return weigh(f, row, s, index) == (approval ? APPROVAL : CARRIER);
 }
 
 pl_status pl_keys_tally(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
@@ -320,7 +326,7 @@ pl_status pl_keys_tally(const struct pl_keys *k, const struct pl_predicate *row,
 	pl_dsse_pae(&pae, s->envelope.type, s->envelope.payload);
 	st = pl_buf_status(&pae);
 	for (size_t i = 0; i < s->envelope.n_sigs && st == PL_OK; i++)
-		st = judge_one(k, row, &s->envelope, i, index, pl_buf_bytes(&pae), &j, diag);
+		st = judge_one(k, row, s, i, index, pl_buf_bytes(&pae), &j, diag);
 	*ret = j;
 	return st;
 }

@@ -9,7 +9,8 @@
  *  2. Root keys come from the trust file and nowhere else. They sign inception, key and key-end statements only, with the
  *     threshold of the trust file. They have no first and no last entry; a new trust file replaces them.
  *  3. A key identifier is used once: an ended key is never introduced again.
- *  4. The register is a function of the trust file and the entries 0..n-1, fed in order.
+ *  4. What is stated in somebody's name (pl_predicate.holder) is carried by a key of that holder and by no other one.
+ *  5. The register is a function of the trust file and the entries 0..n-1, fed in order.
  *
  * Not locked: one thread at a time.
  */
@@ -70,8 +71,9 @@ struct pl_judgement {
  * verify. @ret is filled either way. */
 pl_status pl_keys_tally(const struct pl_keys *k, const struct pl_predicate *row, const struct pl_statement *s,
 	uint64_t index, struct pl_judgement *ret, struct pl_diag *diag);
-/* May a signature of @f at @index carry @row (@approval false) or approve it (true)? */
-bool pl_keys_entitled(const struct pl_key_fact *f, const struct pl_predicate *row, uint64_t index, bool approval);
+/* May a signature of @f at @index carry @s, which is of the shape of @row (@approval false), or approve it (true)? */
+bool pl_keys_entitled(const struct pl_key_fact *f, const struct pl_predicate *row, const struct pl_statement *s,
+	uint64_t index, bool approval);
 
 /*
  * Judge the signatures of @s as the entry at @index: PL_OK if they suffice for @row.

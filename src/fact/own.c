@@ -11,7 +11,7 @@
 /* ---- shapes ---- */
 
 static const char *const purposes[] = {"production", "test", "demonstration", NULL};
-static const char *const roles[] = {"service", "officer", "builder", "rebuilder", "reviewer", NULL};
+static const char *const roles[] = {"service", "officer", "builder", "rebuilder", "reviewer", "entity", NULL};
 static const char *const end_reasons[] = {"superseded", "retired", "lost", "compromised", "role-ended", NULL};
 static const char *const withheld_reasons[] = {
 	"legal-order", "personal-data", "security", "third-party-rights", "retention-ended", NULL,

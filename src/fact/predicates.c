@@ -12,6 +12,7 @@
 static const char *const role_words[PL_ROLE_COUNT] = {
 	[PL_ROLE_ROOT] = "root", [PL_ROLE_SERVICE] = "service", [PL_ROLE_OFFICER] = "officer",
 	[PL_ROLE_BUILDER] = "builder", [PL_ROLE_REBUILDER] = "rebuilder", [PL_ROLE_REVIEWER] = "reviewer",
+	[PL_ROLE_ENTITY] = "entity",
 };
 
 const char *pl_role_word(enum pl_role role)

@@ -26,6 +26,7 @@ enum pl_role {
 	PL_ROLE_BUILDER,   /* "builder": a build site */
 	PL_ROLE_REBUILDER, /* "rebuilder": an independent site that builds again */
 	PL_ROLE_REVIEWER,  /* "reviewer": somebody from outside who looks */
+	PL_ROLE_ENTITY,    /* "entity": a legal entity of the operator, for itself and for no other one */
 	PL_ROLE_COUNT
 };
 #define PL_ROLE_BIT(role) (1u << (unsigned)(role))
@@ -89,6 +90,9 @@ struct pl_predicate {
 	 * the first write make it a counted "refused" row; any other failure is a failure of the database and is
 	 * tried again. */
 	pl_status (*apply)(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag);
+	/* The member that names whose statement it is (may be NULL): only a key whose holder bears that name carries it, so that
+	 * nobody signs in another one's place. */
+	const char *holder;
 };
 
 /* A public table that is a function of log and public bodies, so that it can be derived anew and compared. */
@@ -163,5 +167,9 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_REGISTER_WORDS "urn:pellucid:register-words/v1"
 #define PL_TYPE_CLAIM "urn:pellucid:claim/v1"
 #define PL_TYPE_CLAIM_STATUS "urn:pellucid:claim-status/v1"
+/* Those about legal entities. */
+#define PL_TYPE_ENTITY "urn:pellucid:entity/v1"
+#define PL_TYPE_ENTITY_DUTY "urn:pellucid:entity-duty/v1"
+#define PL_TYPE_ENTITY_ATTESTATION "urn:pellucid:entity-attestation/v1"
 
 #endif

@@ -113,12 +113,12 @@ static pl_status check_approvals(const struct pl_keys *keys, const struct pl_pre
 }
 
 static struct pl_signer *choose(const struct pl_signing *s, const struct pl_keys *keys, const struct pl_predicate *row,
-	uint64_t index)
+	const struct pl_statement *st, uint64_t index)
 {
 	for (size_t i = 0; i < s->n_signers; i++) {
 		const struct pl_key_fact *f = pl_keys_find(keys, &s->ids[i]);
 
-		if (f && pl_keys_entitled(f, row, index, false))
+		if (f && pl_keys_entitled(f, row, st, index, false))
 			return s->signers[i];
 	}
 	return NULL;
@@ -162,7 +162,7 @@ pl_status pl_signing_desk(struct pl_signing *s, enum pl_peer peer, pl_bytes payl
 		status = check_approvals(keys, row, st, index, diag);
 	if (status)
 		return status;
-	signer = choose(s, keys, row, index);
+	signer = choose(s, keys, row, st, index);
 	if (!signer) {
 		pl_diag_hint(diag, "is its key/v1 in a published checkpoint? See: pellucid key list");
 		return pl_diag_set(diag, PL_E_STATE, "no key at this desk may sign %s now", row->type);

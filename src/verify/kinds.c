@@ -9,6 +9,7 @@
 #define SERVICE PL_ROLE_BIT(PL_ROLE_SERVICE)
 #define BUILDER PL_ROLE_BIT(PL_ROLE_BUILDER)
 #define REBUILDER PL_ROLE_BIT(PL_ROLE_REBUILDER)
+#define ENTITY PL_ROLE_BIT(PL_ROLE_ENTITY)
 
 #define KIND(type_, word_, title_, signers_, approval_, says_) { \
 	.row = {.type = (type_), .title = (title_), .signers = (signers_), .approval = (approval_)}, \
@@ -35,6 +36,13 @@ static const struct pl_verify_kind kinds[] = {
 	KIND(PL_TYPE_CLAIM, "claim", "Claim", SERVICE, PL_APPROVAL_OFFICERS, "claimed in these words"),
 	KIND(PL_TYPE_CLAIM_STATUS, "claim-status", "What became of a claim", SERVICE, PL_APPROVAL_OFFICERS,
 		"what became of a claim"),
+	KIND(PL_TYPE_ENTITY, "entity", "Legal entity", SERVICE, PL_APPROVAL_OFFICERS, "described a legal entity"),
+	KIND(PL_TYPE_ENTITY_DUTY, "entity-duty", "Duty of an entity", SERVICE, PL_APPROVAL_OFFICERS, "who carries a duty"),
+	{
+		.row = {.type = PL_TYPE_ENTITY_ATTESTATION, .title = "Attestation of an entity", .signers = ENTITY,
+			.approval = PL_APPROVAL_NONE, .holder = "entity"},
+		.word = "entity-attestation", .says = "the balance that an entity attested",
+	},
 	KIND(PL_TYPE_BODY, "body", "Document", SERVICE, PL_APPROVAL_NONE, "a logged document"),
 	KIND(PL_TYPE_WITHHELD, "withheld", "Body withheld", SERVICE, PL_APPROVAL_OFFICERS, "withheld"),
 	KIND(PL_TYPE_PRODUCT, "product", "Product", SERVICE, PL_APPROVAL_OFFICERS, "a product"),

@@ -9,7 +9,7 @@
 #define PL_WEB_MODEL_H
 #include "web/html.h"
 
-enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
+enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_ENTITIES, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
 
 struct pl_lang_choice {
 	pl_str tag, name;
@@ -495,6 +495,85 @@ struct pl_claim_page {
 	struct pl_claim_change_row *changes;
 	struct pl_claim_flag_row *flags;
 	struct pl_claim_line *history;     /* other claims about the same thing */
+};
+
+struct pl_msg_row {
+	struct pl_html_msg text;
+};
+
+struct pl_entity_list_row {
+	pl_str id, name, country, lei; /* name: the legal one, or the identifier if its sheet is not shown */
+	bool ended, has_duties, has_attested;
+	uint64_t red;                  /* duties that are */
+	uint64_t attested;             /* entry of the newest attestation */
+	pl_str period;                 /* and its half-year */
+	size_t n_roles;
+	struct pl_msg_row *roles;
+};
+
+struct pl_entities_page {
+	struct pl_frame frame;
+	uint64_t red, countries;
+	size_t n_entities;
+	struct pl_entity_list_row *entities;
+};
+
+/* A step of the way up: @owner holds @share of @owned, whose own owners are a step higher. */
+struct pl_owner_row {
+	uint64_t depth;          /* 1.. */
+	pl_str id, name, share;
+	pl_str owned;
+	uint64_t since;          /* ns */
+};
+
+struct pl_asset_row {
+	struct pl_html_msg kind;
+	pl_str name;
+};
+
+struct pl_post_row {
+	pl_str post, at, qualifications;
+};
+
+struct pl_duty_page_row {
+	struct pl_html_msg duty;
+	bool stated, drilled;
+	uint64_t index, drill; /* ns */
+	size_t n_holders, n_deputies, n_flags;
+	struct pl_post_row *holders, *deputies;
+	struct pl_msg_row *flags; /* what is wrong; none: it is good */
+};
+
+struct pl_attestation_row {
+	pl_str period;
+	uint64_t index, transactions;
+	struct pl_digest balance;
+};
+
+struct pl_version_row {
+	uint64_t version, from, index; /* from: ns */
+	bool ended;
+};
+
+struct pl_other_name_row {
+	struct pl_html_msg kind;
+	pl_str name;
+};
+
+struct pl_entity_page {
+	struct pl_frame frame;
+	pl_str id, name, country, lei, authority, number;
+	bool ended, approves, sheet;
+	uint64_t own_books, from, index, red;
+	size_t n_roles, n_names, n_banks, n_owners, n_owned, n_assets, n_duties, n_attestations, n_versions;
+	struct pl_msg_row *roles;
+	struct pl_other_name_row *names;
+	pl_str *banks;
+	struct pl_owner_row *owners, *owned;
+	struct pl_asset_row *assets;
+	struct pl_duty_page_row *duties;
+	struct pl_attestation_row *attestations;
+	struct pl_version_row *versions;
 };
 
 struct pl_plain_page {

@@ -49,6 +49,8 @@ static const struct row table[] = {
 	{"/claim/{id}", pl_portal_claim, PL_ROUTE_WORKER, 0},
 	{"/claims.atom", pl_portal_claims_feed, PL_ROUTE_WORKER, 0},
 	{"/reports.atom", pl_portal_reports_feed, PL_ROUTE_WORKER, 0},
+	{"/entities", pl_portal_entities, PL_ROUTE_WORKER, 0},
+	{"/entity/{name}", pl_portal_entity, PL_ROUTE_WORKER, 0},
 	{"/log", pl_portal_log, PL_ROUTE_WORKER, 0},
 	{"/search", pl_portal_search, PL_ROUTE_WORKER, 120},
 	{"/statement/{index}.json", pl_portal_payload, PL_ROUTE_WORKER, 0},

@@ -124,6 +124,8 @@ pl_status pl_portal_claims(void *ctx, struct pl_http_request *req, struct pl_htt
 pl_status pl_portal_claim(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_entities(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_entity(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_log(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_search(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

@@ -275,6 +275,7 @@ main() {
   check quorum "the checkpoint is cosigned by both witnesses" two_cosignatures
   prove
   claims
+  entities
   registers
 
   chapter "The operator's own checks."

@@ -254,6 +254,36 @@ static int finish(void **state)
 	return 0;
 }
 
+/* A type that is stated in somebody's name: the row of its room says which member names him. */
+static void nobody_signs_in_another_ones_name(void **state)
+{
+	static const char type[] = "urn:pellucid:test-own/v1";
+	const struct pl_predicate row = {.type = type, .title = "own", .signers = PL_ROLE_BIT(PL_ROLE_ENTITY), .holder = "whose"};
+	struct pl_digest id = test_key_id(REBUILDER);
+	struct world *w = world_new(1);
+	char own[64], other[64];
+	struct pl_judgement j;
+
+	begin(w, 1);
+	test_key_entry(REBUILDER, PL_ROLE_ENTITY, "\"urn:pellucid:test-own/v1\"", BY(ROOT_A), &w->entry);
+	assert_ok(take(w));
+	test_key_entry(STRANGER, PL_ROLE_ENTITY, "\"urn:pellucid:test-own/v1\"", BY(ROOT_A), &w->entry);
+	assert_ok(take(w));
+	(void)snprintf(own, sizeof own, "{\"whose\":\"holder-%d\"}", (int)REBUILDER);
+	(void)snprintf(other, sizeof other, "{\"whose\":\"holder-%d\"}", (int)STRANGER);
+	for (unsigned i = 0; i < 4; i++) {
+		const char *predicate = i == 0 ? own : i == 1 ? other : i == 2 ? "{}" : "{\"whose\":7}";
+		struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
+
+		test_entry(type, "abc", predicate, BY(REBUILDER), &w->entry);
+		s = test_open(&w->entry);
+		assert_int_equal(pl_keys_judge(w->keys, &row, s, 9, true, &j, NULL), i == 0 ? PL_OK : PL_E_SIGNATURE);
+		assert_int_equal(j.carriers, i == 0);
+		assert_int_equal(pl_keys_entitled(pl_keys_find(w->keys, &id), &row, s, 9, false), i == 0);
+	}
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +296,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_introduced_once),
 		cmocka_unit_test(a_key_statement_makes_no_root),
 		cmocka_unit_test(a_key_signs_only_its_types),
+		cmocka_unit_test(nobody_signs_in_another_ones_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, finish);

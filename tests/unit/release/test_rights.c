@@ -65,6 +65,11 @@ static const struct sample samples[] = {
 	{PL_TYPE_CLAIM, "{\"claim\":\"abc\",\"kind\":\"never\",\"subject\":\"abc\",\"property\":\"abc\",\"words\":" BODY
 					",\"evidence\":[]}", NULL},
 	{PL_TYPE_CLAIM_STATUS, "{\"claim\":\"abc\",\"status\":\"withdrawn\",\"evidence\":[\"" ABC "\"]}", NULL},
+	{PL_TYPE_ENTITY, "{\"entity\":\"abc\",\"version\":1,\"from\":\"" TIME "\",\"state\":\"active\",\"roles\":[],\"jurisdiction\":\"DE\","
+					 "\"approvesReleases\":false,\"parents\":[],\"assets\":[],\"sheet\":" BODY "}", NULL},
+	{PL_TYPE_ENTITY_DUTY, "{\"entity\":\"abc\",\"duty\":\"support\",\"version\":1,\"drillDays\":365,\"posts\":[]}", NULL},
+	{PL_TYPE_ENTITY_ATTESTATION, "{\"entity\":\"abc\",\"from\":\"" TIME "\",\"to\":\"2026-07-01T00:00:00Z\",\"transactions\":0,"
+								 "\"balance\":\"" ABC "\"}", NULL},
 	{PL_TYPE_PRODUCT_HEAD, "{\"product\":\"abc\",\"count\":1,\"root\":\"" ABC "\"}", NULL},
 };
 
@@ -120,7 +125,8 @@ static pl_status expected(enum pl_peer peer, const struct pl_predicate *row)
 		return worker_may(row->type) ? PL_OK : PL_E_DENIED;
 	if (peer == PL_PEER_WEB)
 		return web_may(row->type) ? PL_OK : PL_E_DENIED;
-	if (peer != PL_PEER_OPERATOR || row->approval == PL_APPROVAL_ROOTS)
+	/* What an entity signs for itself is signed at no desk of the operator. */
+	if (peer != PL_PEER_OPERATOR || row->approval == PL_APPROVAL_ROOTS || !(row->signers & PL_ROLE_BIT(PL_ROLE_SERVICE)))
 		return PL_E_DENIED;
 	return row->approval == PL_APPROVAL_OFFICERS ? PL_E_QUORUM : PL_OK;
 }
@@ -221,7 +227,8 @@ static void forge(struct pl_instance *inst, const struct pl_predicate *row, cons
 /* What the service key alone may say is no forgery when it is stolen: it is ended with key-end/v1. */
 static bool rightful(const struct pl_predicate *row, const struct forgery *f)
 {
-	return row->approval == PL_APPROVAL_NONE && strcmp(f->keys[0], "service") == 0 && !f->keys[1] && !f->stale[0];
+	return row->approval == PL_APPROVAL_NONE && (row->signers & PL_ROLE_BIT(PL_ROLE_SERVICE)) && strcmp(f->keys[0], "service") == 0 &&
+		!f->keys[1] && !f->stale[0];
 }
 
 static void put_everything(struct pl_instance *inst, size_t *ret_forged, size_t *ret_rightful)

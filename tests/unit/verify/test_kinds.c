@@ -4,15 +4,17 @@
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 #include "fact/predicates.h"
+#include "register/entity/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include "verify/verify.h"
 
 static void every_kind_has_the_rights_of_its_room(void **state)
 {
-	const struct pl_fact_room *rooms[] = {&pl_release_room, &pl_register_room};
+	const struct pl_fact_room *rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room};
 	struct pl_vocabulary v;
 	const struct pl_verify_kind *kind;
 	size_t n = 0;
@@ -26,6 +28,8 @@ static void every_kind_has_the_rights_of_its_room(void **state)
 			fail_msg("no room makes statements of type %s", kind->row.type);
 		assert_int_equal(kind->row.signers, row->signers);
 		assert_int_equal(kind->row.approval, row->approval);
+		assert_true(kind->row.holder == row->holder ||
+			(kind->row.holder && row->holder && strcmp(kind->row.holder, row->holder) == 0));
 	}
 	for (size_t r = 0; r < v.n_rooms; r++)
 		n -= v.rooms[r]->n_predicates;

@@ -263,6 +263,59 @@ static void render_claim(struct pl_html *h, enum pl_lang lang)
 	pl_page_claim(h, &m);
 }
 
+static void render_entities(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_msg_row roles[] = {{msg(PL_MSG_role_holding)}, {msg(PL_MSG_role_headquarters)}};
+	struct pl_entity_list_row rows[] = {
+		{.id = s("example-holding"), .name = s("Example Holding Limited"), .country = s("GB"), .lei = s("EXVN0000000000000138"),
+			.n_roles = 2, .roles = roles},
+		{.id = s("example-de"), .name = s("Example GmbH"), .country = s("DE"), .has_duties = true, .has_attested = true,
+			.attested = 85, .period = s("2026-H1")},
+		{.id = s("example-es"), .name = s("Example S.L."), .country = s("ES"), .ended = true, .has_duties = true, .red = 2}};
+	struct pl_entities_page m = {.frame = frame("Legal entities", "/entities", PL_NAV_ENTITIES, lang), .red = 2, .countries = 3,
+		.n_entities = how == FIXTURE_EMPTY ? 0 : 3, .entities = rows};
+
+	pl_page_entities(h, &m);
+}
+
+static void render_entity(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_msg_row roles[] = {{msg(PL_MSG_role_national_company)}}, flags[] = {{msg(PL_MSG_flag_headquarters)}, {msg(PL_MSG_flag_no_drill)}};
+	struct pl_other_name_row names[] = {{msg(PL_MSG_name_transliterated), s("Example Ellas M.E.P.E.")}};
+	pl_str banks[] = {s("Example Bank"), s("Example Savings")};
+	struct pl_owner_row owners[] = {{1, s("example-holding"), s("Example Holding Limited"), s("62.50 %"), s("Example GmbH"), TIME},
+		{2, s("example-trust"), s("Example Trust"), s("100.00 %"), s("Example Holding Limited"), TIME}};
+	struct pl_asset_row assets[] = {{msg(PL_MSG_asset_data_centre), s("zurich-1")}};
+	struct pl_post_row posts[] = {{s("de-delivery"), s("example-de"), s("release-engineering, first-aid")}, {s("es-delivery"), s("example-es"), s("")}};
+	struct pl_duty_page_row duties[] = {
+		{.duty = msg(PL_MSG_duty_delivery), .stated = true, .drilled = true, .index = 30, .drill = TIME, .n_holders = 1,
+			.n_deputies = 1, .holders = posts, .deputies = posts + 1},
+		{.duty = msg(PL_MSG_duty_payments), .n_flags = 2, .flags = flags}};
+	struct pl_attestation_row attestations[] = {{s("2026-H1"), 85, 1234, digest(4)}};
+	struct pl_version_row versions[] = {{2, TIME, 18, how == FIXTURE_NASTY}, {1, TIME, 5, false}};
+	struct pl_entity_page m = {.frame = frame("Example GmbH", "/entity/example-de", PL_NAV_ENTITIES, lang), .id = s("example-de"),
+		.name = s("Example GmbH"), .country = s("DE"), .ended = how == FIXTURE_NASTY, .from = TIME, .index = 18, .n_versions = 2,
+		.versions = versions};
+
+	if (how != FIXTURE_EMPTY) {
+		m.lei = s("EXVN0000000000000526");
+		m.authority = s("Example Court");
+		m.number = s("HRB 500005");
+		m.sheet = m.approves = true;
+		m.own_books = 2008;
+		m.red = m.n_roles = m.n_names = m.n_assets = m.n_attestations = m.n_owned = 1;
+		m.n_banks = m.n_owners = m.n_duties = 2;
+		m.roles = roles;
+		m.names = names;
+		m.banks = banks;
+		m.owners = m.owned = owners;
+		m.assets = assets;
+		m.duties = duties;
+		m.attestations = attestations;
+	}
+	pl_page_entity(h, &m);
+}
+
 static void render_product(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_product_page m = {.frame = frame("pellucid", "/product/pellucid", PL_NAV_PRODUCTS, lang), .name = s("pellucid"),
@@ -413,6 +466,7 @@ static const struct fixture_page all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"keys", render_keys},
+	{"entities", render_entities}, {"entity", render_entity},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };
 

@@ -163,5 +163,7 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_REGISTER_WORDS "urn:pellucid:register-words/v1"
 #define PL_TYPE_CLAIM "urn:pellucid:claim/v1"
 #define PL_TYPE_CLAIM_STATUS "urn:pellucid:claim-status/v1"
+#define PL_TYPE_ADVISORY "urn:pellucid:advisory/v1"
+#define PL_TYPE_ADVISORY_PROVIDER "urn:pellucid:advisory-provider/v1"
 
 #endif

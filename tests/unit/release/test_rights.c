@@ -65,6 +65,11 @@ static const struct sample samples[] = {
 	{PL_TYPE_CLAIM, "{\"claim\":\"abc\",\"kind\":\"never\",\"subject\":\"abc\",\"property\":\"abc\",\"words\":" BODY
 					",\"evidence\":[]}", NULL},
 	{PL_TYPE_CLAIM_STATUS, "{\"claim\":\"abc\",\"status\":\"withdrawn\",\"evidence\":[\"" ABC "\"]}", NULL},
+	{PL_TYPE_ADVISORY, "{\"advisory\":\"abc\",\"version\":\"1\",\"category\":\"csaf_vex\",\"status\":\"final\",\"tlp\":\"WHITE\","
+					   "\"initialRelease\":\"" TIME "\",\"currentRelease\":\"" TIME "\",\"digest\":\"" ABC "\",\"document\":" BODY
+					   ",\"signature\":" BODY "}", NULL},
+	{PL_TYPE_ADVISORY_PROVIDER, "{\"settings\":" BODY ",\"certificate\":" BODY ",\"fingerprint\":"
+								"\"0123456789ABCDEF0123456789ABCDEF01234567\",\"securityTxt\":" BODY ",\"expires\":\"" TIME "\"}", NULL},
 	{PL_TYPE_PRODUCT_HEAD, "{\"product\":\"abc\",\"count\":1,\"root\":\"" ABC "\"}", NULL},
 };
 

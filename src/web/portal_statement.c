@@ -28,6 +28,7 @@ struct pl_html_msg pl_view_kind(pl_str type)
 		{PL_TYPE_PRODUCT_HEAD, PL_MSG_kind_product_head}, {PL_TYPE_REGISTER, PL_MSG_kind_register},
 		{PL_TYPE_REGISTER_HEAD, PL_MSG_kind_register_head}, {PL_TYPE_REGISTER_REPORT, PL_MSG_kind_register_report}, {PL_TYPE_SLSA_PROVENANCE, PL_MSG_kind_provenance},
 		{PL_TYPE_REGISTER_WORDS, PL_MSG_kind_register_words}, {PL_TYPE_CLAIM, PL_MSG_kind_claim}, {PL_TYPE_CLAIM_STATUS, PL_MSG_kind_claim_status},
+		{PL_TYPE_ADVISORY, PL_MSG_kind_advisory}, {PL_TYPE_ADVISORY_PROVIDER, PL_MSG_kind_advisory_provider},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(kinds); i++)

@@ -39,6 +39,11 @@ void pl_cli_findings_print(FILE *out, const struct pl_findings *f)
 		(void)fprintf(out, "and more\n");
 }
 
+static void print_counts(size_t errors, size_t advice)
+{
+	(void)printf("%zu error%s, %zu piece%s of advice\n", errors, errors == 1 ? "" : "s", advice, advice == 1 ? "" : "s");
+}
+
 static int print_findings(const struct pl_cli *cli, const struct pl_findings *f)
 {
 	struct pl_json *o = pl_json_new_object(), *array = pl_json_set_array(o, "findings");
@@ -47,8 +52,7 @@ static int print_findings(const struct pl_cli *cli, const struct pl_findings *f)
 	if (!pl_cli_has(cli, "json")) {
 		pl_json_free(o);
 		pl_cli_findings_print(stdout, f);
-		(void)printf("%zu error%s, %zu piece%s of advice\n", f->errors, f->errors == 1 ? "" : "s", f->n - f->errors,
-			f->n - f->errors == 1 ? "" : "s");
+		print_counts(f->errors, f->advice);
 		return f->errors ? PL_EXIT_NO : PL_EXIT_OK;
 	}
 	for (size_t i = 0; i < f->n; i++) {
@@ -171,6 +175,8 @@ static int print_report(const struct pl_cli *cli, const struct pl_securitytxt_re
 	pl_json_set_u64(o, "errors", r->errors);
 	if (pl_cli_has(cli, "json"))
 		code = pl_cli_json_line(cli, pl_json_ref(o));
+	else
+		print_counts(r->errors, r->advice);
 	pl_json_free(o);
 	return code ? code : r->errors ? PL_EXIT_NO : PL_EXIT_OK;
 }

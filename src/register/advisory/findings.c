@@ -9,6 +9,7 @@ void pl_findings_add(struct pl_findings *f, const char *rule, bool error, const 
 	va_list args;
 
 	f->errors += error;
+	f->advice += !error;
 	if (f->n == PL_FINDINGS_MAX) {
 		f->more = true;
 		return;

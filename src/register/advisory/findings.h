@@ -18,7 +18,7 @@ struct pl_finding {
 	const char *words;
 };
 struct pl_findings {
-	size_t n, errors; /* errors counts those that are no longer listed, too */
+	size_t n, errors, advice; /* the latter two count those that are no longer listed, too */
 	bool more;        /* than PL_FINDINGS_MAX */
 	struct pl_finding v[PL_FINDINGS_MAX];
 };

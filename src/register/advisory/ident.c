@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/advisory/ident.h"
+#include <strings.h>
 
 static bool is_digit(char c)
 {
@@ -109,18 +110,30 @@ static bool primary_ok(pl_str s)
 	return strstr(languages, wanted) != NULL;
 }
 
+/* Reserved for private use: "x", and qaa to qtz. */
+static bool is_private(pl_str s)
+{
+	return (s.len == 1 && (s.ptr[0] | 0x20) == 'x') ||
+		(s.len == 3 && (s.ptr[0] | 0x20) == 'q' && (s.ptr[1] | 0x20) <= 't' && all(s, true, false));
+}
+
 bool pl_ident_language(pl_str s, bool *ret_private, bool *ret_default)
 {
 	unsigned stage = 0; /* script, then region, then variants */
-	pl_str part;
+	pl_str part = {0};
 
-	*ret_private = (s.len > 2 && (s.ptr[0] | 0x20) == 'x' && s.ptr[1] == '-') || pl_str_find_str(s, PL_STR("-x-")) < s.len;
-	*ret_default = s.len == 9 && (s.ptr[0] | 0x20) == 'i' && s.ptr[1] == '-' && (s.ptr[2] | 0x20) == 'd';
-	if (*ret_private || *ret_default)
+	*ret_default = s.len == 9 && strncasecmp(s.ptr, "i-default", s.len) == 0;
+	*ret_private = false;
+	if (*ret_default)
 		return true;
-	if (!next_subtag(&s, &part) || !primary_ok(part))
+	(void)next_subtag(&s, &part);
+	*ret_private = is_private(part);
+	if (!*ret_private && !primary_ok(part))
 		return false;
 	while (next_subtag(&s, &part)) {
+		/* What follows an x is agreed upon by those who use it. */
+		if (part.len == 1 && (part.ptr[0] | 0x20) == 'x')
+			return s.len > 0;
 		if (stage < 1 && part.len == 4 && all(part, true, false))
 			stage = 1;
 		else if (stage < 2 && ((part.len == 2 && all(part, true, false)) || (part.len == 3 && all(part, false, true))))
@@ -170,23 +183,42 @@ static bool type_ok(pl_str s)
 	return s.len > 0;
 }
 
+/* "key=value&key=value": keys begin with a letter. */
+static bool qualifiers_ok(pl_str s)
+{
+	while (s.len) {
+		size_t n = pl_str_find(s, '&');
+
+		if (!type_ok(pl_str_sub(s, 0, pl_str_find(pl_str_sub(s, 0, n), '='))))
+			return false;
+		s = pl_str_sub(s, n + 1, s.len);
+	}
+	return true;
+}
+
+/* Types whose names mean nothing without a namespace. */
+static bool wants_namespace(pl_str type)
+{
+	return pl_str_eq(type, PL_STR("maven")) || pl_str_eq(type, PL_STR("swift"));
+}
+
 bool pl_ident_purl(pl_str s)
 {
-	pl_str rest = s, type, path;
-	size_t end;
+	pl_str rest = s, type, path, name;
+	size_t end, version;
 
 	if (!uri_chars(s) || !pl_str_eat(&rest, PL_STR("pkg:")) || !pl_str_take_until(&rest, '/', &type) || !type_ok(type))
 		return false;
-	end = pl_str_find(rest, '#');
-	if (pl_str_find(rest, '?') < end)
-		end = pl_str_find(rest, '?');
+	rest = pl_str_sub(rest, 0, pl_str_find(rest, '#'));
+	end = pl_str_find(rest, '?');
 	path = pl_str_sub(rest, 0, end);
-	if (pl_str_ends(path, PL_STR("@")))
-		return false;
+	version = pl_str_find(path, '@');
 	/* The name is the last segment before the version. */
-	path = pl_str_sub(path, 0, pl_str_find(path, '@'));
-	return path.len && !pl_str_starts(path, PL_STR("/")) && !pl_str_ends(path, PL_STR("/")) &&
-		pl_str_find_str(path, PL_STR("//")) == path.len;
+	name = pl_str_sub(path, 0, version);
+	if (!name.len || pl_str_starts(name, PL_STR("/")) || pl_str_ends(name, PL_STR("/")) ||
+		pl_str_find_str(name, PL_STR("//")) < name.len || version + 1 == path.len)
+		return false;
+	return qualifiers_ok(pl_str_sub(rest, end + 1, rest.len)) && (!wants_namespace(type) || pl_str_find(name, '/') < name.len);
 }
 
 /* One component of a formatted string: '*', '-', or characters with quoted punctuation. */

@@ -107,12 +107,14 @@ static void check_number(const struct pl_advisory *a, const struct pl_advisory_n
 {
 	bool last = i + 1 == a->revisions.n, released = a->state != PL_ADVISORY_DRAFT;
 
-	if (n->pre.len && !last)
-		ERROR(f, "6.1.19", "versions before a release leave the history", "revisions[%zu].number", i);
+	if (n->pre.len)
+		ERROR(f, "6.1.19", "versions before a release do not stand in the history", "revisions[%zu].number", i);
 	if (n->pre.len && last && released)
 		ERROR(f, "6.1.20", "a released document has no version before a release", "revisions[%zu].number", i);
-	if (released && n->major == 0)
-		ERROR(f, last ? "6.1.17" : "6.1.18", "a released document has no version 0", "revisions[%zu].number", i);
+	if ((n->pre.len || n->major == 0) && last && released)
+		ERROR(f, "6.1.17", "with this version the document is a draft", "revisions[%zu].number", i);
+	if (n->major == 0 && released)
+		ERROR(f, "6.1.18", "a released document has no version 0 in its history", "revisions[%zu].number", i);
 	if (n->build.len)
 		ADVICE(f, "6.2.4", "builds do not belong into the history", "revisions[%zu].number", i);
 }

@@ -66,6 +66,7 @@ static void add(struct checking *c, enum pl_securitytxt_code code, unsigned line
 	struct pl_securitytxt_report *r = c->report;
 
 	r->errors += pl_securitytxt_is_error(code);
+	r->advice += !pl_securitytxt_is_error(code);
 	if (r->n == PL_SECURITYTXT_FINDINGS_MAX)
 		return;
 	r->v[r->n].code = code;

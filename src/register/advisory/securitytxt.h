@@ -32,7 +32,7 @@ const char *pl_securitytxt_words(enum pl_securitytxt_code code);
 static inline bool pl_securitytxt_is_error(enum pl_securitytxt_code code) { return code < PL_SECTXT_LONG_EXPIRY; }
 
 struct pl_securitytxt_report {
-	size_t n, errors;
+	size_t n, errors, advice; /* the latter two count those that are no longer listed, too */
 	struct {
 		enum pl_securitytxt_code code;
 		unsigned line; /* 0: the whole file */

@@ -126,6 +126,8 @@ bool pl_ident_language(pl_str s, bool *ret_private, bool *ret_default)
 	*ret_private = false;
 	if (*ret_default)
 		return true;
+	if (pl_str_ends(s, PL_STR("-")))
+		return false;
 	(void)next_subtag(&s, &part);
 	*ret_private = is_private(part);
 	if (!*ret_private && !primary_ok(part))
@@ -174,22 +176,28 @@ bool pl_ident_uuid(pl_str s)
 
 /* ---- products ---- */
 
-/* A type of purl or vers: a letter, '.', '+' or '-', then digits, too. */
-static bool type_ok(pl_str s)
+/* Small letters and @signs, digits behind the first of them. */
+static bool word_ok(pl_str s, const char *signs)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!(s.ptr[i] >= 'a' && s.ptr[i] <= 'z') && !one_of(s.ptr[i], ".+-") && !(i && is_digit(s.ptr[i])))
+		if (!(s.ptr[i] >= 'a' && s.ptr[i] <= 'z') && !one_of(s.ptr[i], signs) && !(i && is_digit(s.ptr[i])))
 			return false;
 	return s.len > 0;
 }
 
-/* "key=value&key=value": keys begin with a letter. */
+/* A type of purl or vers. */
+static bool type_ok(pl_str s)
+{
+	return word_ok(s, ".+-");
+}
+
+/* "key=value&key=value" */
 static bool qualifiers_ok(pl_str s)
 {
 	while (s.len) {
 		size_t n = pl_str_find(s, '&');
 
-		if (!type_ok(pl_str_sub(s, 0, pl_str_find(pl_str_sub(s, 0, n), '='))))
+		if (!word_ok(pl_str_sub(s, 0, pl_str_find(pl_str_sub(s, 0, n), '=')), "._-"))
 			return false;
 		s = pl_str_sub(s, n + 1, s.len);
 	}

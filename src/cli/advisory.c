@@ -102,8 +102,7 @@ static bool find_format(const struct pl_cli *cli, enum format *ret)
 	return !word;
 }
 
-/* Which vulnerability a record is about: the one that --cve names, or the only one. */
-static bool find_vulnerability(const struct pl_cli *cli, const struct pl_advisory *a, size_t *ret)
+bool pl_cli_draft_vulnerability(const struct pl_cli *cli, const struct pl_advisory *a, size_t *ret)
 {
 	const char *cve = pl_cli_get(cli, "cve");
 
@@ -136,7 +135,7 @@ static int write_draft(struct pl_cli *cli)
 		return pl_cli_usage(cli, "--format wants csaf, cve or openvex");
 	if (!pl_cli_draft_read(cli, &draft, &code))
 		return code;
-	if (format == CVE && !find_vulnerability(cli, &draft.advisory, &n))
+	if (format == CVE && !pl_cli_draft_vulnerability(cli, &draft.advisory, &n))
 		return pl_cli_usage(cli, "--cve wants a CVE of the draft");
 	f = PL_NEW(struct pl_findings);
 	pl_advisory_check(&draft.advisory, f);
@@ -198,6 +197,15 @@ static const struct pl_cli_option json_options[] = {PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option write_options[] = {
 	{"format", "WORD", "csaf (default), cve or openvex"}, {"cve", "CVE", "with cve: which one, if there are several"}, {NULL},
 };
+static const struct pl_cli_option cra_options[] = {
+	{"known", "TIME", "when its exploitation was known"},
+	{"available", "TIME", "when a corrective or mitigating measure was available"},
+	{"states", "CODES", "Member States in which the product is, as far as known"},
+	{"actor", "TEXT", "final: what is known of who exploits it"},
+	{"country", "CODE", "whose public holidays count (default EU)"},
+	{"cve", "CVE", "which vulnerability, if there are several"},
+	{NULL},
+};
 static const struct pl_cli_option publish_options[] = {
 	{"accept-advice", NULL, "although the check gave advice"}, PL_CLI_STATE_OPTIONS, {NULL},
 };
@@ -216,6 +224,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"list", "", "advisories, those that changed last first", read_options, 0, 0, pl_cli_advisory_list},
 	{"show", "ID", "one advisory and its versions", read_options, 1, 1, pl_cli_advisory_show},
 	{"export", "DIR", "write all files of the provider below a directory", read_options, 1, 1, pl_cli_advisory_export},
+	{"cra", "DRAFT STAGE", "print what the Cyber Resilience Act wants told, and by when", cra_options, 2, 2, pl_cli_advisory_cra},
 	{"security-txt", "FILE", "what is wrong with a security.txt; exit code 1 if there is an error", text_options, 1, 1, security_txt},
 	{NULL},
 };

@@ -16,12 +16,17 @@ struct pl_cli_draft {
 bool pl_cli_draft_read(const struct pl_cli *cli, struct pl_cli_draft *ret, int *ret_exit);
 void pl_cli_draft_done(struct pl_cli_draft *d);
 
+/* Which vulnerability is meant: the one that --cve names, or the only one. */
+bool pl_cli_draft_vulnerability(const struct pl_cli *cli, const struct pl_advisory *a, size_t *ret);
+
 /* One line for each finding. */
 void pl_cli_findings_print(FILE *out, const struct pl_findings *f);
 
 /* advisory_publish.c: those that state something */
 int pl_cli_advisory_publish(struct pl_cli *cli);
 int pl_cli_advisory_provider(struct pl_cli *cli);
+/* advisory_cra.c */
+int pl_cli_advisory_cra(struct pl_cli *cli);
 /* advisory_read.c: what was published */
 int pl_cli_advisory_list(struct pl_cli *cli);
 int pl_cli_advisory_show(struct pl_cli *cli);

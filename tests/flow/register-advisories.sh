@@ -164,6 +164,21 @@ done < <(cd export && find . -type f)
 same "what is exported is what is served" 0 "$differ"
 same "files that are exported" 20 "$(find export/.well-known/csaf/white -name '*.json*' ! -name 'csaf-feed*' | wc -l)"
 
+# ---- the Cyber Resilience Act ----
+draft=$drafts/update-channel.json
+known=(--known 2026-03-02T10:00:00Z)
+json=$(advisory cra "$draft" early-warning "${known[@]}")
+same "an early warning is due after 24 hours" "2026-03-03T10:00:00Z memberStates" "$(field "$json" dueStrict) $(field "$json" missing.0)"
+json=$(advisory cra "$draft" notification "${known[@]}" --states "AT DE")
+same "a notification after 72" "2026-03-05T10:00:00Z WHITE []" "$(field "$json" dueStrict) $(field "$json" sensitivity) $(field "$json" missing)"
+same "with what was done" vendor_fix "$(field "$json" measuresTaken.0.category)"
+answers "there is no final report without a measure" 3 'no measure\|none yet' advisory cra "$draft" final "${known[@]}"
+json=$(advisory cra "$draft" final "${known[@]}" --available 2026-03-20T10:00:00Z --states "AT DE")
+same "which runs from there: strictly through the change to summer time, by law past Good Friday and Easter Monday" \
+	"2026-04-03T09:00:00Z 2026-04-07T22:00:00Z HIGH" \
+	"$(field "$json" dueStrict) $(field "$json" dueLegal) $(field "$json" severity.0.severity)"
+answers "its time must be known" 2 'known is needed' advisory cra "$draft" final
+
 # ---- withheld ----
 digest=$(field "$(advisory show EX-SA-2025-0009 --json)" advisories.0.digest)
 check "a document is withheld" "$pellucid" statement withhold "$digest" --reason legal-order

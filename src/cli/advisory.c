@@ -195,7 +195,9 @@ static int security_txt(struct pl_cli *cli)
 
 static const struct pl_cli_option json_options[] = {PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option write_options[] = {
-	{"format", "WORD", "csaf (default), cve or openvex"}, {"cve", "CVE", "with cve: which one, if there are several"}, {NULL},
+	{"format", "WORD", "csaf (default), cve or openvex"},
+	{"cve", "CVE", "with cve: which one, if there are several"},
+	{NULL},
 };
 static const struct pl_cli_option cra_options[] = {
 	{"known", "TIME", "when its exploitation was known"},
@@ -224,8 +226,10 @@ static const struct pl_cli_verb verbs[] = {
 	{"list", "", "advisories, those that changed last first", read_options, 0, 0, pl_cli_advisory_list},
 	{"show", "ID", "one advisory and its versions", read_options, 1, 1, pl_cli_advisory_show},
 	{"export", "DIR", "write all files of the provider below a directory", read_options, 1, 1, pl_cli_advisory_export},
-	{"cra", "DRAFT STAGE", "print what the Cyber Resilience Act wants told, and by when", cra_options, 2, 2, pl_cli_advisory_cra},
-	{"security-txt", "FILE", "what is wrong with a security.txt; exit code 1 if there is an error", text_options, 1, 1, security_txt},
+	{"cra", "DRAFT STAGE", "print what the Cyber Resilience Act wants told, and by when", cra_options, 2, 2,
+		pl_cli_advisory_cra},
+	{"security-txt", "FILE", "what is wrong with a security.txt; exit code 1 if there is an error", text_options, 1, 1,
+		security_txt},
 	{NULL},
 };
 

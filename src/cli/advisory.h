@@ -12,7 +12,8 @@ struct pl_cli_draft {
 	struct pl_arena arena;
 	struct pl_advisory advisory;
 };
-/* Read the draft that the command names first. False: the words are printed; answer *ret_exit. pl_cli_draft_done in any case. */
+/* Read the draft that the command names first. False: the words are printed; answer *ret_exit. pl_cli_draft_done in
+ * any case. */
 bool pl_cli_draft_read(const struct pl_cli *cli, struct pl_cli_draft *ret, int *ret_exit);
 void pl_cli_draft_done(struct pl_cli_draft *d);
 

@@ -35,7 +35,8 @@ static pl_status check_payload(const struct pl_cli *cli, const struct pl_json *p
 		return st;
 	said = pl_json_copy(s->predicate);
 	pl_json_remove(said, "id");
-	return pl_json_equal(said, predicate) ? PL_OK : pl_diag_set(diag, PL_E_MISMATCH, "the payload is that of something else");
+	return pl_json_equal(said, predicate) ? PL_OK : pl_diag_set(diag, PL_E_MISMATCH,
+		"the payload is that of something else");
 }
 
 /* ---- publish ---- */
@@ -54,8 +55,8 @@ static int refuse_findings(const struct pl_cli *cli, const struct pl_advisory *a
 }
 
 /* From the draft to its papers; @ret is pl_advisory_papers_done by the caller. */
-static pl_status prepare(struct pl_instance *inst, const struct pl_advisory *a, struct pl_arena *arena, struct pl_advisory_papers *ret,
-	struct pl_diag *diag)
+static pl_status prepare(struct pl_instance *inst, const struct pl_advisory *a, struct pl_arena *arena,
+	struct pl_advisory_papers *ret, struct pl_diag *diag)
 {
 	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
 	struct pl_query_provider q;
@@ -157,7 +158,8 @@ static int state_provider(struct pl_cli *cli, struct pl_instance *inst, pl_str t
 	struct pl_diag diag = {0};
 	pl_status st = prepare_provider(inst, text, &p, &arena, &papers, &diag);
 
-	/* Nothing of a provider is secret, and security.txt bears the time at which it was signed: what officers elsewhere approve is kept. */
+	/* Nothing of a provider is secret, and security.txt bears the time at which it was signed: what officers
+	 * elsewhere approve is kept. */
 	if (!st)
 		st = pl_provider_keep(inst, text, &papers, &diag);
 	if (st)

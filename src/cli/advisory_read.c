@@ -38,7 +38,8 @@ static void print_row(const struct pl_published *p)
 
 	pl_time_write(p->current, time);
 	(void)printf("%-28.*s %-8.*s %s %-7s TLP:%-6s %s (entry %llu)\n", PL_STR_ARG(p->id), PL_STR_ARG(p->version), time,
-		pl_advisory_states[p->state], pl_advisory_tlps[p->tlp], pl_advisory_categories[p->category], (unsigned long long)p->index);
+		pl_advisory_states[p->state], pl_advisory_tlps[p->tlp], pl_advisory_categories[p->category],
+		(unsigned long long)p->index);
 }
 
 static int print_rows(const struct pl_cli *cli, const struct pl_published *rows, size_t n)

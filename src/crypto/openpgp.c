@@ -125,7 +125,8 @@ static void put_hashed(struct pl_buf *out, const struct pl_openpgp *k, uint8_t t
 }
 
 /* Append the packet of a signature over the @n parts. */
-static pl_status sign(const struct pl_openpgp *k, uint8_t type, uint64_t time, const pl_bytes *parts, size_t n, struct pl_buf *out)
+static pl_status sign(const struct pl_openpgp *k, uint8_t type, uint64_t time, const pl_bytes *parts, size_t n,
+	struct pl_buf *out)
 {
 	struct pl_buf body PL_CLEANUP(pl_buf_done) = PL_BUF(PACKET_MAX);
 	struct pl_buf trailer PL_CLEANUP(pl_buf_done) = PL_BUF(8);
@@ -231,7 +232,8 @@ pl_status pl_openpgp_detached(const struct pl_openpgp *k, pl_bytes data, uint64_
 
 /* ---- text in the clear (section 7) ---- */
 
-/* Append the text as it is shown, and the bytes that are signed: lines parted by CR LF, none behind the last, no blanks at ends. */
+/* Append the text as it is shown, and the bytes that are signed: lines parted by CR LF, none behind the last, no
+ * blanks at ends. */
 static void put_clear(pl_str text, struct pl_buf *shown, struct pl_buf *signed_)
 {
 	pl_str line;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto/openpgp: writing OpenPGP (RFC 9580, version 4 packets) with an Ed25519 key of ours: a certificate, detached signatures,
- * and signed text in the clear. Nothing of OpenPGP is read here; docs/decisions/0024-advisories.md says why it is written by hand.
+ * crypto/openpgp: writing OpenPGP (RFC 9580, version 4 packets) with an Ed25519 key of ours: a certificate, detached
+ * signatures, and signed text in the clear. Nothing of OpenPGP is read here; docs/decisions/0024-advisories.md says
+ * why it is written by hand.
  *
  * What always holds:
  *  1. Same key, same bytes, same time: same signature. Ed25519 has no randomness, and every time is the caller's.
@@ -28,8 +29,8 @@ pl_status pl_openpgp_init(struct pl_openpgp *ret, struct pl_signer *signer, uint
 /* 40 upper-case hex digits, NUL-terminated. */
 void pl_openpgp_fingerprint(const struct pl_openpgp *k, char out[static PL_OPENPGP_FINGERPRINT_TEXT + 1]);
 
-/* Append the armoured certificate: the key, @user ("Name <address>"), and its own signature over both, dated as the key. What
- * the signer says. */
+/* Append the armoured certificate: the key, @user ("Name <address>"), and its own signature over both, dated as the
+ * key. What the signer says. */
 pl_status pl_openpgp_certificate(const struct pl_openpgp *k, pl_str user, struct pl_buf *out);
 /* Append an armoured detached signature over @data, dated @time; not before the key was made (PL_E_RANGE). */
 pl_status pl_openpgp_detached(const struct pl_openpgp *k, pl_bytes data, uint64_t time, struct pl_buf *out);

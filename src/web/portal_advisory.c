@@ -66,7 +66,8 @@ static const struct word notes[] = {
 };
 static const struct word remedies[] = {
 	{"mitigation", PL_MSG_remedy_mitigation}, {"no_fix_planned", PL_MSG_remedy_no_fix_planned},
-	{"none_available", PL_MSG_remedy_none_available}, {"vendor_fix", PL_MSG_remedy_vendor_fix}, {NULL, PL_MSG_remedy_workaround},
+	{"none_available", PL_MSG_remedy_none_available}, {"vendor_fix", PL_MSG_remedy_vendor_fix},
+	{NULL, PL_MSG_remedy_workaround},
 };
 static const struct word threats[] = {
 	{"exploit_status", PL_MSG_threat_exploit_status}, {"impact", PL_MSG_threat_impact}, {NULL, PL_MSG_threat_target_set},
@@ -109,7 +110,8 @@ static pl_status texts(struct names *t, const struct pl_json *list, const struct
 	for (size_t i = 0; i < n && !st; i++) {
 		const struct pl_json *o = pl_json_at(list, i);
 
-		(*ret)[i] = (struct pl_advisory_text_row){word_of(words, o), pl_view_member(t->w, o, "title"), pl_view_member(t->w, o, text),
+		(*ret)[i] = (struct pl_advisory_text_row){word_of(words, o), pl_view_member(t->w, o, "title"),
+			pl_view_member(t->w, o, text),
 			pl_view_member(t->w, o, "url"), products_of(t, o)};
 	}
 	*ret_n = st ? 0 : n;
@@ -140,9 +142,12 @@ static const struct {
 	enum pl_message_id id;
 	bool good, bad;
 } standings[] = {
-	{"known_affected", PL_MSG_product_known_affected, false, true}, {"first_affected", PL_MSG_product_first_affected, false, true},
-	{"last_affected", PL_MSG_product_last_affected, false, true}, {"fixed", PL_MSG_product_fixed, true, false},
-	{"first_fixed", PL_MSG_product_first_fixed, true, false}, {"known_not_affected", PL_MSG_product_known_not_affected, true, false},
+	{"known_affected", PL_MSG_product_known_affected, false, true},
+	{"first_affected", PL_MSG_product_first_affected, false, true},
+	{"last_affected", PL_MSG_product_last_affected, false, true},
+	{"fixed", PL_MSG_product_fixed, true, false},
+	{"first_fixed", PL_MSG_product_first_fixed, true, false},
+	{"known_not_affected", PL_MSG_product_known_not_affected, true, false},
 	{"recommended", PL_MSG_product_recommended, true, false},
 	{"under_investigation", PL_MSG_product_under_investigation, false, false},
 };

@@ -32,7 +32,8 @@ pl_str pl_view_member(struct pl_view *w, const struct pl_json *o, const char *na
 	return copy;
 }
 
-void pl_view_advisory_row(struct pl_view *w, const struct pl_published *a, const struct pl_json *root, struct pl_advisory_row *ret)
+void pl_view_advisory_row(struct pl_view *w, const struct pl_published *a, const struct pl_json *root,
+	struct pl_advisory_row *ret)
 {
 	static const enum pl_message_id states[] = {
 		[PL_ADVISORY_DRAFT] = PL_MSG_advisory_state_draft, [PL_ADVISORY_FINAL] = PL_MSG_advisory_state_final,
@@ -40,9 +41,11 @@ void pl_view_advisory_row(struct pl_view *w, const struct pl_published *a, const
 	};
 	const struct pl_json *document = pl_json_get(root, "document");
 
-	*ret = (struct pl_advisory_row){.id = a->id, .stem = pl_str_sub(a->file, 0, a->file.len - strlen(".json")), .version = a->version,
+	*ret = (struct pl_advisory_row){.id = a->id, .stem = pl_str_sub(a->file, 0, a->file.len - strlen(".json")),
+		.version = a->version,
 		.title = pl_view_member(w, document, "title"), .lang = pl_view_member(w, document, "lang"),
-		.severity = pl_view_member(w, pl_json_get(document, "aggregate_severity"), "text"), .vex = a->category == PL_ADVISORY_VEX,
+		.severity = pl_view_member(w, pl_json_get(document, "aggregate_severity"), "text"),
+		.vex = a->category == PL_ADVISORY_VEX,
 		.settled = a->state == PL_ADVISORY_FINAL, .state = {states[a->state]}, .current = a->current, .index = a->index};
 	if (!ret->title.len)
 		ret->title = pl_message(w->lang, PL_MSG_body_withheld);
@@ -68,14 +71,15 @@ static pl_str who_is(struct pl_view *w, const struct pl_json *thanks)
 	return pl_buf_status(&b) || pl_arena_dup(w->arena, pl_buf_str(&b), &s) ? (pl_str){0} : s;
 }
 
-void pl_view_thanks(struct pl_view *w, const struct pl_json *o, const struct pl_advisory_row *from, struct pl_advisory_thanks_row *rows,
-	size_t max, size_t *n)
+void pl_view_thanks(struct pl_view *w, const struct pl_json *o, const struct pl_advisory_row *from,
+	struct pl_advisory_thanks_row *rows, size_t max, size_t *n)
 {
 	const struct pl_json *list = pl_json_get(o, "acknowledgments");
 
 	for (size_t i = 0; i < pl_json_count(list) && *n < max; i++) {
 		const struct pl_json *one = pl_json_at(list, i);
-		struct pl_advisory_thanks_row row = {who_is(w, one), pl_view_member(w, one, "summary"), from->id, from->stem, from->lang};
+		struct pl_advisory_thanks_row row = {who_is(w, one), pl_view_member(w, one, "summary"), from->id, from->stem,
+			from->lang};
 
 		if (row.who.len)
 			rows[(*n)++] = row;

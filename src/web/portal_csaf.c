@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * web/portal_csaf: what programs fetch from a CSAF trusted provider, and security.txt. Any site's script may read it, and no request is told
- * apart by who sends it (CSAF 2.1 wants both; it costs nothing today).
+ * web/portal_csaf: what programs fetch from a CSAF trusted provider, and security.txt. Any site's script may read it,
+ * and no request is told apart by who sends it (CSAF 2.1 wants both; it costs nothing today).
  */
 #include "web/portal_internal.h"
 #include "register/advisory/tree.h"
@@ -18,8 +18,8 @@ static pl_status send_text(struct pl_http_reply *reply, const char *type, struct
 	return PL_OK;
 }
 
-static pl_status provider_of(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req, struct pl_http_reply *reply,
-	struct pl_query_provider *ret)
+static pl_status provider_of(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
+	struct pl_http_reply *reply, struct pl_query_provider *ret)
 {
 	pl_status st = pl_view_begin(w, p, req, reply, PL_NAV_NONE);
 
@@ -81,7 +81,8 @@ struct all {
 	size_t n;
 };
 
-static pl_status all_of(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req, struct pl_http_reply *reply, struct all *ret)
+static pl_status all_of(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
+	struct pl_http_reply *reply, struct all *ret)
 {
 	pl_status st = provider_of(w, p, req, reply, &ret->q);
 
@@ -137,7 +138,8 @@ static void begin_listing(struct pl_buf *b, const char *path)
 /* @name is made of letters, digits and signs that need no escape. */
 static void put_item(struct pl_buf *b, const char *path, pl_str name, const char *ending)
 {
-	pl_buf_printf(b, "<li><a href=\"%s/%.*s%s\">%.*s%s</a></li>\n", path, PL_STR_ARG(name), ending, PL_STR_ARG(name), ending);
+	pl_buf_printf(b, "<li><a href=\"%s/%.*s%s\">%.*s%s</a></li>\n", path, PL_STR_ARG(name), ending, PL_STR_ARG(name),
+		ending);
 }
 
 static pl_status send_listing(struct pl_http_reply *reply, struct pl_buf *b)

@@ -39,7 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pl_advisory a;
 	struct pl_diag diag = {0};
 
-	pl_securitytxt_check(text, PL_STR("https://psirt.example/.well-known/security.txt"), UINT64_C(1800000000000000000), &report);
+	pl_securitytxt_check(text, PL_STR("https://psirt.example/.well-known/security.txt"), UINT64_C(1800000000000000000),
+		&report);
 	FUZZ_HOLDS(report.n <= report.errors + report.advice);
 	if (pl_advisory_draft_parse(text, &arena, &a, &diag)) {
 		FUZZ_HOLDS(diag.text[0]);

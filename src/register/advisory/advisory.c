@@ -5,8 +5,10 @@
 const char *const pl_advisory_categories[] = {"csaf_security_advisory", "csaf_vex", NULL};
 const char *const pl_advisory_tlps[] = {"AMBER", "GREEN", "RED", "WHITE", NULL};
 const char *const pl_advisory_states[] = {"draft", "final", "interim", NULL};
-const char *const pl_advisory_publishers[] = {"coordinator", "discoverer", "other", "translator", "user", "vendor", NULL};
-const char *const pl_advisory_notes[] = {"description", "details", "faq", "general", "legal_disclaimer", "other", "summary", NULL};
+const char *const pl_advisory_publishers[] = {"coordinator", "discoverer", "other", "translator", "user", "vendor",
+	NULL};
+const char *const pl_advisory_notes[] = {"description", "details", "faq", "general", "legal_disclaimer", "other",
+	"summary", NULL};
 const char *const pl_advisory_references[] = {"external", "self", NULL};
 const char *const pl_advisory_relations[] = {
 	"default_component_of", "external_component_of", "installed_on", "installed_with", "optional_component_of", NULL,
@@ -15,7 +17,8 @@ const char *const pl_advisory_statuses[] = {
 	"first_affected", "first_fixed", "fixed", "known_affected", "known_not_affected", "last_affected", "recommended",
 	"under_investigation", NULL,
 };
-const char *const pl_advisory_remedies[] = {"mitigation", "no_fix_planned", "none_available", "vendor_fix", "workaround", NULL};
+const char *const pl_advisory_remedies[] = {"mitigation", "no_fix_planned", "none_available", "vendor_fix",
+	"workaround", NULL};
 const char *const pl_advisory_restarts[] = {
 	"connected", "dependencies", "machine", "none", "parent", "service", "system", "vulnerable_component", "zone", NULL,
 };

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/advisory/advisory: a security advisory or VEX document as one pure model, from which every format is written: CSAF 2.0,
- * CVE records, OpenVEX, pages.
+ * register/advisory/advisory: a security advisory or VEX document as one pure model, from which every format is
+ * written: CSAF 2.0, CVE records, OpenVEX, pages.
  *
  * What always holds:
  *  1. The words of enumerations are CSAF's own (CSAF 2.0 section 3.2), in CSAF's order of their names.
- *  2. What can be derived is derived and not said twice: the document's version, its first and current date (from the revisions), the
- *     scores (from the vectors), the product tree's branches (from vendor, name and version), the file's name (from the identifier).
- *  3. Times are nanoseconds since 1970, whole seconds; 0: not said. Text is borrowed from the arena that the draft was read into.
+ *  2. What can be derived is derived and not said twice: the document's version, its first and current date (from the
+ *     revisions), the scores (from the vectors), the product tree's branches (from vendor, name and version), the
+ *     file's name (from the identifier).
+ *  3. Times are nanoseconds since 1970, whole seconds; 0: not said. Text is borrowed from the arena that the draft
+ *     was read into.
  *
  * Pure: no I/O; callable from any thread.
  */
@@ -30,10 +32,12 @@
 enum pl_advisory_category { PL_ADVISORY_SECURITY, PL_ADVISORY_VEX, PL_ADVISORY_CATEGORIES };
 enum pl_advisory_tlp { PL_TLP_AMBER, PL_TLP_GREEN, PL_TLP_RED, PL_TLP_WHITE, PL_TLP_COUNT };
 enum pl_advisory_state { PL_ADVISORY_DRAFT, PL_ADVISORY_FINAL, PL_ADVISORY_INTERIM, PL_ADVISORY_STATES };
-enum pl_advisory_publisher { PL_PUBLISHER_COORDINATOR, PL_PUBLISHER_DISCOVERER, PL_PUBLISHER_OTHER, PL_PUBLISHER_TRANSLATOR,
+enum pl_advisory_publisher { PL_PUBLISHER_COORDINATOR, PL_PUBLISHER_DISCOVERER, PL_PUBLISHER_OTHER,
+	PL_PUBLISHER_TRANSLATOR,
 	PL_PUBLISHER_USER, PL_PUBLISHER_VENDOR };
 enum pl_product_status {
-	PL_PRODUCT_FIRST_AFFECTED, PL_PRODUCT_FIRST_FIXED, PL_PRODUCT_FIXED, PL_PRODUCT_KNOWN_AFFECTED, PL_PRODUCT_KNOWN_NOT_AFFECTED,
+	PL_PRODUCT_FIRST_AFFECTED, PL_PRODUCT_FIRST_FIXED, PL_PRODUCT_FIXED, PL_PRODUCT_KNOWN_AFFECTED,
+		PL_PRODUCT_KNOWN_NOT_AFFECTED,
 	PL_PRODUCT_LAST_AFFECTED, PL_PRODUCT_RECOMMENDED, PL_PRODUCT_UNDER_INVESTIGATION, PL_PRODUCT_COUNT
 };
 enum pl_remediation { PL_REMEDY_MITIGATION, PL_REMEDY_NO_FIX_PLANNED, PL_REMEDY_NONE_AVAILABLE, PL_REMEDY_VENDOR_FIX,
@@ -232,8 +236,8 @@ struct pl_advisory {
 uint64_t pl_advisory_first(const struct pl_advisory *a);
 uint64_t pl_advisory_current(const struct pl_advisory *a);
 pl_str pl_advisory_version(const struct pl_advisory *a);
-/* The file's name of an identifier (CSAF 2.0 section 5.1): lower case, every run of other characters one '_', then ".json". Append
- * it; PL_E_TOOBIG beyond PL_ADVISORY_FILE_MAX. */
+/* The file's name of an identifier (CSAF 2.0 section 5.1): lower case, every run of other characters one '_', then
+ * ".json". Append it; PL_E_TOOBIG beyond PL_ADVISORY_FILE_MAX. */
 pl_status pl_advisory_file(pl_str id, struct pl_buf *out);
 /* Where a document is found, below @site: "<site>/.well-known/csaf/white/2026/example-1.json". */
 #define PL_ADVISORY_PATH "/.well-known/csaf/white"

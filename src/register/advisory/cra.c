@@ -13,7 +13,8 @@ static const char *const clocks[PL_CRA_STAGES] = {"CRA-V1", "CRA-V2", "CRA-V3"};
 static pl_status set_due(struct pl_json *o, const struct pl_cra *c, struct pl_diag *diag)
 {
 	const struct pl_clock_def *def = pl_clock_find(pl_str_from(clocks[c->stage]));
-	const struct pl_clock_event event = {.at = c->stage == PL_CRA_FINAL ? c->available : c->known, .kind = PL_CLOCK_HAPPENED,
+	const struct pl_clock_event event = {.at = c->stage == PL_CRA_FINAL ? c->available : c->known,
+		.kind = PL_CLOCK_HAPPENED,
 		.name = def->starts};
 	struct pl_clock clock;
 	pl_status st;
@@ -45,9 +46,11 @@ static void set_or_miss(struct pl_json *o, struct pl_json *missing, const char *
 	pl_json_push_z(missing, name);
 }
 
-static void set_products(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a, const struct pl_vulnerability *v)
+static void set_products(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a,
+	const struct pl_vulnerability *v)
 {
-	static const enum pl_product_status affected[] = {PL_PRODUCT_FIRST_AFFECTED, PL_PRODUCT_KNOWN_AFFECTED, PL_PRODUCT_LAST_AFFECTED};
+	static const enum pl_product_status affected[] = {PL_PRODUCT_FIRST_AFFECTED, PL_PRODUCT_KNOWN_AFFECTED,
+		PL_PRODUCT_LAST_AFFECTED};
 	struct pl_json *array = pl_json_new_array();
 
 	for (size_t i = 0; i < PL_COUNT(affected); i++)
@@ -120,7 +123,8 @@ static struct pl_json *severities(const struct pl_vulnerability *v)
 /* ---- by stage ---- */
 
 /* (b): the nature of flaw and exploit, what was done, what users can do, how sensitive it is. */
-static void set_notification(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a, const struct pl_vulnerability *v)
+static void set_notification(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a,
+	const struct pl_vulnerability *v)
 {
 	set_or_miss(o, missing, "nature", descriptions(v));
 	set_or_miss(o, missing, "exploit", threats(v, PL_THREAT_EXPLOIT_STATUS));
@@ -130,7 +134,8 @@ static void set_notification(struct pl_json *o, struct pl_json *missing, const s
 }
 
 /* (c): description with severity and impact, who exploits it if that is known, the update or other measure. */
-static void set_final(struct pl_json *o, struct pl_json *missing, const struct pl_cra *c, const struct pl_vulnerability *v)
+static void set_final(struct pl_json *o, struct pl_json *missing, const struct pl_cra *c,
+	const struct pl_vulnerability *v)
 {
 	set_or_miss(o, missing, "description", descriptions(v));
 	set_or_miss(o, missing, "severity", severities(v));
@@ -140,7 +145,8 @@ static void set_final(struct pl_json *o, struct pl_json *missing, const struct p
 	pl_format_text(o, "actor", c->actor);
 }
 
-static void set_vulnerability(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a, const struct pl_vulnerability *v)
+static void set_vulnerability(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a,
+	const struct pl_vulnerability *v)
 {
 	pl_format_text(o, "cve", v->cve);
 	pl_format_text(o, "title", v->title.len ? v->title : a->title);
@@ -154,7 +160,8 @@ static void set_vulnerability(struct pl_json *o, struct pl_json *missing, const 
 	set_products(o, missing, a, v);
 }
 
-pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cra *c, struct pl_buf *out, struct pl_diag *diag)
+pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cra *c, struct pl_buf *out,
+	struct pl_diag *diag)
 {
 	struct pl_json *root PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_json *missing PL_CLEANUP(pl_json_done) = pl_json_new_array();

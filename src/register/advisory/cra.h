@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/advisory/cra: what Article 14(2) of Regulation (EU) 2024/2847 wants told of a vulnerability that is actively exploited, filled from
- * a draft: early warning, notification, final report.
+ * register/advisory/cra: what Article 14(2) of Regulation (EU) 2024/2847 wants told of a vulnerability that is
+ * actively exploited, filled from a draft: early warning, notification, final report.
  *
- * There is no public format of the reporting platform; this is ours, to be entered there: the facts that the article lists, when they are due, and
- * what of them is still missing.
+ * There is no public format of the reporting platform; this is ours, to be entered there: the facts that the article
+ * lists, when they are due, and what of them is still missing.
  *
  * Pure. Times are ns since 1970.
  */
@@ -26,8 +26,9 @@ struct pl_cra {
 	const struct pl_calendar *calendar; /* of the manufacturer's country */
 };
 
-/* Append the document about the @n-th vulnerability of @a, RFC 8785. PL_E_RANGE as pl_clock_case; PL_E_STATE: a final report before a measure was
- * available. */
-pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cra *c, struct pl_buf *out, struct pl_diag *diag);
+/* Append the document about the @n-th vulnerability of @a, RFC 8785. PL_E_RANGE as pl_clock_case; PL_E_STATE: a final
+ * report before a measure was available. */
+pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cra *c, struct pl_buf *out,
+	struct pl_diag *diag);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/advisory/csaf_product: the product tree (CSAF 2.0 section 3.2.2): a branch for each vendor, below it one for each product, below
- * that one for each version or range; then relations and groups.
+ * register/advisory/csaf_product: the product tree (CSAF 2.0 section 3.2.2): a branch for each vendor, below it one
+ * for each product, below that one for each version or range; then relations and groups.
  */
 #include "register/advisory/csaf_internal.h"
 

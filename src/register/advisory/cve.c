@@ -28,7 +28,8 @@ static const struct pl_advisory_note *description(const struct pl_vulnerability 
 enum { UNSAID, AFFECTED, UNAFFECTED };
 static int standing(const struct pl_vulnerability *v, pl_str id)
 {
-	if (pl_texts_has(&v->status[PL_PRODUCT_KNOWN_AFFECTED], id) || pl_texts_has(&v->status[PL_PRODUCT_FIRST_AFFECTED], id) ||
+	if (pl_texts_has(&v->status[PL_PRODUCT_KNOWN_AFFECTED], id) ||
+		pl_texts_has(&v->status[PL_PRODUCT_FIRST_AFFECTED], id) ||
 		pl_texts_has(&v->status[PL_PRODUCT_LAST_AFFECTED], id))
 		return AFFECTED;
 	if (pl_texts_has(&v->status[PL_PRODUCT_KNOWN_NOT_AFFECTED], id) || pl_texts_has(&v->status[PL_PRODUCT_FIXED], id) ||
@@ -101,7 +102,8 @@ static void set_range(struct pl_json *o, pl_str range)
 	pl_json_set_z(o, "versionType", "custom");
 }
 
-static void push_affected(struct pl_json *array, const struct pl_advisory *a, const struct pl_vulnerability *v, size_t first)
+static void push_affected(struct pl_json *array, const struct pl_advisory *a, const struct pl_vulnerability *v,
+	size_t first)
 {
 	const struct pl_advisory_product *p = &a->products.v[first];
 	struct pl_json *o = pl_json_push_object(array), *versions;
@@ -147,7 +149,8 @@ static void push_text(struct pl_json *array, pl_str lang, pl_str text)
 }
 
 /* Remediations of these categories, as the record's member @name. */
-static void set_remedies(struct pl_json *cna, const char *name, const struct pl_advisory *a, const struct pl_vulnerability *v, unsigned categories)
+static void set_remedies(struct pl_json *cna, const char *name, const struct pl_advisory *a,
+	const struct pl_vulnerability *v, unsigned categories)
 {
 	struct pl_json *array = NULL;
 
@@ -234,7 +237,8 @@ static void set_weakness(struct pl_json *cna, const struct pl_vulnerability *v)
 	pl_buf_put_str(&text, v->cwe);
 	pl_buf_put_c(&text, ' ');
 	pl_buf_put_str(&text, name);
-	o = pl_json_push_object(pl_json_set_array(pl_json_push_object(pl_json_set_array(cna, "problemTypes")), "descriptions"));
+	o = pl_json_push_object(pl_json_set_array(pl_json_push_object(pl_json_set_array(cna, "problemTypes")),
+		"descriptions"));
 	pl_json_set_str(o, "cweId", v->cwe);
 	pl_json_set_str(o, "description", pl_buf_str(&text));
 	pl_json_set_z(o, "lang", "en");

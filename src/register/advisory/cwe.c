@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * register/advisory/cwe: names of weaknesses, as the Common Weakness Enumeration of MITRE gives them. Those that
- * vulnerabilities are usually mapped to, and some that matter for security software; others are named in the draft itself.
+ * vulnerabilities are usually mapped to, and some that matter for security software; others are named in the draft
+ * itself.
  */
 #include "register/advisory/ident.h"
 

@@ -13,7 +13,8 @@
 #define LINES(type, name, flags, field) {name, PL_SHAPE_LINES, flags, offsetof(type, field), NULL, NULL, 0, 0}
 #define TIME(type, name, flags, field) {name, PL_SHAPE_TIME, flags, offsetof(type, field), NULL, NULL, 0, 0}
 #define WORD(type, name, flags, field, words) {name, PL_SHAPE_WORD, flags, offsetof(type, field), words, NULL, 0, 0}
-#define LIST(type, name, flags, field, shape, max) {name, PL_SHAPE_LIST, flags, offsetof(type, field), NULL, shape, max, 0}
+#define LIST(type, name, flags, field, shape, max) \
+	{name, PL_SHAPE_LIST, flags, offsetof(type, field), NULL, shape, max, 0}
 #define OBJECT(type, name, flags, field, shape) {name, PL_SHAPE_OBJECT, flags, offsetof(type, field), NULL, shape, 0, 0}
 #define END {NULL, PL_SHAPE_LINE, 0, 0, NULL, NULL, 0, 0}
 #define SHAPE(type, members) {sizeof(type), members}

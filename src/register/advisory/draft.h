@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/advisory/draft: reading an advisory's draft (docs/formats/advisory.md): strict JSON, every member known, of its kind and within
- * its length.
+ * register/advisory/draft: reading an advisory's draft (docs/formats/advisory.md): strict JSON, every member known,
+ * of its kind and within its length.
  *
- * What always holds: words of a refusal name the place and what was expected there, and never repeat what stands there, for a draft may
- * be under embargo.
+ * What always holds: words of a refusal name the place and what was expected there, and never repeat what stands
+ * there, for a draft may be under embargo.
  */
 #ifndef PL_REGISTER_ADVISORY_DRAFT_H
 #define PL_REGISTER_ADVISORY_DRAFT_H

@@ -2,8 +2,9 @@
 /*
  * register/advisory/findings: what is wrong with an advisory, rule by rule.
  *
- * A rule bears the number of the test of CSAF 2.0 (section 6) that it is, or a word of ours. Errors are the mandatory tests and what our
- * formats need; advice is the optional ones. Words name the place and what is wanted there, never the text that stands there.
+ * A rule bears the number of the test of CSAF 2.0 (section 6) that it is, or a word of ours. Errors are the mandatory
+ * tests and what our formats need; advice is the optional ones. Words name the place and what is wanted there, never
+ * the text that stands there.
  */
 #ifndef PL_REGISTER_ADVISORY_FINDINGS_H
 #define PL_REGISTER_ADVISORY_FINDINGS_H
@@ -26,8 +27,9 @@ struct pl_findings {
 void pl_findings_add(struct pl_findings *f, const char *rule, bool error, const char *words, const char *place, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* Every mandatory test of CSAF 2.0 that a draft can fail, the optional ones, and what we want beyond them. Those that no draft can
- * fail, because we write the members ourselves: 6.1.8 to 6.1.10, 6.1.16, 6.1.26, 6.2.5, 6.2.6, 6.2.10 to 6.2.13, 6.2.20. */
+/* Every mandatory test of CSAF 2.0 that a draft can fail, the optional ones, and what we want beyond them. Those that
+ * no draft can fail, because we write the members ourselves: 6.1.8 to 6.1.10, 6.1.16, 6.1.26, 6.2.5, 6.2.6, 6.2.10 to
+ * 6.2.13, 6.2.20. */
 void pl_advisory_check(const struct pl_advisory *a, struct pl_findings *ret);
 
 #endif

@@ -29,7 +29,9 @@ static bool one_of(char c, const char *set)
 
 static bool is_escape(pl_str s, size_t at)
 {
-	return at + 2 < s.len && one_of(s.ptr[at + 1], "0123456789abcdefABCDEF") && one_of(s.ptr[at + 2], "0123456789abcdefABCDEF");
+	static const char digits[] = "0123456789abcdefABCDEF";
+
+	return at + 2 < s.len && one_of(s.ptr[at + 1], digits) && one_of(s.ptr[at + 2], digits);
 }
 
 /* The characters of RFC 3986, escapes whole. */
@@ -226,7 +228,9 @@ bool pl_ident_purl(pl_str s)
 	if (!name.len || pl_str_starts(name, PL_STR("/")) || pl_str_ends(name, PL_STR("/")) ||
 		pl_str_find_str(name, PL_STR("//")) < name.len || version + 1 == path.len)
 		return false;
-	return qualifiers_ok(pl_str_sub(rest, end + 1, rest.len)) && (!wants_namespace(type) || pl_str_find(name, '/') < name.len);
+	if (wants_namespace(type) && pl_str_find(name, '/') == name.len)
+		return false;
+	return qualifiers_ok(pl_str_sub(rest, end + 1, rest.len));
 }
 
 /* One component of a formatted string: '*', '-', or characters with quoted punctuation. */

@@ -8,8 +8,8 @@
 bool pl_ident_url(pl_str s, bool any);
 /* "https://host" or "https://host:port": no path behind it. */
 bool pl_ident_site(pl_str s);
-/* A language tag (RFC 5646): language, and at most script, region and variants; the language one of ISO 639-1 or three letters.
- * *@ret_private: it is for private use; *@ret_default: it is i-default. */
+/* A language tag (RFC 5646): language, and at most script, region and variants; the language one of ISO 639-1 or
+ * three letters. *@ret_private: it is for private use; *@ret_default: it is i-default. */
 bool pl_ident_language(pl_str s, bool *ret_private, bool *ret_default);
 /* "CVE-2026-1234". */
 bool pl_ident_cve(pl_str s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register/advisory/openvex: OpenVEX 0.2.0: one statement for each vulnerability and status, or justification, or action. */
+/* register/advisory/openvex: OpenVEX 0.2.0: one statement for each vulnerability and status, or justification, or
+ * action. */
 #include "register/advisory/formats.h"
 #include "register/advisory/formats_internal.h"
 
@@ -63,8 +64,8 @@ static void set_action(struct pl_json *o, const struct pl_advisory *a, const str
 	pl_json_set_z(o, "action_statement", "No remediation is known yet.");
 }
 
-static void push_statement(struct pl_json *statements, const struct pl_advisory *a, const struct pl_vulnerability *v, const char *status,
-	pl_str id)
+static void push_statement(struct pl_json *statements, const struct pl_advisory *a, const struct pl_vulnerability *v,
+	const char *status, pl_str id)
 {
 	struct pl_json *o = pl_json_push_object(statements);
 
@@ -80,7 +81,8 @@ static void push_statement(struct pl_json *statements, const struct pl_advisory 
 static void push_statements(struct pl_json *statements, const struct pl_advisory *a, const struct pl_vulnerability *v)
 {
 	static const char *const words[PL_PRODUCT_COUNT] = {
-		[PL_PRODUCT_FIRST_AFFECTED] = "affected", [PL_PRODUCT_KNOWN_AFFECTED] = "affected", [PL_PRODUCT_LAST_AFFECTED] = "affected",
+		[PL_PRODUCT_FIRST_AFFECTED] = "affected", [PL_PRODUCT_KNOWN_AFFECTED] = "affected",
+			[PL_PRODUCT_LAST_AFFECTED] = "affected",
 		[PL_PRODUCT_KNOWN_NOT_AFFECTED] = "not_affected", [PL_PRODUCT_FIRST_FIXED] = "fixed", [PL_PRODUCT_FIXED] = "fixed",
 		[PL_PRODUCT_UNDER_INVESTIGATION] = "under_investigation",
 	};

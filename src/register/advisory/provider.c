@@ -21,7 +21,8 @@ static const struct pl_config_key keys[] = {
 	{.section = "provider", .key = "site", .type = PL_CONFIG_STRING, .required = true, .max = 255, AT(p.site)},
 	{.section = "provider", .key = "name", .type = PL_CONFIG_STRING, .required = true, .min = 1, .max = 255, AT(p.name)},
 	{.section = "provider", .key = "namespace", .type = PL_CONFIG_STRING, .required = true, .max = 1024, AT(p.namespace)},
-	{.section = "provider", .key = "category", .type = PL_CONFIG_ENUM, .words = pl_advisory_publishers, .fallback = "vendor",
+	{.section = "provider", .key = "category", .type = PL_CONFIG_ENUM, .words = pl_advisory_publishers,
+		.fallback = "vendor",
 		AT(p.category)},
 	{.section = "provider", .key = "contact-details", .type = PL_CONFIG_STRING, .max = 1024, AT(p.contact)},
 	{.section = "provider", .key = "issuing-authority", .type = PL_CONFIG_STRING, .max = 1024, AT(p.authority)},
@@ -96,7 +97,8 @@ pl_status pl_provider_fits(const struct pl_provider *p, const struct pl_advisory
 		return pl_diag_set(diag, PL_E_RANGE, "site: expected %.*s, as the provider's settings say", PL_STR_ARG(p->site));
 	if (!pl_str_eq(p->name, a->publisher.name) || !pl_str_eq(p->namespace, a->publisher.namespace) ||
 		p->category != a->publisher.category)
-		return pl_diag_set(diag, PL_E_RANGE, "publisher: expected category, name and namespace as the provider's settings say");
+		return pl_diag_set(diag, PL_E_RANGE,
+			"publisher: expected category, name and namespace as the provider's settings say");
 	return PL_OK;
 }
 
@@ -131,7 +133,8 @@ static void set_publisher(struct pl_json *root, const struct pl_provider *p)
 	pl_json_set_str(o, "namespace", p->namespace);
 }
 
-pl_status pl_provider_metadata(const struct pl_provider *p, const char *fingerprint, uint64_t updated, struct pl_buf *out)
+pl_status pl_provider_metadata(const struct pl_provider *p, const char *fingerprint, uint64_t updated,
+	struct pl_buf *out)
 {
 	struct pl_json *root PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_json *list, *feed;
@@ -179,7 +182,8 @@ void pl_provider_changes(const struct pl_published *list, size_t n, struct pl_bu
 	}
 }
 
-static void push_link(struct pl_json *array, const char *rel, const struct pl_provider *p, const struct pl_published *a, const char *ending)
+static void push_link(struct pl_json *array, const char *rel, const struct pl_provider *p,
+	const struct pl_published *a, const char *ending)
 {
 	struct pl_buf url PL_CLEANUP(pl_buf_done) = PL_BUF(URL_MAX);
 	struct pl_json *o = pl_json_push_object(array);
@@ -215,7 +219,8 @@ static void push_entry(struct pl_json *array, const struct pl_provider *p, const
 	pl_json_set_z(part, "version", "2.0");
 }
 
-pl_status pl_provider_rolie(const struct pl_provider *p, const struct pl_published *list, size_t n, uint64_t since, struct pl_buf *out)
+pl_status pl_provider_rolie(const struct pl_provider *p, const struct pl_published *list, size_t n, uint64_t since,
+	struct pl_buf *out)
 {
 	struct pl_json *root PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_json *feed = pl_json_set_object(root, "feed"), *o;

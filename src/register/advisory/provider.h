@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/advisory/provider: who publishes advisories, and the files of a CSAF 2.0 trusted provider (section 7) that say what there is:
- * provider-metadata.json, index.txt, changes.csv, the ROLIE feed, hashes.
+ * register/advisory/provider: who publishes advisories, and the files of a CSAF 2.0 trusted provider (section 7) that
+ * say what there is: provider-metadata.json, index.txt, changes.csv, the ROLIE feed, hashes.
  *
  *	SITE/.well-known/csaf/provider-metadata.json
  *	SITE/.well-known/csaf/openpgp/FINGERPRINT.asc
@@ -9,8 +9,8 @@
  *	SITE/.well-known/csaf/white/YYYY/NAME.json, .json.asc, .json.sha256, .json.sha512
  *	SITE/.well-known/security.txt
  *
- * What always holds: each file is a function of the settings and of what was published; the portal and `advisory export` write the same
- * bytes.
+ * What always holds: each file is a function of the settings and of what was published; the portal and `advisory
+ * export` write the same bytes.
  *
  * Pure: no I/O. Times are nanoseconds since 1970, whole seconds.
  */
@@ -63,12 +63,14 @@ struct pl_published {
 };
 
 /* Append provider-metadata.json; @fingerprint in hexadecimal, @updated: when any of it changed last. */
-pl_status pl_provider_metadata(const struct pl_provider *p, const char *fingerprint, uint64_t updated, struct pl_buf *out);
-/* Append index.txt (the oldest first), changes.csv (the newest change first), or the ROLIE feed of @n public advisories, which come the
- * newest change first. An empty feed is dated @since. */
+pl_status pl_provider_metadata(const struct pl_provider *p, const char *fingerprint, uint64_t updated,
+	struct pl_buf *out);
+/* Append index.txt (the oldest first), changes.csv (the newest change first), or the ROLIE feed of @n public
+ * advisories, which come the newest change first. An empty feed is dated @since. */
 void pl_provider_index(const struct pl_published *list, size_t n, struct pl_buf *out);
 void pl_provider_changes(const struct pl_published *list, size_t n, struct pl_buf *out);
-pl_status pl_provider_rolie(const struct pl_provider *p, const struct pl_published *list, size_t n, uint64_t since, struct pl_buf *out);
+pl_status pl_provider_rolie(const struct pl_provider *p, const struct pl_published *list, size_t n, uint64_t since,
+	struct pl_buf *out);
 /* Append "<hex>  <name>\n", as sha256sum and sha512sum read it. */
 void pl_provider_hash(pl_bytes digest, pl_str name, struct pl_buf *out);
 /* Append "2026/example-1.json". */

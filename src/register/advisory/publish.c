@@ -19,8 +19,8 @@ pl_status pl_advisory_may_publish(const struct pl_advisory *a, uint64_t now, str
 	return PL_OK;
 }
 
-pl_status pl_advisory_key(struct pl_instance *inst, const struct pl_provider *p, pl_str fingerprint, struct pl_signer **ret_signer,
-	struct pl_openpgp *ret, struct pl_diag *diag)
+pl_status pl_advisory_key(struct pl_instance *inst, const struct pl_provider *p, pl_str fingerprint,
+	struct pl_signer **ret_signer, struct pl_openpgp *ret, struct pl_diag *diag)
 {
 	char text[PL_OPENPGP_FINGERPRINT_TEXT + 1];
 	struct pl_signer *signer = NULL;
@@ -64,11 +64,13 @@ pl_status pl_advisory_prepare(const struct pl_advisory *a, const struct pl_openp
 	struct pl_published *p = &ret->stated;
 	pl_status st;
 
-	*ret = (struct pl_advisory_papers){.document = PL_BUF(PL_ADVISORY_DOCUMENT_MAX), .signature = PL_BUF(PL_OPENPGP_ARMOR_MAX)};
+	*ret = (struct pl_advisory_papers){.document = PL_BUF(PL_ADVISORY_DOCUMENT_MAX),
+		.signature = PL_BUF(PL_OPENPGP_ARMOR_MAX)};
 	st = pl_csaf_write(a, &ret->document);
 	if (st)
 		return pl_diag_set(diag, st, "the document cannot be written: %s", pl_status_text(st));
-	*p = (struct pl_published){.id = a->id, .version = pl_advisory_version(a), .category = a->category, .tlp = a->tlp, .state = a->state,
+	*p = (struct pl_published){.id = a->id, .version = pl_advisory_version(a), .category = a->category, .tlp = a->tlp,
+		.state = a->state,
 		.first = pl_advisory_first(a), .current = pl_advisory_current(a)};
 	describe(&ret->document, PL_ADVISORY_MEDIA, &p->document);
 	p->digest = p->document.digest;
@@ -129,7 +131,8 @@ pl_status pl_provider_prepare(const struct pl_provider *p, pl_str text, const st
 	struct pl_buf plain PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SECURITYTXT_MAX);
 	pl_status st;
 
-	*ret = (struct pl_provider_papers){.certificate = PL_BUF(PL_OPENPGP_ARMOR_MAX), .security_txt = PL_BUF(PL_SECURITYTXT_MAX)};
+	*ret = (struct pl_provider_papers){.certificate = PL_BUF(PL_OPENPGP_ARMOR_MAX),
+		.security_txt = PL_BUF(PL_SECURITYTXT_MAX)};
 	ret->settings = (struct pl_body){.size = text.len, .media_type = PL_STR(PL_PROVIDER_SETTINGS_MEDIA)};
 	pl_sha256(pl_str_bytes(text), &ret->settings.digest);
 	pl_openpgp_fingerprint(key, ret->fingerprint);
@@ -146,7 +149,8 @@ pl_status pl_provider_prepare(const struct pl_provider *p, pl_str text, const st
 	return examine(p, &ret->security_txt, now, diag);
 }
 
-pl_status pl_provider_keep(struct pl_instance *inst, pl_str text, const struct pl_provider_papers *p, struct pl_diag *diag)
+pl_status pl_provider_keep(struct pl_instance *inst, pl_str text, const struct pl_provider_papers *p,
+	struct pl_diag *diag)
 {
 	pl_status st = keep(inst, pl_str_bytes(text), diag);
 
@@ -155,7 +159,8 @@ pl_status pl_provider_keep(struct pl_instance *inst, pl_str text, const struct p
 	return st ? st : keep(inst, pl_buf_bytes(&p->security_txt), diag);
 }
 
-void pl_provider_to_json(const struct pl_provider *p, const struct pl_provider_papers *papers, struct pl_json *predicate)
+void pl_provider_to_json(const struct pl_provider *p, const struct pl_provider_papers *papers,
+	struct pl_json *predicate)
 {
 	char expires[21];
 

@@ -10,7 +10,8 @@
 static pl_status take(struct pl_db_rows *rows, struct pl_arena *arena, struct pl_published *ret)
 {
 	struct pl_published p = {.index = pl_db_col_u64(rows, 0), .time = pl_db_col_u64(rows, 2) * PL_SECOND,
-		.category = (enum pl_advisory_category)pl_db_col_u64(rows, 6), .state = (enum pl_advisory_state)pl_db_col_u64(rows, 7),
+		.category = (enum pl_advisory_category)pl_db_col_u64(rows, 6),
+		.state = (enum pl_advisory_state)pl_db_col_u64(rows, 7),
 		.tlp = (enum pl_advisory_tlp)pl_db_col_u64(rows, 8), .first = pl_db_col_u64(rows, 9) * PL_SECOND,
 		.current = pl_db_col_u64(rows, 10) * PL_SECOND, .newest = pl_db_col_bool(rows, 15)};
 	pl_status st = pl_arena_dup(arena, pl_db_col_str(rows, 3), &p.id);
@@ -98,7 +99,8 @@ static pl_status read_list(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-static pl_status list(struct pl_instance *inst, struct listing *l, size_t limit, struct pl_published **ret, size_t *ret_n)
+static pl_status list(struct pl_instance *inst, struct listing *l, size_t limit, struct pl_published **ret,
+	size_t *ret_n)
 {
 	pl_status st;
 
@@ -114,8 +116,8 @@ static pl_status list(struct pl_instance *inst, struct listing *l, size_t limit,
 	return PL_OK;
 }
 
-pl_status pl_query_advisory_versions(struct pl_instance *inst, pl_str file, uint64_t before, size_t limit, struct pl_arena *arena,
-	struct pl_published **ret, size_t *ret_n)
+pl_status pl_query_advisory_versions(struct pl_instance *inst, pl_str file, uint64_t before, size_t limit,
+	struct pl_arena *arena, struct pl_published **ret, size_t *ret_n)
 {
 	struct listing l = {.file = file, .before = before < INT64_MAX ? before : INT64_MAX, .arena = arena};
 
@@ -131,7 +133,8 @@ pl_status pl_query_advisories(struct pl_instance *inst, bool white, const struct
 	return list(inst, &l, limit, ret, ret_n);
 }
 
-pl_status pl_query_advisories_all(struct pl_instance *inst, struct pl_arena *arena, struct pl_published **ret, size_t *ret_n)
+pl_status pl_query_advisories_all(struct pl_instance *inst, struct pl_arena *arena, struct pl_published **ret,
+	size_t *ret_n)
 {
 	struct pl_published *all = pl_arena_alloc(arena, PL_ADVISORIES_MAX, sizeof *all), *page = NULL;
 	size_t n = 0, got = 0;

@@ -12,13 +12,14 @@
 pl_status pl_query_advisory(struct pl_instance *inst, pl_str file, struct pl_arena *arena, struct pl_published *ret);
 pl_status pl_query_advisory_tx(struct pl_db_tx *tx, pl_str file, struct pl_arena *arena, struct pl_published *ret);
 /* Its versions below the entry @before (INT64_MAX to start), the newest first. */
-pl_status pl_query_advisory_versions(struct pl_instance *inst, pl_str file, uint64_t before, size_t limit, struct pl_arena *arena,
-	struct pl_published **ret, size_t *ret_n);
+pl_status pl_query_advisory_versions(struct pl_instance *inst, pl_str file, uint64_t before, size_t limit,
+	struct pl_arena *arena, struct pl_published **ret, size_t *ret_n);
 /* Newest versions of all (@white: public ones only) behind @after, which may be NULL; those that changed last first. */
 pl_status pl_query_advisories(struct pl_instance *inst, bool white, const struct pl_published *after, size_t limit,
 	struct pl_arena *arena, struct pl_published **ret, size_t *ret_n);
 /* All of them at once. PL_E_TOOBIG beyond PL_ADVISORIES_MAX. */
-pl_status pl_query_advisories_all(struct pl_instance *inst, struct pl_arena *arena, struct pl_published **ret, size_t *ret_n);
+pl_status pl_query_advisories_all(struct pl_instance *inst, struct pl_arena *arena, struct pl_published **ret,
+	size_t *ret_n);
 
 /* The provider as it was stated last. */
 struct pl_query_provider {

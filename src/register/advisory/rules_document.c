@@ -78,7 +78,8 @@ static void check_names(const struct pl_advisory *a, struct pl_findings *f)
 /* ---- versions ---- */
 
 /* 6.1.21: integers and majors go up by one, and begin with 0 or 1. */
-static void check_gap(const struct pl_advisory_number *before, const struct pl_advisory_number *n, size_t i, struct pl_findings *f)
+static void check_gap(const struct pl_advisory_number *before, const struct pl_advisory_number *n, size_t i,
+	struct pl_findings *f)
 {
 	uint64_t last = before ? before->major : 0;
 
@@ -86,8 +87,8 @@ static void check_gap(const struct pl_advisory_number *before, const struct pl_a
 		ERROR(f, "6.1.21", "a version before this one is missing", "revisions[%zu].number", i);
 }
 
-static void check_order(const struct pl_advisory *a, const struct pl_advisory_number *before, const struct pl_advisory_number *n, size_t i,
-	struct pl_findings *f)
+static void check_order(const struct pl_advisory *a, const struct pl_advisory_number *before,
+	const struct pl_advisory_number *n, size_t i, struct pl_findings *f)
 {
 	int order = pl_advisory_number_cmp(before, n);
 
@@ -103,7 +104,8 @@ static void check_order(const struct pl_advisory *a, const struct pl_advisory_nu
 		check_gap(before, n, i, f);
 }
 
-static void check_number(const struct pl_advisory *a, const struct pl_advisory_number *n, size_t i, struct pl_findings *f)
+static void check_number(const struct pl_advisory *a, const struct pl_advisory_number *n, size_t i,
+	struct pl_findings *f)
 {
 	bool last = i + 1 == a->revisions.n, released = a->state != PL_ADVISORY_DRAFT;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register/advisory/rules_profile: what the document's category demands (CSAF 2.0 section 4, tests 6.1.27.4 to 6.1.27.11). */
+/* register/advisory/rules_profile: what the document's category demands (CSAF 2.0 section 4, tests 6.1.27.4 to
+ * 6.1.27.11). */
 #include "register/advisory/rules_internal.h"
 
 static bool has_status(const struct pl_vulnerability *v, bool vex)
@@ -38,7 +39,8 @@ static bool has_action(const struct pl_advisory *a, const struct pl_vulnerabilit
 static void check_vex(const struct pl_advisory *a, size_t n, struct pl_findings *f)
 {
 	const struct pl_vulnerability *v = &a->vulnerabilities.v[n];
-	const struct pl_texts *not_affected = &v->status[PL_PRODUCT_KNOWN_NOT_AFFECTED], *affected = &v->status[PL_PRODUCT_KNOWN_AFFECTED];
+	const struct pl_texts *not_affected = &v->status[PL_PRODUCT_KNOWN_NOT_AFFECTED],
+		*affected = &v->status[PL_PRODUCT_KNOWN_AFFECTED];
 
 	if (!has_status(v, true))
 		ERROR(f, "6.1.27.7", "a product that is fixed, affected, not affected or under investigation is wanted",

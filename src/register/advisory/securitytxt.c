@@ -39,7 +39,8 @@ static const struct {
 	const char *name;
 	bool address;
 } fields[] = {
-	{"Acknowledgments", true}, {"Canonical", true}, {"Contact", true}, {"Encryption", true}, {"Expires", false}, {"Hiring", true},
+	{"Acknowledgments", true}, {"Canonical", true}, {"Contact", true}, {"Encryption", true}, {"Expires", false},
+		{"Hiring", true},
 	{"Policy", true}, {"Preferred-Languages", false}, {"CSAF", true},
 };
 

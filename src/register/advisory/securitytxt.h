@@ -2,8 +2,9 @@
 /*
  * register/advisory/securitytxt: is a security.txt what RFC 9116 wants?
  *
- * The codes are those by which other checkers call the same mistakes. How a file is served (its media type, redirects, certificate) a text
- * does not show. A signature is not checked, only that the frame around the text is whole.
+ * The codes are those by which other checkers call the same mistakes. How a file is served (its media type,
+ * redirects, certificate) a text does not show. A signature is not checked, only that the frame around the text is
+ * whole.
  *
  * Pure: no I/O.
  */

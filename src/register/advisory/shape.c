@@ -50,7 +50,8 @@ static bool text_ok(pl_str s, bool lines)
 	return lines || pl_str_eq(pl_str_trim(s), s);
 }
 
-static pl_status read_text(const struct reading *r, const struct place *p, const struct pl_json *v, bool lines, size_t max, pl_str *ret)
+static pl_status read_text(const struct reading *r, const struct place *p, const struct pl_json *v, bool lines,
+	size_t max, pl_str *ret)
 {
 	pl_str s;
 
@@ -66,7 +67,8 @@ static pl_status read_text(const struct reading *r, const struct place *p, const
 	return pl_arena_dup(r->arena, s, ret);
 }
 
-static pl_status read_lines(const struct reading *r, const struct place *p, const struct pl_json *v, size_t max, void *ret)
+static pl_status read_lines(const struct reading *r, const struct place *p, const struct pl_json *v, size_t max,
+	void *ret)
 {
 	struct {
 		size_t n;
@@ -110,7 +112,8 @@ static pl_status read_time(const struct reading *r, const struct place *p, const
 	return PL_OK;
 }
 
-static pl_status read_word(const struct reading *r, const struct place *p, const struct pl_json *v, const char *const *words, void *ret)
+static pl_status read_word(const struct reading *r, const struct place *p, const struct pl_json *v,
+	const char *const *words, void *ret)
 {
 	struct pl_buf expected PL_CLEANUP(pl_buf_done) = PL_BUF(400);
 	unsigned i = 0;
@@ -129,11 +132,11 @@ static pl_status read_word(const struct reading *r, const struct place *p, const
 
 /* ---- structs ---- */
 
-static pl_status read_object(const struct reading *r, const struct place *p, const struct pl_shape *shape, const struct pl_json *v,
-	void *ret);
+static pl_status read_object(const struct reading *r, const struct place *p, const struct pl_shape *shape,
+	const struct pl_json *v, void *ret);
 
-static pl_status read_list(const struct reading *r, const struct place *p, const struct pl_shape_member *m, const struct pl_json *v,
-	void *ret)
+static pl_status read_list(const struct reading *r, const struct place *p, const struct pl_shape_member *m,
+	const struct pl_json *v, void *ret)
 {
 	struct {
 		size_t n;
@@ -159,8 +162,8 @@ static pl_status read_list(const struct reading *r, const struct place *p, const
 	return st;
 }
 
-static pl_status read_member(const struct reading *r, const struct place *p, const struct pl_shape_member *m, const struct pl_json *v,
-	uint8_t *base)
+static pl_status read_member(const struct reading *r, const struct place *p, const struct pl_shape_member *m,
+	const struct pl_json *v, uint8_t *base)
 {
 	void *to = base + m->offset;
 
@@ -203,8 +206,8 @@ static pl_status refuse_unknown(const struct reading *r, const struct place *p, 
 	return refuse(r, p, PL_E_SYNTAX, pl_buf_z(&expected) ? pl_buf_z(&expected) : "no other members");
 }
 
-static pl_status read_object(const struct reading *r, const struct place *p, const struct pl_shape *shape, const struct pl_json *v,
-	void *ret)
+static pl_status read_object(const struct reading *r, const struct place *p, const struct pl_shape *shape,
+	const struct pl_json *v, void *ret)
 {
 	if (pl_json_kind(v) != PL_JSON_OBJECT)
 		return refuse(r, p, PL_E_SYNTAX, "an object");

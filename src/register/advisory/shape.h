@@ -2,8 +2,8 @@
 /*
  * register/advisory/shape: JSON read into structs by tables of members.
  *
- * A list is a struct { size_t n; T *v; }; its elements live in the arena. Words of a refusal name the place ("notes[2].text") and what was
- * expected, never what was found.
+ * A list is a struct { size_t n; T *v; }; its elements live in the arena. Words of a refusal name the place
+ * ("notes[2].text") and what was expected, never what was found.
  */
 #ifndef PL_REGISTER_ADVISORY_SHAPE_H
 #define PL_REGISTER_ADVISORY_SHAPE_H

@@ -20,7 +20,8 @@ const char *pl_tree_ending(enum pl_tree_file file)
 	return endings[file];
 }
 
-static pl_status read_body(struct pl_instance *inst, const struct pl_digest *digest, struct pl_arena *arena, struct pl_buf *out)
+static pl_status read_body(struct pl_instance *inst, const struct pl_digest *digest, struct pl_arena *arena,
+	struct pl_buf *out)
 {
 	struct pl_query_body body;
 	pl_status st = pl_query_body(inst, digest, arena, &body);
@@ -30,8 +31,8 @@ static pl_status read_body(struct pl_instance *inst, const struct pl_digest *dig
 	return st ? st : pl_blob_get_bytes(pl_instance_blobs(inst), digest, out);
 }
 
-static pl_status read_hash(struct pl_instance *inst, const struct pl_published *a, bool long_one, struct pl_arena *arena,
-	struct pl_buf *out)
+static pl_status read_hash(struct pl_instance *inst, const struct pl_published *a, bool long_one,
+	struct pl_arena *arena, struct pl_buf *out)
 {
 	struct pl_buf document PL_CLEANUP(pl_buf_done) = PL_BUF(PL_ADVISORY_DOCUMENT_MAX);
 	uint8_t sum[PL_SHA512_LEN];
@@ -48,8 +49,8 @@ static pl_status read_hash(struct pl_instance *inst, const struct pl_published *
 	return pl_buf_status(out);
 }
 
-pl_status pl_tree_read(struct pl_instance *inst, const struct pl_published *a, enum pl_tree_file file, struct pl_arena *arena,
-	struct pl_buf *out)
+pl_status pl_tree_read(struct pl_instance *inst, const struct pl_published *a, enum pl_tree_file file,
+	struct pl_arena *arena, struct pl_buf *out)
 {
 	if (a->tlp != PL_TLP_WHITE)
 		return PL_E_NOTFOUND;
@@ -102,7 +103,8 @@ static pl_status export_advisory(struct export *e, const struct pl_published *a)
 }
 
 /* The lists name what is there by now. */
-static pl_status export_lists(struct export *e, const struct pl_query_provider *q, const struct pl_published *list, size_t n)
+static pl_status export_lists(struct export *e, const struct pl_query_provider *q, const struct pl_published *list,
+	size_t n)
 {
 	struct pl_buf index PL_CLEANUP(pl_buf_done) = PL_BUF(LIST_MAX);
 	struct pl_buf changes PL_CLEANUP(pl_buf_done) = PL_BUF(LIST_MAX);

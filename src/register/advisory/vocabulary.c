@@ -76,7 +76,8 @@ pl_status pl_published_from_json(const struct pl_json *o, struct pl_published *r
 		.state = (enum pl_advisory_state)word(o, "status", pl_advisory_states),
 		.tlp = (enum pl_advisory_tlp)word(o, "tlp", pl_advisory_tlps), .digest = pl_member_digest(o, "digest")};
 
-	if (pl_time_parse(pl_member_text(o, "initialRelease"), &p.first) || pl_time_parse(pl_member_text(o, "currentRelease"), &p.current))
+	if (pl_time_parse(pl_member_text(o, "initialRelease"), &p.first) || pl_time_parse(pl_member_text(o,
+		"currentRelease"), &p.current))
 		return PL_E_SYNTAX;
 	(void)pl_member_body(o, "document", &p.document);
 	(void)pl_member_body(o, "signature", &p.signature);
@@ -97,7 +98,8 @@ static pl_status check_advisory(const struct pl_statement *s, struct pl_diag *di
 		return pl_diag_set(diag, PL_E_RANGE, "the current release is not before the initial one");
 	if (pl_advisory_number(p.version, &number))
 		return pl_diag_set(diag, PL_E_RANGE, "a version is an integer or a semantic version");
-	if (white != (pl_json_get(s->predicate, "document") != NULL) || white != (pl_json_get(s->predicate, "signature") != NULL))
+	if (white != (pl_json_get(s->predicate, "document") != NULL) || white != (pl_json_get(s->predicate,
+		"signature") != NULL))
 		return pl_diag_set(diag, PL_E_RANGE, "what is TLP:WHITE names document and signature, and nothing else does");
 	if (white && !pl_digest_eq(&p.document.digest, &p.digest))
 		return pl_diag_set(diag, PL_E_RANGE, "the document is that of the digest");
@@ -182,7 +184,8 @@ static pl_status apply_provider(struct pl_projection *p, const struct pl_stateme
 	if (pl_time_parse(pl_member_text(s->predicate, "expires"), &expires))
 		return PL_E_RANGE;
 	return pl_db_exec(p->tx, &pl_sql_advisory_provider_put,
-		PL_DB_ARGS(PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_U64(pl_statement_time(s) / PL_SECOND), DIGEST(&settings.digest),
+		PL_DB_ARGS(PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_U64(pl_statement_time(s) / PL_SECOND),
+		DIGEST(&settings.digest),
 			DIGEST(&certificate.digest), PL_DB_STR(pl_member_text(s->predicate, "fingerprint")), DIGEST(&text.digest),
 			PL_DB_U64(expires / PL_SECOND)),
 		NULL);

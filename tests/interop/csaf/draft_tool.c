@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * draft-tool DRAFT OUT...: for each pair write the CSAF document of a draft, whatever is wrong with it, and print one line: the rules that it
- * breaks, by our own check. And `draft-tool --weaknesses`: the names that we know.
+ * draft-tool DRAFT OUT...: for each pair write the CSAF document of a draft, whatever is wrong with it, and print one
+ * line: the rules that it breaks, by our own check. And `draft-tool --weaknesses`: the names that we know.
  */
 #include "base/file.h"
 #include "register/advisory/draft.h"

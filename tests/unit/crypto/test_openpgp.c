@@ -51,7 +51,8 @@ static void a_key_has_its_fingerprint(void **state)
 
 static void signatures_are_the_same_each_time(void **state)
 {
-	struct pl_buf one PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX), two PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX);
+	struct pl_buf one PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX),
+		two PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX);
 	struct pl_buf raw PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX);
 	pl_bytes data = pl_bytes_of("abc", 3);
 	struct pl_openpgp k;
@@ -95,7 +96,8 @@ static void text_is_dashed_and_trimmed(void **state)
 	(void)state;
 	assert_int_equal(pl_openpgp_clear(&k, PL_STR("one\n-two \t\n\nthree\n"), CREATED, &one), PL_OK);
 	shown = pl_buf_str(&one);
-	assert_true(pl_str_starts(shown, PL_STR("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\none\n- -two\n\nthree\n-----BEGIN PGP SIG")));
+	assert_true(pl_str_starts(shown,
+		PL_STR("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\none\n- -two\n\nthree\n-----BEGIN PGP SIG")));
 	/* Blanks at the end of a line are not signed. */
 	assert_int_equal(pl_openpgp_clear(&k, PL_STR("one\n-two\n\nthree\n"), CREATED, &two), PL_OK);
 	assert_true(pl_bytes_eq(pl_buf_bytes(&one), pl_buf_bytes(&two)));
@@ -105,7 +107,8 @@ static void text_is_dashed_and_trimmed(void **state)
 
 static void a_certificate_holds_key_user_and_signature(void **state)
 {
-	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX), raw PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX);
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX),
+		raw PL_CLEANUP(pl_buf_done) = PL_BUF(PL_OPENPGP_ARMOR_MAX);
 	struct pl_openpgp k;
 	struct pl_signer *s = make(&k);
 	char hex[2 * PL_DIGEST_LEN + 1];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Drafts of advisories: what may stand in them, what their rules find, what follows from them, and when they may be published. */
+/* Drafts of advisories: what may stand in them, what their rules find, what follows from them, and when they may be
+ * published. */
 #include "../base/testing.h"
 #include "base/file.h"
 #include "base/time.h"
@@ -90,22 +91,29 @@ static void a_refusal_names_the_place_and_not_the_words(void **state)
 		const char *words;
 	} bad[] = {
 		{"\"tlp\": \"WHITE\"", "\"tlp\": \"Girlitz\"", PL_E_SYNTAX, "tlp: expected one of AMBER, GREEN, RED, WHITE"},
-		{"\"lang\": \"en\",", "\"lang\": \"en\", \"Girlitz\": 1,", PL_E_SYNTAX, "the draft: expected no members but draft, category, id"},
+		{"\"lang\": \"en\",", "\"lang\": \"en\", \"Girlitz\": 1,", PL_E_SYNTAX,
+			"the draft: expected no members but draft, category, id"},
 		{"\"lang\": \"en\",", "", PL_E_SYNTAX, "lang: expected this member to be there"},
 		{"\"lang\": \"en\",", "\"lang\": 7,", PL_E_SYNTAX, "lang: expected a string"},
 		{"\"lang\": \"en\",", "\"lang\": \"\",", PL_E_RANGE, "lang: expected text that is not empty"},
-		{"\"lang\": \"en\",", "\"lang\": \"Girlitz Girlitz Girlitz Girlitz Girlitz\",", PL_E_TOOBIG, "lang: expected a shorter line"},
-		{"\"title\": \"Update", "\"title\": \"Girlitz\\nUpdate", PL_E_RANGE, "title: expected a line without control characters"},
+		{"\"lang\": \"en\",", "\"lang\": \"Girlitz Girlitz Girlitz Girlitz Girlitz\",", PL_E_TOOBIG,
+			"lang: expected a shorter line"},
+		{"\"title\": \"Update", "\"title\": \"Girlitz\\nUpdate", PL_E_RANGE,
+			"title: expected a line without control characters"},
 		{"\"title\": \"Update", "\"title\": \" Girlitz", PL_E_RANGE, "title: expected a line without control characters"},
 		{"\"title\": \"Update", "\"title\": \"\\u0085", PL_E_RANGE, "title: expected a line without control characters"},
-		{"2026-03-02T10:00:00Z\", \"summary\"", "Girlitz\", \"summary\"", PL_E_SYNTAX, "revisions[0].date: expected a time like 2026-"},
-		{"2026-03-02T10:00:00Z\", \"summary\"", "2026-03-02T10:00:00.5Z\", \"summary\"", PL_E_SYNTAX, "revisions[0].date: expected a time"},
-		{"\"aliases\": [\"EX-CASE-17\"]", "\"aliases\": [\"Girlitz\", \"Girlitz\"]", PL_E_RANGE, "aliases[1]: expected a line that"},
+		{"2026-03-02T10:00:00Z\", \"summary\"", "Girlitz\", \"summary\"", PL_E_SYNTAX,
+			"revisions[0].date: expected a time like 2026-"},
+		{"2026-03-02T10:00:00Z\", \"summary\"", "2026-03-02T10:00:00.5Z\", \"summary\"", PL_E_SYNTAX,
+			"revisions[0].date: expected a time"},
+		{"\"aliases\": [\"EX-CASE-17\"]", "\"aliases\": [\"Girlitz\", \"Girlitz\"]", PL_E_RANGE,
+			"aliases[1]: expected a line that"},
 		{"\"aliases\": [\"EX-CASE-17\"]", "\"aliases\": []", PL_E_SYNTAX, "aliases: expected a list that is not empty"},
 		{"\"sha512\", \"value\"", "\"sha512\", \"Girlitz\"", PL_E_SYNTAX,
 			"products[1].helper.hashes[0].file_hashes[1]: expected no members but algorithm, value"},
 		{"\"flags\": [{", "\"flags\": {\"Girlitz\": [{", PL_E_SYNTAX, "the draft is no JSON"},
-		{"\"cwe\": \"CWE-347\"", "\"cwe\": \"CWE-347\", \"cve\": \"Girlitz\"", PL_E_SYNTAX, "the draft is no JSON, or has a member twice"},
+		{"\"cwe\": \"CWE-347\"", "\"cwe\": \"CWE-347\", \"cve\": \"Girlitz\"", PL_E_SYNTAX,
+			"the draft is no JSON, or has a member twice"},
 	};
 
 	(void)state;
@@ -144,7 +152,8 @@ static void versions_have_an_order(void **state)
 {
 	static const char *const sorted[] = {"1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
 		"1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2.0", "1.10.0", "2.0.0"};
-	static const char *const bad[] = {"", "01", "1.0", "1.0.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+", "v1.0.0", "1.0.0-a_b", "-1"};
+	static const char *const bad[] = {"", "01", "1.0", "1.0.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+",
+		"v1.0.0", "1.0.0-a_b", "-1"};
 	struct pl_advisory_number a, b;
 
 	(void)state;
@@ -181,7 +190,8 @@ static void an_embargo_ends_at_its_second(void **state)
 	unload(&d);
 }
 
-/* The bytes that were read by the validator and verified by gpg; when a format changes on purpose they change here, too. */
+/* The bytes that were read by the validator and verified by gpg; when a format changes on purpose they change here,
+ * too. */
 static void the_same_draft_gives_the_same_bytes(void **state)
 {
 	static const struct {
@@ -210,14 +220,18 @@ static void the_same_draft_gives_the_same_bytes(void **state)
 
 static void names_of_others_are_well_formed_or_not(void **state)
 {
-	static const char *const cpe[] = {"cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*", "cpe:2.3:o:v\\:x:p:-:*:*:*:*:*:*:*", "cpe:/a:v:p:1"};
-	static const char *const no_cpe[] = {"cpe:2.3:a:v:p:1.0:*:*:*:*:*:*", "cpe:2.3:x:v:p:1:*:*:*:*:*:*:*", "cpe:/", "cpe:/x:v", "a:v:p",
+	static const char *const cpe[] = {"cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*", "cpe:2.3:o:v\\:x:p:-:*:*:*:*:*:*:*",
+		"cpe:/a:v:p:1"};
+	static const char *const no_cpe[] = {"cpe:2.3:a:v:p:1.0:*:*:*:*:*:*", "cpe:2.3:x:v:p:1:*:*:*:*:*:*:*", "cpe:/",
+		"cpe:/x:v", "a:v:p",
 		"cpe:2.3:a:v::1.0:*:*:*:*:*:*:*"};
 	static const char *const purl[] = {"pkg:generic/x", "pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=jessie",
 		"pkg:maven/org.x/y@1?repository_url=https://r.example/#a/b"};
-	static const char *const no_purl[] = {"pkg:generic", "pkg:generic/", "pkg:/x/y", "pkg:maven/y@1", "pkg:generic/x@", "pkg:generic/%zz",
+	static const char *const no_purl[] = {"pkg:generic", "pkg:generic/", "pkg:/x/y", "pkg:maven/y@1", "pkg:generic/x@",
+		"pkg:generic/%zz",
 		"pkg:Generic/x", "generic/x", "pkg:generic/x?1a=b", "pkg:generic/a//b", "pkg:generic/x y"};
-	static const char *const language[] = {"en", "de-CH", "zh-Hant-TW", "sl-rozaj", "i-default", "qaa", "x-mine", "en-x-mine", "EN-us"};
+	static const char *const language[] = {"en", "de-CH", "zh-Hant-TW", "sl-rozaj", "i-default", "qaa", "x-mine",
+		"en-x-mine", "EN-us"};
 	static const char *const no_language[] = {"", "e", "zz", "english", "en-", "en-US-US", "en-a", "en-x", "de-1"};
 	bool unused[2];
 

@@ -42,7 +42,8 @@ static const struct {
 	{GOOD "CSAF: https://psirt.example/.well-known/csaf/provider-metadata.json\n", ""},
 	{GOOD "Hiring: \xff\n", "utf8:0"},
 	{SIGNED GOOD, "signed_format_issue:6"},
-	{"-----BEGIN PGP SIGNED MESSAGE-----\n" GOOD SIGNATURE, "signed_format_issue:2 no_expire:0 no_contact:0 no_canonical:0"},
+	{"-----BEGIN PGP SIGNED MESSAGE-----\n" GOOD SIGNATURE,
+		"signed_format_issue:2 no_expire:0 no_contact:0 no_canonical:0"},
 	{SIGNED GOOD "-----BEGIN PGP SIGNATURE-----\n", "signed_format_issue:7"},
 	{SIGNED GOOD "-Policy: https://psirt.example/\n" SIGNATURE, "signed_format_issue:7 unknown_field:7"},
 	{"", "no_expire:0 no_contact:0 no_canonical:0"},
@@ -99,7 +100,8 @@ static void what_we_write_we_find_good(void **state)
 								   "policy = https://psirt.example/p\nlanguages = en, de\n";
 	static const struct {
 		const char *old, *new;
-	} bad[] = {{"https://psirt.example\nname", "https://psirt.example/x\nname"}, {"mailto:a@psirt.example tel", "a@psirt.example tel"},
+	} bad[] = {{"https://psirt.example\nname", "https://psirt.example/x\nname"}, {"mailto:a@psirt.example tel",
+		"a@psirt.example tel"},
 		{"2027-01-01T00:00:00Z", "2027"}, {"policy = https", "policy = http"}, {"user", "owner"}, {"name = N\n", ""}};
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 20);
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SECURITYTXT_MAX);

@@ -2,12 +2,13 @@
 #include "cli/instance.h"
 #include "people/people.h"
 #include "register/entity/vocabulary.h"
+#include "register/advisory/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include <signal.h>
 #include <sys/signalfd.h>
 
-static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room};
+static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 
 /* Verbs that open no keys do not have the option. */
 static const char *passphrase_file(const struct pl_cli *cli)

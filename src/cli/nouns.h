@@ -9,6 +9,7 @@
 
 #define PL_CLI_NOUNS(X) \
 	X(account) \
+	X(advisory) \
 	X(book) \
 	X(claim) \
 	X(clock) \

@@ -72,6 +72,11 @@ void pl_sha256_parts(const pl_bytes *parts, size_t n, struct pl_digest *ret)
 	finish(ctx, ret);
 }
 
+void pl_sha512(pl_bytes data, uint8_t ret[static PL_SHA512_LEN])
+{
+	assert(EVP_Digest(data.len ? data.ptr : (const uint8_t *)"", data.len, ret, NULL, EVP_sha512(), NULL) == 1);
+}
+
 void pl_hmac_sha256(pl_bytes key, pl_bytes msg, struct pl_digest *ret)
 {
 	uint8_t pad[64] = {0};

@@ -31,6 +31,9 @@ static inline pl_bytes pl_digest_bytes(const struct pl_digest *d) { return (pl_b
 void pl_sha256(pl_bytes data, struct pl_digest *ret);
 /* SHA-256 of the @n parts one after the other. */
 void pl_sha256_parts(const pl_bytes *parts, size_t n, struct pl_digest *ret);
+/* SHA-512 of @data, for files that others ask it of. */
+#define PL_SHA512_LEN 64u
+void pl_sha512(pl_bytes data, uint8_t ret[static PL_SHA512_LEN]);
 /* HMAC-SHA-256 (RFC 2104). @key may have any length. */
 void pl_hmac_sha256(pl_bytes key, pl_bytes msg, struct pl_digest *ret);
 

@@ -9,7 +9,10 @@
 #define PL_WEB_MODEL_H
 #include "web/html.h"
 
-enum pl_nav { PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_ENTITIES, PL_NAV_LOG, PL_NAV_KEYS, PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT };
+enum pl_nav {
+	PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_ENTITIES, PL_NAV_ADVISORIES, PL_NAV_LOG, PL_NAV_KEYS,
+	PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT
+};
 
 struct pl_lang_choice {
 	pl_str tag, name;
@@ -574,6 +577,74 @@ struct pl_entity_page {
 	struct pl_duty_page_row *duties;
 	struct pl_attestation_row *attestations;
 	struct pl_version_row *versions;
+};
+
+struct pl_advisory_row {
+	pl_str id, stem, version, title, lang, severity; /* stem: of its address; severity may be empty */
+	bool vex, settled;            /* settled: its status is final */
+	struct pl_html_msg state;
+	uint64_t current, index;
+};
+
+struct pl_advisories_page {
+	struct pl_frame frame;
+	bool has_provider, has_older;
+	pl_str key, older;            /* fingerprint of the OpenPGP key; stem of the last one shown */
+	size_t n_advisories;
+	struct pl_advisory_row *advisories;
+};
+
+/* Somebody's words under a heading: a note, a remedy, a threat, a reference. */
+struct pl_advisory_text_row {
+	struct pl_html_msg category;
+	pl_str title, text, url, products;
+};
+
+struct pl_advisory_score_row {
+	pl_str version, score, severity, vector;
+};
+
+struct pl_advisory_product_row {
+	pl_str name;
+	struct pl_html_msg status;
+	bool good, bad;
+};
+
+struct pl_advisory_thanks_row {
+	pl_str who, what, id, stem, lang;
+};
+
+struct pl_advisory_revision_row {
+	pl_str number, text;
+	uint64_t time;
+};
+
+struct pl_vulnerability_row {
+	pl_str name, title, cwe, weakness; /* name: CVE or another identifier */
+	size_t n_notes, n_scores, n_products, n_remedies, n_threats;
+	struct pl_advisory_text_row *notes, *remedies, *threats;
+	struct pl_advisory_score_row *scores;
+	struct pl_advisory_product_row *products;
+};
+
+struct pl_advisory_page {
+	struct pl_frame frame;
+	struct pl_advisory_row row;
+	uint64_t first, year;
+	pl_str publisher;
+	size_t n_notes, n_vulnerabilities, n_references, n_thanks, n_revisions;
+	struct pl_advisory_text_row *notes, *references;
+	struct pl_vulnerability_row *vulnerabilities;
+	struct pl_advisory_thanks_row *thanks;
+	struct pl_advisory_revision_row *revisions;
+};
+
+struct pl_thanks_page {
+	struct pl_frame frame;
+	bool has_older;
+	pl_str older;
+	size_t n_thanks;
+	struct pl_advisory_thanks_row *thanks;
 };
 
 struct pl_plain_page {

@@ -21,6 +21,7 @@
 #include "log/writer.h"
 #include "people/people.h"
 #include "register/entity/vocabulary.h"
+#include "register/advisory/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include "store/db_engine.h"
@@ -32,7 +33,7 @@
 #define TRIES 600
 #define PAUSE (100 * PL_MILLISECOND)
 
-static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room};
+static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 
 static int complain(const char *what, pl_status st, const struct pl_diag *diag)
 {

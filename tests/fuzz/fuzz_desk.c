@@ -9,6 +9,7 @@
 #include "fact/signing_internal.h"
 #include "fuzz.h"
 #include "register/entity/vocabulary.h"
+#include "register/advisory/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 
@@ -31,7 +32,7 @@ static struct pl_signer *signer(uint8_t i)
 
 static void set_up(void)
 {
-	const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room};
+	const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	const uint8_t who[] = {STORY_OFFICER_1, STORY_OFFICER_2, STORY_REBUILDER, STORY_STRANGER};
 	struct pl_pubkey roots[3];
 	struct story s;

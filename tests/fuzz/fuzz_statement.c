@@ -4,6 +4,7 @@
 #include "fact/statement.h"
 #include "fuzz.h"
 #include "register/entity/vocabulary.h"
+#include "register/advisory/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 
@@ -43,7 +44,7 @@ static void check_entry(const struct pl_statement *s, pl_bytes entry)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room};
+	const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	static struct pl_vocabulary v;
 	struct pl_statement *s = NULL;
 	pl_bytes in = {data, size};

@@ -6,13 +6,14 @@
 #include <cmocka.h>
 #include "instance.h"
 #include "register/entity/vocabulary.h"
+#include "register/advisory/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include "store/db_engine.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room};
+static const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 
 static pl_status drop_all(void *ctx, struct pl_db_tx *tx)
 {

@@ -70,6 +70,11 @@ static const struct sample samples[] = {
 	{PL_TYPE_ENTITY_DUTY, "{\"entity\":\"abc\",\"duty\":\"support\",\"version\":1,\"drillDays\":365,\"posts\":[]}", NULL},
 	{PL_TYPE_ENTITY_ATTESTATION, "{\"entity\":\"abc\",\"from\":\"" TIME "\",\"to\":\"2026-07-01T00:00:00Z\",\"transactions\":0,"
 								 "\"balance\":\"" ABC "\"}", NULL},
+	{PL_TYPE_ADVISORY, "{\"advisory\":\"abc\",\"version\":\"1\",\"category\":\"csaf_vex\",\"status\":\"final\",\"tlp\":\"WHITE\","
+					   "\"initialRelease\":\"" TIME "\",\"currentRelease\":\"" TIME "\",\"digest\":\"" ABC "\",\"document\":" BODY
+					   ",\"signature\":" BODY "}", NULL},
+	{PL_TYPE_ADVISORY_PROVIDER, "{\"settings\":" BODY ",\"certificate\":" BODY ",\"fingerprint\":"
+								"\"0123456789ABCDEF0123456789ABCDEF01234567\",\"securityTxt\":" BODY ",\"expires\":\"" TIME "\"}", NULL},
 	{PL_TYPE_PRODUCT_HEAD, "{\"product\":\"abc\",\"count\":1,\"root\":\"" ABC "\"}", NULL},
 };
 

@@ -8,13 +8,14 @@
 #include <cmocka.h>
 #include "fact/predicates.h"
 #include "register/entity/vocabulary.h"
+#include "register/advisory/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include "verify/verify.h"
 
 static void every_kind_has_the_rights_of_its_room(void **state)
 {
-	const struct pl_fact_room *rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room};
+	const struct pl_fact_room *rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	struct pl_vocabulary v;
 	const struct pl_verify_kind *kind;
 	size_t n = 0;

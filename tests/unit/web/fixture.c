@@ -454,6 +454,64 @@ static void render_about(struct pl_html *h, enum pl_lang lang)
 	pl_page_about(h, &m);
 }
 
+static struct pl_advisory_row advisory_row(void)
+{
+	return (struct pl_advisory_row){s("EX-SA-2026-0001"), s("ex-sa-2026-0001"), s("1.1.0"), s("The updater checks one part & uses another"),
+		s("en"), s("High"), how == FIXTURE_NASTY, how != FIXTURE_NASTY, msg(PL_MSG_advisory_state_final), TIME, 9};
+}
+
+static void render_advisories(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_advisory_row rows[] = {advisory_row(), advisory_row()};
+	struct pl_advisories_page m = {.frame = frame("Advisories", "/advisories", PL_NAV_ADVISORIES, lang), .advisories = rows};
+
+	rows[1].vex = true;
+	rows[1].settled = false;
+	rows[1].state = msg(PL_MSG_advisory_state_interim);
+	if (how != FIXTURE_EMPTY) {
+		m.has_provider = m.has_older = true;
+		m.key = s("7B3DED0431EFD06B6CA90A5F3D4B34D95892B96B");
+		m.older = s("ex-sa-2026-0001");
+		m.n_advisories = 2;
+	}
+	pl_page_advisories(h, &m);
+}
+
+static void render_advisory(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_advisory_text_row notes[] = {{msg(PL_MSG_note_summary), s(""), s("Line one\nline two"), s(""), s("")},
+		{msg(PL_MSG_note_details), s("Details"), s("More"), s("https://psirt.example/fix"), s("Example Shield 7.4.1")}};
+	struct pl_advisory_score_row scores[] = {{s("3.1"), s("8.1"), s("HIGH"), s("CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H")}};
+	struct pl_advisory_product_row products[] = {{s("Example Shield 7.4.1"), msg(PL_MSG_product_known_affected), false, true},
+		{s("Example Shield 7.4.2"), msg(PL_MSG_product_fixed), true, false},
+		{s("Example Console"), msg(PL_MSG_product_under_investigation), false, false}};
+	struct pl_vulnerability_row flaws[] = {{.name = s("CVE-2026-10001"), .title = s("A flaw"), .cwe = s("CWE-347"),
+		.weakness = s("Improper Verification of Cryptographic Signature"), .notes = notes, .remedies = notes, .threats = notes,
+		.scores = scores, .products = products}};
+	struct pl_advisory_thanks_row thanks[] = {{s("Ada Example"), s("found it"), s("EX-SA-2026-0001"), s("ex-sa-2026-0001"), s("en")}};
+	struct pl_advisory_revision_row revisions[] = {{s("1.1.0"), s("More versions"), TIME}};
+	struct pl_advisory_page m = {.frame = frame("EX-SA-2026-0001", "/advisory/ex-sa-2026-0001", PL_NAV_ADVISORIES, lang),
+		.row = advisory_row(), .first = TIME, .year = 2026, .publisher = s("Example Vendor PSIRT"), .notes = notes, .references = notes + 1,
+		.vulnerabilities = flaws, .thanks = thanks, .revisions = revisions};
+
+	if (how != FIXTURE_EMPTY) {
+		flaws[0].n_notes = flaws[0].n_remedies = flaws[0].n_threats = m.n_notes = 2;
+		flaws[0].n_products = 3;
+		flaws[0].n_scores = m.n_references = m.n_vulnerabilities = m.n_thanks = m.n_revisions = 1;
+	}
+	pl_page_advisory(h, &m);
+}
+
+static void render_thanks(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_advisory_thanks_row rows[] = {{s("Ada Example"), s("found it"), s("EX-SA-2026-0001"), s("ex-sa-2026-0001"), s("en")}};
+	struct pl_thanks_page m = {.frame = frame("Thanks", "/advisories/thanks", PL_NAV_ADVISORIES, lang), .thanks = rows};
+
+	m.n_thanks = m.has_older = how != FIXTURE_EMPTY;
+	m.older = s("ex-sa-2026-0001");
+	pl_page_thanks(h, &m);
+}
+
 static void render_error(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_error_page m = {frame("Error", "/nowhere", PL_NAV_NONE, lang), 404, msg(PL_MSG_error_e404_heading),
@@ -465,6 +523,7 @@ static void render_error(struct pl_html *h, enum pl_lang lang)
 static const struct fixture_page all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
+	{"advisories", render_advisories}, {"advisory", render_advisory}, {"thanks", render_thanks},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"keys", render_keys},
 	{"entities", render_entities}, {"entity", render_entity},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},

@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# timeout: 600
+# Advisories from a draft to what others fetch: versions, officers elsewhere, an embargo that leaks nothing, a document that is withheld.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
+drafts=$PL_VECTORS/advisory/good
+advisory() { "$pellucid" advisory "$@"; }
+# change DRAFT PYTHON: the draft with the statement applied to d
+change() {
+	python3 -c 'import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+exec(sys.argv[2])
+json.dump(d, sys.stdout)' "$1" "$2"
+}
+size() { field "$("$pellucid" log checkpoint inst/log --json)" size; }
+sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
+
+# ---- who publishes ----
+check "an instance is made" make_instance log.example/advisories --quorum 0
+answers "without a provider nothing is published" 3 'no provider was stated' advisory publish "$drafts/library-vex.json"
+sed 's/^expires = .*/expires = 2020-01-01T00:00:00Z/' provider.conf >expired.conf
+answers "an expired security.txt is not signed" 2 'it has expired' advisory provider expired.conf
+sed 's,^site = .*,site = http://psirt.example/,' provider.conf >plain.conf
+answers "nor one of a site without https" 2 'expected https:// and a host' advisory provider plain.conf
+check "the provider is stated" advisory provider provider.conf
+check "and again, which changes nothing but the time" advisory provider provider.conf
+
+# ---- publishing ----
+check "advisories are published" advisory publish "$drafts/konsole-de.json"
+check "one more" advisory publish "$drafts/update-channel.json"
+check "and a VEX" advisory publish "$drafts/library-vex.json"
+answers "the same version is not stated twice" 3 'version 2 was stated by entry' advisory publish "$drafts/library-vex.json"
+change "$drafts/library-vex.json" 'd["revisions"].append({"number": "3", "date": "2026-06-01T00:00:00Z", "summary": "Mobile is fixed."})
+v = d["vulnerabilities"][0]; v["product_status"]["fixed"].append("E"); del v["product_status"]["under_investigation"]; v["remediations"].pop()
+d["status"] = "final"' >v3.json
+change v3.json 'd["revisions"][0]["date"] = "2025-05-04T08:30:00Z"' >moved.json
+answers "the first date of an advisory does not change" 3 'initial release of an advisory does not change' advisory publish moved.json
+change v3.json 'd["id"] = "EX_VEX.2026-0002"' >other.json
+check "another identifier is another file" advisory publish other.json
+change v3.json 'd["id"] = "EX.VEX_2026-0002"' >same.json
+answers "unless both make the same file name" 3 'another advisory has the file name' advisory publish same.json
+change v3.json 'd["publisher"]["name"] = "Somebody"' >somebody.json
+answers "a draft of another publisher is refused" 2 'publisher: expected' advisory publish somebody.json
+change v3.json 'd["vulnerabilities"][0]["flags"] = []' >broken.json
+answers "an empty list is no list" 2 'vulnerabilities\[0\].flags: expected a list that is not empty' advisory publish broken.json
+change v3.json 'del d["vulnerabilities"][0]["flags"]' >reason.json
+answers "what breaks a rule is refused, and the rule named" 1 '6.1.27.9 .*known_not_affected\[0\]' advisory publish reason.json
+change v3.json 'del d["products"][1]["helper"]' >helper.json
+answers "so is what the rules advise against" 1 'advice.* 6.2.16' advisory publish helper.json
+check "unless one accepts it" advisory publish helper.json --accept-advice
+json=$(advisory show ex-vex-2026-0002 --json)
+same "versions are kept, the newest first" "3 2" "$(field "$json" advisories.0.version) $(field "$json" advisories.1.version)"
+same "the list shows each once, the last change first" "EX-VEX-2026-0002 EX_VEX.2026-0002 EX-SA-2026-0001 EX-SA-2025-0009" \
+	"$(json=$(advisory list --json); for i in 0 1 2 3; do field "$json" "advisories.$i.advisory"; done | xargs)"
+answers "one that is not there" 3 'there is no advisory' advisory show EX-9
+
+# ---- officers elsewhere ----
+change "$drafts/update-channel.json" 'd["revisions"].append({"number": "1.2.0", "date": "2026-04-01T00:00:00Z", "summary": "Words."})' >next.json
+before=$(size)
+check "the payload is printed" code 0 advisory publish next.json --payload-only
+mv out payload
+env -u PELLUCID_INSTANCE "$pellucid" key approve inst/keys/officer-1.key payload --passphrase-file inst/keys/passphrase >approvals 2>err
+change next.json 'd["title"] += "!"' >changed.json
+answers "its approvals fit no other words" 1 'something else' advisory publish changed.json --payload payload --approvals approvals
+same "nothing was stated so far" "$before" "$(size)"
+check "but this one" advisory publish next.json --payload payload --approvals approvals
+
+# ---- an embargo ----
+ends=2090-01-01T00:00:00Z
+change "$drafts/update-channel.json" "
+d['id'] = 'KANARIENVOGEL-1'
+d['title'] = 'Zitronengirlitz in the updater'
+d['embargo'] = '$ends'
+d['products'][0]['name'] = d['products'][1]['name'] = d['products'][2]['name'] = 'Erlenzeisig'
+d['vulnerabilities'][0]['cve'] = 'CVE-2026-77777'
+d['notes'][0]['text'] = 'Whoever knows of the Girlitzlocke'" >secret.json
+change secret.json "d['vulnerabilities'][0]['cve'] = 'CVE-2026-77777x'; d['notes'][0]['category'] = 'Girlitzlocke'" >worse.json
+start web "$pellucid" web --listen 127.0.0.1:0
+ready web web.serving
+u=http://127.0.0.1:${port[web]}
+before=$(size)
+answers "before its time nothing is published" 1 "under embargo until $ends: nothing was stored" advisory publish secret.json
+cat out err >said
+check "a mistake in it is named by its place" code 2 advisory publish worse.json
+cat out err >>said
+check "officers may approve it meanwhile" code 0 advisory publish secret.json --payload-only
+mv out payload
+cat err >>said
+answers "even with their approval it stays where it is" 1 'under embargo' advisory publish secret.json --payload payload
+cat out err >>said
+check "others are exported" advisory export export
+advisory list >>said
+for path in /advisories /advisories/thanks /advisories.atom /feed.atom /log /.well-known/csaf/white /.well-known/csaf/white/2026 \
+	/.well-known/csaf/white/index.txt /.well-known/csaf/white/changes.csv /.well-known/csaf/white/csaf-feed-tlp-white.json \
+	/.well-known/csaf/provider-metadata.json; do
+	curl -sS "$u$path"
+done >pages
+serves "its page is not there" 404 '' "$u/advisory/kanarienvogel-1"
+serves "nor its document" 404 '' "$u/.well-known/csaf/white/2026/kanarienvogel-1.json"
+same "nothing of it is in the log" "$before" "$(size)"
+# stands WORDS: in the database, in the instance's files and their names, what was exported, served, logged or said; as it is or in hexadecimal
+stands() {
+	local hex
+	if [[ $PL_ENGINES == scale ]]; then pg_dump "$PL_TEST_DB" >dump; else cat "${PL_TEST_DB#sqlite:}"* >dump; fi
+	hex=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
+	find inst export >names
+	grep -raqiF -e "$1" -e "$hex" dump inst export names pages said web.log
+}
+check "a word that was published is found" stands psirt.example
+for word in KANARIENVOGEL Zitronengirlitz Erlenzeisig CVE-2026-77777 Girlitzlocke; do
+	check "\"$word\" stands nowhere" not stands "$word"
+done
+change secret.json "d['embargo'] = '2026-03-10T00:00:00Z'" >due.json
+check "after its time it is published" advisory publish due.json
+serves "and read" 200 'Zitronengirlitz' "$u/advisory/kanarienvogel-1"
+check "and found by the search" stands KANARIENVOGEL
+
+# ---- not for everybody ----
+change "$drafts/library-vex.json" "
+d['id'] = 'EX-VEX-2026-0003'
+d['tlp'] = 'AMBER'
+d['title'] = 'Rotkehlchen'" >amber.json
+check "what is TLP:AMBER is stated" advisory publish amber.json
+answers "with its digest" 0 'TLP:AMBER' advisory list
+check "the document stands nowhere" not stands Rotkehlchen
+serves "and no page shows it" 404 '' "$u/advisory/ex-vex-2026-0003"
+serves "nor the directory" 404 '' "$u/.well-known/csaf/white/2026/ex-vex-2026-0003.json"
+check "it is written for those who may read it" code 0 advisory write amber.json
+check "namely here" has Rotkehlchen
+
+# ---- what others fetch ----
+serves "security.txt" 200 'BEGIN PGP SIGNED MESSAGE' "$u/.well-known/security.txt"
+answers "which our own checker finds good" 0 '0 errors, 0 pieces' advisory security-txt body --url https://psirt.example/.well-known/security.txt
+for path in provider-metadata.json white/index.txt white/changes.csv white/csaf-feed-tlp-white.json white/2025/ex-sa-2025-0009.json \
+	white/2025/ex-sa-2025-0009.json.asc white/2025/ex-sa-2025-0009.json.sha256 white/2025/ex-sa-2025-0009.json.sha512; do
+	serves "$path, from any site" 200 'Access-Control-Allow-Origin: \*' "$u/.well-known/csaf/$path"
+done
+serves "the year's directory" 200 'ex-sa-2025-0009.json.asc</a>' "$u/.well-known/csaf/white/2025"
+serves "the directory of the years" 200 '/white/2025">' "$u/.well-known/csaf/white"
+serves "no year without advisories" 404 '' "$u/.well-known/csaf/white/2019"
+serves "no document in another year" 404 '' "$u/.well-known/csaf/white/2024/ex-sa-2025-0009.json"
+serves "the list" 200 'EX-SA-2025-0009' "$u/advisories"
+serves "the list in German" 200 'Sicherheitswarnungen' "$u/advisories?lang=de"
+serves "what comes behind one" 200 'EX-SA-2025-0009' "$u/advisories?after=ex-sa-2026-0001"
+serves "one in its own language" 200 '<span lang="de">Example Console' "$u/advisory/ex-sa-2025-0009"
+serves "with its scores" 200 'CVSS 3.1: <strong>1.7</strong>' "$u/advisory/ex-sa-2025-0009"
+serves "thanks" 200 'Ada Example (Example University)' "$u/advisories/thanks"
+serves "the feed" 200 '<id>https://psirt.example/advisory/ex-sa-2025-0009</id>' "$u/advisories.atom"
+serves "no other key" 404 '' "$u/.well-known/csaf/openpgp/0000000000000000000000000000000000000000.asc"
+serves "the statement in two words" 200 'Advisory' "$u/log"
+
+# The portal and an export are the same bytes.
+check "all is exported again" advisory export export
+differ=0
+while read -r file; do
+	curl -sS -o body "$u/${file#./}"
+	cmp -s body "export/$file" || { echo "    $file differs"; differ=1; }
+done < <(cd export && find . -type f)
+same "what is exported is what is served" 0 "$differ"
+same "files that are exported" 20 "$(find export/.well-known/csaf/white -name '*.json*' ! -name 'csaf-feed*' | wc -l)"
+
+# ---- the Cyber Resilience Act ----
+draft=$drafts/update-channel.json
+known=(--known 2026-03-02T10:00:00Z)
+json=$(advisory cra "$draft" early-warning "${known[@]}")
+same "an early warning is due after 24 hours" "2026-03-03T10:00:00Z memberStates" "$(field "$json" dueStrict) $(field "$json" missing.0)"
+json=$(advisory cra "$draft" notification "${known[@]}" --states "AT DE")
+same "a notification after 72" "2026-03-05T10:00:00Z WHITE []" "$(field "$json" dueStrict) $(field "$json" sensitivity) $(field "$json" missing)"
+same "with what was done" vendor_fix "$(field "$json" measuresTaken.0.category)"
+answers "there is no final report without a measure" 3 'no measure\|none yet' advisory cra "$draft" final "${known[@]}"
+json=$(advisory cra "$draft" final "${known[@]}" --available 2026-03-20T10:00:00Z --states "AT DE")
+same "which runs from there: strictly through the change to summer time, by law past Good Friday and Easter Monday" \
+	"2026-04-03T09:00:00Z 2026-04-07T22:00:00Z HIGH" \
+	"$(field "$json" dueStrict) $(field "$json" dueLegal) $(field "$json" severity.0.severity)"
+answers "its time must be known" 2 'known is needed' advisory cra "$draft" final
+
+# ---- withheld ----
+digest=$(field "$(advisory show EX-SA-2025-0009 --json)" advisories.0.digest)
+check "a document is withheld" "$pellucid" statement withhold "$digest" --reason legal-order
+serves "then it is not served" 404 '' "$u/.well-known/csaf/white/2025/ex-sa-2025-0009.json"
+curl -sS -o body "$u/.well-known/csaf/white/index.txt"
+check "nor listed" not grep -q 0009 body
+check "the export follows" advisory export export
+check "and takes it away" not test -e export/.well-known/csaf/white/2025/ex-sa-2025-0009.json
+stop web
+check "the tables are those of the log" tables_fit
+exit "$failed"

@@ -105,7 +105,19 @@ function help({ scripts, begin, bytes, length, first, count, spare }) {
 class Pool {
 	constructor(script, scripts, begin) {
 		this.helpers = [];
+		this.next = 0;
 		const n = Math.max(1, Math.min(HELPERS, navigator.hardwareConcurrency || 2));
+		try {
+			this.start(n, script, scripts, begin);
+		} catch {
+			// A page that is a file may have no workers of its worker: then this one does all of it.
+			this.end();
+			helper = new Helper(PellucidRecount.parseHead(begin));
+			this.helpers = [{ worker: null, texts: [0], spares: [] }];
+		}
+	}
+
+	start(n, script, scripts, begin) {
 		for (let i = 0; i < n; i++) {
 			const worker = new Worker(script), h = { worker, waiting: [], texts: [0], spares: [] };
 			worker.onmessage = ({ data }) => h.waiting.shift().resolve(data);
@@ -113,19 +125,20 @@ class Pool {
 			worker.postMessage({ scripts, begin });
 			this.helpers.push(h);
 		}
-		this.next = 0;
 	}
 
 	// The first @length bytes of the buffer @bytes, which is theirs until the answer is there.
 	ask(bytes, length, first, count) {
 		const h = this.helpers[this.next++ % this.helpers.length], spare = h.spares.pop();
+		if (!h.worker)
+			return { h, answer: { ...helper.read(new Uint8Array(bytes, 0, length), first, count, spare), bytes }, first };
 		const answer = new Promise((resolve, reject) => h.waiting.push({ resolve, reject }));
 		h.worker.postMessage({ bytes, length, first, count, spare }, [bytes, ...(spare ? buffersOf(spare) : [])]);
 		return { h, answer, first };
 	}
 
 	end() {
-		this.helpers.forEach((h) => h.worker.terminate());
+		this.helpers.forEach((h) => h.worker && h.worker.terminate());
 	}
 }
 

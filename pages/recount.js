@@ -71,28 +71,15 @@ async function load(url) {
 	return answer.text();
 }
 
-// Is there a head in the bundle, before the report, that says what the report says? Nobody needs to say that a register began empty.
-function headOf(proof, report, said, name, mayBeEmpty) {
-	if (mayBeEmpty && said.size === 0 && said.highest === 0 && said.days === 0)
-		return true;
-	return proof.entries.some((e) => e.type === "urn:pellucid:register-head/v1" && e.index < report.index &&
-		e.statement.predicate.register === name &&
-		["size", "days", "time", "root", "chain"].every((k) => e.statement.predicate[k] === said[k]) &&
-		(e.statement.predicate.highest === undefined || e.statement.predicate.highest === said.highest));
-}
-
 // What the log says: the predicate of the report's statement, proved by bundle and trust file.
 async function proved() {
 	const own = $("r-trust").files[0];
 	const trust = own ? await own.text() : await load("/trust");
 	const bundle = await load(box.dataset.bundle);
 	const proof = await PellucidVerify.verify(trust, bundle, box.dataset.openings.replace(/^.*\//, ""));
-	const entry = proof.entries.find((e) => e.type === "urn:pellucid:register-report/v1" && e.named !== null);
-	if (!entry)
+	const predicate = PellucidVerify.reportOf(proof);
+	if (!predicate)
 		throw new PellucidVerify.Refusal("no.report");
-	const predicate = entry.statement.predicate;
-	if (!["first", "last"].every((end) => headOf(proof, entry, predicate[end], predicate.register, end === "first")))
-		throw new PellucidVerify.Refusal("no.heads");
 	return { proof, predicate, own: Boolean(own) };
 }
 

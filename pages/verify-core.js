@@ -339,5 +339,27 @@ async function verify(trustText, bundleText, digest) {
 	};
 }
 
-root.PellucidVerify = { verify, parseTrust, parseBundle, parseNote, Refusal, LIMITS };
+// Is there a head in the bundle, before the report, that says what the report says? Nobody needs to say that a register began empty.
+function headOf(proof, report, said, name, mayBeEmpty) {
+	if (mayBeEmpty && said.size === 0 && said.highest === 0 && said.days === 0)
+		return true;
+	return proof.entries.some((e) => e.type === "urn:pellucid:register-head/v1" && e.index < report.index &&
+		e.statement.predicate.register === name &&
+		["size", "days", "time", "root", "chain"].every((k) => e.statement.predicate[k] === said[k]) &&
+		(e.statement.predicate.highest === undefined || e.statement.predicate.highest === said.highest));
+}
+
+// What a register's report says of the file (its predicate), if there is one in what verify() answered; null if there is none. Throws
+// Refusal if no head before it says what it says.
+function reportOf(proof) {
+	const entry = proof.entries.find((e) => e.type === "urn:pellucid:register-report/v1" && e.named !== null);
+	if (!entry)
+		return null;
+	const p = entry.statement.predicate;
+	if (!["first", "last"].every((end) => headOf(proof, entry, p[end], p.register, end === "first")))
+		throw new Refusal("no.heads");
+	return p;
+}
+
+root.PellucidVerify = { verify, reportOf, parseTrust, parseBundle, parseNote, Refusal, LIMITS };
 })(globalThis);

@@ -87,6 +87,33 @@ function show(kind, heading, lines) {
 	$("v-result").replaceChildren(note, list);
 }
 
+// A report's openings are counted again, too. Answers lines, and whether the numbers are those of the log.
+function recount(file, predicate) {
+	const box = $("verify"), inside = $("v-recount"), scripts = inside ? undefined :
+		["hash", "core", "commit", "count"].map((name) => new URL(box.dataset[name], location.href).href);
+	const url = inside ? URL.createObjectURL(new Blob([inside.textContent], { type: "text/javascript" })) :
+		new URL(box.dataset.recount, location.href).href;
+	return new Promise((resolve) => {
+		const worker = new Worker(url), end = (good, lines) => {
+			worker.terminate();
+			if (inside)
+				URL.revokeObjectURL(url);
+			resolve({ good, lines });
+		};
+		worker.onmessage = ({ data }) => {
+			if (data.done !== undefined)
+				return;
+			if (data.refused || data.error)
+				end(false, [line("bad", text("recount.refused", data.refused || data.error))]);
+			else
+				end(true, [line("good", text("recount.good", data.result.rows, data.result.cases)),
+					...data.result.totals.map((t) => line("good", `${t.name}: ${t.value}`)), line("warn", text("recount.not"))]);
+		};
+		worker.onerror = (e) => end(false, [line("bad", text("recount.refused", e.message))]);
+		worker.postMessage({ scripts, self: url, file, predicate });
+	});
+}
+
 function said(result) {
 	const lines = [line("good", text("ok.log", result.origin, result.size))];
 	for (const w of result.witnesses)
@@ -115,7 +142,12 @@ async function check() {
 		const result = await PellucidVerify.verify(trust, bundle, state.digest);
 		if (state.digest && !result.named)
 			return show("bad", text("head.other"), said(result).concat(line("bad", text("not.named"))));
-		show(result.unwitnessed ? "warn" : "good", text(state.digest ? "head.good" : "head.proof"), said(result));
+		const predicate = state.digest ? PellucidVerify.reportOf(result) : null;
+		if (!predicate)
+			return show(result.unwitnessed ? "warn" : "good", text(state.digest ? "head.good" : "head.proof"), said(result));
+		show("", text("recount.counting"), []);
+		const { good, lines } = await recount($("v-file").files[0], predicate);
+		show(!good ? "bad" : result.unwitnessed ? "warn" : "good", text(good ? "head.good" : "head.bad"), lines.concat(said(result)));
 	} catch (error) {
 		const known = error instanceof PellucidVerify.Refusal;
 		show("bad", text("head.bad"), [line("bad", known ? text(error.key, ...error.values) : String(error))]);

@@ -12,16 +12,25 @@
 
 #define FILE_NAME_MAX (PL_REGISTER_NAME_MAX + PL_PERIOD_TEXT + 2)
 
-/* The messages that begin with "recount." are the script's. */
+static void add_texts(struct pl_view *w, pl_str prefix, struct pl_report_page *m)
+{
+	for (unsigned i = 0; i < PL_MSG_COUNT; i++) {
+		pl_str key = pl_str_from(pl_message_keys[i]);
+
+		if (pl_str_eat(&key, prefix))
+			m->texts[m->n_texts++] = (struct pl_text_row){key, pl_message(w->lang, (enum pl_message_id)i)};
+	}
+}
+
+/* The messages that begin with "recount." are the script's own; why a proof is refused stands under "js.", as on the verify page. The
+ * first of two with one name counts. */
 static pl_status fill_texts(struct pl_view *w, struct pl_report_page *m)
 {
 	pl_status st = pl_view_list(w, PL_MSG_COUNT, sizeof *m->texts, &m->texts);
 
-	for (unsigned i = 0; !st && i < PL_MSG_COUNT; i++) {
-		pl_str key = pl_str_from(pl_message_keys[i]);
-
-		if (pl_str_eat(&key, PL_STR("recount.")))
-			m->texts[m->n_texts++] = (struct pl_text_row){key, pl_message(w->lang, (enum pl_message_id)i)};
+	if (!st) {
+		add_texts(w, PL_STR("recount."), m);
+		add_texts(w, PL_STR("js."), m);
 	}
 	return st;
 }

@@ -2,12 +2,16 @@
 // node report.mjs BASE SCRATCH: registers and reports at BASE as people see them. With PL_SHOTS=DIR pictures are kept.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { axe, check, launch, result } from "./browser.mjs";
 
 const [base, scratch] = process.argv.slice(2), shots = process.env.PL_SHOTS;
 const text = async (path) => (await fetch(base + path)).text();
-const report = /href="(\/report\/\d+)"/.exec(await text("/register/requests"))[1];
-const pages = ["/registers", "/register/requests", report, "/register/nothing", "/report/0"];
+// The newest edition of 2021-H2 is the newest report; the first one is named by its page.
+const listed = [...(await text("/register/requests")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
+const [report, first] = listed;
+const pages = ["/", "/registers", "/register/requests", report, first, "/claims", "/claims?flag=any", "/claim/004-user-data", "/claim/001-centres",
+	"/register/nothing", "/report/0", "/claim/nothing"];
 const browser = await launch();
 
 async function accessible(page) {
@@ -43,8 +47,8 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 			await page.screenshot({ path: join(shots, `${path.replace(/[^a-z0-9]/g, "_")}-${scheme}-${width}.png`), fullPage: true });
 	}
 	const said = await recount(page);
-	check(`the report is counted again (${scheme}, ${width} px)`, said.good && /109/.test(said.words), said.words);
-	check(`and shows its tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 3);
+	check(`the report is counted again (${scheme}, ${width} px)`, said.good && /112/.test(said.words), said.words);
+	check(`and shows its tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 7);
 	const found = await accessible(page);
 	check(`axe finds nothing in what was counted (${scheme}, ${width} px)`, found.length === 0, found.join("; "));
 	check(`nothing of it sticks out (${scheme}, ${width} px)`, await overflow(page) <= 0);
@@ -54,13 +58,104 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	await context.close();
 }
 
+// ---- what a report says ----
+{
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 } }), page = await context.newPage();
+	await page.goto(base + report);
+	check("the report has its title", await page.getByRole("heading", { level: 1, name: "Requests of authorities, 2021-H2" }).isVisible());
+	const numbers = await page.locator("dl.numbers > div").evaluateAll((all) => all.map((d) => [d.querySelector("dt").textContent,
+		d.querySelector(".value").textContent, d.querySelector(".definition").textContent]));
+	check("every number has a definition", numbers.length === 24 && numbers.every((n) => n[2].length > 10), JSON.stringify(numbers.filter((n) => n[2].length <= 10)));
+	check("110 requests in the second edition", numbers.some((n) => n[0] === "Requests" && n[1] === "110"));
+	const charts = await page.locator("section.chart").evaluateAll((all) => all.map((s) => {
+		const svg = s.querySelector("svg.bars"), drawn = [...svg.querySelectorAll("text.value")].map((x) => x.textContent).sort();
+		const said = [...s.querySelectorAll("tbody tr")].map((r) => r.lastElementChild.textContent).sort();
+		return { role: svg.getAttribute("role"), title: svg.querySelector("title").textContent, words: svg.querySelector("desc").textContent, same: drawn.join() === said.join(),
+			inside: [...svg.querySelectorAll("rect")].every((r) => parseFloat(r.getAttribute("x")) + parseFloat(r.getAttribute("width")) <= 100.01) };
+	}));
+	check("seven charts, each named, described, and with the numbers of its table", charts.length === 7 &&
+		charts.every((c) => c.role === "img" && c.title && c.words && c.same && c.inside), JSON.stringify(charts));
+	check("principles, and what is prohibited", await page.getByText("No passwords and no keys").isVisible() && await page.getByText("forbids its own disclosure").isVisible());
+	check("the rule of existence", await page.getByText("Existence is exact").isVisible());
+	const changed = await page.locator("section[aria-labelledby=editions-h] table").nth(1).locator("tbody tr").allTextContents();
+	check("what differs from the edition before", changed.join() === "Cases109110,Requests109110,For data of users1718", changed.join());
+	await page.getByRole("link", { name: "Edition 1", exact: true }).click();
+	check("the edition before is still there, and names the later one", await page.getByText("A later edition replaces this one").isVisible() &&
+		(await page.textContent("dl.numbers .value")) === "109");
+	await page.emulateMedia({ media: "print" });
+	check("printed it has charts and no buttons", await page.locator("svg.bars").first().isVisible() && await page.locator(".actions").first().isHidden());
+	await page.emulateMedia({ media: null });
+	await page.goto(`${base}/register/requests`);
+	const periods = await page.locator("#chart-over-time ~ .scroll tbody th").allTextContents();
+	check("periods stand in a row", periods.join() === "2021-H1,2021-H2,2022-H1", periods.join());
+	for (const [path, type, begin] of [["rows.csv", "text/csv", "number,revision"], ["totals.csv", "text/csv", "kind,name"], ["report.json", "application/json", "{"],
+		["report.pdf", "application/pdf", "%PDF-1.5"], ["report.html", "text/html", "<!doctype html>"]]) {
+		const one = await fetch(`${base}${report}/${path}`), two = await fetch(`${base}${report}/${path}`), bytes = Buffer.from(await one.arrayBuffer());
+		check(`${path} can be taken away, the same twice`, one.ok && one.headers.get("content-type").startsWith(type) && bytes.toString("latin1").startsWith(begin) &&
+			/attachment; filename="requests-2021-H2\./.test(one.headers.get("content-disposition")) && bytes.equals(Buffer.from(await two.arrayBuffer())));
+	}
+	check("no other file", (await fetch(`${base}${report}/report.doc`)).status === 404);
+	await context.close();
+}
+
+// ---- claims ----
+{
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }), page = await context.newPage();
+	await page.goto(`${base}/claims`);
+	const [claims, open, explained] = (await page.locator("dl.figures dd").allTextContents()).map(Number);
+	check("86 claims, nine things that do not fit, some explained", claims === 86 && open + explained === 9 && explained > 0, `${claims} ${open} ${explained}`);
+	await page.selectOption("#flag", "contradiction");
+	await page.getByRole("button", { name: "Show" }).click();
+	const flagged = await page.locator("tbody td:first-child a").allTextContents();
+	check("the list can be narrowed without JavaScript", flagged.includes("004-user-data") && flagged.includes("003-user-data") && flagged.length < 10, flagged.join());
+	await page.getByRole("link", { name: "004-user-data" }).click();
+	check("a claim has its words", await page.getByText("no authority ever asked").first().isVisible());
+	check("the other claim stands beside it, with the rule", await page.getByText("17 of them asked").isVisible() && await page.getByText("The rule:").isVisible());
+	await page.goto(`${base}/claim/001-centres`);
+	check("what became of a claim", /superseded by 003-centres-after/.test(await page.locator("ol.path").textContent()));
+	await page.goto(`${base}/`);
+	check("the start page has the numbers of the newest report", /Requests\s*110/.test(await page.textContent("section[aria-labelledby=counted]")));
+	await page.goto(`${base}/claim/002-builds?lang=de`);
+	check("German", await page.getByText("überfällig").first().isVisible());
+	for (const feed of ["/claims.atom", "/reports.atom"])
+		check(`${feed} is a feed`, /^<\?xml[^]*<feed xmlns="http:\/\/www.w3.org\/2005\/Atom">[^]*<entry>[^]*<\/feed>\n$/.test(await text(feed)));
+	check("a filter that is none is refused", (await fetch(`${base}/claims?status=maybe`)).status === 400);
+	await context.close();
+}
+
+// ---- the Verify page, here and as one file without a network ----
+{
+	const openingsAt = /data-openings="([^"]+)"/.exec(await text(report))[1], alone = /href="(\/assets\/pellucid-verify[^"]*)"/.exec(await text("/verify"))[1];
+	const honest = await text(openingsAt);
+	for (const [name, content] of [["requests.openings", honest], ["bundle", await text(`${report}/bundle`)], ["trust", await text("/trust")],
+		["alone.html", await text(alone)]])
+		writeFileSync(join(scratch, name), content);
+	for (const [where, url] of [["on the Verify page", `${base}/verify`], ["in the one file", pathToFileURL(join(scratch, "alone.html")).href]]) {
+		const context = await browser.newContext(), page = await context.newPage(), notes = [];
+		page.on("pageerror", (e) => notes.push(e.message));
+		page.on("console", (m) => m.type() === "error" && notes.push(m.text()));
+		if (url.startsWith("file:"))
+			await context.setOffline(true);
+		await page.goto(url);
+		for (const [id, name] of [["v-file", "requests.openings"], ["v-bundle", "bundle"], ["v-trust", "trust"]])
+			await page.setInputFiles(`#${id}`, join(scratch, name));
+		await page.waitForFunction(() => document.querySelector("#v-file-out code"), null, { timeout: 60000 });
+		await page.click("#v-go");
+		await page.waitForSelector("#v-result .note.warn, #v-result .note.good, #v-result .note.bad", { timeout: 60000 });
+		const words = await page.innerText("#v-result");
+		check(`${where}: the report is counted again`, /112 rows, 110 cases/.test(words) && /user-data: 18/.test(words), words.slice(0, 300));
+		check(`${where}: no errors`, notes.length === 0, notes.join("; "));
+		await context.close();
+	}
+}
+
 // ---- falsified on its way ----
 const openings = await text(/data-openings="([^"]+)"/.exec(await text(report))[1]);
 const changed = {
 	"an edited row": [(t) => t.replace(/^(row 50 .*)technical-expertise/m, "$1user-data"), /case 50, revision 0/],
 	"a missing row": [(t) => t.replace(/^row 50 .*\n/m, ""), /case 51, .*next new number is 50/],
 	"two rows in the other order": [(t) => t.replace(/^(row 50 .*\n)(row 51 .*\n)/m, "$2$1"), /case 51/],
-	"a row too many": [(t) => t.replace(/^(row 109 .*\n)/m, "$1$1"), /case 109/],
+	"a row too many": [(t) => t.replace(/^(row 112 .*\n)/m, "$1$1"), /case 112/],
 	"other totals": [(t) => t.replace("count category=user-data\n", "count category=take-down\n").replace(/^declaration (\d+)/m,
 		(_, n) => `declaration ${Number(n) + 0}`), /openings|totals|expected/],
 	"half of it": [(t) => t.slice(0, t.length / 2), /breaks off|expected/],
@@ -105,8 +200,11 @@ for (const [name, [change, words]] of Object.entries(changed)) {
 {
 	const context = await browser.newContext({ javaScriptEnabled: false }), page = await context.newPage();
 	await page.goto(base + report);
-	check("the numbers stand there without JavaScript", /109/.test(await page.textContent("dl.figures")));
+	check("the numbers stand there without JavaScript", /110/.test(await page.textContent("dl.numbers")));
+	check("and the charts with their tables", await page.locator("svg.bars").count() === 7 && await page.locator(".chart table").count() === 7);
 	check("and how to count them", await page.locator("pre.command").isVisible() && await page.locator("noscript p").isVisible());
+	await page.goto(`${base}${report}?lang=de`);
+	check("definitions are German, too", await page.getByText("Jede Anfrage, die im Zeitraum einging").isVisible());
 	await page.goto(`${base}/registers?lang=de`);
 	check("German", await page.getByRole("heading", { name: "Register", exact: true }).isVisible());
 	await context.close();

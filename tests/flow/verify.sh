@@ -8,7 +8,7 @@ set -eu
 both() { # both CODE PATTERN ARGUMENTS...: both programs answer CODE and print PATTERN
 	local code=$1 pattern=$2 program got
 	shift 2
-	for program in "$pellucid verify" "$PL_BUILD/src/verify/pellucid-verify"; do
+	for program in "$pellucid verify" "$PL_BUILD/src/cli/pellucid-verify"; do
 		got=0
 		# shellcheck disable=SC2086 # program and verb
 		$program "$@" >out 2>err </dev/null || got=$?
@@ -16,7 +16,7 @@ both() { # both CODE PATTERN ARGUMENTS...: both programs answer CODE and print P
 		has "$pattern" || { echo "$program: no \"$pattern\""; return 1; }
 	done
 }
-again() { "$PL_BUILD/src/verify/pellucid-verify" "$@" --json | cmp - first; }
+again() { "$PL_BUILD/src/cli/pellucid-verify" "$@" --json | cmp - first; }
 
 "$PL_BUILD/tests/unit/verify/write_story" .
 ok=(lantern --bundle bundle --trust trust)

@@ -210,7 +210,7 @@ pl_status pl_register_words_fit(const struct pl_register_words *w, const struct 
 		if (declared(decl, &w->words[i]))
 			continue;
 		pl_diag_at(diag, w->words[i].line, 0);
-		return pl_diag_set(diag, PL_E_NOTFOUND, "line %u: the register declares no %s \"%.*s%s%.*s\"", w->words[i].line,
+		return pl_diag_set(diag, PL_E_NOTFOUND, "the register declares no %s \"%.*s%s%.*s\"",
 			kind_words[w->words[i].kind], PL_STR_ARG(w->words[i].name), w->words[i].value.len ? " " : "",
 			PL_STR_ARG(w->words[i].value));
 	}

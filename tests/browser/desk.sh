@@ -9,6 +9,7 @@ set -eu
 # shellcheck source=tests/lib/desk.sh
 . "$PL_SRC/tests/lib/desk.sh"
 make_desk
+first_administrator
 check "a register is declared" "$pellucid" register add "$PL_SRC/demo/requests.register"
 check "a head is signed" "$pellucid" register head requests
 check "a promise that is overdue is claimed" "$pellucid" claim import "$PL_SRC/demo/claims.csv"

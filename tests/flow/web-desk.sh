@@ -20,8 +20,8 @@ check "people with each role" "$desk_tool" people inst
 
 # ---- every row as everybody ----
 start_desk
-"$desk_tool" rows >rows
-matrix() { python3 "$PL_SRC/tests/lib/desk_matrix.py" "$desk" rows "$PL_TMP" "$1" || failed=1; }
+"$desk_tool" rows >table
+matrix() { python3 "$PL_SRC/tests/lib/desk_matrix.py" "$desk" table "$PL_TMP" "$1" || failed=1; }
 matrix people
 sql "UPDATE session SET fresh_at = 1"
 matrix stale

@@ -7,41 +7,21 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/desk.sh
 . "$PL_SRC/tests/lib/desk.sh"
-account() { "$pellucid" account "$@"; }
 sql() {
 	case $PL_ENGINES in
 	scale) psql -q -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$1" ;;
 	*) sqlite3 "${PL_TEST_DB#sqlite:}" "$1" ;;
 	esac
 }
-enrol() { # NAME CODE: recovery codes go to NAME.codes
-	python3 "$PL_SRC/tests/lib/enrol.py" "$pellucid" "$2" "has a long password" >"$1.codes" 2>err
-}
-login() { # NAME: its session goes to NAME.session
-	local code
-	code=$(head -n 1 "$1.codes")
-	sed -i 1d "$1.codes"
-	printf 'has a long password\n%s\n' "$code" | account login "$1" --session "$1.session"
-}
 
 make_desk
-check "ada enrols" enrol ada "$first_code"
-check "ada logs in" login ada
-for role in desk legal officer auditor none; do
-	account add "$role" --role "${role/none/desk}" --session ada.session --json >out 2>err
-	check "$role enrols" enrol "$role" "$(field "$(cat out)" code)"
-done
-check "one has no role any more" account role remove none desk --session ada.session
-account add new --role desk --session ada.session --json >out
-new_code=$(field "$(cat out)" code)
-for role in desk legal officer auditor none; do check "$role logs in" login "$role"; done
+desk_tool=$PL_BUILD/tests/unit/web/desk_tool
+check "people with each role" "$desk_tool" people inst
 
 # ---- every row as everybody ----
 start_desk
-"$PL_BUILD/tests/unit/web/desk_rows" >rows
-login ada >/dev/null 2>&1 # the login before may be older than five minutes on a busy machine
-matrix() { python3 "$PL_SRC/tests/lib/desk_matrix.py" "$desk" rows "$PL_TMP" "$1" || failed=1; }
-echo "$new_code" >new.code
+"$desk_tool" rows >table
+matrix() { python3 "$PL_SRC/tests/lib/desk_matrix.py" "$desk" table "$PL_TMP" "$1" || failed=1; }
 matrix people
 sql "UPDATE session SET fresh_at = 1"
 matrix stale

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * desk_tool rows          the desk's table, a row a line: METHOD PATTERN HOW; tests/lib/desk_matrix.py knows who may
+ * desk_tool people INST   accounts with each role in an instance, logged in: NAME.session in this directory, and the code of
+ *                         an invitation in new.code. Passwords are hashed as cheaply as may be.
+ */
+#include "../people/world.h"
+#include "base/time.h"
+#include "people/account.h"
+#include "register/vocabulary.h"
+#include "release/vocabulary.h"
+#include "web/desk.h"
+
+static void print_rows(void)
+{
+	for (size_t i = 0; i < pl_desk_row_count; i++) {
+		const struct pl_desk_row *row = &pl_desk_rows[i];
+
+		(void)printf("%s %s %s%s\n", row->rule.method == PL_HTTP_POST ? "POST" : "GET", row->pattern,
+			row->rule.how & PL_DESK_JSON ? "json" : "form", row->rule.how & PL_DESK_FRESH ? ",fresh" : "");
+	}
+}
+
+static void keep(const char *name, const char *ending, const char *text)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof path, "%s.%s", name, ending);
+	assert_ok(pl_file_put_loose(AT_FDCWD, path, pl_str_bytes(pl_str_from(text)), 0600));
+}
+
+static void log_in(struct person *who)
+{
+	struct pl_session_token token;
+
+	person_login(who, &token);
+	keep(who->name, "session", token.text);
+}
+
+static void make_people(struct pl_people *p)
+{
+	static const struct {
+		const char *name;
+		unsigned roles;
+	} others[] = {{"desk", PL_STAFF_DESK}, {"legal", PL_STAFF_LEGAL}, {"officer", PL_STAFF_OFFICER},
+		{"auditor", PL_STAFF_AUDITOR}, {"none", PL_STAFF_DESK}};
+	struct pl_account_act act;
+	struct person ada, one;
+
+	p->cost = PL_PASSWORD_COST_TEST;
+	world_now = pl_time_now();
+	person_first(p, "ada", &ada);
+	for (size_t i = 0; i < PL_COUNT(others); i++) {
+		world_now = pl_time_now(); /* a login uses the code of half a minute later */
+		person_add(&ada, NULL, others[i].name, others[i].roles, &one);
+		log_in(&one);
+		person_done(&one);
+	}
+	assert_ok(pl_account_set_roles(p, &ada.actor, PL_STR("none"), 0, &act, NULL));
+	assert_ok(pl_account_add(p, &ada.actor, PL_STR("new"), (pl_str){0}, PL_STAFF_DESK, &act, NULL));
+	keep("new", "code", act.code);
+	world_now = pl_time_now();
+	log_in(&ada);
+	person_done(&ada);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room};
+	const struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true};
+	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
+	struct pl_people *p PL_CLEANUP(pl_people_closep) = NULL;
+	struct pl_diag diag = {0};
+
+	if (argc == 2 && strcmp(argv[1], "rows") == 0) {
+		print_rows();
+		return 0;
+	}
+	if (argc != 3 || pl_instance_open(argv[2], &opt, &inst, &diag) || pl_people_open(inst, true, &p, &diag)) {
+		(void)fprintf(stderr, "desk_tool: %s\n", diag.text);
+		return 2;
+	}
+	make_people(p);
+	return 0;
+}

@@ -46,6 +46,6 @@ check("which holds thirteen companies", await page.locator("h2:has-text('What it
 await page.click("text=Example Vendor Deutschland");
 check("books were attested", await page.locator("td", { hasText: "2025-H1" }).count() === 1);
 await page.goto(`${base}/entity/example-vendor-it?lang=de`);
-check("in German, too", await page.locator(".badge.bad").innerText() === "rot: letzte Übung zu alt");
+check("in German, too", await page.locator("td .badge.bad").innerText() === "rot: letzte Übung zu alt");
 await browser.close();
 process.exit(result());

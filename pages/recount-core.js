@@ -300,7 +300,7 @@ function parseHead(text) {
 const ERASED = { exact: 1, sealed: 2, all: 3 };
 
 // What a line is, as a number: what workers tell each other.
-const END = 0, DAYLINE = 1, OPEN = 2, SEALED = 3, ERASURE = 4, LOST = 5;
+const END = 0, DAYLINE = 1, OPEN = 2, SEALED = 3, ERASURE = 4, LOST = 5, GAPLINE = 6, EDGELINE = 7;
 const KINDS = { open: OPEN, sealed: SEALED, erased: ERASURE, lost: LOST };
 
 // A row's members are filled into @row, so that a hundred thousand lines make no hundred thousand objects.
@@ -312,7 +312,7 @@ class Row {
 		this.hasPrevious = false;
 		this.previous = new Uint8Array(32);
 		this.words = null; // of the line; what is opened stands behind the sixth
-		this.day = null;   // a heartbeat
+		this.day = null;   // a heartbeat, or the head behind a gap
 	}
 }
 
@@ -336,6 +336,15 @@ function parseLine(line, at, row) {
 		row.day = parseDay(w, at);
 		return;
 	}
+	if (w[0] === "gap") {
+		row.kind = GAPLINE;
+		row.day = { line: at, ...parseEnd(line, "gap") };
+		return;
+	}
+	if (w[0] === "edge" && w.length === 2 && fromHex(w[1], row.leaf, 0)) {
+		row.kind = EDGELINE;
+		return;
+	}
 	row.kind = KINDS[w[5]];
 	row.number = number(w[1]);
 	row.revision = number(w[2]);
@@ -354,5 +363,5 @@ function parseLine(line, at, row) {
 }
 
 root.PellucidRecount = { RecountRefusal, refuse, utf8, label, copied, fromHex, wordsFromHex, digestOf, equal, be64, number, seconds, encode, parseHead,
-	parseLine, Row, ERASED, END, DAYLINE, OPEN, SEALED, ERASURE, LOST, DAY, sha256, hex };
+	parseLine, Row, ERASED, END, DAYLINE, OPEN, SEALED, ERASURE, LOST, GAPLINE, EDGELINE, DAY, sha256, hex };
 })(globalThis);

@@ -7,6 +7,7 @@
 const { INITIAL, digestInto } = root.PellucidHash;
 const R = root.PellucidRecount;
 const { refuse, equal, be64, label, sha256, DAY } = R;
+const GAPS_MAX = 16;
 
 function startOfNext(rule, start) {
 	const t = new Date(start * 1000);
@@ -158,6 +159,7 @@ class Recount {
 			late: this.needed.place.get(this.d.late) };
 		this.edge = null;
 		this.packed = [];
+		this.gap = null; // a head behind lost leaves, whose edge is being read
 		this.chain = head.first.chain;
 		this.highest = head.first.highest;
 		this.days = head.first.days;
@@ -165,7 +167,8 @@ class Recount {
 		this.lastTime = head.first.time;
 		this.enteredMax = 0;
 		this.enteredLine = 0;
-		this.result = { rows: 0, cases: 0, unopened: 0, erased: 0, lost: 0, late: 0, days: 0, daysMissing: 0, unconfirmed: 0, refused: 0 };
+		this.result = { rows: 0, cases: 0, unopened: 0, erased: 0, lost: 0, lostLeaves: 0, gaps: [], late: 0, days: 0, daysMissing: 0,
+			unconfirmed: 0, refused: 0 };
 		this.leafBytes = new Uint8Array(129 + 72);
 		this.leafBytes.set(label("pl-register-leaf/v1"), 1);
 		this.leafBytes.set(head.register, 21);
@@ -187,6 +190,41 @@ class Recount {
 		this.edge = new Edge(this.head.first.size, this.packed);
 		if (!equal(this.edge.root(), this.head.first.root))
 			refuse("the edge does not lead to the first head's root");
+	}
+
+	// A line "gap": what a head of the log says; the lines "edge" of its tree follow.
+	gapLine(end) {
+		this.settle();
+		if (this.result.gaps.length === GAPS_MAX)
+			refuse(`line ${end.line}: more than ${GAPS_MAX} gaps`);
+		this.gap = { end, subtrees: [] };
+	}
+
+	gapEdge(hash, line) {
+		if (!this.gap || this.gap.subtrees.length === 63)
+			refuse(`line ${line}: expected a row, a heartbeat (day) or "end"`);
+		this.gap.subtrees.push(hash.slice());
+	}
+
+	// Its edge is read: what lies between is lost, the register goes on behind it.
+	settle() {
+		if (!this.gap)
+			return;
+		const { end: e, subtrees } = this.gap, edge = new Edge(e.size, subtrees);
+		this.gap = null;
+		if (!equal(edge.root(), e.root))
+			refuse(`line ${e.line}: the edge of the gap does not lead to its root`);
+		this.enteredInTime(e.time);
+		if (e.size <= this.edge.size || e.highest < this.highest || e.days < this.days || e.time < this.lastTime)
+			refuse(`line ${e.line}: the gap does not lie behind what comes before it`);
+		this.result.lostLeaves += e.size - this.edge.size;
+		this.result.gaps.push(e);
+		this.edge = edge;
+		this.chain = e.chain;
+		this.days = e.days;
+		this.lastTime = e.time;
+		this.lastDay = 0;
+		this.enteredMax = 0;
 	}
 
 	wrong(row, words) {
@@ -262,6 +300,7 @@ class Recount {
 
 	// @commitment: 32 bytes at @from, or null: the words do not fit; @values: numbers of an open row's texts, from @at on.
 	row(row, commitment, from, values, at) {
+		this.settle();
 		if (!commitment)
 			this.wrong(row, "expected a value for each of the open fields and a hash for each of the private ones, in their one spelling");
 		let place = this.follow(row);
@@ -291,6 +330,7 @@ class Recount {
 	}
 
 	day(day) {
+		this.settle();
 		this.enteredInTime(day.time);
 		if (!equal(this.edge.root(), day.root))
 			this.wrongDay(day, "its root does not follow from the rows before it: one of them since the heartbeat before is false");
@@ -311,6 +351,7 @@ class Recount {
 
 	finish() {
 		const last = this.head.last;
+		this.settle();
 		this.enteredInTime(last.time);
 		if (this.edge.size !== last.size)
 			refuse(`the last head has ${last.size} leaves, with the rows there are ${this.edge.size}`);
@@ -412,6 +453,8 @@ function compareReport(predicate, digest, head, result) {
 	for (const end of ["first", "last"])
 		for (const [key, value] of Object.entries(ends(head[end])))
 			same(`${end}.${key}`, p[end][key], value);
+	const gaps = (list) => list.map((g) => Object.values(ends(g)).join(" "));
+	same("gaps", (p.gaps || []).map((g) => [g.size, g.highest, g.days, g.time, g.root, g.chain].join(" ")), gaps(result.gaps));
 	for (const key of ["cases", "unopened", "erased", "lost", "late", "daysMissing", "unconfirmed", "refused"])
 		same(key, p[key], result[key]);
 	same("totals", p.totals.map((t) => `${t.name} ${t.value}`), result.totals.map((t) => `${t.name} ${t.value}`));
@@ -443,6 +486,14 @@ function recountText(text) {
 			break;
 		if (row.kind === R.DAYLINE) {
 			recount.day(row.day);
+			continue;
+		}
+		if (row.kind === R.GAPLINE) {
+			recount.gapLine(row.day);
+			continue;
+		}
+		if (row.kind === R.EDGELINE) {
+			recount.gapEdge(row.leaf, line);
 			continue;
 		}
 		const fits = R.commitmentOf(row, head, committer, commitment, 0);

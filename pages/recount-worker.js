@@ -44,9 +44,11 @@ class Helper {
 			R.refuse(`line ${at}: the file breaks off, or the line is too long`);
 		R.parseLine(line, at, row);
 		out.kinds[i] = row.kind;
-		if (row.kind === R.DAYLINE)
+		if (row.kind === R.DAYLINE || row.kind === R.GAPLINE)
 			out.days.push(row.day);
-		if (row.kind === R.DAYLINE || row.kind === R.END) {
+		if (row.kind === R.EDGELINE)
+			out.leaves.set(row.leaf, 32 * i);
+		if (row.kind === R.DAYLINE || row.kind === R.GAPLINE || row.kind === R.EDGELINE || row.kind === R.END) {
 			out.n++;
 			return;
 		}
@@ -252,6 +254,14 @@ class Reader {
 				this.recount.day(out.days[day++]);
 				continue;
 			}
+			if (row.kind === R.GAPLINE) {
+				this.recount.gapLine(out.days[day++]);
+				continue;
+			}
+			if (row.kind === R.EDGELINE) {
+				this.recount.gapEdge(out.leaves.subarray(32 * i, 32 * i + 32), row.line);
+				continue;
+			}
 			row.number = out.numbers[i];
 			row.revision = out.revisions[i];
 			row.leaf = out.leaves.subarray(32 * i, 32 * i + 32);
@@ -342,7 +352,7 @@ async function run(where) {
 		const result = await reader.finish(), digest = reader.hash.hex();
 		const { origin, from, to, first, last: end } = reader.head;
 		PellucidRecount.compareReport(where.predicate, digest, reader.head, result);
-		self.postMessage({ head: { origin, from, to, first, last: end }, result, digest });
+		self.postMessage({ head: { origin, from, to, first, last: end, gaps: result.gaps }, result, digest });
 	} catch (e) {
 		self.postMessage(e instanceof PellucidRecount.RecountRefusal ? { refused: e.message } : { error: e.message });
 	} finally {

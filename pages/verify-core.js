@@ -356,7 +356,8 @@ function reportOf(proof) {
 	if (!entry)
 		return null;
 	const p = entry.statement.predicate;
-	if (!["first", "last"].every((end) => headOf(proof, entry, p[end], p.register, end === "first")))
+	if (!["first", "last"].every((end) => headOf(proof, entry, p[end], p.register, end === "first")) ||
+		!(p.gaps || []).every((gap) => headOf(proof, entry, gap, p.register, false)))
 		throw new Refusal("no.heads");
 	return p;
 }

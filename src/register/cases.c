@@ -187,7 +187,8 @@ pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_regi
 	if (v->kept && !v->opened)
 		return pl_diag_set(diag, PL_E_STATE, "a case is changed by who has read all of it");
 	if (!v->open_bytes.len)
-		return pl_diag_set(diag, PL_E_STATE, "nothing is known of case %llu, so it cannot be changed", (unsigned long long)v->at.number);
+		return pl_diag_set(diag, PL_E_STATE, "case %llu %s: there is nothing to change", (unsigned long long)v->at.number,
+			v->kind == PL_ROW_LOST ? "was lost" : "is a dummy");
 	st = pl_register_current(inst, diag);
 	if (st)
 		return st;

@@ -78,6 +78,23 @@ answers "an outsider counts the same" 0 'verified' "$pellucid" report verify "ti
 check "with the loss" grep -q '5 leaves were lost' out
 grep -n '^gap ' "tips-$period.openings" >gap.line
 same "the gap stands in the openings" "$(grep -c . gap.line)" 1
+cat >count.mjs <<'END'
+import fs from "node:fs";
+import vm from "node:vm";
+const [pages, file] = process.argv.slice(2);
+for (const script of ["recount-hash.js", "recount-core.js", "recount-commit.js", "recount-count.js"])
+	vm.runInThisContext(fs.readFileSync(`${pages}/${script}`, "utf8"));
+try {
+	const { result } = PellucidRecount.recountText(fs.readFileSync(file, "utf8"));
+	console.log(`${result.cases} cases, ${result.lost} lost, ${result.lostLeaves} leaves, ${result.gaps.length} gap`);
+} catch (e) {
+	console.log(e.message);
+	process.exitCode = 1;
+}
+END
+answers "the browser's script counts the same" 0 '5 cases, 4 lost, 5 leaves, 1 gap' node count.mjs "$PL_SRC/pages" "tips-$period.openings"
+sed '/^edge /d' "tips-$period.openings" >changed.openings
+answers "and refuses a gap without its edge" 1 'subtrees' node count.mjs "$PL_SRC/pages" changed.openings
 sed 's/^\(gap [0-9]*\) 7 /\1 8 /' "tips-$period.openings" >changed.openings
 answers "a gap that says something else is refused" 1 '' "$pellucid" report verify changed.openings --bundle "tips-$period.tlog-proof" \
 	--trust inst/trust.policy

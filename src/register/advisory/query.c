@@ -133,25 +133,44 @@ pl_status pl_query_advisories(struct pl_instance *inst, bool white, const struct
 	return list(inst, &l, limit, ret, ret_n);
 }
 
+/* Room for @more behind the @n of *@list, which grows by doubling. */
+static pl_status grow(struct pl_arena *arena, struct pl_published **list, size_t n, size_t more, size_t *cap)
+{
+	struct pl_published *bigger;
+
+	if (n + more > PL_ADVISORIES_MAX)
+		return PL_E_TOOBIG;
+	if (n + more <= *cap)
+		return PL_OK;
+	bigger = pl_arena_alloc(arena, 2 * *cap, sizeof *bigger);
+	if (!bigger)
+		return PL_E_TOOBIG;
+	memcpy(bigger, *list, n * sizeof *bigger);
+	*list = bigger;
+	*cap *= 2;
+	return PL_OK;
+}
+
 pl_status pl_query_advisories_all(struct pl_instance *inst, struct pl_arena *arena, struct pl_published **ret,
 	size_t *ret_n)
 {
-	struct pl_published *all = pl_arena_alloc(arena, PL_ADVISORIES_MAX, sizeof *all), *page = NULL;
-	size_t n = 0, got = 0;
-	pl_status st;
+	size_t n = 0, got = 0, cap = PL_ADVISORY_PAGE_MAX;
+	struct pl_published *all = pl_arena_alloc(arena, cap, sizeof *all), *page = NULL;
+	pl_status st = all ? PL_OK : PL_E_TOOBIG;
 
-	if (!all)
-		return PL_E_TOOBIG;
-	do {
+	while (!st) {
 		st = pl_query_advisories(inst, true, n ? &all[n - 1] : NULL, PL_ADVISORY_PAGE_MAX, arena, &page, &got);
-		if (st)
-			return st;
-		if (n + got > PL_ADVISORIES_MAX)
-			return PL_E_TOOBIG;
-		if (got)
-			memcpy(all + n, page, got * sizeof *page);
+		if (!st)
+			st = grow(arena, &all, n, got, &cap);
+		if (st || !got)
+			break;
+		memcpy(all + n, page, got * sizeof *page);
 		n += got;
-	} while (got == PL_ADVISORY_PAGE_MAX);
+		if (got < PL_ADVISORY_PAGE_MAX)
+			break;
+	}
+	if (st)
+		return st;
 	*ret = all;
 	*ret_n = n;
 	return PL_OK;

@@ -6,7 +6,7 @@
 #include "register/advisory/provider.h"
 
 #define PL_ADVISORY_PAGE_MAX 256u
-#define PL_ADVISORIES_MAX 20000u /* that one feed can list */
+#define PL_ADVISORIES_MAX 10000u /* that one feed can list, within the memory of a request */
 
 /* The newest version of the advisory whose file is @file. PL_E_NOTFOUND. */
 pl_status pl_query_advisory(struct pl_instance *inst, pl_str file, struct pl_arena *arena, struct pl_published *ret);

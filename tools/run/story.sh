@@ -182,6 +182,9 @@ count_requests() {
   reported 2>/dev/null && return 0
   work register "declaring the register of requests" \
     "$PELLUCID" register add "$ROOT/demo/requests.register" --instance "$INSTANCE" &&
+    work words-en "saying what its names mean" \
+      "$PELLUCID" register words "$ROOT/demo/requests.words.en" --instance "$INSTANCE" &&
+    work words-de "the same in German" "$PELLUCID" register words "$ROOT/demo/requests.words.de" --instance "$INSTANCE" &&
     work cases "entering 109 cases" \
       "$PELLUCID" register enter requests "$ROOT/demo/requests-2021-h2.csv" --instance "$INSTANCE" &&
     work head "signing the register's head" "$PELLUCID" register head requests --instance "$INSTANCE" &&

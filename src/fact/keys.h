@@ -21,7 +21,7 @@
 #include "fact/verified.h"
 
 #define PL_KEYS_MAX 4096u
-#define PL_KEYS_TYPES_MAX 32u
+#define PL_KEYS_TYPES_MAX PL_ROLE_TYPES_MAX
 
 struct pl_keys;
 

@@ -55,14 +55,17 @@ static void insert_sorted(const char **list, size_t n, const char *type)
 	list[n] = type;
 }
 
-size_t pl_vocabulary_types(const struct pl_vocabulary *v, enum pl_role role, const char *ret[static 32])
+size_t pl_vocabulary_types(const struct pl_vocabulary *v, enum pl_role role, const char *ret[static PL_ROLE_TYPES_MAX])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->n_rooms; i++)
-		for (size_t k = 0; k < v->rooms[i]->n_predicates && n < 32; k++)
-			if (role_signs(&v->rooms[i]->predicates[k], role))
-				insert_sorted(ret, n++, v->rooms[i]->predicates[k].type);
+		for (size_t k = 0; k < v->rooms[i]->n_predicates; k++) {
+			if (!role_signs(&v->rooms[i]->predicates[k], role))
+				continue;
+			assert(n < PL_ROLE_TYPES_MAX); /* a key would lack a type, and nobody would know */
+			insert_sorted(ret, n++, v->rooms[i]->predicates[k].type);
+		}
 	return n;
 }
 

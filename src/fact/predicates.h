@@ -131,8 +131,9 @@ void pl_vocabulary_init(struct pl_vocabulary *v, const struct pl_fact_room *cons
 /* The row of @type, or NULL. */
 const struct pl_predicate *pl_vocabulary_find(const struct pl_vocabulary *v, pl_str type);
 
-/* The types that a key of @role may sign (officers: approve) in byte order, at most 32; how many comes back. */
-size_t pl_vocabulary_types(const struct pl_vocabulary *v, enum pl_role role, const char *ret[static 32]);
+#define PL_ROLE_TYPES_MAX 128u
+/* The types that a key of @role may sign (officers: approve) in byte order; how many comes back. */
+size_t pl_vocabulary_types(const struct pl_vocabulary *v, enum pl_role role, const char *ret[static PL_ROLE_TYPES_MAX]);
 
 /* Is @s a TOKEN? */
 bool pl_predicate_token_ok(pl_str s);

@@ -66,7 +66,7 @@ pl_status pl_portal_robots(void *ctx, struct pl_http_request *req, struct pl_htt
 	(void)req;
 	pl_http_reply_cache(reply, PL_HTTP_MINUTE);
 	pl_http_reply_text(reply, 200, "text/plain; charset=utf-8",
-		PL_STR("User-agent: *\nDisallow: /search\nDisallow: /body/\nDisallow: /tile/\n"));
+		PL_STR("User-agent: *\nDisallow: /desk\nDisallow: /search\nDisallow: /body/\nDisallow: /tile/\n"));
 	return PL_OK;
 }
 

@@ -202,8 +202,14 @@ static void listed(void **state)
 	struct pl_ulid first = proposed(1), second = proposed(2);
 	size_t n;
 	bool done;
+	uint64_t waiting, before;
 
+	assert_ok(pl_decision_waiting(office, &lee.id, PL_STAFF_LEGAL, &before));
 	assert_ok(approve(&lee, first, "refuse", &done));
+	assert_ok(pl_decision_waiting(office, &lee.id, PL_STAFF_LEGAL, &waiting));
+	assert_int_equal(waiting, before - 1); /* lee has spoken */
+	assert_ok(pl_decision_waiting(office, &audit.id, PL_STAFF_AUDITOR, &waiting));
+	assert_int_equal(waiting, 0); /* others are asked */
 	assert_ok(pl_decision_list(office, NULL, 2, &arena, &list, &n));
 	assert_int_equal(n, 2);
 	assert_true(pl_people_same(&list[0].id, &second) && pl_people_same(&list[1].id, &first));

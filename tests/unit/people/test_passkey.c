@@ -299,6 +299,15 @@ static void several_and_the_last(void **state)
 	assert_ok(add(p, &s, &b, NULL, NULL));
 	assert_ok(pl_passkey_list(p, &s.account, &arena, &list, &n));
 	assert_int_equal(n, 2);
+	assert_int_equal(pl_passkey_set_name(p, &s, PL_DB_Z("nothing").data, PL_STR("x")), PL_E_NOTFOUND);
+	assert_int_equal(pl_passkey_set_name(p, &s, pl_bytes_of(b.id, sizeof b.id), PL_STR("")), PL_E_SYNTAX);
+	assert_int_equal(pl_passkey_set_name(p, &s, pl_bytes_of(b.id, sizeof b.id), PL_STR("two\nlines")), PL_E_SYNTAX);
+	assert_ok(pl_passkey_set_name(p, &s, pl_bytes_of(b.id, sizeof b.id), PL_STR("old name")));
+	assert_ok(pl_passkey_set_name(p, &s, pl_bytes_of(b.id, sizeof b.id), PL_STR("blue key")));
+	assert_ok(pl_passkey_list(p, &s.account, &arena, &list, &n));
+	for (size_t i = 0; i < n; i++)
+		assert_true(pl_str_eq(list[i].name,
+			pl_bytes_eq(list[i].id, pl_bytes_of(b.id, sizeof b.id)) ? PL_STR("blue key") : PL_STR("")));
 	assert_int_equal(pl_passkey_remove(p, &s, PL_DB_Z("nothing").data, ADDRESS), PL_E_NOTFOUND);
 	assert_ok(pl_passkey_remove(p, &s, pl_bytes_of(a.id, sizeof a.id), ADDRESS));
 	assert_int_equal(login(p, &a, NULL, &token, NULL), PL_E_DENIED);

@@ -87,6 +87,67 @@ static pl_status stored_hash(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static void one_of_several_ends(void **state)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(65536);
+	struct pl_people *p = world_new();
+	struct person ada, bob;
+	struct pl_session_token one, two, other;
+	struct pl_session *list, s;
+	size_t n;
+
+	person_first(p, "ada", &ada);
+	person_add(&ada, NULL, "bob", PL_STAFF_DESK, &bob);
+	person_login(&ada, &one);
+	person_login(&ada, &two);
+	person_login(&bob, &other);
+	assert_ok(pl_session_list_of(p, &ada.id, 10, &arena, &list, &n));
+	assert_int_equal(n, 2);
+	assert_ok(pl_session_open(p, pl_str_from(one.text), &s));
+	assert_int_equal(pl_session_end(p, &bob.actor, &bob.id, s.token_hash), PL_E_NOTFOUND); /* not his */
+	assert_ok(opened(p, &one));
+	assert_ok(pl_session_end(p, &ada.actor, &ada.id, s.token_hash));
+	assert_int_equal(opened(p, &one), PL_E_DENIED);
+	assert_int_equal(pl_session_end(p, &ada.actor, &ada.id, s.token_hash), PL_E_NOTFOUND);
+	assert_ok(opened(p, &two));
+	assert_ok(opened(p, &other));
+	person_done(&ada);
+	person_done(&bob);
+	world_close(p);
+}
+
+static void recovery_codes_are_renewed(void **state)
+{
+	struct pl_buf codes PL_CLEANUP(pl_buf_done_secret) = PL_BUF(1024);
+	struct pl_people *p = world_new();
+	struct pl_account_means means;
+	struct person ada;
+	struct pl_session s;
+	pl_str line, rest;
+	struct pl_login login = {.name = PL_STR("ada"), .password = PL_STR(PASSWORD)};
+	struct pl_session_token token;
+	uint64_t wait;
+
+	person_first(p, "ada", &ada);
+	person_session(&ada, &s);
+	assert_ok(pl_recovery_renew(p, &s, ADDRESS, &codes));
+	assert_ok(pl_account_means(p, &ada.id, &means));
+	assert_int_equal(means.recovery_codes, PL_RECOVERY_CODES);
+	assert_int_equal(world_events(p, PL_PEOPLE_EV_RECOVERY), 1);
+	rest = pl_buf_str(&ada.recovery);
+	assert_true(pl_str_take_line(&rest, &line));
+	login.code = line;
+	assert_int_equal(pl_password_login(p, &login, &token, &wait), PL_E_DENIED); /* an old one */
+	rest = pl_buf_str(&codes);
+	assert_true(pl_str_take_line(&rest, &line));
+	login.code = line;
+	assert_ok(pl_password_login(p, &login, &token, &wait));
+	s.fresh = false;
+	assert_int_equal(pl_recovery_renew(p, &s, ADDRESS, &codes), PL_E_EXPIRED);
+	person_done(&ada);
+	world_close(p);
+}
+
 static void only_a_hash_is_stored(void **state)
 {
 	struct pl_people *p = world_new();
@@ -271,6 +332,8 @@ int main(void)
 		cmocka_unit_test(idle_and_absolute),
 		cmocka_unit_test(refuses_other_tokens),
 		cmocka_unit_test(logout_and_end_of_all),
+		cmocka_unit_test(one_of_several_ends),
+		cmocka_unit_test(recovery_codes_are_renewed),
 		cmocka_unit_test(only_a_hash_is_stored),
 		cmocka_unit_test(dangerous_acts_want_a_fresh_login),
 		cmocka_unit_test(enrolment_session),

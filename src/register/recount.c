@@ -271,8 +271,8 @@ static pl_status apply_row(struct check *c, const struct item *i)
 	if (i->status)
 		return wrong(c, i, i->status, i->diag.text);
 	st = follow(c, i, &leaf.previous, &k);
-	if (st)
-		return st;
+	if (st || !k)
+		return st ? st : PL_E_NOMEM;
 	pl_register_leaf_hash(&c->r->reg, &leaf, &hash);
 	if (!pl_digest_eq(&hash, &i->row.leaf))
 		return wrong(c, i, PL_E_PROOF, "what is opened is not what was entered: it leads to another leaf");

@@ -75,7 +75,8 @@ static int by_case(const void *a, const void *b)
 /* Those from before the file's first head stand in a table of hashes. */
 static pl_status take_old(struct pl_recount *r, struct counted *m, const struct pl_recount_cases *cases, struct pl_diag *diag)
 {
-	const struct pl_recount_case **old = pl_try_alloc(cases->n_old + 1, sizeof *old);
+	/* Pointers are what is sorted. */
+	const struct pl_recount_case **old = pl_try_alloc(cases->n_old + 1, sizeof *old); // NOLINT(bugprone-sizeof-expression)
 	pl_status st = old ? PL_OK : PL_E_NOMEM;
 	size_t n = 0;
 

@@ -156,7 +156,7 @@ static pl_status put(struct pl_db_tx *tx, struct pl_book_tx *t, const struct tur
 
 pl_status pl_book_post(struct pl_db_tx *tx, struct pl_book_tx *t, struct pl_diag *diag)
 {
-	struct turn turn;
+	struct turn turn = {0};
 	pl_status st;
 
 	if (t->kind == PL_BOOK_INTERCOMPANY || t->kind == PL_BOOK_REVERSAL)
@@ -245,7 +245,7 @@ static pl_status put_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_b
 
 pl_status pl_book_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book_tx *b, struct pl_diag *diag)
 {
-	struct turn turns[2];
+	struct turn turns[2] = {0};
 	pl_status st;
 
 	if (a->kind != PL_BOOK_INTERCOMPANY || b->kind != PL_BOOK_INTERCOMPANY || !pl_str_eq(a->peer, b->entity) ||
@@ -282,7 +282,7 @@ static pl_status turn_round(struct pl_db_tx *tx, const struct pl_book_tx *t, uin
 
 static pl_status reverse_alone(struct pl_db_tx *tx, struct pl_book_tx *t, struct pl_diag *diag)
 {
-	struct turn turn;
+	struct turn turn = {0};
 	pl_status st = take_turn(tx, t->entity, &turn, diag);
 
 	if (st)
@@ -294,7 +294,7 @@ static pl_status reverse_alone(struct pl_db_tx *tx, struct pl_book_tx *t, struct
 pl_status pl_book_reverse(struct pl_db_tx *tx, pl_str entity, uint64_t number, uint64_t day, struct pl_arena *arena,
 	struct pl_book_tx ret[static 2], size_t *ret_n, struct pl_diag *diag)
 {
-	struct turn turns[2];
+	struct turn turns[2] = {0};
 	struct pl_book_tx t;
 	pl_status st = pl_book_get(tx, entity, number, arena, &t, diag);
 

@@ -77,7 +77,8 @@ static pl_status from_code(int extended)
 	case SQLITE_NOMEM:
 		return PL_E_NOMEM;
 	case SQLITE_IOERR:
-		return extended == SQLITE_IOERR_NOMEM ? PL_E_NOMEM : PL_E_IO;
+		/* The index of the write-ahead log grows by being written: what hinders that is a full disk. */
+		return extended == SQLITE_IOERR_NOMEM ? PL_E_NOMEM : extended == SQLITE_IOERR_SHMSIZE ? PL_E_NOSPACE : PL_E_IO;
 	case SQLITE_CANTOPEN:
 		return PL_E_IO;
 	case SQLITE_CORRUPT:
@@ -107,6 +108,9 @@ static pl_status failed(struct conn *c, const char *statement)
 	int extended = sqlite3_extended_errcode(c->db);
 	pl_status st = from_code(extended);
 	char code[16];
+
+	if (st == PL_E_IO && sqlite3_system_errno(c->db) == ENOSPC)
+		st = PL_E_NOSPACE;
 
 	c->base.retryable = st == PL_E_BUSY;
 	if (worth_telling(st)) {

@@ -9,6 +9,8 @@
 #include "bench.h"
 #include "fact/instance.h"
 #include "people/people.h"
+#include "register/advisory/vocabulary.h"
+#include "register/entity/vocabulary.h"
 #include "register/intake.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
@@ -83,18 +85,16 @@ static void run(struct bench *b, unsigned senders, unsigned seconds)
 
 int main(int argc, char **argv)
 {
-	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room};
+	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true};
 	struct pl_instance *inst = NULL;
 	struct pl_register *r = NULL;
 	struct pl_diag diag = {0};
-	struct bench b = {.lock = PTHREAD_MUTEX_INITIALIZER, .ms = calloc(ANSWERS_MAX, sizeof *b.ms)};
+	struct bench b = {.lock = PTHREAD_MUTEX_INITIALIZER, .ms = pl_alloc(ANSWERS_MAX, sizeof *b.ms)};
 	uint64_t senders, seconds;
 	pl_status st;
 
-	if (argc != 5 || !b.ms)
-		return 2;
-	if (pl_str_to_u64(pl_str_from(argv[3]), SENDERS_MAX, &senders) || !senders || pl_str_to_u64(pl_str_from(argv[4]), 3600, &seconds))
+	if (argc != 5 || pl_str_to_u64(pl_str_from(argv[3]), SENDERS_MAX, &senders) || !senders || pl_str_to_u64(pl_str_from(argv[4]), 3600, &seconds))
 		return 2;
 	st = pl_instance_open(argv[1], &opt, &inst, &diag);
 	if (!st)
@@ -108,6 +108,6 @@ int main(int argc, char **argv)
 	pl_intake_free(b.intake);
 	pl_register_close(r);
 	pl_instance_close(inst);
-	free(b.ms);
+	pl_free(b.ms);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /* web/desk_model: what the pages of the desk show; as web/model.h, which includes it. */
 #ifndef PL_WEB_DESK_MODEL_H
 #define PL_WEB_DESK_MODEL_H
-#include "web/html.h"
+#include "web/model.h"
 
 enum pl_desk_nav { PL_DESK_NAV_NONE, PL_DESK_NAV_QUEUE, PL_DESK_NAV_DECISIONS, PL_DESK_NAV_ACCOUNTS, PL_DESK_NAV_EVENTS, PL_DESK_NAV_MINE };
 

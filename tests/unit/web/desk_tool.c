@@ -7,6 +7,8 @@
 #include "../people/world.h"
 #include "base/time.h"
 #include "people/account.h"
+#include "register/advisory/vocabulary.h"
+#include "register/entity/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 #include "web/desk.h"
@@ -66,7 +68,7 @@ static void make_people(struct pl_people *p)
 
 int main(int argc, char **argv)
 {
-	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room};
+	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	const struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true};
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
 	struct pl_people *p PL_CLEANUP(pl_people_closep) = NULL;

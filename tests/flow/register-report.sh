@@ -86,7 +86,7 @@ sql "DELETE FROM register_leaf WHERE register = 'requests' AND number = 60"
 refused 'case 61, revision 0 .*the next new number is 60'
 sql "UPDATE register_leaf SET number = 1000 WHERE register = 'requests' AND number = 70"
 sql "UPDATE register_leaf SET number = 70 WHERE register = 'requests' AND number = 71"
-sql "INSERT INTO register_case SELECT register, 1000, revision, kind, leaf, entered, open_seed FROM register_case WHERE register = 'requests' AND number = 70"
+sql "INSERT INTO register_case SELECT register, 1000, revision, kind, leaf, entered, open_seed, slot FROM register_case WHERE register = 'requests' AND number = 70"
 sql "UPDATE register_leaf SET number = 71 WHERE register = 'requests' AND number = 1000"
 refused 'case 71, revision 0 .*the next new number is 70'
 # Case 80 becomes one about user data, with a commitment and a leaf that fit.

@@ -29,7 +29,7 @@ struct pl_register_view {
 };
 
 /* The last revision of case @number; with @reader what is private, too. PL_E_NOTFOUND; otherwise as pl_instance_vault_read. After an
- * erasure the values are those that were open before. *@ret (large: not for the stack) is given back with pl_register_view_done. */
+ * erasure the values are those that were open before. *@ret (large: not for the stack) is given back with pl_register_view_free. */
 pl_status pl_register_case_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number,
 	const struct pl_register_reader *reader, struct pl_register_view **ret, struct pl_diag *diag);
 void pl_register_view_free(struct pl_register_view *v);

@@ -175,6 +175,7 @@ run_one() {
   env PL_SRC="$ROOT" PL_BUILD="$OUT/${T_BUILD[i]}" PL_TMP="$tmp" PL_VECTORS="$ROOT/tests/vectors" PL_LONG="$LONG" \
     PL_BENCH="$([[ $LONG == 1 ]] && echo full || echo smoke)" PL_ENGINES="${T_ENGINES[i]}" TMPDIR="$tmp" \
     ASAN_OPTIONS="detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1" \
+    LSAN_OPTIONS="suppressions=$ROOT/tests/leaks.supp:print_suppressions=0" \
     UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1" NODE_PATH="$OUT/node/node_modules" \
     timeout -k 10 "${T_LIMIT[i]}" "${polite[@]}" bash -c "${T_COMMAND[i]}" >"$log" 2>&1 </dev/null &
   pid=$!

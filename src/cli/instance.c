@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/instance.h"
+#include "cli/rooms.h"
 #include "people/people.h"
-#include "register/entity/vocabulary.h"
-#include "register/advisory/vocabulary.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
 #include <signal.h>
 #include <sys/signalfd.h>
 
-static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 
 /* Verbs that open no keys do not have the option. */
 static const char *passphrase_file(const struct pl_cli *cli)
@@ -24,7 +20,7 @@ void pl_cli_instance_options(const struct pl_cli *cli, struct pl_passphrase *roo
 	const char *file = passphrase_file(cli);
 
 	*room = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
-	*ret = (struct pl_instance_options){.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true,
+	*ret = (struct pl_instance_options){.rooms = pl_rooms, .n_rooms = pl_rooms_count, .migrate = true,
 		.passphrase = file ? room : NULL};
 }
 

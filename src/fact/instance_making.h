@@ -27,6 +27,9 @@ struct pl_making {
 	struct pl_diag *diag;
 };
 
+/* Write the public half of the vault's key to @path below @dir_fd, for those who may seal and not open. */
+pl_status pl_vault_public_put(int dir_fd, const char *path, const struct pl_pubkey *key, struct pl_diag *diag);
+
 /* Make keys, trust file and configuration in the stage. */
 pl_status pl_making_files(struct pl_making *in);
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "crypto/keyfile.h"
 #include "fact/instance_internal.h"
+#include "fact/instance_making.h"
 #include "fact/vault_internal.h"
 #include <fcntl.h>
 
@@ -17,24 +18,11 @@ static pl_status path_of(const struct pl_instance *inst, const char *name, struc
 
 /* ---- making ---- */
 
-static pl_status write_public(struct pl_instance *inst, const struct pl_pubkey *key, struct pl_diag *diag)
-{
-	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PUB_MAX);
-	pl_status st = path_of(inst, "/vault.pub", &path);
-
-	if (st)
-		return st;
-	pl_pubkey_write(&text, key);
-	pl_buf_put_c(&text, '\n');
-	st = pl_file_put(AT_FDCWD, pl_buf_z(&path), pl_buf_bytes(&text), 0644, PL_FILE_NEW);
-	return st ? pl_diag_set(diag, st, "cannot write %s", pl_buf_z(&path)) : PL_OK;
-}
-
 pl_status pl_instance_vault_make(struct pl_instance *inst, struct pl_diag *diag)
 {
 	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
 	struct pl_privkey key PL_CLEANUP(pl_privkey_done) = {0};
+	struct pl_buf public PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
 	struct pl_pubkey pub;
 	pl_status st = path_of(inst, "/vault.key", &path);
 
@@ -47,7 +35,9 @@ pl_status pl_instance_vault_make(struct pl_instance *inst, struct pl_diag *diag)
 			st = pl_instance_seal_key(inst, pl_buf_z(&path), &key, diag);
 	}
 	/* A making that was broken off between the two files is finished here. */
-	return st ? st : write_public(inst, &pub, diag);
+	if (!st)
+		st = path_of(inst, "/vault.pub", &public);
+	return st ? st : pl_vault_public_put(AT_FDCWD, pl_buf_z(&public), &pub, diag);
 }
 
 /* ---- the desk's side ---- */

@@ -21,17 +21,11 @@ static pl_status take_tree(struct reading *a, pl_bytes hidden)
 	const struct pl_commit_decl *d = &a->r->decl->derived;
 	struct pl_digest context;
 
-	for (size_t i = 0; i < d->n; i++) {
-		if (!d->fields[i].is_private)
-			continue;
-		if (hidden.len < PL_DIGEST_LEN)
-			return PL_E_CORRUPT;
-		memcpy(a->v->tree.leaves[i].b, hidden.ptr, PL_DIGEST_LEN);
-		hidden = pl_bytes_of(hidden.ptr + PL_DIGEST_LEN, hidden.len - PL_DIGEST_LEN);
-	}
+	if (pl_register_private_leaves(a->r->decl, hidden, &a->v->tree))
+		return PL_E_CORRUPT;
 	pl_register_case_context(&a->r->id, a->number, &context);
 	pl_commit_rebuild(d, &context, a->v->at.revision, a->v->seeds.open, a->v->v, &a->v->tree);
-	return hidden.len ? PL_E_CORRUPT : PL_OK;
+	return PL_OK;
 }
 
 static pl_status read_leaf(struct reading *a, struct pl_db_tx *tx, uint32_t revision)

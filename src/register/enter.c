@@ -47,6 +47,20 @@ pl_status pl_register_unpack(const struct pl_register_decl *d, pl_bytes bytes, s
 	return bytes.len ? PL_E_CORRUPT : PL_OK;
 }
 
+pl_status pl_register_private_leaves(const struct pl_register_decl *d, pl_bytes stored, struct pl_commit_tree *tree)
+{
+	pl_bytes leaf;
+
+	for (size_t i = 0; i < d->derived.n; i++) {
+		if (!d->derived.fields[i].is_private)
+			continue;
+		if (pl_get_bytes(&stored, PL_DIGEST_LEN, &leaf))
+			return PL_E_CORRUPT;
+		memcpy(tree->leaves[i].b, leaf.ptr, PL_DIGEST_LEN);
+	}
+	return stored.len ? PL_E_CORRUPT : PL_OK;
+}
+
 /* ---- derived values ---- */
 
 static pl_status fill_field(const struct pl_register_field *f, const struct pl_commit_value *in, struct filled *x,
@@ -176,22 +190,21 @@ static pl_status put_leaf(struct writing *w, const struct filled *x, uint64_t po
 	return PL_OK;
 }
 
-/* A tree or a counter that is behind the heads in the log was restored from an older copy: what is written now would be a second
- * history. */
-static pl_status not_behind(const struct writing *w, uint64_t position, uint64_t number, struct pl_diag *diag)
+pl_status pl_register_not_behind(struct pl_db_tx *tx, const struct pl_register *r, uint64_t size, uint64_t number,
+	struct pl_diag *diag)
 {
 	struct pl_register_public p = {0};
-	pl_status st = pl_register_public_tx(w->tx, w->r->decl->name, &p);
+	pl_status st = pl_register_public_tx(tx, r->decl->name, &p);
 
 	if (st)
 		return st == PL_E_NOTFOUND ? PL_OK : st;
-	if (position >= p.size && (!number || number > p.highest))
+	if (size >= p.size && (!number || number > p.highest))
 		return PL_OK;
 	pl_diag_hint(diag, "put the newest backup of the database back; if there is none: pellucid register recover %.*s",
-		PL_STR_ARG(w->r->decl->name));
+		PL_STR_ARG(r->decl->name));
 	return pl_diag_set(diag, PL_E_ROLLBACK,
 		"the counter of %.*s is behind the log, which knows number %llu and %llu leaves: was the database restored from an older copy?",
-		PL_STR_ARG(w->r->decl->name), (unsigned long long)p.highest, (unsigned long long)p.size);
+		PL_STR_ARG(r->decl->name), (unsigned long long)p.highest, (unsigned long long)p.size);
 }
 
 /* The next position and number. */
@@ -207,7 +220,7 @@ static pl_status take_number(struct writing *w, uint64_t *position, struct pl_di
 	st = pl_db_rows_status(rows);
 	if (st)
 		return st;
-	return not_behind(w, *position, w->leaf.number, diag);
+	return pl_register_not_behind(w->tx, w->r, *position, w->leaf.number, diag);
 }
 
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
@@ -276,7 +289,7 @@ static pl_status take_position(struct writing *w, uint64_t *ret, struct pl_diag 
 		return st;
 	*ret = pl_db_col_u64(rows, 0) - 1;
 	st = pl_db_rows_status(rows);
-	return st ? st : not_behind(w, *ret, 0, diag);
+	return st ? st : pl_register_not_behind(w->tx, w->r, *ret, 0, diag);
 }
 
 static pl_status move_case_to(struct writing *w, enum pl_row_kind kind, const struct pl_digest *leaf)
@@ -321,18 +334,28 @@ pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, c
 
 /* ---- the end of what is private ---- */
 
+/* A leaf without values: what it says is its commitment. */
+static pl_status put_bare_leaf(const struct writing *w, enum pl_row_kind kind, unsigned classes, uint64_t position,
+	struct pl_digest *ret_hash)
+{
+	const pl_bytes nothing = {0};
+
+	pl_register_leaf_hash(&w->r->id, &w->leaf, ret_hash);
+	return pl_db_exec(w->tx, &pl_sql_register_leaf_put,
+		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(position), PL_DB_U64(w->leaf.number), PL_DB_U64(w->leaf.revision),
+			PL_DB_U64(kind), PL_DB_U64(classes), DIGEST(ret_hash), DIGEST(&w->leaf.previous), DIGEST(&w->leaf.commitment),
+			PL_DB_U64(w->entered), PL_DB_BLOB(nothing), PL_DB_BLOB(nothing)),
+		NULL);
+}
+
 static pl_status put_erasure(struct writing *w, uint64_t position, uint64_t now, struct pl_register_case *ret)
 {
 	struct pl_digest hash;
 	pl_status st;
 
 	pl_register_erasure(&w->r->id, w->leaf.number, PL_REGISTER_ERASED_ALL, &w->leaf.commitment);
-	pl_register_leaf_hash(&w->r->id, &w->leaf, &hash);
-	st = pl_db_exec(w->tx, &pl_sql_register_leaf_put,
-		PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(position), PL_DB_U64(w->leaf.number), PL_DB_U64(w->leaf.revision),
-			PL_DB_U64(PL_ROW_ERASED), PL_DB_U64(PL_REGISTER_ERASED_ALL), DIGEST(&hash), DIGEST(&w->leaf.previous),
-			DIGEST(&w->leaf.commitment), PL_DB_U64(now / DAY * DAY), PL_DB_BLOB(((pl_bytes){0})), PL_DB_BLOB(((pl_bytes){0}))),
-		NULL);
+	w->entered = now / DAY * DAY;
+	st = put_bare_leaf(w, PL_ROW_ERASED, PL_REGISTER_ERASED_ALL, position, &hash);
 	*ret = (struct pl_register_case){.number = w->leaf.number, .position = position, .revision = w->leaf.revision, .leaf = hash,
 		.commitment = w->leaf.commitment};
 	return st;
@@ -360,26 +383,21 @@ pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, ui
 /* ---- cases of which nothing is known ---- */
 
 /* The only leaf of such a case, and the case. */
-static pl_status put_bare(const struct writing *w, enum pl_row_kind kind, uint64_t position, const struct pl_digest *hash)
+static pl_status put_bare_case(const struct writing *w, enum pl_row_kind kind, uint64_t position)
 {
-	pl_str name = w->r->decl->name;
-	pl_status st = pl_db_exec(w->tx, &pl_sql_register_leaf_put,
-		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(position), PL_DB_U64(w->leaf.number), PL_DB_U64(0), PL_DB_U64(kind), PL_DB_U64(0),
-			DIGEST(hash), DIGEST(&w->leaf.previous), DIGEST(&w->leaf.commitment), PL_DB_U64(w->entered),
-			PL_DB_BLOB(((pl_bytes){0})), PL_DB_BLOB(((pl_bytes){0}))),
-		NULL);
+	struct pl_digest hash;
+	pl_status st = put_bare_leaf(w, kind, 0, position, &hash);
 
 	return st ? st :
 		    pl_db_exec(w->tx, &pl_sql_register_case_put,
-			    PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(w->leaf.number), PL_DB_U64(kind), DIGEST(hash), PL_DB_U64(w->entered),
-				    PL_DB_MEM(w->seeds.open, sizeof w->seeds.open), PL_DB_NULL),
+			    PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(w->leaf.number), PL_DB_U64(kind), DIGEST(&hash),
+				    PL_DB_U64(w->entered), PL_DB_MEM(w->seeds.open, sizeof w->seeds.open), PL_DB_NULL),
 			    NULL);
 }
 
 pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, struct pl_diag *diag)
 {
 	struct writing w = {.tx = tx, .r = r, .entered = now / DAY * DAY};
-	struct pl_digest hash;
 	uint64_t position = 0;
 	pl_status st = take_number(&w, &position, diag);
 
@@ -387,22 +405,19 @@ pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint
 		return st;
 	pl_random(w.leaf.commitment.b, sizeof w.leaf.commitment.b);
 	pl_commit_seeds_new(&w.seeds);
-	pl_register_leaf_hash(&r->id, &w.leaf, &hash);
-	return put_bare(&w, PL_ROW_SEALED, position, &hash);
+	return put_bare_case(&w, PL_ROW_SEALED, position);
 }
 
 pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)
 {
 	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}, .entered = now / DAY * DAY};
-	struct pl_digest hash;
 	uint64_t position = 0;
 	pl_status st = take_position(&w, &position, diag);
 
 	if (st)
 		return st;
 	pl_register_lost(&r->id, number, &w.leaf.commitment);
-	pl_register_leaf_hash(&r->id, &w.leaf, &hash);
-	return put_bare(&w, PL_ROW_LOST, position, &hash);
+	return put_bare_case(&w, PL_ROW_LOST, position);
 }
 
 pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,

@@ -39,20 +39,6 @@ static pl_status counts_of(struct pl_db_tx *tx, const struct pl_register *r, str
 	return pl_db_rows_status(rows);
 }
 
-/* As for entering: no head over a tree that is an older copy. */
-static pl_status not_behind(struct pl_db_tx *tx, struct beating *b, uint64_t size)
-{
-	struct pl_register_public p = {0};
-	pl_status st = pl_register_public_tx(tx, b->r->decl->name, &p);
-
-	if (st || size >= p.size)
-		return st == PL_E_NOTFOUND ? PL_OK : st;
-	pl_diag_hint(b->diag, "put the newest backup of the database back; if there is none: pellucid register recover %.*s",
-		PL_STR_ARG(b->r->decl->name));
-	return pl_diag_set(b->diag, PL_E_ROLLBACK, "the tree of %.*s has %llu leaves, the log knows a head of %llu",
-		PL_STR_ARG(b->r->decl->name), (unsigned long long)size, (unsigned long long)p.size);
-}
-
 static pl_status compute(void *ctx, struct pl_db_tx *tx)
 {
 	struct beating *b = ctx;
@@ -64,7 +50,7 @@ static pl_status compute(void *ctx, struct pl_db_tx *tx)
 	b->before = s.head;
 	b->edge = *s.edge;
 	pl_free(s.edge);
-	st = not_behind(tx, b, s.size);
+	st = pl_register_not_behind(tx, b->r, s.size, 0, b->diag);
 	if (st)
 		return st;
 	if (b->now < b->before.time)

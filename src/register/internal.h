@@ -19,10 +19,18 @@ struct pl_register_public {
 pl_status pl_register_public(struct pl_instance *inst, pl_str name, struct pl_register_public *ret);
 pl_status pl_register_public_tx(struct pl_db_tx *tx, pl_str name, struct pl_register_public *ret);
 
+/* A tree of @size leaves or a counter about to give @number (0: none) that is behind the heads in the log was restored from an older
+ * copy: what is written now would be a second history. PL_E_ROLLBACK with words. */
+pl_status pl_register_not_behind(struct pl_db_tx *tx, const struct pl_register *r, uint64_t size, uint64_t number,
+	struct pl_diag *diag);
+
 /* The stored form of the open values of @v (one a derived field). */
 void pl_register_pack(const struct pl_register_decl *d, const struct pl_commit_value *v, struct pl_buf *out);
 /* The way back; values borrow from @bytes, private ones are absent. PL_E_CORRUPT. */
 pl_status pl_register_unpack(const struct pl_register_decl *d, pl_bytes bytes, struct pl_commit_value *v);
+
+/* The stored hashes of the private leaves go to their places in @tree. PL_E_CORRUPT: more or fewer of them. */
+pl_status pl_register_private_leaves(const struct pl_register_decl *d, pl_bytes stored, struct pl_commit_tree *tree);
 
 /* ---- the tree in rows of 256 hashes ---- */
 

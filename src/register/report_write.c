@@ -50,10 +50,19 @@ static pl_status flush(struct writer *w, size_t keep)
 
 /* ---- which heads ---- */
 
+static pl_status take_edge(pl_bytes stored, struct pl_digest edge[static 63], size_t *ret_n)
+{
+	if (stored.len % PL_DIGEST_LEN || stored.len > 63 * PL_DIGEST_LEN)
+		return PL_E_CORRUPT;
+	*ret_n = stored.len / PL_DIGEST_LEN;
+	if (stored.len)
+		memcpy(edge, stored.ptr, stored.len);
+	return PL_OK;
+}
+
 static pl_status find_first(struct writer *w, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_bytes edge;
 	pl_status st = pl_db_one(tx, &pl_sql_register_end_before, PL_DB_ARGS(PL_DB_STR(w->r->decl->name), PL_DB_U64(w->from)),
 		&rows);
 
@@ -67,12 +76,8 @@ static pl_status find_first(struct writer *w, struct pl_db_tx *tx)
 	w->first.time = pl_db_col_u64(rows, 3);
 	pl_db_col_fixed(rows, 4, w->first.root.b, sizeof w->first.root.b);
 	pl_db_col_fixed(rows, 5, w->first.chain.b, sizeof w->first.chain.b);
-	edge = pl_db_col_blob(rows, 6);
-	if (edge.len % PL_DIGEST_LEN || edge.len > sizeof w->edge)
+	if (take_edge(pl_db_col_blob(rows, 6), w->edge, &w->n_edge))
 		return PL_E_CORRUPT;
-	w->n_edge = edge.len / PL_DIGEST_LEN;
-	if (edge.len)
-		memcpy(w->edge, edge.ptr, edge.len);
 	return pl_db_rows_status(rows);
 }
 
@@ -111,7 +116,6 @@ static pl_status find_days(struct writer *w, struct pl_db_tx *tx)
 static pl_status take_gap(struct writer *w, struct pl_db_rows *rows)
 {
 	struct gap *g = &w->gaps[w->n_gaps];
-	pl_bytes edge;
 
 	if (w->n_gaps == PL_OPENINGS_GAPS_MAX)
 		return pl_diag_set(w->diag, PL_E_TOOBIG, "the register was restored more than %u times in this period", PL_OPENINGS_GAPS_MAX);
@@ -120,12 +124,8 @@ static pl_status take_gap(struct writer *w, struct pl_db_rows *rows)
 		.days = pl_db_col_u64(rows, 3), .time = pl_db_col_u64(rows, 4)};
 	pl_db_col_fixed(rows, 5, g->head.root.b, sizeof g->head.root.b);
 	pl_db_col_fixed(rows, 6, g->head.chain.b, sizeof g->head.chain.b);
-	edge = pl_db_col_blob(rows, 7);
-	if (edge.len % PL_DIGEST_LEN || edge.len > sizeof g->edge)
+	if (take_edge(pl_db_col_blob(rows, 7), g->edge, &g->n_edge))
 		return PL_E_CORRUPT;
-	g->n_edge = edge.len / PL_DIGEST_LEN;
-	if (edge.len)
-		memcpy(g->edge, edge.ptr, edge.len);
 	w->n_gaps++;
 	return pl_db_rows_status(rows);
 }
@@ -188,20 +188,13 @@ static bool may_open(const struct writer *w, uint64_t entered)
 
 static pl_status put_open(struct writer *w, struct pl_db_rows *rows, const struct pl_row *row)
 {
-	pl_bytes hidden = pl_db_col_blob(rows, 10);
 	uint8_t seed[PL_COMMIT_SEED_LEN];
 	pl_status st = pl_register_unpack(w->r->decl, pl_db_col_blob(rows, 9), w->values);
 
 	if (st)
 		return pl_diag_set(w->diag, st, "case %llu: its stored values cannot be read", (unsigned long long)row->number);
-	for (size_t i = 0; i < w->r->decl->derived.n; i++) {
-		if (!w->r->decl->derived.fields[i].is_private)
-			continue;
-		if (hidden.len < PL_DIGEST_LEN)
-			return PL_E_CORRUPT;
-		memcpy(w->tree.leaves[i].b, hidden.ptr, PL_DIGEST_LEN);
-		hidden = pl_bytes_of(hidden.ptr + PL_DIGEST_LEN, hidden.len - PL_DIGEST_LEN);
-	}
+	if (pl_register_private_leaves(w->r->decl, pl_db_col_blob(rows, 10), &w->tree))
+		return PL_E_CORRUPT;
 	pl_db_col_fixed(rows, 11, seed, sizeof seed);
 	st = pl_db_rows_status(rows);
 	if (!st)

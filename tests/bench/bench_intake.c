@@ -8,12 +8,9 @@
  */
 #include "bench.h"
 #include "fact/instance.h"
+#include "cli/rooms.h"
 #include "people/people.h"
-#include "register/advisory/vocabulary.h"
-#include "register/entity/vocabulary.h"
 #include "register/intake.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
 #include <pthread.h>
 
 #define SENDERS_MAX 256u
@@ -85,8 +82,7 @@ static void run(struct bench *b, unsigned senders, unsigned seconds)
 
 int main(int argc, char **argv)
 {
-	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
-	struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true};
+	struct pl_instance_options opt = {.rooms = pl_rooms, .n_rooms = pl_rooms_count, .migrate = true};
 	struct pl_instance *inst = NULL;
 	struct pl_register *r = NULL;
 	struct pl_diag diag = {0};

@@ -15,15 +15,12 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "fact/instance.h"
+#include "cli/rooms.h"
 #include "fact/record_db.h"
 #include "fact/statement_internal.h"
 #include "log/reader.h"
 #include "log/writer.h"
 #include "people/people.h"
-#include "register/entity/vocabulary.h"
-#include "register/advisory/vocabulary.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
 #include "store/db_engine.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,7 +30,6 @@
 #define TRIES 600
 #define PAUSE (100 * PL_MILLISECOND)
 
-static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 
 static int complain(const char *what, pl_status st, const struct pl_diag *diag)
 {
@@ -44,7 +40,7 @@ static int complain(const char *what, pl_status st, const struct pl_diag *diag)
 /* A killed database server needs its time. */
 static struct pl_instance *open_instance(const char *dir)
 {
-	struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms)};
+	struct pl_instance_options opt = {.rooms = pl_rooms, .n_rooms = pl_rooms_count};
 	struct pl_instance *inst = NULL;
 	struct pl_diag diag = {0};
 	pl_status st = PL_E_BUSY;

@@ -6,11 +6,9 @@
  */
 #include "../unit/verify/story.h"
 #include "base/mem.h"
+#include "cli/rooms.h"
 #include "fact/signing_internal.h"
 #include "fuzz.h"
-#include "register/entity/vocabulary.h"
-#include "register/advisory/vocabulary.h"
-#include "register/vocabulary.h"
 #include "release/vocabulary.h"
 
 #define INDEX 100u
@@ -32,7 +30,6 @@ static struct pl_signer *signer(uint8_t i)
 
 static void set_up(void)
 {
-	const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	const uint8_t who[] = {STORY_OFFICER_1, STORY_OFFICER_2, STORY_REBUILDER, STORY_STRANGER};
 	struct pl_pubkey roots[3];
 	struct story s;
@@ -40,7 +37,7 @@ static void set_up(void)
 
 	if (keys)
 		return;
-	pl_vocabulary_init(&vocabulary, rooms, 1);
+	pl_vocabulary_init(&vocabulary, pl_rooms, pl_rooms_count);
 	service = signer(STORY_SERVICE);
 	for (size_t i = 0; i < PL_COUNT(who); i++)
 		approver[i] = signer(who[i]);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What opens as an entry is its own canonical spelling and has one identity; checks of the vocabulary end with a status. */
+#include "cli/rooms.h"
 #include "fact/keys.h"
 #include "fact/statement.h"
 #include "fuzz.h"
-#include "register/entity/vocabulary.h"
-#include "register/advisory/vocabulary.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
 
 static pl_status count_body(void *ctx, const struct pl_body *body)
 {
@@ -44,13 +41,12 @@ static void check_entry(const struct pl_statement *s, pl_bytes entry)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	static struct pl_vocabulary v;
 	struct pl_statement *s = NULL;
 	pl_bytes in = {data, size};
 
 	if (!v.n_rooms)
-		pl_vocabulary_init(&v, rooms, PL_COUNT(rooms));
+		pl_vocabulary_init(&v, pl_rooms, pl_rooms_count);
 	if (pl_statement_open(in, &s, NULL) == PL_OK) {
 		check_entry(s, in);
 		check_shape(&v, s);

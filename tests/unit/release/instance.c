@@ -5,15 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "instance.h"
-#include "register/entity/vocabulary.h"
-#include "register/advisory/vocabulary.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
+#include "cli/rooms.h"
 #include "store/db_engine.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const struct pl_fact_room *const rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 
 static pl_status drop_all(void *ctx, struct pl_db_tx *tx)
 {
@@ -35,7 +31,7 @@ static pl_str shared_database(void)
 
 struct pl_instance_options release_options(void)
 {
-	return (struct pl_instance_options){.rooms = rooms, .n_rooms = PL_COUNT(rooms)};
+	return (struct pl_instance_options){.rooms = pl_rooms, .n_rooms = pl_rooms_count};
 }
 
 struct pl_instance *release_instance(const struct scratch *s, const char *name)

@@ -6,22 +6,18 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include "cli/rooms.h"
 #include "fact/predicates.h"
-#include "register/entity/vocabulary.h"
-#include "register/advisory/vocabulary.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
 #include "verify/verify.h"
 
 static void every_kind_has_the_rights_of_its_room(void **state)
 {
-	const struct pl_fact_room *rooms[] = {&pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
 	struct pl_vocabulary v;
 	const struct pl_verify_kind *kind;
 	size_t n = 0;
 
 	(void)state;
-	pl_vocabulary_init(&v, rooms, PL_COUNT(rooms));
+	pl_vocabulary_init(&v, pl_rooms, pl_rooms_count);
 	for (; (kind = pl_verify_kind_at(n)); n++) {
 		const struct pl_predicate *row = pl_vocabulary_find(&v, pl_str_from(kind->row.type));
 

@@ -6,11 +6,8 @@
  */
 #include "../people/world.h"
 #include "base/time.h"
+#include "cli/rooms.h"
 #include "people/account.h"
-#include "register/advisory/vocabulary.h"
-#include "register/entity/vocabulary.h"
-#include "register/vocabulary.h"
-#include "release/vocabulary.h"
 #include "web/desk.h"
 
 static void print_rows(void)
@@ -68,8 +65,7 @@ static void make_people(struct pl_people *p)
 
 int main(int argc, char **argv)
 {
-	static const struct pl_fact_room *const rooms[] = {&pl_people_room, &pl_release_room, &pl_register_room, &pl_entity_room, &pl_advisory_room};
-	const struct pl_instance_options opt = {.rooms = rooms, .n_rooms = PL_COUNT(rooms), .migrate = true};
+	const struct pl_instance_options opt = {.rooms = pl_rooms, .n_rooms = pl_rooms_count, .migrate = true};
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
 	struct pl_people *p PL_CLEANUP(pl_people_closep) = NULL;
 	struct pl_diag diag = {0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * base/fetch: asking other machines by HTTP/1.1 (and 2 over TLS). libcurl lives behind this header and nowhere else.
+ * base/fetch: asking other machines by HTTP/1.1 (and 2 over TLS). libcurl lives behind this header and base/smtp.h
+ * and nowhere else.
  *
  * What always holds:
  *  1. Only http and https; certificates and names are always checked; no redirect is followed unless asked for, and

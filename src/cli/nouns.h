@@ -11,6 +11,7 @@
 	X(account) \
 	X(advisory) \
 	X(book) \
+	X(case) \
 	X(claim) \
 	X(clock) \
 	X(cvss) \
@@ -19,6 +20,7 @@
 	X(entity) \
 	X(fsck) \
 	X(init) \
+	X(intake) \
 	X(key) \
 	X(log) \
 	X(product) \
@@ -33,7 +35,8 @@
 	X(verify) \
 	X(version) \
 	X(web) \
-	X(witness)
+	X(witness) \
+	X(worker)
 
 #define PL_CLI_DECLARE(noun) extern const struct pl_cli_noun pl_cli_noun_##noun;
 PL_CLI_NOUNS(PL_CLI_DECLARE)

@@ -2,8 +2,22 @@
 /* cli/register: the verbs of `pellucid register` that work on one case (register_case.c, register_receipt.c, register_words.c). */
 #ifndef PL_CLI_REGISTER_H
 #define PL_CLI_REGISTER_H
-#include "cli/cli.h"
-#include "register/register.h"
+#include "cli/release.h"
+#include "register/cases.h"
+
+/* The register and the case that the first two arguments name. */
+struct pl_cli_opened {
+	struct pl_cli_job j;
+	struct pl_register *r;
+	struct pl_register_view *v;
+	uint64_t number;
+	struct pl_diag diag;
+};
+/* False: answer *ret_exit; nothing is open. */
+bool pl_cli_opened_open(struct pl_cli_opened *o, struct pl_cli *cli, int *ret_exit);
+void pl_cli_opened_close(struct pl_cli_opened *o);
+/* The exit code of a failure, said with .diag. */
+int pl_cli_opened_fail(struct pl_cli_opened *o, pl_status st);
 
 extern const struct pl_cli_option pl_cli_case_options[], pl_cli_case_show_options[];
 int pl_cli_case_show(struct pl_cli *cli);

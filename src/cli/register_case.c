@@ -2,8 +2,6 @@
 /* One case of a register. Whoever has this terminal reads as operator; each reading leaves a line in the vault. */
 #include "base/time.h"
 #include "cli/register.h"
-#include "cli/release.h"
-#include "register/cases.h"
 
 #define VALUES_MAX ((size_t)1 << 20)
 
@@ -12,29 +10,19 @@ const struct pl_cli_option pl_cli_case_show_options[] = {
 	{"private", NULL, "also what is private; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 
-/* The register and the case that the first two arguments name. */
-struct opened {
-	struct pl_cli_job j;
-	struct pl_register *r;
-	struct pl_register_view *v;
-	uint64_t number;
-	struct pl_diag diag;
-};
-
-static void opened_close(struct opened *o)
+void pl_cli_opened_close(struct pl_cli_opened *o)
 {
 	pl_register_view_free(o->v);
 	pl_register_close(o->r);
 	pl_cli_job_close(&o->j);
 }
 
-static int fail(struct opened *o, pl_status st)
+int pl_cli_opened_fail(struct pl_cli_opened *o, pl_status st)
 {
 	return pl_cli_job_fail(&o->j, st, &o->diag);
 }
 
-/* False: answer *ret_exit; nothing is open. */
-static bool open_register(struct opened *o, struct pl_cli *cli, int *ret_exit)
+bool pl_cli_opened_open(struct pl_cli_opened *o, struct pl_cli *cli, int *ret_exit)
 {
 	pl_status st = pl_str_to_u64(pl_str_from(cli->argv[1]), INT64_MAX, &o->number);
 
@@ -47,12 +35,12 @@ static bool open_register(struct opened *o, struct pl_cli *cli, int *ret_exit)
 	st = pl_register_open(o->j.inst, pl_str_from(cli->argv[0]), &o->r, &o->diag);
 	if (!st)
 		return true;
-	*ret_exit = fail(o, st);
-	opened_close(o);
+	*ret_exit = pl_cli_opened_fail(o, st);
+	pl_cli_opened_close(o);
 	return false;
 }
 
-static pl_status read_case(struct opened *o, bool with_private)
+static pl_status read_case(struct pl_cli_opened *o, bool with_private)
 {
 	struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
 
@@ -70,7 +58,7 @@ static const char *kind_word(enum pl_row_kind kind)
 	return (unsigned)kind < PL_COUNT(words) ? words[kind] : "?";
 }
 
-static pl_status show_value(const struct opened *o, size_t i, struct pl_json *fields)
+static pl_status show_value(const struct pl_cli_opened *o, size_t i, struct pl_json *fields)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(2 * VALUES_MAX);
 	const struct pl_commit_field *f = &o->r->decl->derived.fields[i];
@@ -93,7 +81,7 @@ static pl_status show_value(const struct opened *o, size_t i, struct pl_json *fi
 	return PL_OK;
 }
 
-static int show_json(const struct pl_cli *cli, const struct opened *o)
+static int show_json(const struct pl_cli *cli, const struct pl_cli_opened *o)
 {
 	struct pl_json *line = pl_json_new_object(), *fields;
 	pl_status st = PL_OK;
@@ -113,7 +101,7 @@ static int show_json(const struct pl_cli *cli, const struct opened *o)
 	return pl_cli_fail(cli, st, NULL);
 }
 
-static int show_words(const struct pl_cli *cli, const struct opened *o)
+static int show_words(const struct pl_cli *cli, const struct pl_cli_opened *o)
 {
 	char leaf[PL_DIGEST_TEXT + 1];
 	pl_status st = PL_OK;
@@ -128,15 +116,15 @@ static int show_words(const struct pl_cli *cli, const struct opened *o)
 
 int pl_cli_case_show(struct pl_cli *cli)
 {
-	struct opened o = {0};
+	struct pl_cli_opened o = {0};
 	pl_status st;
 	int code;
 
-	if (!open_register(&o, cli, &code))
+	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
 	st = read_case(&o, pl_cli_has(cli, "private"));
-	code = st ? fail(&o, st) : pl_cli_has(cli, "json") ? show_json(cli, &o) : show_words(cli, &o);
-	opened_close(&o);
+	code = st ? pl_cli_opened_fail(&o, st) : pl_cli_has(cli, "json") ? show_json(cli, &o) : show_words(cli, &o);
+	pl_cli_opened_close(&o);
 	return code;
 }
 
@@ -159,7 +147,7 @@ static int print_made(const struct pl_cli *cli, const struct pl_register_case *c
 }
 
 /* "FIELD=VALUE"; an empty value is an absent one. The bytes go to @room, which does not move. */
-static pl_status read_set(struct opened *o, const char *arg, struct pl_buf *room, struct pl_register_set *ret)
+static pl_status read_set(struct pl_cli_opened *o, const char *arg, struct pl_buf *room, struct pl_register_set *ret)
 {
 	pl_str rest = pl_str_from(arg), name;
 	const struct pl_register_field *f;
@@ -179,7 +167,7 @@ static pl_status read_set(struct opened *o, const char *arg, struct pl_buf *room
 	return st;
 }
 
-static pl_status change(struct opened *o, const struct pl_cli *cli, struct pl_register_case *ret)
+static pl_status change(struct pl_cli_opened *o, const struct pl_cli *cli, struct pl_register_case *ret)
 {
 	struct pl_buf room PL_CLEANUP(pl_buf_done_secret) = PL_BUF(VALUES_MAX);
 	struct pl_register_set set[PL_REGISTER_FIELDS_MAX];
@@ -197,43 +185,43 @@ static pl_status change(struct opened *o, const struct pl_cli *cli, struct pl_re
 
 int pl_cli_case_change(struct pl_cli *cli)
 {
-	struct opened o = {0};
+	struct pl_cli_opened o = {0};
 	struct pl_register_case made = {0};
 	pl_status st;
 	int code;
 
-	if (!open_register(&o, cli, &code))
+	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
 	st = change(&o, cli, &made);
-	code = st ? fail(&o, st) : print_made(cli, &made, "written");
-	opened_close(&o);
+	code = st ? pl_cli_opened_fail(&o, st) : print_made(cli, &made, "written");
+	pl_cli_opened_close(&o);
 	return code;
 }
 
 int pl_cli_case_erase(struct pl_cli *cli)
 {
-	struct opened o = {0};
+	struct pl_cli_opened o = {0};
 	struct pl_register_case made = {0};
 	bool destroyed = false;
 	pl_status st;
 	int code;
 
-	if (!open_register(&o, cli, &code))
+	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
 	st = pl_register_case_erase(o.j.inst, o.r, o.number, PL_VAULT_OPERATOR, pl_time_now() / PL_SECOND, &made, &destroyed, &o.diag);
-	code = st ? fail(&o, st) : print_made(cli, &made, "says that what was private is erased");
+	code = st ? pl_cli_opened_fail(&o, st) : print_made(cli, &made, "says that what was private is erased");
 	if (!st && !destroyed) {
 		(void)fprintf(stderr, "the vault cannot be asked now; pellucid register keep goes on until the key is destroyed\n");
 		code = PL_EXIT_UNKNOWN;
 	}
-	opened_close(&o);
+	pl_cli_opened_close(&o);
 	return code;
 }
 
 /* ---- seal, unseal ---- */
 
 struct sealing {
-	struct opened o;
+	struct pl_cli_opened o;
 	bool sealed;
 };
 
@@ -250,13 +238,13 @@ static int seal(struct pl_cli *cli, bool sealed)
 	pl_status st;
 	int code;
 
-	if (!open_register(&s.o, cli, &code))
+	if (!pl_cli_opened_open(&s.o, cli, &code))
 		return code;
 	st = pl_db_tx(pl_instance_db(s.o.j.inst), seal_case, &s);
 	if (!st)
 		(void)printf("case %llu is %s\n", (unsigned long long)s.o.number, sealed ? "sealed" : "open");
-	code = st ? fail(&s.o, st) : PL_EXIT_OK;
-	opened_close(&s.o);
+	code = st ? pl_cli_opened_fail(&s.o, st) : PL_EXIT_OK;
+	pl_cli_opened_close(&s.o);
 	return code;
 }
 
@@ -294,12 +282,12 @@ int pl_cli_case_open(struct pl_cli *cli)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(4 * VALUES_MAX);
 	size_t fields[PL_COMMIT_FIELDS_MAX], n = 0;
-	struct opened o = {0};
+	struct pl_cli_opened o = {0};
 	bool secret = false;
 	pl_status st;
 	int code;
 
-	if (!open_register(&o, cli, &code))
+	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
 	st = pl_cli_case_fields(o.r, cli, fields, &n, &o.diag);
 	for (size_t i = 0; i < n; i++)
@@ -308,7 +296,7 @@ int pl_cli_case_open(struct pl_cli *cli)
 		st = read_case(&o, secret);
 	if (!st)
 		st = pl_register_case_open(o.r, o.v, fields, n, &text);
-	code = st ? fail(&o, st) : pl_cli_out(pl_buf_str(&text)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
-	opened_close(&o);
+	code = st ? pl_cli_opened_fail(&o, st) : pl_cli_out(pl_buf_str(&text)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;
+	pl_cli_opened_close(&o);
 	return code;
 }

@@ -36,7 +36,7 @@ struct process {
 };
 
 struct supervisor {
-	struct process processes[5];
+	struct process processes[6];
 	size_t count;
 	int signals; /* signalfd */
 	bool stopping;
@@ -233,6 +233,7 @@ static int run(struct pl_cli *cli)
 	(void)add(&s, "signer", "signer", NULL, dir);
 	(void)add(&s, "log", "log", "serve", dir);
 	(void)add(&s, "registers", "register", "keep", dir);
+	(void)add(&s, "worker", "worker", "run", dir);
 	if (!pl_cli_has(cli, "no-web")) {
 		struct process *web = add(&s, "web", "web", NULL, dir);
 

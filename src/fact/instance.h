@@ -50,6 +50,9 @@ struct pl_instance_conf {
 	pl_str vault_dir;                   /* [vault] directory: wrapped data keys; in no backup of the database */
 	uint64_t vault_per_hour;            /* [vault] per-hour: keys for one account of web, or one role */
 	uint64_t vault_per_hour_all;        /* [vault] per-hour-all: keys for web, or workers, altogether */
+	bool intake;                        /* [web] intake: outsiders enter cases */
+	pl_str mail_smtp, mail_from;        /* [mail] smtp: URL of a mail server (empty: none); from: an address */
+	pl_str mail_user, mail_password, mail_ca; /* password and ca: files */
 	uint64_t people_idle_ns;            /* [people] idle, absolute: limits of a session */
 	uint64_t people_absolute_ns;
 	uint64_t people_fresh_ns;           /* [people] fresh: how long a login covers dangerous acts */

@@ -254,7 +254,8 @@ static bool take_share(struct pl_vault *v, enum pl_peer peer, const struct pl_va
 		memset(v->by_peer, 0, sizeof v->by_peer);
 	}
 	s = share_of(v, peer, ask);
-	if (!s || (v->per_hour && s->n >= v->per_hour) || (v->per_hour_peer && v->by_peer[peer] >= v->per_hour_peer))
+	/* The workers are one process each and no person: they have the measure of their peer alone. */
+	if (!s || (v->per_hour && s->n >= v->per_hour && ask->role != PL_VAULT_WORK) || (v->per_hour_peer && v->by_peer[peer] >= v->per_hour_peer))
 		return false;
 	s->n++;
 	v->by_peer[peer]++;

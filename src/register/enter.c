@@ -5,6 +5,7 @@
 #include "register/internal.h"
 #include "register/private.h"
 #include "register/sql.h"
+#include "register/work/casefile.h"
 
 #define DAY PL_REGISTER_DAY
 #define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))
@@ -246,6 +247,9 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(w.leaf.number), PL_DB_U64(PL_ROW_OPEN), DIGEST(&ret->leaf),
 				PL_DB_U64(w.entered), PL_DB_MEM(w.seeds.open, sizeof w.seeds.open), key ? PL_DB_U64(key->slot) : PL_DB_NULL),
 			NULL);
+	/* Imported ones are nobody's work. */
+	if (!st && !r->decl->imported)
+		st = pl_work_begin(tx, r, w.leaf.number, now);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	pl_buf_done(&x.coarse);
 	return st;

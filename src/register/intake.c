@@ -56,6 +56,11 @@ struct round {
 	size_t failed; /* who made the transaction fail */
 };
 
+static bool wants_key(const struct pl_intake_form *f)
+{
+	return f->keep || pl_register_has_private(f->r->decl);
+}
+
 static pl_status enter_round(void *ctx, struct pl_db_tx *tx)
 {
 	struct round *r = ctx;
@@ -67,8 +72,9 @@ static pl_status enter_round(void *ctx, struct pl_db_tx *tx)
 
 		r->failed = i;
 		w->diag = (struct pl_diag){0};
-		st = pl_register_enter(tx, f->r, f->values, pl_register_has_private(f->r->decl) ? &r->keys[i] : NULL, f->now,
-			&w->answer.made, &w->diag);
+		st = pl_register_enter(tx, f->r, f->values, wants_key(f) ? &r->keys[i] : NULL, f->now, &w->answer.made, &w->diag);
+		if (!st && f->beside)
+			st = f->beside(f->ctx, tx, &w->answer.made, &r->keys[i]);
 		if (!st)
 			st = pl_register_promise_note(tx, f->r, w->answer.made.number, f->now, &w->answer.secret);
 		if (st)
@@ -86,9 +92,11 @@ static pl_status make_keys(struct round *r, struct pl_diag *diag)
 	for (size_t i = 0, n; i < r->n && !st; i += n) {
 		const struct pl_register *of = r->w[i]->form->r;
 
-		for (n = 1; i + n < r->n && pl_digest_eq(&r->w[i + n]->form->r->id, &of->id); n++)
+		for (n = 1; i + n < r->n && pl_digest_eq(&r->w[i + n]->form->r->id, &of->id) &&
+			wants_key(r->w[i + n]->form) == wants_key(r->w[i]->form);
+			n++)
 			;
-		if (pl_register_has_private(of->decl))
+		if (wants_key(r->w[i]->form))
 			st = pl_instance_vault_new(r->in->inst, &of->id, r->keys + i, n, diag);
 	}
 	return st;

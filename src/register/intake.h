@@ -22,6 +22,10 @@ struct pl_intake_form {
 	const struct pl_register *r;
 	const struct pl_register_values *values; /* borrowed until the answer */
 	uint64_t now;                            /* seconds */
+	bool keep;                               /* a key is made even if no field is private: something is kept beside them */
+	/* Called in the transaction that enters the case, with its key; a failure leaves the case out. NULL: nothing. */
+	pl_status (*beside)(void *ctx, struct pl_db_tx *tx, const struct pl_register_case *made, const struct pl_vault_key *key);
+	void *ctx;
 };
 
 struct pl_intake_answer {

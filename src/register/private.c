@@ -100,17 +100,47 @@ pl_status pl_register_private_get(struct pl_db_tx *tx, const struct pl_register_
 
 /* ---- erasing ---- */
 
+static pl_status doom_slot(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t slot, uint64_t now)
+{
+	return pl_db_exec(tx, &pl_sql_register_doom,
+		PL_DB_ARGS(PL_DB_U64(slot), PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(now)), NULL);
+}
+
+/* What was written about the case: much of it under the case's key, the rest under keys of its own. */
+static pl_status doom_entries(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	uint64_t slots[SOME];
+	size_t n = 0;
+	pl_status st;
+
+	do {
+		n = 0;
+		st = pl_db_query(tx, &pl_sql_work_entry_slots, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(SOME)), &rows);
+		while (!st && (st = pl_db_step(rows)) == PL_OK)
+			slots[n++] = pl_db_col_u64(rows, 0);
+		pl_db_rows_done(&rows);
+		st = st == PL_E_NOTFOUND ? PL_OK : st;
+		for (size_t i = 0; i < n && !st; i++)
+			st = doom_slot(tx, r, number, slots[i], now);
+		for (size_t i = 0; i < n && !st; i++)
+			st = pl_db_exec(tx, &pl_sql_work_entry_slot_drop,
+				PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(slots[i])), NULL);
+	} while (!st && n == SOME);
+	return st ? st : pl_db_exec(tx, &pl_sql_work_entry_empty, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
+}
+
 pl_status pl_register_private_doom(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_one(tx, &pl_sql_register_case_get, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), &rows);
 
-	if (st || pl_db_col_is_null(rows, 5))
-		return st;
-	st = pl_db_exec(tx, &pl_sql_register_doom,
-		PL_DB_ARGS(PL_DB_U64(pl_db_col_u64(rows, 5)), PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(now)), NULL);
+	if (!st && !pl_db_col_is_null(rows, 5))
+		st = doom_slot(tx, r, number, pl_db_col_u64(rows, 5), now);
 	if (!st)
 		st = pl_db_rows_status(rows);
+	if (!st)
+		st = doom_entries(tx, r, number, now);
 	return st ? st :
 		    pl_db_exec(tx, &pl_sql_register_private_drop, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
 }

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `pellucid worker`: what has to be done without anybody asking: mail, submissions that nobody confirmed, cases whose time is over.
+ *
+ * What fails is told as an event and tried again; it stops nothing else.
+ */
+#include "base/event.h"
+#include "base/file.h"
+#include "base/time.h"
+#include "cli/register.h"
+#include "register/query.h"
+#include "register/work/retain.h"
+#include "register/work/spool.h"
+#include "register/work/submit.h"
+#include "store/jobs.h"
+#include <poll.h>
+
+#define LOOK_MS 2000
+#define MAILS_MAX 50u
+#define ERASED_MAX 200u
+#define MINUTE 60u
+#define HOUR 3600u
+
+struct worker {
+	struct pl_instance *inst;
+	uint64_t minute, hour; /* of the last turn */
+};
+
+static void tell(const char *event, pl_status st, const struct pl_diag *why)
+{
+	if (st)
+		pl_event(event, PL_EV_STATUS("status", st), PL_EV_Z("why", pl_diag_text(why, st)));
+}
+
+/* *@ret: something was done, so that there may be more. */
+static pl_status send_mail(struct worker *w, bool *ret)
+{
+	struct pl_spool_counts n;
+	struct pl_diag why = {0};
+	pl_status st = pl_spool_deliver(w->inst, MAILS_MAX, &n, &why);
+
+	tell("worker.mail_failed", st, &why);
+	if (n.sent || n.again || n.dead)
+		pl_event("worker.mail", PL_EV_U64("sent", n.sent), PL_EV_U64("again", n.again), PL_EV_U64("dead", n.dead));
+	*ret = n.sent == MAILS_MAX;
+	return st;
+}
+
+static pl_status expire(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_submit_expire(w->inst, pl_time_now() / PL_SECOND, &n, &why);
+
+	tell("worker.expiry_failed", st, &why);
+	if (n)
+		pl_event("worker.unconfirmed", PL_EV_U64("submissions", n));
+	return st;
+}
+
+static pl_status retain_one(struct worker *w, pl_str name)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_register_open(w->inst, name, &r, &why);
+
+	if (!st)
+		st = pl_work_retain(w->inst, r, pl_time_now() / PL_SECOND, ERASED_MAX, &n, &why);
+	tell("worker.retention_failed", st, &why);
+	if (n)
+		pl_event("worker.retention", PL_EV_STR("register", name), PL_EV_U64("erased", n));
+	return st;
+}
+
+static pl_status retain(struct worker *w)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)16 << 20);
+	struct pl_query_register *rows;
+	pl_str after = {0};
+	size_t n = 0;
+	pl_status st, worst = PL_OK;
+
+	do {
+		st = pl_query_registers(w->inst, after, PL_REGISTER_PAGE_MAX, &arena, &rows, &n);
+		for (size_t i = 0; i < n && !st; i++) {
+			pl_status one = retain_one(w, rows[i].name);
+
+			after = rows[i].name;
+			worst = worst ? worst : one;
+		}
+	} while (!st && n == PL_REGISTER_PAGE_MAX);
+	return st ? st : worst;
+}
+
+/* One turn: all that is due. */
+static pl_status turn(struct worker *w, bool *ret_more)
+{
+	uint64_t now = pl_time_now() / PL_SECOND;
+	pl_status st = send_mail(w, ret_more);
+
+	if (now / MINUTE != w->minute) {
+		pl_status one = expire(w);
+
+		w->minute = now / MINUTE;
+		st = st ? st : one;
+	}
+	if (now / HOUR != w->hour) {
+		pl_status one = retain(w);
+
+		w->hour = one ? 0 : now / HOUR;
+		st = st ? st : one;
+	}
+	return st;
+}
+
+static pl_status keep_working(struct worker *w, int stop)
+{
+	struct pollfd pfd = {.fd = stop, .events = POLLIN};
+	bool more = false;
+
+	pl_event("worker.working", PL_EV_U64("milliseconds", LOOK_MS));
+	while (poll(&pfd, 1, more ? 0 : LOOK_MS) == 0)
+		(void)(turn(w, &more) == PL_OK);
+	return PL_OK;
+}
+
+static int run(struct pl_cli *cli)
+{
+	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
+	int stop PL_CLEANUP(pl_file_close) = -1;
+	const char *dir = pl_cli_instance(cli);
+	struct pl_instance_options opt;
+	struct pl_passphrase room;
+	struct pl_diag diag = {0};
+	struct worker w = {0};
+	bool more;
+	pl_status st;
+
+	if (!dir)
+		return PL_EXIT_USAGE;
+	pl_cli_instance_options(cli, &room, &opt);
+	opt.migrate = false;
+	opt.peer = PL_PEER_WORKER;
+	st = pl_cli_stop_fd(&stop);
+	if (!st)
+		st = pl_instance_open(dir, &opt, &inst, &diag);
+	w.inst = inst;
+	if (!st)
+		st = pl_cli_has(cli, "once") ? turn(&w, &more) : keep_working(&w, stop);
+	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
+}
+
+/* ---- mail that cannot be sent ---- */
+
+static pl_status print_dead(void *ctx, const struct pl_jobs_dead *job)
+{
+	char id[PL_ULID_TEXT + 1], died[21];
+
+	(void)ctx;
+	pl_ulid_write(&job->id, id);
+	pl_time_write(job->died, died);
+	(void)printf("%s %-8.*s %s after %u attempts: %.*s\n", id, PL_STR_ARG(job->kind), died, job->attempt, PL_STR_ARG(job->reason));
+	return PL_OK;
+}
+
+static int dead(struct pl_cli *cli)
+{
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_jobs_dead(pl_instance_db(j.inst), (pl_str){0}, 1000, print_dead, NULL);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : PL_EXIT_OK;
+	pl_cli_job_close(&j);
+	return code;
+}
+
+static int on_job(struct pl_cli *cli, pl_status (*act)(struct pl_db *db, const struct pl_ulid *id), const char *did)
+{
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	struct pl_ulid id;
+	pl_status st;
+	int code;
+
+	if (pl_ulid_parse(pl_str_from(cli->argv[0]), &id))
+		return pl_cli_usage(cli, "ID is the first word of a line of: pellucid worker dead");
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = act(pl_instance_db(j.inst), &id);
+	if (st == PL_E_NOTFOUND)
+		st = pl_diag_set(&diag, st, "no work that was given up has this ID");
+	if (!st)
+		(void)printf("%s %s\n", cli->argv[0], did);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : PL_EXIT_OK;
+	pl_cli_job_close(&j);
+	return code;
+}
+
+static int revive(struct pl_cli *cli)
+{
+	return on_job(cli, pl_jobs_revive, "is tried again");
+}
+
+static int bury(struct pl_cli *cli)
+{
+	return on_job(cli, pl_jobs_bury, "is deleted");
+}
+
+static const struct pl_cli_option run_options[] = {
+	{"once", NULL, "do what is due now, and stop"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
+};
+static const struct pl_cli_option plain[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
+
+static const struct pl_cli_verb verbs[] = {
+	{"run", "", "send mail, delete what nobody confirmed, erase what was kept long enough, until SIGTERM", run_options, 0, 0, run},
+	{"dead", "", "work that was given up", plain, 0, 0, dead},
+	{"revive", "ID", "try it again", plain, 1, 1, revive},
+	{"bury", "ID", "delete it", plain, 1, 1, bury},
+	{NULL},
+};
+
+const struct pl_cli_noun pl_cli_noun_worker = {"worker", "what has to be done without anybody asking", verbs};

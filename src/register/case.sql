@@ -1,0 +1,163 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Private: intake from outside before a number is given, and the work on cases. Times are seconds. What a person wrote is sealed: under
+-- the code that was mailed to its sender as long as nothing is confirmed, then under the case's key (or another slot of the vault).
+
+-- migration: 0008 intake and case work
+-- work_form: what outsiders are asked. work_waiting: id is made of the code, which nobody keeps. work_ticket: work that counted.
+-- work_salt and work_asked: how many codes an address got today, by a hash whose salt is gone tomorrow.
+CREATE TABLE work_form (
+	register TEXT NOT NULL PRIMARY KEY,
+	text TEXT NOT NULL,
+	since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE work_waiting (
+	id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+	register TEXT NOT NULL,
+	until INTEGER NOT NULL,
+	sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_waiting_until ON work_waiting (until);
+CREATE TABLE work_ticket (
+	digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+	until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_ticket_until ON work_ticket (until);
+CREATE TABLE work_salt (
+	day INTEGER NOT NULL PRIMARY KEY,
+	salt BLOB NOT NULL CHECK (length(salt) = 32)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE work_asked (
+	day INTEGER NOT NULL,
+	bucket BLOB NOT NULL CHECK (length(bucket) = 16),
+	n INTEGER NOT NULL,
+	PRIMARY KEY (day, bucket)
+) STRICT, WITHOUT ROWID;
+-- work_case.state: enum pl_work_state; open: it is in the queue; last: number of its last entry. work_entry.kind: enum pl_work_kind;
+-- slot: null: the case's key.
+CREATE TABLE work_case (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	open INTEGER NOT NULL CHECK (open IN (0, 1)),
+	assigned BLOB CHECK (length(assigned) = 16),
+	touched INTEGER NOT NULL,
+	closed INTEGER,
+	last INTEGER NOT NULL,
+	PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_case_open ON work_case (open, register, number);
+CREATE INDEX work_case_closed ON work_case (register, closed);
+CREATE TABLE work_entry (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	account BLOB NOT NULL CHECK (length(account) = 16),
+	about TEXT NOT NULL,
+	slot INTEGER,
+	sealed BLOB,
+	PRIMARY KEY (register, number, seq)
+) STRICT, WITHOUT ROWID;
+
+-- ---- forms ----
+
+-- name: work_form_put
+INSERT INTO work_form (register, text, since) VALUES (?1, ?2, ?3) ON CONFLICT (register) DO UPDATE SET text = ?2, since = ?3;
+
+-- name: work_form_get
+SELECT text, since FROM work_form WHERE register = ?1;
+
+-- name: work_form_drop
+DELETE FROM work_form WHERE register = ?1;
+
+-- name: work_form_list
+SELECT register FROM work_form ORDER BY register LIMIT ?1;
+
+-- ---- before a number is given ----
+
+-- name: work_waiting_put
+INSERT INTO work_waiting (id, register, until, sealed) VALUES (?1, ?2, ?3, ?4);
+
+-- name: work_waiting_get
+SELECT register, until, sealed FROM work_waiting WHERE id = ?1;
+
+-- name: work_waiting_take
+DELETE FROM work_waiting WHERE id = ?1;
+
+-- name: work_waiting_count
+SELECT count(*) FROM work_waiting WHERE register = ?1;
+
+-- name: work_waiting_over
+SELECT id, register FROM work_waiting WHERE until < ?1 ORDER BY until LIMIT ?2;
+
+-- name: work_ticket_put
+INSERT INTO work_ticket (digest, until) VALUES (?1, ?2) ON CONFLICT (digest) DO NOTHING;
+
+-- name: work_ticket_over
+DELETE FROM work_ticket WHERE until < ?1;
+
+-- name: work_salt_put
+INSERT INTO work_salt (day, salt) VALUES (?1, ?2) ON CONFLICT (day) DO NOTHING;
+
+-- name: work_salt_get
+SELECT salt FROM work_salt WHERE day = ?1;
+
+-- name: work_salt_over
+DELETE FROM work_salt WHERE day < ?1;
+
+-- name: work_asked_over
+DELETE FROM work_asked WHERE day < ?1;
+
+-- name: work_asked_add
+INSERT INTO work_asked (day, bucket, n) VALUES (?1, ?2, 1) ON CONFLICT (day, bucket) DO UPDATE SET n = work_asked.n + 1 RETURNING n;
+
+-- ---- cases ----
+
+-- name: work_case_put
+INSERT INTO work_case (register, number, state, open, touched, last) VALUES (?1, ?2, 0, 1, ?3, 0);
+
+-- name: work_case_get
+SELECT state, open, assigned, touched, closed, last FROM work_case WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_next
+-- The next entry's number; the row is ours until the transaction ends.
+UPDATE work_case SET last = last + 1, touched = ?3 WHERE register = ?1 AND number = ?2 RETURNING last;
+
+-- name: work_case_assign
+UPDATE work_case SET assigned = ?3 WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_state
+UPDATE work_case SET state = ?3, open = ?4, closed = ?5 WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_queue
+-- Open cases behind one, by register and number; of one register if ?1 is not empty.
+SELECT register, number, state, assigned, touched FROM work_case
+WHERE open = 1 AND (?1 = '' OR register = ?1) AND (register > ?2 OR (register = ?2 AND number > ?3)) ORDER BY register, number LIMIT ?4;
+
+-- name: work_case_mine
+SELECT register, number, state, assigned, touched FROM work_case
+WHERE open = 1 AND assigned = ?1 AND (register > ?2 OR (register = ?2 AND number > ?3)) ORDER BY register, number LIMIT ?4;
+
+-- name: work_case_count
+SELECT count(*) FROM work_case WHERE open = 1 AND (?1 = '' OR register = ?1);
+
+-- name: work_case_over
+-- Closed long enough ago that what is private shall go, and has not gone yet.
+SELECT w.number FROM work_case w JOIN register_case c ON c.register = w.register AND c.number = w.number
+WHERE w.register = ?1 AND w.closed IS NOT NULL AND w.closed < ?2 AND c.kind < 2 AND w.number > ?3 ORDER BY w.number LIMIT ?4;
+
+-- name: work_entry_put
+INSERT INTO work_entry (register, number, seq, at, kind, account, about, slot, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- name: work_entry_list
+SELECT seq, at, kind, account, about, slot, sealed FROM work_entry WHERE register = ?1 AND number = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4;
+
+-- name: work_entry_slots
+SELECT DISTINCT slot FROM work_entry WHERE register = ?1 AND number = ?2 AND slot IS NOT NULL ORDER BY slot LIMIT ?3;
+
+-- name: work_entry_slot_drop
+UPDATE work_entry SET slot = NULL, sealed = NULL WHERE register = ?1 AND number = ?2 AND slot = ?3;
+
+-- name: work_entry_empty
+UPDATE work_entry SET sealed = NULL WHERE register = ?1 AND number = ?2;

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/work/casefile: what is done with a case: who has it, in which state it is, and everything that was written about it.
+ *
+ * What always holds:
+ *  1. Entries are numbered without a gap in the order in which they were written, and none is ever changed; erasing a case empties
+ *     what persons wrote and leaves who did what when.
+ *  2. What persons wrote is sealed under the case's key, or under a key of its own if whoever wrote it cannot have that one; both are
+ *     in the vault, and both go when the case is erased.
+ *  3. A state, and who has a case, are seen by those who work on it; what the public counts stands in the register's fields.
+ */
+#ifndef PL_REGISTER_WORK_CASEFILE_H
+#define PL_REGISTER_WORK_CASEFILE_H
+#include "base/ulid.h"
+#include "register/cases.h"
+
+enum pl_work_state {
+	PL_WORK_NEW,     /* nobody has looked at it */
+	PL_WORK_WORKING,
+	PL_WORK_WAITING, /* for its sender, or for somebody else outside */
+	PL_WORK_DECIDED, /* the answer is not out yet */
+	PL_WORK_CLOSED,
+	PL_WORK_STATES
+};
+extern const char *const pl_work_state_words[PL_WORK_STATES + 1];
+
+enum pl_work_kind {
+	PL_WORK_CAME,     /* by a form: contact and message of the sender */
+	PL_WORK_NOTE,     /* of somebody who works on it */
+	PL_WORK_MAIL,     /* to the sender */
+	PL_WORK_MESSAGE,  /* from the sender, later */
+	PL_WORK_ASSIGN,   /* about: nothing, or the account that has it now */
+	PL_WORK_STATE,    /* about: the state's word */
+	PL_WORK_HAPPENED, /* about: an event that starts clocks (register/clock) */
+	PL_WORK_PAUSE,    /* about: a clock's code; text: the reason. So with the next ones */
+	PL_WORK_RESUME,
+	PL_WORK_EXTEND,
+	PL_WORK_MEET,
+	PL_WORK_CHANGE,   /* about: the revision that was made */
+	PL_WORK_ERASE,
+	PL_WORK_KINDS
+};
+extern const char *const pl_work_kind_words[PL_WORK_KINDS + 1];
+
+#define PL_WORK_TEXT_MAX 32768u /* bytes of one entry */
+#define PL_WORK_ENTRIES_MAX 1000u /* read of one case */
+
+struct pl_work_entry {
+	uint64_t seq, at;
+	enum pl_work_kind kind;
+	struct pl_ulid account; /* zeros: nobody who works here */
+	pl_str about;           /* never personal */
+	uint64_t slot;          /* 0: the case's key */
+	bool sealed;            /* something was written */
+	pl_str text;            /* what it was, if it was opened */
+};
+
+/* ---- writing, in the caller's transaction ---- */
+
+struct pl_work_new {
+	enum pl_work_kind kind;
+	uint64_t at;
+	struct pl_ulid account;
+	pl_str about, text;
+	const struct pl_vault_key *key; /* seals .text; of the case, or with .own_key a new one of the register's */
+	bool own_key;
+};
+/* Append an entry to the file of case @number. PL_E_NOTFOUND; PL_E_TOOBIG; PL_E_STATE: text without a key. */
+pl_status pl_work_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_work_new *e, uint64_t *ret_seq);
+/* Case @number was entered: it goes into the queue. */
+pl_status pl_work_begin(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now);
+
+/* ---- acts, each a transaction ---- */
+
+/* Who does it, and as what he may read. */
+struct pl_work_actor {
+	struct pl_ulid account;
+	enum pl_vault_role role;
+};
+
+/* Give the case to @to; zeros: to nobody. PL_E_NOTFOUND. */
+pl_status pl_work_assign(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+	const struct pl_ulid *to, struct pl_diag *diag);
+pl_status pl_work_state_set(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+	enum pl_work_state state, struct pl_diag *diag);
+/* A note, or an event of a clock with its reason. PL_E_RANGE: a pause or an extension without a reason, an unknown clock or event. */
+pl_status pl_work_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+	enum pl_work_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag);
+/* Mail to the sender: spooled and noted in one transaction. PL_E_NOTFOUND: the sender left no address. PL_E_STATE: no mail here. */
+pl_status pl_work_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+	pl_str subject, pl_str text, struct pl_diag *diag);
+
+/* ---- reading ---- */
+
+struct pl_work_case {
+	pl_str name;
+	uint64_t number;
+	enum pl_work_state state;
+	bool open, has_assigned;
+	struct pl_ulid assigned;
+	uint64_t touched, closed;
+};
+
+/* The open cases of @name (empty: of all), or those that @mine has, behind (@after_name, @after). */
+pl_status pl_work_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
+	struct pl_arena *arena, struct pl_work_case **ret, size_t *ret_n);
+pl_status pl_work_get(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_work_case *ret);
+/* Its entries, text unopened. */
+pl_status pl_work_entries(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_arena *arena,
+	struct pl_work_entry **ret, size_t *ret_n);
+/* The same, opened for @who: asks the vault for the case's key, and for others that entries name. */
+pl_status pl_work_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+	struct pl_arena *arena, struct pl_work_entry **ret, size_t *ret_n, struct pl_diag *diag);
+
+/* Contact and message of a PL_WORK_CAME entry, as JSON in .text. Both may come back empty. PL_E_CORRUPT. */
+pl_status pl_work_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* register/work/clocks: the legal deadlines of a case, from what its file says happened (register/clock). */
+#ifndef PL_REGISTER_WORK_CLOCKS_H
+#define PL_REGISTER_WORK_CLOCKS_H
+#include "register/clock.h"
+#include "register/work/casefile.h"
+
+/* The clocks that run, ran, or were met: the soonest strict end first, those that are over behind them. Reasons need not be opened.
+ * Pure. PL_E_STATE with words: the file says what cannot have happened. */
+pl_status pl_work_clocks(const struct pl_calendar *calendar, const struct pl_work_entry *e, size_t n, uint64_t now_ns,
+	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag);
+
+#endif

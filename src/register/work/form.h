@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/work/form: what outsiders are asked when they enter a case (docs/formats/intake-form.md).
+ *
+ *	pellucid-intake-form v1
+ *	register requests
+ *	confirm mail,work
+ *	bits 20
+ *	ask country required
+ *	ask authority-name optional
+ *	set channel portal
+ *	message required
+ *	start request-received
+ *	word en authority-name Your office | As it stands on your letterhead.
+ *
+ * What always holds:
+ *  1. A case that came through a form has, besides "received", only values that the sender typed and values that the form sets.
+ *  2. One text has one meaning; what is not understood is refused with its line.
+ *
+ * Pure; callable from any thread. Texts live in the arena that was handed in.
+ */
+#ifndef PL_REGISTER_WORK_FORM_H
+#define PL_REGISTER_WORK_FORM_H
+#include "register/declaration.h"
+
+#define PL_FORM_MAX 65536u /* bytes */
+#define PL_FORM_WORDS_MAX 256u
+#define PL_FORM_STARTS_MAX 8u
+#define PL_FORM_BITS_MAX 30u
+
+/* How a sender shows that he is in earnest. Bits of a set. */
+enum pl_form_confirm {
+	PL_FORM_MAIL = 1, /* types a code that was mailed to him */
+	PL_FORM_WORK = 2, /* lets his machine work (register/work/ticket.h); he stays unknown */
+	PL_FORM_KEY = 4,  /* signs with the key of an installed product */
+};
+
+enum pl_form_message { PL_FORM_NO_MESSAGE, PL_FORM_MESSAGE_OPTIONAL, PL_FORM_MESSAGE_REQUIRED };
+
+struct pl_form_ask {
+	size_t field; /* of decl->fields; never 0 ("received") */
+	bool required;
+};
+
+struct pl_form_set {
+	size_t field;
+	pl_str value; /* as people write it */
+};
+
+struct pl_form_word {
+	pl_str language, field, label, hint; /* hint may be empty */
+};
+
+struct pl_form {
+	pl_str text, name; /* name: of the register */
+	unsigned confirm;  /* enum pl_form_confirm, or-ed; at least one */
+	unsigned bits;     /* of work; at least 1 with PL_FORM_WORK, else 0 */
+	size_t n_asks, n_sets, n_starts, n_words;
+	struct pl_form_ask asks[PL_REGISTER_FIELDS_MAX];
+	struct pl_form_set sets[PL_REGISTER_FIELDS_MAX];
+	enum pl_form_message message;
+	pl_str starts[PL_FORM_STARTS_MAX]; /* events that start clocks when the case is entered */
+	struct pl_form_word words[PL_FORM_WORDS_MAX];
+};
+
+/* The name of the register that @text is for; it borrows. PL_E_SYNTAX. */
+pl_status pl_form_register(pl_str text, pl_str *ret, struct pl_diag *diag);
+/* Read @text, which is copied into @arena, for @decl. PL_E_SYNTAX, PL_E_NOTFOUND (no such field, another register), PL_E_EXISTS (a
+ * field twice), PL_E_RANGE (a set value outside its field; a register that takes nothing in), PL_E_TOOBIG; words name the line. */
+pl_status pl_form_parse(pl_str text, const struct pl_register_decl *decl, struct pl_arena *arena, struct pl_form **ret,
+	struct pl_diag *diag);
+
+/* What the form calls @field in @language, or NULL. */
+const struct pl_form_word *pl_form_word(const struct pl_form *f, pl_str language, pl_str field);
+/* "mail", "work", "key". */
+const char *pl_form_confirm_word(enum pl_form_confirm way);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* register/work/retain: what a register promised to keep no longer (docs/formats/register.md, "retain"). */
+#ifndef PL_REGISTER_WORK_RETAIN_H
+#define PL_REGISTER_WORK_RETAIN_H
+#include "register/register.h"
+
+/* The first second of the UTC day from which a case that was closed before it is erased at @now; 0: the register states no time. Pure. */
+uint64_t pl_work_retain_before(const struct pl_register_decl *d, uint64_t now);
+/* Erase what is private of the cases of @r whose time is over, at most @limit. *@ret: how many. */
+pl_status pl_work_retain(struct pl_instance *inst, const struct pl_register *r, uint64_t now, size_t limit, uint64_t *ret,
+	struct pl_diag *diag);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/work/submit: a case that somebody outside enters: checked, confirmed, counted, promised.
+ *
+ *	mail: pl_submit_hold    -> a code is mailed -> pl_submit_confirm -> number and promise
+ *	work: pl_submit_enter with a ticket                              -> number and promise
+ *
+ * What always holds:
+ *  1. No number is given before the sender has confirmed. Until then what he wrote is sealed under the code that only he has: nobody
+ *     here can read it, and after PL_SUBMIT_HOLD it is deleted and counted as unconfirmed.
+ *  2. A code and a ticket count once, whatever is sent twice or at the same time.
+ *  3. An address gets at most PL_SUBMIT_CODES codes a day; answers do not say whether it ever got one.
+ */
+#ifndef PL_REGISTER_WORK_SUBMIT_H
+#define PL_REGISTER_WORK_SUBMIT_H
+#include "register/intake.h"
+#include "register/work/form.h"
+#include "register/work/ticket.h"
+
+#define PL_SUBMIT_HOLD 86400u         /* seconds */
+#define PL_SUBMIT_CODES 5u
+#define PL_SUBMIT_WAITING_MAX 100000u /* of one register */
+#define PL_SUBMIT_MESSAGE_MAX 16384u
+#define PL_SUBMIT_VALUE_MAX 2048u
+
+/* What a sender typed. */
+struct pl_submission {
+	uint64_t received; /* seconds */
+	pl_str language, contact, message;
+	pl_str values[PL_REGISTER_FIELDS_MAX]; /* for each of form->asks; empty: not said */
+};
+
+enum pl_fault { PL_FAULT_MISSING, PL_FAULT_LONG, PL_FAULT_INVALID };
+struct pl_submit_fault {
+	pl_str field; /* or "contact", "message" */
+	enum pl_fault fault;
+};
+#define PL_SUBMIT_FAULTS_MAX (PL_REGISTER_FIELDS_MAX + 2)
+
+/* What is wrong with @s, in the order of the form. @contact: an address is needed. Pure. */
+size_t pl_submit_faults(const struct pl_form *f, const struct pl_register_decl *d, const struct pl_submission *s, bool contact,
+	struct pl_submit_fault ret[static PL_SUBMIT_FAULTS_MAX]);
+
+/* 128 random bits, written like a ULID. */
+struct pl_submit_code {
+	struct pl_ulid v;
+};
+
+/* Keep @s and mail a code for it. @link: where the code is typed. PL_E_BUSY (too many wait), PL_E_DENIED (the address has got its
+ * codes for today), PL_E_STATE as pl_spool_item_make. */
+pl_status pl_submit_hold(struct pl_instance *inst, const struct pl_register *r, const struct pl_form *f, const struct pl_submission *s,
+	pl_str link, struct pl_diag *diag);
+
+/* The submission behind @code, and its register's name. Text lives in @arena; .values follow pl_submit_match. PL_E_NOTFOUND: there is
+ * none, it was confirmed already, or its time is over. */
+struct pl_submit_held {
+	pl_str name;
+	struct pl_digest id;
+	struct pl_json *kept; /* pl_json_free */
+	struct pl_submission s;
+};
+pl_status pl_submit_find(struct pl_instance *inst, const struct pl_submit_code *code, struct pl_arena *arena,
+	struct pl_submit_held *ret);
+/* Put its values in the order of @f, which may have changed since. PL_E_CONFLICT: the form asks for something else now. */
+pl_status pl_submit_match(const struct pl_form *f, const struct pl_register_decl *d, struct pl_submit_held *h, struct pl_diag *diag);
+
+/* Enter it. Of @ticket and @held exactly one is there. PL_E_EXISTS: the ticket counted before; PL_E_NOTFOUND: what was held is
+ * confirmed already. Otherwise as pl_intake_enter. */
+pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
+	const struct pl_submission *s, const struct pl_ticket *ticket, const struct pl_submit_held *held, struct pl_intake_answer *ret,
+	struct pl_diag *diag);
+
+/* Delete what was not confirmed in time and count it; forget old tickets, salts and counts. *@ret: how many submissions. */
+pl_status pl_submit_expire(struct pl_instance *inst, uint64_t now, uint64_t *ret, struct pl_diag *diag);
+
+/* ---- forms ---- */
+
+/* Open register @r for outsiders with the form @text, or with another one. PL_E_SYNTAX, ... as pl_form_parse. */
+pl_status pl_form_open(struct pl_instance *inst, const struct pl_register *r, pl_str text, struct pl_diag *diag);
+/* Close it. PL_E_NOTFOUND. */
+pl_status pl_form_close(struct pl_instance *inst, pl_str name);
+/* The form of @r. PL_E_NOTFOUND: it is not open. */
+pl_status pl_form_read(struct pl_instance *inst, const struct pl_register *r, struct pl_arena *arena, struct pl_form **ret,
+	struct pl_diag *diag);
+/* Names of the registers that are open, at most @limit. */
+pl_status pl_form_list(struct pl_instance *inst, size_t limit, struct pl_arena *arena, pl_str *ret, size_t *ret_n);
+
+#endif

@@ -84,6 +84,18 @@ static const struct row table[] = {
 	{"/robots.txt", pl_portal_robots, PL_ROUTE_INLINE, 0},
 };
 
+/* Cases from outside; only where [web] intake says so. */
+static const struct row intake_gets[] = {
+	{"/intake", pl_portal_intake, PL_ROUTE_WORKER, 120},
+	{"/intake/confirm", pl_portal_intake_code, PL_ROUTE_WORKER, 60},
+	{"/intake/{name}", pl_portal_intake_form, PL_ROUTE_WORKER, 120},
+};
+static const struct row intake_posts[] = {
+	{"/intake/confirm", pl_portal_intake_confirm, PL_ROUTE_WORKER, 20},
+	{"/intake/{name}", pl_portal_intake_send, PL_ROUTE_WORKER, 20},
+};
+#define INTAKE_MAX 262144u
+
 /* Public, changing nothing, and by POST only because a secret comes with them. */
 static const struct row posts[] = {
 	{"/receipt", pl_portal_receipt_look, PL_ROUTE_WORKER, 30},
@@ -97,23 +109,40 @@ static bool is_served(const struct pl_portal *p, const struct row *row)
 	return p->options.part != PL_PORTAL_DESK || row->handler == pl_portal_asset;
 }
 
+static void add_rows(struct pl_portal *p, enum pl_http_method method, const struct row *rows, size_t n, uint64_t body_max)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_served(p, &rows[i]))
+			p->routes[p->n_routes++] = (struct pl_route){.method = method, .pattern = rows[i].pattern, .handler = rows[i].handler,
+				.ctx = p, .access = PL_ACCESS_PUBLIC, .run = rows[i].run, .body_max = body_max, .rate_minute = rows[i].rate_minute};
+}
+
 static void make_routes(struct pl_portal *p)
 {
-	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + pl_desk_row_count, sizeof *p->routes);
-	for (size_t i = 0; i < PL_COUNT(table); i++)
-		if (is_served(p, &table[i]))
-			p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_GET, .pattern = table[i].pattern,
-				.handler = table[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = table[i].run,
-				.rate_minute = table[i].rate_minute};
-	for (size_t i = 0; i < PL_COUNT(posts); i++)
-		if (is_served(p, &posts[i]))
-			p->routes[p->n_routes++] = (struct pl_route){.method = PL_HTTP_POST, .pattern = posts[i].pattern,
-				.handler = posts[i].handler, .ctx = p, .access = PL_ACCESS_PUBLIC, .run = posts[i].run, .body_max = POST_MAX,
-				.rate_minute = posts[i].rate_minute};
+	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + PL_COUNT(intake_gets) + PL_COUNT(intake_posts) + pl_desk_row_count,
+		sizeof *p->routes);
+	add_rows(p, PL_HTTP_GET, table, PL_COUNT(table), 0);
+	add_rows(p, PL_HTTP_POST, posts, PL_COUNT(posts), POST_MAX);
+	if (p->intake) {
+		add_rows(p, PL_HTTP_GET, intake_gets, PL_COUNT(intake_gets), 0);
+		add_rows(p, PL_HTTP_POST, intake_posts, PL_COUNT(intake_posts), INTAKE_MAX);
+	}
 	if (!p->desk)
 		return;
 	pl_desk_routes(p->desk, p->routes + p->n_routes);
 	p->n_routes += pl_desk_row_count;
+}
+
+static pl_status open_intake(struct pl_portal *p, struct pl_diag *diag)
+{
+	pl_status st;
+
+	if (p->options.part == PL_PORTAL_DESK || !pl_instance_conf(p->instances[0])->intake)
+		return PL_OK;
+	st = pl_instance_open(p->options.dir, p->options.instance, &p->intake_inst, diag);
+	if (!st)
+		p->intake = pl_intake_new(p->intake_inst);
+	return st;
 }
 
 /* Only what the configuration names; whatever is wrong with it, the public pages are served. */
@@ -176,6 +205,8 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 		return st;
 	}
 	st = open_desk(p, diag);
+	if (!st)
+		st = open_intake(p, diag);
 	if (st) {
 		pl_portal_close(p);
 		return st;
@@ -191,6 +222,9 @@ void pl_portal_close(struct pl_portal *p)
 	if (!p)
 		return;
 	pl_desk_close(p->desk);
+	pl_intake_free(p->intake);
+	if (p->intake_inst)
+		pl_instance_close(p->intake_inst);
 	pl_proofs_close(p->proofs);
 	pl_counted_free(p->counted);
 	for (size_t i = 0; i < PL_PORTAL_INSTANCES; i++)

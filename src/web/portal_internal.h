@@ -4,6 +4,7 @@
 #define PL_WEB_PORTAL_INTERNAL_H
 #include "fact/query.h"
 #include "pages.h"
+#include "register/intake.h"
 #include "web/portal.h"
 #include "web/counted.h"
 #include "web/proofs.h"
@@ -35,6 +36,8 @@ struct pl_portal {
 	struct pl_proofs *proofs;
 	struct pl_counted *counted;
 	struct pl_desk *desk; /* NULL: not served */
+	struct pl_instance *intake_inst; /* of .intake alone */
+	struct pl_intake *intake;        /* NULL: outsiders enter nothing here */
 	struct pl_route *routes;
 	size_t n_routes;
 };
@@ -117,6 +120,11 @@ pl_status pl_portal_report(void *ctx, struct pl_http_request *req, struct pl_htt
 pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_report_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_intake(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_intake_form(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_intake_code(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

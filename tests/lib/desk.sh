@@ -8,11 +8,6 @@ PL_ENGINES=${PL_ENGINES:-none}
 . "$PL_SRC/tests/lib/instance.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 
-# set_conf SECTION KEY VALUE
-set_conf() {
-	sed -i "/^\[$1\]/,/^\[/ s|^$2 = .*|$2 = $3|" inst/pellucid.conf
-}
-
 make_desk() {
 	local free
 	check "an instance is made" make_instance log.example/desk --quorum 0

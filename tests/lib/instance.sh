@@ -77,3 +77,8 @@ database_back() {
 		mv away/* .
 	fi
 }
+
+# set_conf SECTION KEY VALUE
+set_conf() {
+	sed -i "/^\[$1\]/,/^\[/ s|^$2 = .*|$2 = $3|" inst/pellucid.conf
+}

@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * web/portal_intake: forms that outsiders fill in, codes, and the page that shows the secret once.
+ *
+ * What always holds:
+ *  1. This process holds no key that reads: what it takes in it seals (register/work/submit.h, fact/vault.h).
+ *  2. What was typed comes back into the form when something is wrong with it, and stands in no address and no log line.
+ *  3. Only our own pages send: a form of another site is refused.
+ */
+#include "base/time.h"
+#include "register/work/letter.h"
+#include "register/words/query.h"
+#include "register/work/submit.h"
+#include "web/portal_internal.h"
+#include <stdio.h>
+
+#define FORMS_MAX 64u
+
+/* ---- words of a register in the reader's language ---- */
+
+struct naming {
+	struct pl_view *w;
+	const struct pl_register_decl *decl;
+	const struct pl_form *form; /* may be NULL */
+	bool worded;
+	struct pl_register_words words;
+};
+
+static void find_words(struct naming *n)
+{
+	pl_str tag = pl_str_from(pl_lang_tag(n->w->lang));
+	uint64_t index;
+	pl_status st = pl_query_register_words(n->w->inst, n->decl->name, tag, UINT64_MAX, n->w->arena, &n->words, &index);
+
+	if (st)
+		st = pl_query_register_words(n->w->inst, n->decl->name, PL_STR("en"), UINT64_MAX, n->w->arena, &n->words, &index);
+	n->worded = !st;
+}
+
+static const struct pl_form_word *form_word(const struct naming *n, pl_str field)
+{
+	const struct pl_form_word *word = pl_form_word(n->form, pl_str_from(pl_lang_tag(n->w->lang)), field);
+
+	return word ? word : pl_form_word(n->form, PL_STR("en"), field);
+}
+
+/* The form's own words first, then those of the register for what is opened of the field, then its name. */
+static void name_field(const struct naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
+{
+	const struct pl_form_word *own = form_word(n, f->name);
+	const struct pl_register_word *word = NULL;
+	size_t open = f->coarse == PL_REGISTER_NONE ? f->exact : f->coarse;
+
+	row->name = row->label = f->name;
+	if (own) {
+		row->label = own->label;
+		row->hint = own->hint;
+		return;
+	}
+	if (n->worded)
+		word = pl_register_words_find(&n->words, PL_REGISTER_WORD_FIELD, n->decl->derived.fields[open].name, (pl_str){0});
+	if (word) {
+		row->label = word->label;
+		row->hint = word->definition;
+	}
+}
+
+static pl_str name_value(const struct naming *n, const struct pl_register_field *f, pl_str value)
+{
+	const struct pl_register_word *word =
+		n->worded ? pl_register_words_find(&n->words, PL_REGISTER_WORD_VALUE, f->name, value) : NULL;
+
+	return word ? word->label : value;
+}
+
+/* ---- the list ---- */
+
+static pl_status fill_row(struct pl_view *w, pl_str name, struct pl_intake_form_row *row)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct naming n = {.w = w};
+	struct pl_form *f;
+	pl_status st = pl_register_open(w->inst, name, &r, NULL);
+
+	if (!st)
+		st = pl_form_read(w->inst, r, w->arena, &f, NULL);
+	if (st)
+		return st;
+	n.form = f;
+	n.decl = r->decl;
+	find_words(&n);
+	row->name = row->title = name;
+	if (form_word(&n, PL_STR("form"))) {
+		row->title = form_word(&n, PL_STR("form"))->label;
+		row->about = form_word(&n, PL_STR("form"))->hint;
+	} else if (n.worded) {
+		row->title = n.words.title;
+		row->about = n.words.about;
+	}
+	return PL_OK;
+}
+
+pl_status pl_portal_intake(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_intake_list_page m = {0};
+	pl_str names[FORMS_MAX];
+	size_t n = 0;
+	struct pl_html h;
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
+
+	if (!st)
+		st = pl_form_list(w.inst, FORMS_MAX, w.arena, names, &n);
+	if (!st)
+		st = pl_view_list(&w, n, sizeof *m.forms, &m.forms);
+	for (size_t i = 0; i < n && !st; i++)
+		if (fill_row(&w, names[i], &m.forms[m.n_forms]) == PL_OK)
+			m.n_forms++;
+	if (st)
+		return st;
+	pl_view_title(&w, PL_MSG_intake_heading, 0, NULL);
+	m.frame = w.frame;
+	h = pl_view_html(&w, &b);
+	pl_page_intake_list(&h, &m);
+	return pl_view_send(&w, &b);
+}
+
+/* ---- one form ---- */
+
+struct filling {
+	struct pl_view *w;
+	struct pl_register *r;
+	struct pl_form *f;
+	struct pl_submission s;
+	struct pl_intake_form_page m;
+	struct pl_submit_fault faults[PL_SUBMIT_FAULTS_MAX];
+};
+
+static pl_status find_form(struct filling *x, pl_str name)
+{
+	pl_status st = pl_register_open(x->w->inst, name, &x->r, NULL);
+
+	return st ? st : pl_form_read(x->w->inst, x->r, x->w->arena, &x->f, NULL);
+}
+
+static const struct pl_submit_fault *fault_of(const struct filling *x, pl_str field)
+{
+	for (size_t i = 0; i < x->m.n_faults; i++)
+		if (pl_str_eq(x->faults[i].field, field))
+			return &x->faults[i];
+	return NULL;
+}
+
+static struct pl_html_msg fault_words(const struct pl_submit_fault *f)
+{
+	return (struct pl_html_msg){f->fault == PL_FAULT_MISSING ? PL_MSG_intake_missing :
+		f->fault == PL_FAULT_LONG ? PL_MSG_intake_long : PL_MSG_intake_invalid};
+}
+
+static pl_status fill_choices(struct filling *x, const struct naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
+{
+	pl_str rest = f->choices, word;
+	size_t count = 1;
+	pl_status st;
+
+	for (size_t i = 0; i < rest.len; i++)
+		count += rest.ptr[i] == ',';
+	st = pl_view_list(x->w, count, sizeof *row->choices, &row->choices);
+	if (st)
+		return st;
+	while (row->n_choices < count) {
+		if (!pl_str_take_until(&rest, ',', &word))
+			word = rest;
+		row->choices[row->n_choices++] =
+			(struct pl_intake_choice){word, name_value(n, f, word), pl_str_eq(word, row->value)};
+	}
+	return PL_OK;
+}
+
+static pl_status fill_field(struct filling *x, const struct naming *n, size_t i)
+{
+	const struct pl_form_ask *ask = &x->f->asks[i];
+	const struct pl_register_field *f = &x->r->decl->fields[ask->field];
+	struct pl_intake_field *row = &x->m.fields[i];
+	const struct pl_submit_fault *fault = fault_of(x, f->name);
+
+	*row = (struct pl_intake_field){.value = x->s.values[i], .required = ask->required, .fault = fault != NULL};
+	name_field(n, f, row);
+	if (fault)
+		row->words = fault_words(fault);
+	return f->type == PL_COMMIT_ENUM ? fill_choices(x, n, f, row) : PL_OK;
+}
+
+static void fill_message(struct filling *x, const struct naming *n)
+{
+	const struct pl_form_word *word = form_word(n, PL_STR("message"));
+	const struct pl_submit_fault *fault = fault_of(x, PL_STR("message"));
+
+	x->m.message = x->f->message != PL_FORM_NO_MESSAGE;
+	x->m.message_required = x->f->message == PL_FORM_MESSAGE_REQUIRED;
+	x->m.message_label = word ? word->label : pl_message(x->w->lang, PL_MSG_intake_message);
+	x->m.message_hint = word && word->hint.len ? word->hint : pl_message(x->w->lang, PL_MSG_intake_message_hint);
+	x->m.message_text = x->s.message;
+	x->m.message_fault = fault != NULL;
+	if (fault)
+		x->m.message_words = fault_words(fault);
+	fault = fault_of(x, PL_STR("contact"));
+	x->m.contact = x->s.contact;
+	x->m.contact_fault = fault != NULL;
+	if (fault)
+		x->m.contact_words = fault_words(fault);
+}
+
+static pl_status fill_form(struct filling *x)
+{
+	struct naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
+	const struct pl_form_word *word;
+	pl_status st;
+
+	find_words(&n);
+	word = form_word(&n, PL_STR("form"));
+	x->m.name = x->r->decl->name;
+	x->m.heading = word ? word->label : n.worded ? n.words.title : x->r->decl->name;
+	x->m.about = word ? word->hint : n.worded ? n.words.about : (pl_str){0};
+	x->m.bits = x->f->bits;
+	x->m.way_mail = (x->f->confirm & PL_FORM_MAIL) != 0;
+	x->m.way_work = (x->f->confirm & PL_FORM_WORK) != 0;
+	x->m.chose_work = x->m.chose_work || !x->m.way_mail;
+	x->m.contact_required = !x->m.way_work;
+	fill_message(x, &n);
+	x->m.n_fields = x->f->n_asks;
+	st = pl_view_list(x->w, x->m.n_fields, sizeof *x->m.fields, &x->m.fields);
+	for (size_t i = 0; i < x->m.n_fields && !st; i++)
+		st = fill_field(x, &n, i);
+	return st;
+}
+
+static pl_status send_form(struct filling *x, unsigned status)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_html h;
+	pl_status st = fill_form(x);
+
+	if (st)
+		return st;
+	pl_view_title_text(x->w, x->m.heading);
+	x->m.frame = x->w->frame;
+	h = pl_view_html(x->w, &b);
+	pl_page_intake_form(&h, &x->m);
+	st = pl_view_send(x->w, &b);
+	if (!st && status != 200)
+		pl_http_reply_status(x->w->reply, status);
+	if (!st)
+		pl_http_reply_cache(x->w->reply, PL_HTTP_NO_STORE);
+	return st;
+}
+
+pl_status pl_portal_intake_form(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct filling *x;
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
+
+	if (st)
+		return st;
+	x = PL_NEW(struct filling);
+	x->w = &w;
+	st = find_form(x, pl_http_request_capture(req, "name"));
+	if (!st)
+		st = send_form(x, 200);
+	pl_register_close(x->r);
+	pl_free(x);
+	return st;
+}
+
+/* ---- what was sent ---- */
+
+/* From a page of ours, or from a program that says nothing of pages. */
+static bool is_ours(struct pl_http_request *req)
+{
+	pl_str site = pl_http_request_header(req, "Sec-Fetch-Site"), origin = pl_http_request_header(req, "Origin");
+	pl_str host = pl_http_request_header(req, "Host");
+
+	if (site.len)
+		return pl_str_eq(site, PL_STR("same-origin")) || pl_str_eq(site, PL_STR("none"));
+	if (!origin.len)
+		return true;
+	(void)(pl_str_eat(&origin, PL_STR("https://")) || pl_str_eat(&origin, PL_STR("http://")));
+	return pl_str_eq(origin, host);
+}
+
+/* Trimmed; line breaks become line feeds, other control characters make it nothing. */
+static pl_status take_field(struct pl_view *w, const char *name, pl_str *ret)
+{
+	pl_str text;
+	pl_status st = pl_route_query(pl_bytes_str(pl_http_request_body(w->req)), pl_str_from(name), w->arena, &text);
+	char *out;
+	size_t n = 0;
+
+	*ret = (pl_str){0};
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	text = pl_str_trim(text);
+	out = pl_arena_alloc(w->arena, text.len + 1, 1);
+	if (!out)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\r') {
+			if (i + 1 < text.len && text.ptr[i + 1] == '\n')
+				continue;
+			out[n++] = '\n';
+		} else {
+			out[n++] = text.ptr[i];
+		}
+	}
+	*ret = pl_str_of(out, n);
+	return PL_OK;
+}
+
+static pl_status take_submission(struct filling *x)
+{
+	char name[PL_REGISTER_NAME_MAX + 4];
+	pl_status st = take_field(x->w, "message", &x->s.message);
+
+	x->s.received = pl_time_now() / PL_SECOND;
+	x->s.language = pl_str_from(pl_lang_tag(x->w->lang));
+	if (!st)
+		st = take_field(x->w, "contact", &x->s.contact);
+	for (size_t i = 0; i < x->f->n_asks && !st; i++) {
+		(void)snprintf(name, sizeof name, "f-%.*s", PL_STR_ARG(x->r->decl->fields[x->f->asks[i].field].name));
+		st = take_field(x->w, name, &x->s.values[i]);
+	}
+	return st;
+}
+
+static pl_status done_page(struct pl_view *w, const struct pl_register *r, const struct pl_form *f, const struct pl_intake_answer *a)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct naming n = {.w = w, .decl = r->decl, .form = f};
+	struct pl_intake_done_page m = {.name = r->decl->name, .number = a->made.number, .position = a->made.position,
+		.leaf = a->made.leaf, .before = (pl_time_now() / PL_SECOND + PL_REGISTER_PROMISE_SLACK) * PL_SECOND};
+	char secret[PL_ULID_TEXT + 1];
+	struct pl_html h;
+	pl_status st;
+
+	find_words(&n);
+	m.heading = n.worded ? n.words.title : r->decl->name;
+	pl_ulid_write(&a->secret.v, secret);
+	m.secret = pl_str_from(secret);
+	pl_view_title(w, PL_MSG_intake_done_heading, 1, &(struct pl_html_value){.kind = PL_HTML_U64, .u64 = m.number});
+	m.frame = w->frame;
+	h = pl_view_html(w, &b);
+	pl_page_intake_done(&h, &m);
+	st = pl_view_send(w, &b);
+	if (!st)
+		pl_http_reply_cache(w->reply, PL_HTTP_NO_STORE);
+	pl_wipe(secret, sizeof secret);
+	return st;
+}
+
+static pl_status refuse(struct filling *x, enum pl_intake_trouble trouble, unsigned status)
+{
+	x->m.trouble = trouble;
+	return send_form(x, status);
+}
+
+static pl_status send_by_work(struct filling *x)
+{
+	struct pl_intake_answer answer;
+	struct pl_ticket ticket;
+	pl_str text;
+	pl_status st = take_field(x->w, "ticket", &text);
+
+	if (!st)
+		st = pl_ticket_read(text, &ticket);
+	if (!st)
+		st = pl_ticket_check(&ticket, x->r->decl->name, x->f->bits, pl_time_now() / PL_SECOND, NULL);
+	if (st)
+		return refuse(x, PL_INTAKE_TICKET, 400);
+	st = pl_submit_enter(x->w->inst, x->w->portal->intake, x->r, x->f, &x->s, &ticket, NULL, &answer, NULL);
+	if (st == PL_E_EXISTS)
+		return refuse(x, PL_INTAKE_TICKET, 409);
+	if (st == PL_E_BUSY)
+		return refuse(x, PL_INTAKE_BUSY, 503);
+	return st ? st : done_page(x->w, x->r, x->f, &answer);
+}
+
+/* Where the code is typed: below the address that the public knows, or the one that this browser came to. */
+static pl_status link_of(struct pl_view *w, pl_str *ret)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	pl_str url = pl_instance_conf(w->inst)->public_url;
+
+	while (pl_str_ends(url, PL_STR("/")))
+		url.len--;
+	if (url.len) {
+		pl_buf_put_str(&b, url);
+	} else {
+		pl_buf_printf(&b, "http://localhost:%llu", (unsigned long long)pl_instance_conf(w->inst)->portal_port);
+	}
+	pl_buf_put_z(&b, "/intake/confirm");
+	return pl_buf_status(&b) ? pl_buf_status(&b) : pl_arena_dup(w->arena, pl_buf_str(&b), ret);
+}
+
+static pl_status code_page(struct pl_view *w, struct pl_intake_code_page *m, unsigned status)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_html h;
+	pl_status st;
+
+	pl_view_title(w, PL_MSG_intake_code_heading, 0, NULL);
+	m->frame = w->frame;
+	h = pl_view_html(w, &b);
+	pl_page_intake_code(&h, m);
+	st = pl_view_send(w, &b);
+	if (!st && status != 200)
+		pl_http_reply_status(w->reply, status);
+	if (!st)
+		pl_http_reply_cache(w->reply, PL_HTTP_NO_STORE);
+	return st;
+}
+
+static pl_status send_by_mail(struct filling *x)
+{
+	struct pl_intake_code_page m = {.sent = true};
+	pl_str link;
+	pl_status st = link_of(x->w, &link);
+
+	if (!st)
+		st = pl_submit_hold(x->w->inst, x->r, x->f, &x->s, link, NULL);
+	if (st == PL_E_DENIED)
+		return refuse(x, PL_INTAKE_CODES, 429);
+	if (st == PL_E_BUSY)
+		return refuse(x, PL_INTAKE_BUSY, 503);
+	if (st == PL_E_STATE)
+		return refuse(x, PL_INTAKE_NO_MAIL, 503);
+	return st ? st : code_page(x->w, &m, 200);
+}
+
+static pl_status send(struct filling *x)
+{
+	pl_str way;
+	bool work;
+	pl_status st = take_submission(x);
+
+	if (!st)
+		st = take_field(x->w, "way", &way);
+	if (st)
+		return st;
+	work = pl_str_eq(way, PL_STR("work"));
+	if (!(x->f->confirm & (work ? PL_FORM_WORK : PL_FORM_MAIL)))
+		return PL_E_SYNTAX;
+	x->m.chose_work = work;
+	x->m.n_faults = pl_submit_faults(x->f, x->r->decl, &x->s, !work, x->faults);
+	if (x->m.n_faults)
+		return refuse(x, PL_INTAKE_FIELDS, 400);
+	return work ? send_by_work(x) : send_by_mail(x);
+}
+
+pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct filling *x;
+	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
+
+	if (st)
+		return st;
+	x = PL_NEW(struct filling);
+	x->w = &w;
+	st = find_form(x, pl_http_request_capture(req, "name"));
+	if (!st)
+		st = send(x);
+	pl_register_close(x->r);
+	pl_wipe(&x->s, sizeof x->s);
+	pl_free(x);
+	return st;
+}
+
+/* ---- confirming ---- */
+
+pl_status pl_portal_intake_code(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_intake_code_page m = {0};
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
+
+	return st ? st : code_page(&w, &m, 200);
+}
+
+/* As people copy it: with blanks and dashes, in small letters. */
+static pl_status take_code(struct pl_view *w, struct pl_submit_code *ret)
+{
+	char text[PL_ULID_TEXT + 1];
+	size_t n = 0;
+	pl_str typed;
+	pl_status st = take_field(w, "code", &typed);
+
+	for (size_t i = 0; i < typed.len && !st; i++) {
+		char c = typed.ptr[i];
+
+		if (c == ' ' || c == '-')
+			continue;
+		if (n == PL_ULID_TEXT)
+			return PL_E_NOTFOUND;
+		text[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	}
+	return !st && n == PL_ULID_TEXT && pl_ulid_parse(pl_str_of(text, n), &ret->v) == PL_OK ? PL_OK : PL_E_NOTFOUND;
+}
+
+static pl_status confirm(struct pl_view *w, struct filling *x, struct pl_submit_held *h)
+{
+	struct pl_intake_code_page m = {0};
+	struct pl_intake_answer answer;
+	struct pl_submit_code code;
+	pl_status st = take_code(w, &code);
+
+	if (!st)
+		st = pl_submit_find(w->inst, &code, w->arena, h);
+	pl_wipe(&code, sizeof code);
+	if (!st)
+		st = find_form(x, h->name);
+	if (!st)
+		st = pl_submit_match(x->f, x->r->decl, h, NULL);
+	if (!st)
+		st = pl_submit_enter(w->inst, w->portal->intake, x->r, x->f, &h->s, NULL, h, &answer, NULL);
+	if (!st)
+		return done_page(w, x->r, x->f, &answer);
+	m.wrong = st == PL_E_NOTFOUND;
+	m.changed = st == PL_E_CONFLICT;
+	return m.wrong ? code_page(w, &m, 404) : m.changed ? code_page(w, &m, 409) : st;
+}
+
+pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_submit_held h = {0};
+	struct filling *x;
+	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
+
+	if (st)
+		return st;
+	x = PL_NEW(struct filling);
+	x->w = &w;
+	st = confirm(&w, x, &h);
+	pl_json_free(h.kept);
+	pl_register_close(x->r);
+	pl_free(x);
+	return st;
+}

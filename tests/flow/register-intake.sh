@@ -1,0 +1,188 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: both
+# timeout: 300
+# Cases from outside: a form, a mailed code or work of the sender's machine, number and promise, the work on the case, mail to its
+# sender, and the end of everything private; through a real mail server. What nobody confirmed nobody can read.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/mail.sh
+. "$PL_SRC/tests/lib/mail.sh"
+export PELLUCID_INSTANCE=$PL_TMP/inst
+canary=CANARY-52c07f11
+
+cat >tips.register <<'END'
+pellucid-register v1
+name tips
+source intake
+existence exact
+opens rows
+late-after 7
+open-after 0
+retain 24
+field received time generalised month
+field kind enum open good,bad
+field channel enum open portal,post
+field person text sealed
+total cases count
+total bad count kind=bad
+END
+cat >tips.form <<'END'
+pellucid-intake-form v1
+register tips
+confirm mail,work
+bits 12
+ask kind required
+ask person optional
+set channel portal
+message required
+start request-received
+word en form Tell us something | It is counted.
+word en person Your name | Nobody else sees it.
+END
+in_the_clear() {
+	if [[ $PL_ENGINES == scale ]]; then
+		grep -rlaF -e "$1" inst || true
+		pg_dump "$PL_TEST_DB" | grep -aF -e "$1" || true
+	else
+		grep -rlaF -e "$1" inst "${PL_TEST_DB#sqlite:}"* "${PL_TEST_BLOB#dir:}" || true
+	fi
+}
+nowhere() { [[ -z $(in_the_clear "$1") ]] || ! in_the_clear "$1"; }
+# send FIELDS...: post the form; the answer is in page, its status in status.
+send() {
+	local args=() f
+	for f in "$@"; do args+=(--data-urlencode "$f"); done
+	status=$(curl -s -o page -w '%{http_code}' "${args[@]}" "$web/intake/tips")
+}
+confirm() { status=$(curl -s -o page -w '%{http_code}' --data-urlencode "code=$1" "$web/intake/confirm"); }
+says() { grep -qF -e "$1" page; }
+secret_of() { sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page; }
+code_in_mail() { grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt; }
+
+make_instance log.example/intake --quorum 0 >/dev/null
+check "a register is declared" "$pellucid" register add tips.register
+answers "without mail no form confirms by mail" 3 'sends none' "$pellucid" intake open tips.form
+check "a mail server runs" mail_server
+set_conf web port 0
+set_conf web intake yes
+set_conf mail smtp "smtp://127.0.0.1:$mail_port"
+set_conf mail from desk@pellucid.example
+answers "a form is opened" 0 'takes cases from outside' "$pellucid" intake open tips.form
+answers "and listed" 0 '^tips$' "$pellucid" intake list
+sed 's/^ask kind/ask kinds/' tips.form >bad.form
+answers "a form with a wrong field is refused with its line" 3 'no field "kinds"' "$pellucid" intake open bad.form
+start web "$pellucid" web
+ready web web.serving
+web=http://127.0.0.1:${port[web]}
+
+# ---- by mail ----
+send f-kind=bad "f-person=$canary-name" message= contact=who@remote.example way=mail
+same "what is missing is said" "$status" 400
+check "beside the question, with what was typed" says "$canary-name"
+send f-kind=worse "message=$canary" contact=nobody way=mail
+same "a wrong value and a wrong address" "$status" 400
+send f-kind=bad "f-person=$canary-name" "message=$canary-text" contact=who@remote.example way=mail
+same "a form that is complete" "$status" 200
+check "waits for its code" says 'mailed you a code'
+check "no number was given" bash -c '"$1" case list | grep -q . && exit 1 || exit 0' - "$pellucid"
+check "nothing of it stands in the clear" nowhere "$canary"
+check "nor the address" nowhere who@remote
+check "the worker sends it" "$pellucid" worker run --once
+check "one mail came" soon mails_are 1
+read_mail 1
+check "to the sender" grep -q '^To: who@remote.example' mail.txt
+code=$(code_in_mail)
+confirm 00000-00000-00000-00000-00000-0
+same "a wrong code" "$status" 404
+confirm "${code,,}"
+same "the code, in small letters" "$status" 200
+check "gives number 1" says 'Entered as number 1'
+secret=$(secret_of)
+check "and a secret" test "${#secret}" = 26
+confirm "$code"
+same "a code counts once" "$status" 404
+curl -s -o receipt --data-urlencode "secret=$secret" "$web/receipt/file"
+answers "the receipt holds the promise" 0 'case 1 of tips' "$pellucid" register check receipt --trust inst/trust.policy
+check "nothing stands in the clear after it either" nowhere "$canary"
+
+# ---- by work ----
+send f-kind=good "message=$canary-two" contact= way=work ticket=v1:tips:1:00000000000000000000000000:1
+same "a ticket that is no work" "$status" 400
+ticket=$("$pellucid" intake ticket tips --bits 12)
+send f-kind=good "message=$canary-two" contact= way=work "ticket=$ticket"
+same "work instead of an address" "$status" 200
+check "gives number 2" says 'Entered as number 2'
+send f-kind=good "message=$canary-three" contact= way=work "ticket=$ticket"
+same "a ticket counts once" "$status" 409
+status=$(curl -s -o page -w '%{http_code}' -H 'Sec-Fetch-Site: cross-site' --data-urlencode f-kind=good "$web/intake/tips")
+same "a form of another site is refused" "$status" 403
+status=$(curl -s -o page -w '%{http_code}' "$web/intake/nothing")
+same "a register without a form has no page" "$status" 404
+
+# ---- limits ----
+for _ in 1 2 3 4; do send f-kind=bad message=x contact=WHO@remote.example way=mail; done
+same "five codes a day for an address" "$status" 200
+send f-kind=bad message=x contact=who@remote.example way=mail
+same "and no sixth" "$status" 429
+check "the others wait" "$pellucid" worker run --once
+check "and come" soon mails_are 5
+
+# ---- the work ----
+answers "both are in the queue" 0 'tips *2  new' "$pellucid" case list
+answers "the file keeps to itself what was written" 0 'came *- mail (private)' "$pellucid" case show tips 1
+answers "who may, reads it" 0 "$canary-text" "$pellucid" case show tips 1 --private
+check "and the address" grep -q 'from who@remote.example' out
+answers "the clock of the law runs" 0 '^GDPR-R *running' "$pellucid" case clocks tips 1
+echo "$canary-note" >note
+answers "a note" 0 noted "$pellucid" case note tips 1 note
+answers "a pause has a reason" 2 'have a reason' "$pellucid" case pause tips 1 GDPR-R /dev/null
+answers "with one it counts" 0 noted "$pellucid" case pause tips 1 GDPR-R note
+answers "and shows" 0 '^GDPR-R *paused' "$pellucid" case clocks tips 1
+answers "it goes on" 0 noted "$pellucid" case resume tips 1 GDPR-R
+answers "no clock of that name" 2 'no clock' "$pellucid" case meet tips 1 XX
+printf 'Guten Tag,\n\nhier ist Ihre Antwort: %s\n.\nGrüße\n' "$canary-answer" >answer
+answers "mail to the sender" 0 'waits to be sent' "$pellucid" case mail tips 1 'Ihre Anfrage: größte Mühe' answer
+answers "who left no address gets none" 3 'left no address' "$pellucid" case mail tips 2 x answer
+check "it waits sealed" nowhere "$canary"
+check "it is sent" "$pellucid" worker run --once
+check "and comes" soon mails_are 6
+read_mail 6
+check "with its subject" grep -q '^Subject: Ihre Anfrage: größte Mühe' mail.txt
+check "word for word" bash -c 'tail -n +4 mail.txt | head -n 5 | cmp - answer'
+answers "a state" 0 'is closed' "$pellucid" case state tips 2 closed
+check "it left the queue" bash -c '! "$1" case list | grep -q " 2 "' - "$pellucid"
+answers "the file tells everything that was done" 0 'mail .*(private)' "$pellucid" case show tips 1
+same "and nothing twice" "$("$pellucid" case show tips 1 --json | python3 -c 'import json,sys; print([e["entry"] for e in json.load(sys.stdin)["entries"]])')" '[1, 2, 3, 4, 5, 6]'
+
+# ---- a mail server that says no, and none ----
+send f-kind=bad message=x contact=never@refused.example way=mail
+same "nobody tells the sender whether an address exists" "$status" 200
+check "the worker goes on" "$pellucid" worker run --once
+answers "the mail is given up" 0 'mail .*refused' "$pellucid" worker dead
+id=$(cut -d' ' -f1 out)
+stop smtpd
+answers "it is tried again" 0 'tried again' "$pellucid" worker revive "$id"
+check "without a mail server" "$pellucid" worker run --once
+same "it is not given up at once" "$("$pellucid" worker dead)" ''
+
+# ---- the end ----
+answers "the case is erased" 0 'is erased' "$pellucid" register erase tips 1
+answers "who did what when stays" 0 'note ' "$pellucid" case show tips 1 --private
+check "what was written does not" bash -c '! grep -q CANARY out'
+answers "nothing more is written" 3 'erased' "$pellucid" case note tips 1 note
+check "nothing stands in the clear at the end" nowhere "$canary"
+if [[ $PL_ENGINES != scale ]]; then
+	sqlite3 "${PL_TEST_DB#sqlite:}" 'update work_waiting set until = 1'
+else
+	psql_do 'update work_waiting set until = 1'
+fi
+check "what nobody confirmed" "$pellucid" worker run --once
+check "is deleted and counted" "$pellucid" register head tips
+answers "the form is closed" 0 'no more cases' "$pellucid" intake close tips
+send f-kind=good message=x contact= way=work ticket=x
+same "and its page is gone" "$status" 404
+exit "$failed"

@@ -53,6 +53,13 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{GET, ANY_ROLE, 0}, "/desk/decisions/{id}", pl_desk_decision, 0},
 	{{POST, PL_DESK_DECIDES, FRESH}, "/desk/decisions/{id}/approve", pl_desk_decision_approve, GUESSES},
 	{{POST, PL_DESK_DECIDES, FRESH}, "/desk/decisions/{id}/close", pl_desk_decision_close, GUESSES},
+	{{GET, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}", pl_desk_case, 0},
+	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/read", pl_desk_case_read, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/assign", pl_desk_case_assign, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/state", pl_desk_case_state_set, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/note", pl_desk_case_note, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/mail", pl_desk_case_mail, GUESSES},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/clock", pl_desk_case_clock, 0},
 	{{GET, READS_EVENTS, 0}, "/desk/events", pl_desk_events, GUESSES},
 };
 const size_t pl_desk_row_count = PL_COUNT(pl_desk_rows);

@@ -18,7 +18,7 @@ static const struct {
 	{"passkey-removed", PL_MSG_desk_said_passkey_removed}, {"session-ended", PL_MSG_desk_said_session_ended},
 	{"sessions-ended", PL_MSG_desk_said_sessions_ended}, {"done", PL_MSG_desk_said_done},
 	{"proposed", PL_MSG_desk_said_proposed}, {"approved", PL_MSG_desk_said_approved},
-	{"carried-out", PL_MSG_desk_said_carried_out}, {"closed", PL_MSG_desk_said_closed},
+	{"noted", PL_MSG_desk_said_noted}, {"carried-out", PL_MSG_desk_said_carried_out}, {"closed", PL_MSG_desk_said_closed},
 };
 
 static void say(struct pl_desk_view *d)

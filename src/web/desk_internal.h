@@ -3,13 +3,16 @@
 #ifndef PL_WEB_DESK_INTERNAL_H
 #define PL_WEB_DESK_INTERNAL_H
 #include "people/account.h"
+#include "register/work/casefile.h"
 #include "web/desk.h"
 #include "web/portal_internal.h"
 
-#define PL_DESK_FORM_MAX 16384u
+#define PL_DESK_FORM_MAX 131072u
 #define PL_DESK_PAGE_ROWS 50u
 /* Whoever reads cases, and whoever decides something. */
 #define PL_DESK_CASES ((unsigned)PL_STAFF_DESK | PL_STAFF_LEGAL | PL_STAFF_OFFICER | PL_STAFF_AUDITOR)
+/* Whoever works on them. */
+#define PL_DESK_WORKS ((unsigned)PL_STAFF_DESK | PL_STAFF_LEGAL | PL_STAFF_OFFICER)
 #define PL_DESK_DECIDES ((unsigned)PL_STAFF_ALL & ~(unsigned)PL_STAFF_AUDITOR)
 
 /* One row bound to its desk: the ctx of its route. */
@@ -104,6 +107,9 @@ pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
 /* ---- desk_again.c: a dangerous act with a login that is not fresh. *ret_fresh: it is now; go on. Else the page was answered. */
 pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 
+/* desk_case.c: the words of a state. */
+enum pl_message_id pl_desk_case_state(enum pl_work_state s);
+
 /* Handlers, by file.. */
 pl_status pl_desk_login_page(struct pl_desk_view *d);
 pl_status pl_desk_login(struct pl_desk_view *d);
@@ -142,5 +148,12 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d);
 pl_status pl_desk_decision_close(struct pl_desk_view *d);
 pl_status pl_desk_events(struct pl_desk_view *d);
 pl_status pl_desk_queue(struct pl_desk_view *d);
+pl_status pl_desk_case(struct pl_desk_view *d);
+pl_status pl_desk_case_read(struct pl_desk_view *d);
+pl_status pl_desk_case_assign(struct pl_desk_view *d);
+pl_status pl_desk_case_state_set(struct pl_desk_view *d);
+pl_status pl_desk_case_note(struct pl_desk_view *d);
+pl_status pl_desk_case_mail(struct pl_desk_view *d);
+pl_status pl_desk_case_clock(struct pl_desk_view *d);
 
 #endif

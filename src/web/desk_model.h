@@ -199,11 +199,59 @@ struct pl_due_row {
 	struct pl_html_msg kind;
 };
 
+struct pl_case_row {
+	pl_str name, who;             /* who: empty: nobody has it */
+	uint64_t number, touched;     /* ns */
+	struct pl_html_msg state;
+	bool fresh, mine;             /* fresh: nobody has looked at it */
+};
+
+struct pl_case_clock {
+	pl_str code, task;
+	struct pl_html_msg state;
+	uint64_t strict, legal;       /* ns */
+	bool over, late;
+};
+
+struct pl_case_value {
+	pl_str label, value;
+	bool there, closed;           /* closed: private */
+};
+
+struct pl_case_entry {
+	uint64_t seq, at;             /* ns */
+	struct pl_html_msg kind;
+	pl_str who, about, contact, text;
+	bool outside, closed;         /* closed: something was written that is not shown */
+};
+
+struct pl_case_choice {
+	pl_str value, text;
+	bool current;
+};
+
+struct pl_desk_case_page {
+	struct pl_desk_frame frame;
+	pl_str name, who, note, subject; /* note, subject: typed, after a refusal */
+	uint64_t number, revision;
+	struct pl_html_msg state;
+	bool assigned, mine, open, sealed, gone, opened, may_write, clocks_wrong, closed_entries;
+	size_t n_clocks, n_values, n_entries, n_states, n_events;
+	struct pl_case_clock *clocks;
+	struct pl_case_value *values;
+	struct pl_case_entry *entries;
+	struct pl_case_choice *states, *events;
+};
+
 struct pl_desk_queue_page {
 	struct pl_desk_frame frame;
 	size_t n_registers, n_due;
 	struct pl_queue_row *registers;
 	struct pl_due_row *due;
+	size_t n_cases;
+	struct pl_case_row *cases;
+	bool more, filtered;          /* open cases behind these; those of one person alone */
+	pl_str after;                 /* "register:number" of the last one */
 	bool too_many;                /* claims, to look for what is due in a page */
 };
 

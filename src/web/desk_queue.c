@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * web/desk_queue: where a day's work begins: what is overdue, and the registers with their last heads.
- *
- * The frame of the desks: each of them adds its cases here as another list over the same roles.
+ * web/desk_queue: where a day's work begins: the open cases, what is overdue, and the registers with their last heads.
  */
 #include "base/time.h"
 #include "register/claim_query.h"
@@ -14,6 +12,54 @@
 #define DUE_MAX 20u
 /* One head may still be on its way; where two are missing, the rhythm has stopped. */
 #define LATE_NS (2 * PL_REGISTER_RHYTHM * PL_SECOND)
+
+/* ---- cases ---- */
+
+/* "register:number" of the query. */
+static void take_cursor(struct pl_desk_view *d, pl_str *name, uint64_t *number)
+{
+	pl_str text, first;
+
+	if (pl_http_request_query(d->req, "after", &text) || !pl_str_take_until(&text, ':', &first) ||
+		pl_str_to_u64(text, INT64_MAX, number))
+		return;
+	*name = first;
+}
+
+static pl_status case_row(struct pl_desk_view *d, const struct pl_work_case *c, struct pl_case_row *row)
+{
+	*row = (struct pl_case_row){.name = c->name, .number = c->number, .touched = c->touched * PL_SECOND,
+		.state = {pl_desk_case_state(c->state)}, .fresh = c->state == PL_WORK_NEW,
+		.mine = c->has_assigned && memcmp(c->assigned.b, d->s.account.b, sizeof c->assigned.b) == 0};
+	return c->has_assigned ? pl_desk_name_of(d, &c->assigned, &row->who) : PL_OK;
+}
+
+static pl_status fill_cases(struct pl_desk_view *d, struct pl_desk_queue_page *m)
+{
+	struct pl_buf last PL_CLEANUP(pl_buf_done) = PL_BUF(128);
+	struct pl_work_case *list;
+	pl_str after = {0}, mine;
+	uint64_t number = 0;
+	size_t n = 0;
+	pl_status st;
+
+	take_cursor(d, &after, &number);
+	m->filtered = pl_http_request_query(d->req, "mine", &mine) == PL_OK;
+	st = pl_work_queue(d->w.inst, (pl_str){0}, m->filtered ? &d->s.account : NULL, after, number, PL_DESK_PAGE_ROWS + 1, d->arena, &list, &n);
+	m->cases = pl_arena_alloc(d->arena, n + 1, sizeof *m->cases);
+	if (st || !m->cases)
+		return st ? st : PL_E_NOMEM;
+	m->more = n > PL_DESK_PAGE_ROWS;
+	m->n_cases = m->more ? PL_DESK_PAGE_ROWS : n;
+	for (size_t i = 0; i < m->n_cases && !st; i++)
+		st = case_row(d, &list[i], &m->cases[i]);
+	if (st || !m->more)
+		return st;
+	pl_buf_put_str(&last, list[m->n_cases - 1].name);
+	pl_buf_put_c(&last, ':');
+	pl_buf_put_u64(&last, list[m->n_cases - 1].number);
+	return pl_buf_status(&last) ? pl_buf_status(&last) : pl_arena_dup(d->arena, pl_buf_str(&last), &m->after);
+}
 
 static pl_status fill_registers(struct pl_desk_view *d, struct pl_desk_queue_page *m)
 {
@@ -100,6 +146,8 @@ pl_status pl_desk_queue(struct pl_desk_view *d)
 	if (!(d->s.roles & PL_DESK_CASES))
 		return pl_desk_go(d, d->s.roles & PL_STAFF_ADMINISTRATOR ? "/desk/accounts" : "/desk/account", NULL);
 	st = pl_desk_begin(d, PL_DESK_NAV_QUEUE, PL_MSG_desk_queue_heading);
+	if (!st)
+		st = fill_cases(d, &m);
 	if (!st)
 		st = fill_registers(d, &m);
 	if (!st)

@@ -44,6 +44,7 @@ struct pl_frame {
 	uint64_t waiting;               /* statements stored or logged, not yet under a checkpoint with quorum */
 	size_t n_missing;
 	bool desk;                      /* those who work here are served, too */
+	bool intake;                    /* outsiders may send something in */
 	pl_str *missing;                /* names of witnesses whose cosignature is not on the checkpoint */
 };
 

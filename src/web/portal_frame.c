@@ -132,7 +132,7 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 	*f = (struct pl_frame){.lang = pl_str_from(pl_lang_tag(lang)), .direction = pl_str_from(pl_lang_direction(lang)),
 		.path = pl_http_request_path(req), .origin = pl_instance_conf(p->instances[0])->origin, .has_view = s.has_view,
 		.size = s.size, .time = s.time, .witnesses_counted = s.counted, .witnesses_total = s.total,
-		.unwitnessed = s.unwitnessed, .unguarded = s.unguarded, .desk = p->desk != NULL, .demonstration = p->demonstration, .waiting = s.waiting};
+		.unwitnessed = s.unwitnessed, .unguarded = s.unguarded, .desk = p->desk != NULL, .intake = p->intake != NULL, .demonstration = p->demonstration, .waiting = s.waiting};
 	show_log(f, &s.log);
 	list_languages(f, lang);
 	f->missing = pl_arena_alloc(arena, s.n_missing ? s.n_missing : 1, sizeof *f->missing);

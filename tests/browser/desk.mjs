@@ -2,12 +2,10 @@
 // node desk.mjs BASE CODE DATABASE: two administrators at the desk at BASE. With PL_SHOTS=DIR pictures are kept.
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { axe, check, launch, result } from "./browser.mjs";
+import { check, launch, look, result, visitor } from "./browser.mjs";
 
-const [base, firstCode, database] = process.argv.slice(2), shots = process.env.PL_SHOTS;
+const [base, firstCode, database] = process.argv.slice(2);
 const browser = await launch(), password = "a long sentence that nobody guesses";
-const shown = new Set();
 
 const sql = (text) => execFileSync("sqlite3", [database, `.timeout 5000`, text], { encoding: "utf8" }).trim();
 
@@ -19,42 +17,7 @@ function totp(secret, steps = 0) {
 	return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
 
-// What no page may do, and each page once: axe in light and dark, wide and narrow, nothing sticks out, a picture.
-async function look(page, name) {
-	if (shown.has(name))
-		return;
-	shown.add(name);
-	const problems = [];
-	for (const scheme of ["light", "dark"])
-		for (const width of [1280, 360]) {
-			await page.emulateMedia({ colorScheme: scheme });
-			await page.setViewportSize({ width, height: 900 });
-			if (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth) > 0)
-				problems.push(`sticks out at ${width} px`);
-			if (shots)
-				await page.screenshot({ path: join(shots, `${name.replace(/[^a-z0-9]/gi, "-")}-${scheme}-${width}.png`), fullPage: true });
-			if (page.scripted && !(scheme === "dark" && width === 360)) {
-				await page.evaluate(axe);
-				const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-					{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-				problems.push(...violations.map((v) => `${v.id} (${scheme}, ${width}): ${v.nodes[0].html.slice(0, 120)}`));
-			}
-		}
-	await page.emulateMedia({ colorScheme: "light" });
-	await page.setViewportSize({ width: 1280, height: 900 });
-	check(`${name}: axe finds nothing, nothing sticks out`, problems.length === 0, problems.join("; "));
-}
-
-async function person(options = {}) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-	const page = await context.newPage();
-	page.scripted = options.javaScriptEnabled !== false;
-	page.notes = [];
-	page.on("console", (m) => ["error", "warning"].includes(m.type()) && !/status of 4\d\d/.test(m.text()) && page.notes.push(m.text()));
-	page.on("pageerror", (e) => page.notes.push(e.message));
-	page.on("request", (r) => !r.url().startsWith(base) && !/^(data|blob):/.test(r.url()) && page.notes.push(`foreign request: ${r.url()}`));
-	return page;
-}
+const person = (options) => visitor(browser, base, options);
 
 const body = (page) => page.locator("main").innerText();
 const says = async (what, page, words) => {

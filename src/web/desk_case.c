@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * web/desk_case: one case as those see it who work on it: facts, deadlines, everything that was done, and the acts.
+ *
+ * What is private is opened by a form of its own, so that nobody reads it by following a link; each opening leaves a line in the vault
+ * under the account that asked.
+ */
+#include "base/time.h"
+#include "register/work/clocks.h"
+#include "register/words/query.h"
+#include "web/desk_internal.h"
+#include <stdio.h>
+
+#define PATH_TEXT 128u
+#define EU PL_STR("EU")
+
+struct looking {
+	struct pl_desk_view *d;
+	struct pl_register *r;
+	uint64_t number;
+	char path[PATH_TEXT], title[PL_REGISTER_NAME_MAX + 32];
+	bool opened; /* show what is private */
+	struct pl_work_actor who;
+	struct pl_register_words words;
+	bool worded;
+	struct pl_register_view *v;
+	struct pl_desk_case_page m;
+};
+
+/* ---- who ---- */
+
+static enum pl_vault_role vault_role(unsigned roles)
+{
+	return roles & PL_STAFF_LEGAL ? PL_VAULT_LEGAL : roles & PL_STAFF_DESK ? PL_VAULT_DESK :
+		roles & PL_STAFF_OFFICER ? PL_VAULT_OFFICER : PL_VAULT_AUDITOR;
+}
+
+/* The page begins with what its address says. */
+static pl_status find_case(struct looking *k)
+{
+	struct pl_desk_view *d = k->d;
+	pl_str name = pl_http_request_capture(d->req, "name");
+	uint64_t index;
+	pl_status st = pl_http_request_number(d->req, "number", &k->number);
+
+	k->who = (struct pl_work_actor){.account = d->s.account, .role = vault_role(d->s.roles)};
+	(void)snprintf(k->path, sizeof k->path, "/desk/case/%.*s/%llu", PL_STR_ARG(name), (unsigned long long)k->number);
+	(void)snprintf(k->title, sizeof k->title, "%.*s %llu", PL_STR_ARG(name), (unsigned long long)k->number);
+	if (st || name.len > PL_REGISTER_NAME_MAX)
+		return PL_E_NOTFOUND;
+	d->path = pl_str_from(k->path);
+	pl_desk_crumb(d, "/desk", PL_MSG_desk_queue_heading);
+	st = pl_desk_begin_named(d, PL_DESK_NAV_QUEUE, pl_str_from(k->title));
+	if (!st)
+		st = pl_register_open(d->w.inst, name, &k->r, NULL);
+	if (st)
+		return st;
+	if (pl_query_register_words(d->w.inst, name, pl_str_from(pl_lang_tag(d->lang)), UINT64_MAX, d->arena, &k->words, &index) == PL_OK ||
+		pl_query_register_words(d->w.inst, name, PL_STR("en"), UINT64_MAX, d->arena, &k->words, &index) == PL_OK)
+		k->worded = true;
+	return PL_OK;
+}
+
+/* ---- facts ---- */
+
+static pl_status show_value(struct looking *k, size_t i, struct pl_case_value *row)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF((size_t)2 << 20);
+	const struct pl_commit_field *f = &k->r->decl->derived.fields[i];
+	const struct pl_register_word *word =
+		k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, f->name, (pl_str){0}) : NULL;
+	pl_status st = PL_OK;
+
+	*row = (struct pl_case_value){.label = word ? word->label : f->name, .closed = f->is_private};
+	if (!k->v->v[i].present)
+		return PL_OK;
+	row->there = true;
+	if (f->type == PL_COMMIT_TEXT) /* as it was written, not in its form for files */
+		return pl_arena_dup(k->d->arena, pl_bytes_str(k->v->v[i].value), &row->value);
+	st = pl_register_value_write(k->r->decl, i, k->v->v[i].value, &text);
+	if (!st)
+		st = pl_arena_dup(k->d->arena, pl_buf_str(&text), &row->value);
+	word = !st && k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_VALUE, f->name, row->value) : NULL;
+	if (word)
+		row->value = word->label;
+	return st;
+}
+
+static pl_status fill_values(struct looking *k)
+{
+	struct pl_register_reader reader = {.role = k->who.role, .account = k->who.account};
+	pl_status st = pl_register_case_read(k->d->w.inst, k->r, k->number, k->opened ? &reader : NULL, &k->v, NULL);
+
+	if (st == PL_E_STATE && k->opened) /* nothing private stands behind the fields */
+		st = pl_register_case_read(k->d->w.inst, k->r, k->number, NULL, &k->v, NULL);
+	if (st)
+		return st;
+	k->m.revision = k->v->at.revision;
+	k->m.gone = k->v->kind > PL_ROW_SEALED;
+	k->m.sealed = k->v->kind == PL_ROW_SEALED;
+	k->m.values = pl_arena_alloc(k->d->arena, k->r->decl->derived.n, sizeof *k->m.values);
+	if (!k->m.values)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < k->r->decl->derived.n && !st; i++)
+		st = show_value(k, i, &k->m.values[k->m.n_values++]);
+	return st;
+}
+
+/* ---- deadlines ---- */
+
+static bool is_over(enum pl_clock_state s)
+{
+	return s == PL_CLOCK_MET || s == PL_CLOCK_MET_LATE || s == PL_CLOCK_HELD || s == PL_CLOCK_BROKEN;
+}
+
+static enum pl_message_id clock_words(enum pl_clock_state s)
+{
+	static const enum pl_message_id ids[] = {
+		[PL_CLOCK_NOT_STARTED] = PL_MSG_case_clock_not_started, [PL_CLOCK_RUNNING] = PL_MSG_case_clock_running,
+		[PL_CLOCK_PAUSED] = PL_MSG_case_clock_paused, [PL_CLOCK_MET] = PL_MSG_case_clock_met,
+		[PL_CLOCK_MET_LATE] = PL_MSG_case_clock_met_late, [PL_CLOCK_OVERDUE_STRICT] = PL_MSG_case_clock_overdue_strict,
+		[PL_CLOCK_OVERDUE_LEGAL] = PL_MSG_case_clock_overdue_legal, [PL_CLOCK_HELD] = PL_MSG_case_clock_held,
+		[PL_CLOCK_BROKEN] = PL_MSG_case_clock_broken,
+	};
+
+	return ids[s];
+}
+
+static pl_status fill_clocks(struct looking *k, const struct pl_work_entry *e, size_t n)
+{
+	struct pl_clock all[PL_CLOCKS_MAX];
+	size_t n_all = 0;
+	pl_status st = pl_work_clocks(pl_calendar_find(EU), e, n, pl_time_now(), all, &n_all, NULL);
+
+	if (st == PL_E_STATE) { /* said on the page; the file stays readable */
+		k->m.clocks_wrong = true;
+		return PL_OK;
+	}
+	k->m.clocks = pl_arena_alloc(k->d->arena, n_all + 1, sizeof *k->m.clocks);
+	if (st || !k->m.clocks)
+		return st ? st : PL_E_NOMEM;
+	for (size_t i = 0; i < n_all; i++)
+		k->m.clocks[k->m.n_clocks++] = (struct pl_case_clock){.code = pl_str_from(all[i].def->code), .task = pl_str_from(all[i].def->task),
+			.state = {clock_words(all[i].state)}, .strict = all[i].due.strict, .legal = all[i].due.legal, .over = is_over(all[i].state),
+			.late = all[i].state == PL_CLOCK_OVERDUE_STRICT || all[i].state == PL_CLOCK_OVERDUE_LEGAL ||
+				all[i].state == PL_CLOCK_MET_LATE || all[i].state == PL_CLOCK_BROKEN};
+	return PL_OK;
+}
+
+/* ---- everything that was done ---- */
+
+static enum pl_message_id kind_words(enum pl_work_kind kind)
+{
+	static const enum pl_message_id ids[] = {
+		[PL_WORK_CAME] = PL_MSG_case_kind_came, [PL_WORK_NOTE] = PL_MSG_case_kind_note, [PL_WORK_MAIL] = PL_MSG_case_kind_mail,
+		[PL_WORK_MESSAGE] = PL_MSG_case_kind_message, [PL_WORK_ASSIGN] = PL_MSG_case_kind_assign, [PL_WORK_STATE] = PL_MSG_case_kind_state,
+		[PL_WORK_HAPPENED] = PL_MSG_case_kind_happened, [PL_WORK_PAUSE] = PL_MSG_case_kind_pause,
+		[PL_WORK_RESUME] = PL_MSG_case_kind_resume, [PL_WORK_EXTEND] = PL_MSG_case_kind_extend, [PL_WORK_MEET] = PL_MSG_case_kind_meet,
+		[PL_WORK_CHANGE] = PL_MSG_case_kind_change, [PL_WORK_ERASE] = PL_MSG_case_kind_erase,
+	};
+
+	return ids[kind];
+}
+
+static enum pl_message_id state_words(enum pl_work_state s)
+{
+	static const enum pl_message_id ids[] = {
+		[PL_WORK_NEW] = PL_MSG_case_state_new, [PL_WORK_WORKING] = PL_MSG_case_state_working, [PL_WORK_WAITING] = PL_MSG_case_state_waiting,
+		[PL_WORK_DECIDED] = PL_MSG_case_state_decided, [PL_WORK_CLOSED] = PL_MSG_case_state_closed,
+	};
+
+	return ids[s];
+}
+
+enum pl_message_id pl_desk_case_state(enum pl_work_state s)
+{
+	return state_words(s);
+}
+
+/* The words of what an entry names: an account's name, a state's words, else the name itself. */
+static pl_status about_words(struct looking *k, const struct pl_work_entry *e, pl_str *ret)
+{
+	struct pl_ulid id;
+
+	*ret = e->about;
+	if (e->kind == PL_WORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
+		return pl_desk_name_of(k->d, &id, ret);
+	for (unsigned i = 0; e->kind == PL_WORK_STATE && pl_work_state_words[i]; i++)
+		if (pl_str_eq(e->about, pl_str_from(pl_work_state_words[i])))
+			*ret = pl_message(k->d->lang, state_words((enum pl_work_state)i));
+	return PL_OK;
+}
+
+static pl_status fill_entry(struct looking *k, const struct pl_work_entry *e, struct pl_case_entry *row)
+{
+	pl_status st;
+
+	*row = (struct pl_case_entry){.seq = e->seq, .at = e->at * PL_SECOND, .kind = {kind_words(e->kind)},
+		.outside = e->kind == PL_WORK_CAME || e->kind == PL_WORK_MESSAGE, .closed = e->sealed && !e->text.len};
+	st = pl_desk_name_of(k->d, &e->account, &row->who);
+	if (!st)
+		st = about_words(k, e, &row->about);
+	if (st || !e->text.len)
+		return st;
+	if (e->kind == PL_WORK_CAME)
+		return pl_work_came(e->text, k->d->arena, &row->contact, &row->text);
+	row->text = e->text;
+	return PL_OK;
+}
+
+static pl_status fill_entries(struct looking *k)
+{
+	struct pl_work_entry *e = NULL;
+	size_t n = 0;
+	pl_status st = k->opened && !k->m.gone ?
+		pl_work_read(k->d->w.inst, k->r, k->number, &k->who, k->d->arena, &e, &n, NULL) :
+		pl_work_entries(k->d->w.inst, k->r, k->number, k->d->arena, &e, &n);
+
+	if (!st)
+		st = fill_clocks(k, e, n);
+	if (st)
+		return st;
+	k->m.entries = pl_arena_alloc(k->d->arena, n + 1, sizeof *k->m.entries);
+	if (!k->m.entries)
+		return PL_E_NOMEM;
+	/* The newest first. */
+	for (size_t i = n; i-- > 0 && !st;) {
+		st = fill_entry(k, &e[i], &k->m.entries[k->m.n_entries++]);
+		k->m.closed_entries = k->m.closed_entries || (e[i].sealed && !e[i].text.len);
+	}
+	return st;
+}
+
+static pl_status fill_state(struct looking *k)
+{
+	struct pl_work_case c;
+	pl_status st = pl_work_get(k->d->w.inst, k->r, k->number, &c);
+
+	if (st)
+		return st;
+	k->m.state.id = state_words(c.state);
+	k->m.open = c.open;
+	k->m.assigned = c.has_assigned;
+	k->m.mine = c.has_assigned && memcmp(c.assigned.b, k->d->s.account.b, sizeof c.assigned.b) == 0;
+	k->m.states = pl_arena_alloc(k->d->arena, PL_WORK_STATES, sizeof *k->m.states);
+	if (!k->m.states)
+		return PL_E_NOMEM;
+	for (unsigned i = 0; i < PL_WORK_STATES; i++)
+		k->m.states[k->m.n_states++] = (struct pl_case_choice){pl_str_from(pl_work_state_words[i]),
+			pl_message(k->d->lang, state_words((enum pl_work_state)i)), i == (unsigned)c.state};
+	return c.has_assigned ? pl_desk_name_of(k->d, &c.assigned, &k->m.who) : PL_OK;
+}
+
+/* Events that start clocks, and what may be done with those that run. */
+static pl_status fill_events(struct looking *k)
+{
+	size_t n = 0;
+	const struct pl_clock_def *defs = pl_clock_table(&n);
+
+	k->m.events = pl_arena_alloc(k->d->arena, n, sizeof *k->m.events);
+	if (!k->m.events)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		bool seen = !defs[i].starts;
+
+		for (size_t j = 0; j < i && !seen; j++)
+			seen = defs[j].starts && strcmp(defs[j].starts, defs[i].starts) == 0;
+		if (!seen)
+			k->m.events[k->m.n_events++] =
+				(struct pl_case_choice){pl_str_from(defs[i].starts), pl_str_from(pl_clock_event_text(defs[i].starts)), false};
+	}
+	return PL_OK;
+}
+
+static pl_status case_page(struct looking *k)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_desk_view *d = k->d;
+	struct pl_html h;
+	pl_status st = fill_values(k);
+
+	if (!st)
+		st = fill_entries(k);
+	if (!st)
+		st = fill_state(k);
+	if (!st)
+		st = fill_events(k);
+	if (st)
+		return st;
+	k->m.name = k->r->decl->name;
+	k->m.number = k->number;
+	k->m.opened = k->opened;
+	k->m.may_write = (d->s.roles & PL_DESK_WORKS) != 0 && !k->m.gone;
+	k->m.frame = d->frame;
+	h = pl_desk_html(d, &b);
+	pl_page_desk_case(&h, &k->m);
+	return pl_desk_send(d, &b);
+}
+
+static pl_status with_case(struct pl_desk_view *d, pl_status (*act)(struct looking *k))
+{
+	struct looking *k = PL_NEW(struct looking);
+	pl_status st;
+
+	k->d = d;
+	st = find_case(k);
+	if (!st)
+		st = act(k);
+	pl_register_view_free(k->v);
+	pl_register_close(k->r);
+	pl_free(k);
+	return st;
+}
+
+static pl_status look_closed(struct looking *k)
+{
+	return case_page(k);
+}
+
+static pl_status look_opened(struct looking *k)
+{
+	pl_status st;
+
+	k->opened = true;
+	st = case_page(k);
+	if (st != PL_E_BUSY && st != PL_E_DENIED)
+		return st;
+	/* Too many cases in an hour, or not this one: the page says so, closed. */
+	pl_desk_refused(k->d, st == PL_E_BUSY ? 429 : 403, st == PL_E_BUSY ? PL_MSG_case_too_many : PL_MSG_case_denied);
+	k->opened = false;
+	pl_register_view_free(k->v);
+	k->v = NULL;
+	k->m = (struct pl_desk_case_page){0};
+	return case_page(k);
+}
+
+pl_status pl_desk_case(struct pl_desk_view *d)
+{
+	return with_case(d, look_closed);
+}
+
+pl_status pl_desk_case_read(struct pl_desk_view *d)
+{
+	return with_case(d, look_opened);
+}
+
+/* ---- acts ---- */
+
+/* Back to the case, or to it with what was wrong. */
+static pl_status conclude(struct looking *k, pl_status st)
+{
+	enum pl_message_id said = st == PL_E_RANGE ? PL_MSG_case_refused_range : st == PL_E_TOOBIG ? PL_MSG_case_refused_long :
+		st == PL_E_NOTFOUND ? PL_MSG_case_refused_nobody : st == PL_E_STATE ? PL_MSG_case_refused_state : PL_MSG_case_too_many;
+
+	if (!st)
+		return pl_desk_go(k->d, k->path, "noted");
+	if (st != PL_E_RANGE && st != PL_E_TOOBIG && st != PL_E_NOTFOUND && st != PL_E_STATE && st != PL_E_BUSY && st != PL_E_SYNTAX)
+		return st;
+	pl_desk_refused(k->d, st == PL_E_BUSY ? 429 : 400, said);
+	k->m.note = pl_desk_field(k->d, "text");
+	k->m.subject = pl_desk_field(k->d, "subject");
+	return case_page(k);
+}
+
+static pl_status do_assign(struct looking *k)
+{
+	pl_str to = pl_str_trim(pl_desk_field(k->d, "to"));
+	struct pl_account a;
+	struct pl_ulid id = {0};
+	pl_status st = PL_OK;
+
+	if (pl_str_eq(to, PL_STR("me"))) {
+		id = k->d->s.account;
+	} else if (!pl_str_eq(to, PL_STR("nobody"))) {
+		st = pl_account_find(k->d->people, pl_str_trim(pl_desk_field(k->d, "account")), k->d->arena, &a);
+		if (!st && (a.state != PL_ACCOUNT_ACTIVE || !(a.roles & PL_DESK_CASES)))
+			st = PL_E_NOTFOUND;
+		if (!st)
+			id = a.id;
+	}
+	if (!st)
+		st = pl_work_assign(k->d->w.inst, k->r, k->number, &k->who, &id, NULL);
+	return conclude(k, st);
+}
+
+static pl_status do_state(struct looking *k)
+{
+	pl_str to = pl_desk_field(k->d, "state");
+
+	for (unsigned i = 0; pl_work_state_words[i]; i++)
+		if (pl_str_eq(to, pl_str_from(pl_work_state_words[i])))
+			return conclude(k, pl_work_state_set(k->d->w.inst, k->r, k->number, &k->who, (enum pl_work_state)i, NULL));
+	return conclude(k, PL_E_RANGE);
+}
+
+/* Browsers send CR LF. */
+static pl_status text_of(struct looking *k, pl_str *ret)
+{
+	pl_str text = pl_str_trim(pl_desk_field(k->d, "text"));
+	char *out = pl_arena_alloc(k->d->arena, text.len + 1, 1);
+	size_t n = 0;
+
+	if (!out)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '\r')
+			out[n++] = text.ptr[i];
+	*ret = pl_str_of(out, n);
+	return PL_OK;
+}
+
+static pl_status do_note(struct looking *k)
+{
+	pl_str text;
+	pl_status st = text_of(k, &text);
+
+	if (!st)
+		st = pl_work_write(k->d->w.inst, k->r, k->number, &k->who, PL_WORK_NOTE, 0, (pl_str){0}, text, NULL);
+	return conclude(k, st);
+}
+
+static pl_status do_mail(struct looking *k)
+{
+	pl_str text, subject = pl_str_trim(pl_desk_field(k->d, "subject"));
+	pl_status st = text_of(k, &text);
+
+	if (!st)
+		st = subject.len && text.len ? pl_work_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, NULL) : PL_E_RANGE;
+	return conclude(k, st);
+}
+
+static pl_status do_clock(struct looking *k)
+{
+	static const struct {
+		const char *word;
+		enum pl_work_kind kind;
+	} acts[] = {{"happened", PL_WORK_HAPPENED}, {"pause", PL_WORK_PAUSE}, {"resume", PL_WORK_RESUME}, {"extend", PL_WORK_EXTEND},
+		{"meet", PL_WORK_MEET}};
+	pl_str act = pl_desk_field(k->d, "act"), about, text;
+	pl_status st = text_of(k, &text);
+
+	for (size_t i = 0; i < PL_COUNT(acts) && !st; i++) {
+		if (!pl_str_eq(act, pl_str_from(acts[i].word)))
+			continue;
+		about = pl_desk_field(k->d, acts[i].kind == PL_WORK_HAPPENED ? "event" : "clock");
+		return conclude(k, pl_work_write(k->d->w.inst, k->r, k->number, &k->who, acts[i].kind, 0, about, text, NULL));
+	}
+	return conclude(k, st ? st : PL_E_RANGE);
+}
+
+pl_status pl_desk_case_assign(struct pl_desk_view *d)
+{
+	return with_case(d, do_assign);
+}
+
+pl_status pl_desk_case_state_set(struct pl_desk_view *d)
+{
+	return with_case(d, do_state);
+}
+
+pl_status pl_desk_case_note(struct pl_desk_view *d)
+{
+	return with_case(d, do_note);
+}
+
+pl_status pl_desk_case_mail(struct pl_desk_view *d)
+{
+	return with_case(d, do_mail);
+}
+
+pl_status pl_desk_case_clock(struct pl_desk_view *d)
+{
+	return with_case(d, do_clock);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// node intake.mjs BASE MAILDIR PELLUCID: people send something in at BASE. With PL_SHOTS=DIR pictures are kept.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { check, launch, look, result, visitor } from "./browser.mjs";
+
+const [base, mail, pellucid] = process.argv.slice(2);
+const browser = await launch();
+const heading = async (page) => (await page.locator("h1").innerText()).trim();
+
+async function mailed(n) {
+	for (let i = 0; i < 100; i++) {
+		execFileSync(pellucid, ["worker", "run", "--once"], { stdio: "ignore" });
+		const files = readdirSync(`${mail}/new`);
+		if (files.length >= n)
+			return files.map((f) => readFileSync(`${mail}/new/${f}`, "utf8").match(/(?:[0-9A-Z]{5}-){5}[0-9A-Z]/)?.[0]).filter(Boolean);
+		await new Promise((r) => setTimeout(r, 100));
+	}
+	return [];
+}
+
+// ---- without JavaScript, by mail ----
+const plain = await visitor(browser, base, { javaScriptEnabled: false });
+await plain.goto(`${base}/registers`);
+await plain.click("text=Send something in");
+check("the registers lead to the forms", await heading(plain) === "Send something in");
+await plain.click("main .cards a");
+check("the form has its own heading", await heading(plain) === "Tell us something");
+await plain.click("main button");
+check("what is missing is said", await plain.locator(".fault:not(:empty)").count() === 3);
+check("and counted", /3 answers need/.test(await plain.locator("[role=alert]").innerText()));
+await look(plain, "form with faults");
+await plain.selectOption("#f-kind", "bad");
+await plain.fill("#f-person", "Zoë <b>&amp;</b>");
+await plain.fill("#message", "first line\nsecond line <script>");
+await plain.fill("#contact", "not an address");
+await plain.click("main button");
+check("what was typed stays", await plain.inputValue("#f-person") === "Zoë <b>&amp;</b>" &&
+	await plain.inputValue("#message") === "first line\nsecond line <script>" && await plain.inputValue("#f-kind") === "bad");
+await plain.fill("#contact", "zoe@remote.example");
+await plain.click("main button");
+check("a code was mailed", await heading(plain) === "Confirm with your code");
+await look(plain, "code page");
+await plain.fill("#code", "0".repeat(26));
+await plain.click("main button");
+check("a wrong one is refused", /nothing for this code/.test(await plain.locator("[role=alert]").innerText()));
+const codes = await mailed(1);
+await plain.fill("#code", codes[0].toLowerCase());
+await plain.click("main button");
+check("the right one gives a number", await heading(plain) === "Entered as number 1");
+await look(plain, "entered");
+const secret = await plain.locator("code.secret").innerText();
+await plain.goto(`${base}/receipt`);
+await plain.fill("#secret", secret);
+await plain.click("main button");
+check("the secret finds the case", /Case 1/.test(await plain.locator("main").innerText()));
+
+// ---- with JavaScript, without an address ----
+const anna = await visitor(browser, base);
+await anna.goto(`${base}/intake/tips`);
+await look(anna, "form");
+check("the ticket is not asked for", await anna.locator("#ticket").isHidden());
+await anna.selectOption("#f-kind", "good");
+await anna.fill("#message", "without an address");
+await anna.check("input[value=work]");
+await anna.click("main button");
+await anna.waitForSelector("code.secret", { timeout: 60000 });
+check("work of the machine gives the next number", await heading(anna) === "Entered as number 2");
+await look(anna, "entered with script");
+
+// ---- in German ----
+await anna.goto(`${base}/intake/tips?lang=de`);
+check("the form's words are the register's", /Erzählen Sie uns etwas/.test(await heading(anna)));
+check("and the frame is German", /Bitte wählen/.test(await anna.locator("#f-kind").innerText()));
+await look(anna, "form in German");
+await anna.goto(`${base}/intake`);
+await look(anna, "list in German");
+
+for (const [name, page] of [["without script", plain], ["with script", anna]])
+	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));
+await browser.close();
+process.exit(result());

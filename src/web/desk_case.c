@@ -177,12 +177,19 @@ enum pl_message_id pl_desk_case_state(enum pl_work_state s)
 	return state_words(s);
 }
 
+static const char *name_z(struct looking *k, pl_str name)
+{
+	char *z = pl_arena_alloc(k->d->arena, name.len + 1, 1);
+
+	return z && pl_str_z(name, z, name.len + 1) == PL_OK ? z : "";
+}
+
 /* The words of what an entry names: an account's name, a state's words, else the name itself. */
 static pl_status about_words(struct looking *k, const struct pl_work_entry *e, pl_str *ret)
 {
 	struct pl_ulid id;
 
-	*ret = e->about;
+	*ret = e->kind == PL_WORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
 	if (e->kind == PL_WORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
 		return pl_desk_name_of(k->d, &id, ret);
 	for (unsigned i = 0; e->kind == PL_WORK_STATE && pl_work_state_words[i]; i++)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// node cases.mjs BASE DIR: somebody of the desk, a lawyer and an auditor at work on cases. DIR holds their sessions.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, launch, look, result, visitor } from "./browser.mjs";
+
+const [base, dir] = process.argv.slice(2);
+const browser = await launch();
+const text = (page) => page.locator("main").innerText();
+
+async function somebody(name, options = {}) {
+	const page = await visitor(browser, base, options);
+	const value = readFileSync(join(dir, `${name}.session`), "utf8").trim();
+	await page.context().addCookies([{ name: "pl-desk", value, url: base, httpOnly: true, sameSite: "Strict" }]);
+	return page;
+}
+
+const desk = await somebody("desk", { javaScriptEnabled: false });
+await desk.goto(`${base}/desk`);
+check("the queue shows what came", await desk.locator("#cases ~ table tbody tr, section[aria-labelledby=cases] tbody tr").count() === 2);
+check("as new", await desk.locator("section[aria-labelledby=cases] .badge.warn").count() === 2);
+await look(desk, "queue with cases");
+await desk.click("text=tips 1");
+check("a case has its own page", (await desk.locator("h1").innerText()) === "Case 1 of tips");
+check("the clock of the law runs", /GDPR-R/.test(await text(desk)) && /running/.test(await text(desk)));
+check("nothing private is shown", !/secret words/.test(await text(desk)) && /private/.test(await text(desk)));
+await look(desk, "case");
+await desk.click("text=I take it");
+check("the case is taken", /Noted\./.test(await text(desk)) && /I give it back/.test(await text(desk)));
+await desk.click("text=Open what is private");
+check("opened by a form of its own", /secret words of the sender/.test(await text(desk)) && /That you opened it is noted down/.test(await text(desk)));
+check("the address, too", /who@remote\.example/.test(await text(desk)));
+await look(desk, "case opened");
+await desk.goto(`${base}/desk/case/tips/1`);
+check("a link does not open it", !/secret words/.test(await text(desk)));
+await desk.fill("#note", "a note\nof two lines & <tags>");
+await desk.click("text=Add the note");
+check("a note is added", /Noted\./.test(await text(desk)));
+check("and sealed", !/of two lines/.test(await text(desk)));
+await desk.click("button[value=pause]");
+check("a pause without a reason is refused", /have a reason/.test(await text(desk)));
+await desk.fill("#reason", "who are you?");
+await desk.click("button[value=pause]");
+check("with one the clock stands still", /paused/.test(await desk.locator("section[aria-labelledby=clocks]").innerText()));
+await desk.click("button[value=resume]");
+check("and goes on", /running/.test(await desk.locator("section[aria-labelledby=clocks]").innerText()));
+await desk.fill("#subject", "Your message");
+await desk.fill("#mail", "Thank you.");
+await desk.click("main button:text-is('Send')");
+check("mail to the sender", /Noted\./.test(await text(desk)));
+await desk.selectOption("#state", "waiting");
+await desk.click("main button:text-is('Set')");
+check("a state", /waiting/.test(await desk.locator("dl.pairs").first().innerText()));
+await desk.fill("#account", "nobody-of-this-name");
+await desk.click("text=Give it to them");
+check("nobody of that name", /no such account/.test(await text(desk)));
+await desk.fill("#account", "legal");
+await desk.click("text=Give it to them");
+check("it is given to a lawyer", /legal/.test(await desk.locator("dl.pairs").first().innerText()));
+await look(desk, "case with a story");
+await desk.goto(`${base}/desk?mine=1`);
+check("and is no longer mine", /No case is open/.test(await text(desk)));
+
+const legal = await somebody("legal");
+await legal.goto(`${base}/desk?mine=1`);
+check("the lawyer has it", await legal.locator("section[aria-labelledby=cases] tbody tr").count() === 1);
+await legal.click("text=tips 1");
+await legal.click("text=Open what is private");
+check("and reads the note as it was written", /a note\nof two lines & <tags>/.test(await text(legal)));
+check("every step is told with its name", /Given to · legal/.test(await text(legal)) && /Mail to the sender/.test(await text(legal)));
+await legal.goto(`${base}/desk/case/tips/1?lang=de`);
+check("in German", /Alles, was geschehen ist/.test(await text(legal)));
+await look(legal, "case in German");
+
+const auditor = await somebody("auditor");
+await auditor.goto(`${base}/desk/case/tips/2`);
+check("an auditor sees the case", /Case 2 of tips/.test(await text(auditor)));
+check("and does nothing with it", await auditor.locator("#note").count() === 0);
+await auditor.goto(`${base}/desk/case/tips/99`);
+check("what is not there is not there", /404/.test(await text(auditor)));
+
+for (const [name, page] of [["desk", desk], ["legal", legal], ["auditor", auditor]])
+	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));
+await browser.close();
+process.exit(result());

@@ -4,22 +4,23 @@
 #include "cli/register.h"
 #include "people/account.h"
 #include "register/work/clocks.h"
+#include "register/work/talk.h"
 
 #define ARENA ((size_t)64 << 20)
 #define PAGE 200u
 
-static const struct pl_work_actor operator = {.role = PL_VAULT_OPERATOR};
+static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
 
 /* ---- the queue ---- */
 
-static void fill_case(struct pl_json *o, const struct pl_work_case *c)
+static void fill_case(struct pl_json *o, const struct pl_casework_case *c)
 {
 	char touched[21], account[PL_ULID_TEXT + 1];
 
 	pl_time_write(c->touched * PL_SECOND, touched);
 	pl_json_set_str(o, "register", c->name);
 	pl_json_set_u64(o, "number", c->number);
-	pl_json_set_z(o, "state", pl_work_state_words[c->state]);
+	pl_json_set_z(o, "state", pl_casework_state_words[c->state]);
 	pl_json_set_z(o, "touched", touched);
 	if (c->has_assigned) {
 		pl_ulid_write(&c->assigned, account);
@@ -38,19 +39,19 @@ static pl_str name_of(struct pl_people *people, const struct pl_ulid *id, struct
 	return pl_str_from(text);
 }
 
-static void print_case(struct pl_people *people, const struct pl_work_case *c, struct pl_arena *arena)
+static void print_case(struct pl_people *people, const struct pl_casework_case *c, struct pl_arena *arena)
 {
 	char touched[21];
 	pl_str who = c->has_assigned ? name_of(people, &c->assigned, arena) : PL_STR("-");
 
 	pl_time_write(c->touched * PL_SECOND, touched);
 	(void)printf("%-20.*s %8llu  %-8s %-20.*s %s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
-		pl_work_state_words[c->state], PL_STR_ARG(who), touched);
+		pl_casework_state_words[c->state], PL_STR_ARG(who), touched);
 }
 
 static pl_status each_case(struct pl_cli_job *j, struct pl_people *people, pl_str name, struct pl_json *array)
 {
-	struct pl_work_case last = {0}, *list;
+	struct pl_casework_case last = {0}, *list;
 	char after[PL_REGISTER_NAME_MAX + 1] = "";
 	size_t n = 0;
 	pl_status st;
@@ -58,7 +59,7 @@ static pl_status each_case(struct pl_cli_job *j, struct pl_people *people, pl_st
 	do {
 		struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ARENA);
 
-		st = pl_work_queue(j->inst, name, NULL, pl_str_from(after), last.number, PAGE, &arena, &list, &n);
+		st = pl_casework_queue(j->inst, name, NULL, pl_str_from(after), last.number, PAGE, &arena, &list, &n);
 		for (size_t i = 0; i < n && !st; i++) {
 			if (array)
 				fill_case(pl_json_push_object(array), &list[i]);
@@ -97,11 +98,11 @@ static int list(struct pl_cli *cli)
 
 /* ---- one case's file ---- */
 
-static void put_came(const struct pl_work_entry *e, struct pl_arena *arena)
+static void put_came(const struct pl_casework_entry *e, struct pl_arena *arena)
 {
 	pl_str contact = {0}, message = {0};
 
-	if (pl_work_came(e->text, arena, &contact, &message))
+	if (pl_casework_came(e->text, arena, &contact, &message))
 		return;
 	if (contact.len)
 		(void)printf("    from %.*s\n", PL_STR_ARG(contact));
@@ -109,24 +110,24 @@ static void put_came(const struct pl_work_entry *e, struct pl_arena *arena)
 		(void)printf("    %.*s\n", PL_STR_ARG(message));
 }
 
-static void print_entry(struct pl_people *people, const struct pl_work_entry *e, struct pl_arena *arena)
+static void print_entry(struct pl_people *people, const struct pl_casework_entry *e, struct pl_arena *arena)
 {
 	static const struct pl_ulid nobody;
 	char at[21];
 	pl_str who = memcmp(e->account.b, nobody.b, sizeof nobody.b) == 0 ? PL_STR("-") : name_of(people, &e->account, arena);
 
 	pl_time_write(e->at * PL_SECOND, at);
-	(void)printf("%4llu  %s  %-9s %.*s %.*s%s\n", (unsigned long long)e->seq, at, pl_work_kind_words[e->kind], PL_STR_ARG(who),
+	(void)printf("%4llu  %s  %-9s %.*s %.*s%s\n", (unsigned long long)e->seq, at, pl_casework_kind_words[e->kind], PL_STR_ARG(who),
 		PL_STR_ARG(e->about), e->sealed && !e->text.len ? " (private)" : "");
 	if (!e->text.len)
 		return;
-	if (e->kind == PL_WORK_CAME)
+	if (e->kind == PL_CASEWORK_CAME)
 		put_came(e, arena);
 	else
 		(void)printf("    %.*s\n", PL_STR_ARG(e->text));
 }
 
-static void fill_entry(struct pl_json *o, const struct pl_work_entry *e)
+static void fill_entry(struct pl_json *o, const struct pl_casework_entry *e)
 {
 	char at[21], account[PL_ULID_TEXT + 1];
 
@@ -134,7 +135,7 @@ static void fill_entry(struct pl_json *o, const struct pl_work_entry *e)
 	pl_ulid_write(&e->account, account);
 	pl_json_set_u64(o, "entry", e->seq);
 	pl_json_set_z(o, "at", at);
-	pl_json_set_z(o, "kind", pl_work_kind_words[e->kind]);
+	pl_json_set_z(o, "kind", pl_casework_kind_words[e->kind]);
 	pl_json_set_z(o, "account", account);
 	pl_json_set_str(o, "about", e->about);
 	pl_json_set_bool(o, "sealed", e->sealed);
@@ -142,14 +143,14 @@ static void fill_entry(struct pl_json *o, const struct pl_work_entry *e)
 		pl_json_set_str(o, "text", e->text);
 }
 
-static pl_status read_file(struct pl_cli_opened *o, const struct pl_cli *cli, struct pl_arena *arena, struct pl_work_entry **e, size_t *n)
+static pl_status read_file(struct pl_cli_opened *o, const struct pl_cli *cli, struct pl_arena *arena, struct pl_casework_entry **e, size_t *n)
 {
 	if (pl_cli_has(cli, "private"))
-		return pl_work_read(o->j.inst, o->r, o->number, &operator, arena, e, n, &o->diag);
-	return pl_work_entries(o->j.inst, o->r, o->number, arena, e, n);
+		return pl_casework_read(o->j.inst, o->r, o->number, &operator, arena, e, n, &o->diag);
+	return pl_casework_entries(o->j.inst, o->r, o->number, arena, e, n);
 }
 
-static int print_file(struct pl_cli_opened *o, struct pl_cli *cli, const struct pl_work_case *c, const struct pl_work_entry *e, size_t n,
+static int print_file(struct pl_cli_opened *o, struct pl_cli *cli, const struct pl_casework_case *c, const struct pl_casework_entry *e, size_t n,
 	struct pl_arena *arena)
 {
 	struct pl_people *people PL_CLEANUP(pl_people_closep) = NULL;
@@ -174,15 +175,15 @@ static int show(struct pl_cli *cli)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ARENA);
 	struct pl_cli_opened o = {0};
-	struct pl_work_case c;
-	struct pl_work_entry *e = NULL;
+	struct pl_casework_case c;
+	struct pl_casework_entry *e = NULL;
 	size_t n = 0;
 	pl_status st;
 	int code;
 
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = pl_work_get(o.j.inst, o.r, o.number, &c);
+	st = pl_casework_get(o.j.inst, o.r, o.number, &c);
 	if (st == PL_E_NOTFOUND)
 		st = pl_diag_set(&o.diag, st, "register %s has no case %llu to work on", cli->argv[0], (unsigned long long)o.number);
 	if (!st)
@@ -210,7 +211,7 @@ static int clocks(struct pl_cli *cli)
 	const struct pl_calendar *calendar = pl_calendar_find(pl_str_from(country ? country : "EU"));
 	struct pl_clock list_of[PL_CLOCKS_MAX];
 	struct pl_cli_opened o = {0};
-	struct pl_work_entry *e;
+	struct pl_casework_entry *e;
 	size_t n = 0, n_clocks = 0;
 	pl_status st;
 	int code;
@@ -219,9 +220,9 @@ static int clocks(struct pl_cli *cli)
 		return pl_cli_usage(cli, "no calendar \"%s\"; see: pellucid clock holidays", country);
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = pl_work_entries(o.j.inst, o.r, o.number, &arena, &e, &n);
+	st = pl_casework_entries(o.j.inst, o.r, o.number, &arena, &e, &n);
 	if (!st)
-		st = pl_work_clocks(calendar, e, n, pl_time_now(), list_of, &n_clocks, &o.diag);
+		st = pl_casework_clocks(calendar, e, n, pl_time_now(), list_of, &n_clocks, &o.diag);
 	for (size_t i = 0; i < n_clocks && !st; i++)
 		print_clock(&list_of[i]);
 	if (!st && !n_clocks)
@@ -261,7 +262,7 @@ static int assign(struct pl_cli *cli)
 	if (strcmp(cli->argv[2], "-") != 0)
 		st = find_account(&o, cli->argv[2], &to);
 	if (!st)
-		st = pl_work_assign(o.j.inst, o.r, o.number, &operator, &to, &o.diag);
+		st = pl_casework_assign(o.j.inst, o.r, o.number, &operator, &to, &o.diag);
 	if (!st)
 		(void)printf("case %llu of %s: %s\n", (unsigned long long)o.number, cli->argv[0],
 			strcmp(cli->argv[2], "-") == 0 ? "nobody has it" : cli->argv[2]);
@@ -277,13 +278,13 @@ static int state(struct pl_cli *cli)
 	pl_status st;
 	int code;
 
-	while (pl_work_state_words[to] && strcmp(pl_work_state_words[to], cli->argv[2]) != 0)
+	while (pl_casework_state_words[to] && strcmp(pl_casework_state_words[to], cli->argv[2]) != 0)
 		to++;
-	if (!pl_work_state_words[to])
+	if (!pl_casework_state_words[to])
 		return pl_cli_usage(cli, "STATE is new, working, waiting, decided or closed");
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = pl_work_state_set(o.j.inst, o.r, o.number, &operator, (enum pl_work_state)to, &o.diag);
+	st = pl_casework_state_set(o.j.inst, o.r, o.number, &operator, (enum pl_casework_state)to, &o.diag);
 	if (!st)
 		(void)printf("case %llu of %s is %s\n", (unsigned long long)o.number, cli->argv[0], cli->argv[2]);
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
@@ -303,9 +304,9 @@ static pl_status read_text(const char *path, struct pl_buf *out, struct pl_diag 
 	return st;
 }
 
-static int write_entry(struct pl_cli *cli, enum pl_work_kind kind, const char *about, const char *file)
+static int write_entry(struct pl_cli *cli, enum pl_casework_kind kind, const char *about, const char *file)
 {
-	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_WORK_TEXT_MAX);
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
 	const char *when = pl_cli_get(cli, "at");
 	struct pl_cli_opened o = {0};
 	uint64_t at = 0;
@@ -319,7 +320,7 @@ static int write_entry(struct pl_cli *cli, enum pl_work_kind kind, const char *a
 	if (file)
 		st = read_text(file, &text, &o.diag);
 	if (!st)
-		st = pl_work_write(o.j.inst, o.r, o.number, &operator, kind, at / PL_SECOND, about ? pl_str_from(about) : (pl_str){0},
+		st = pl_casework_write(o.j.inst, o.r, o.number, &operator, kind, at / PL_SECOND, about ? pl_str_from(about) : (pl_str){0},
 			pl_buf_str(&text), &o.diag);
 	if (!st)
 		(void)printf("noted\n");
@@ -330,37 +331,37 @@ static int write_entry(struct pl_cli *cli, enum pl_work_kind kind, const char *a
 
 static int note(struct pl_cli *cli)
 {
-	return write_entry(cli, PL_WORK_NOTE, NULL, cli->argv[2]);
+	return write_entry(cli, PL_CASEWORK_NOTE, NULL, cli->argv[2]);
 }
 
 static int happened(struct pl_cli *cli)
 {
-	return write_entry(cli, PL_WORK_HAPPENED, cli->argv[2], NULL);
+	return write_entry(cli, PL_CASEWORK_HAPPENED, cli->argv[2], NULL);
 }
 
 static int pause_clock(struct pl_cli *cli)
 {
-	return write_entry(cli, PL_WORK_PAUSE, cli->argv[2], cli->argv[3]);
+	return write_entry(cli, PL_CASEWORK_PAUSE, cli->argv[2], cli->argv[3]);
 }
 
 static int resume(struct pl_cli *cli)
 {
-	return write_entry(cli, PL_WORK_RESUME, cli->argv[2], NULL);
+	return write_entry(cli, PL_CASEWORK_RESUME, cli->argv[2], NULL);
 }
 
 static int extend(struct pl_cli *cli)
 {
-	return write_entry(cli, PL_WORK_EXTEND, cli->argv[2], cli->argv[3]);
+	return write_entry(cli, PL_CASEWORK_EXTEND, cli->argv[2], cli->argv[3]);
 }
 
 static int meet(struct pl_cli *cli)
 {
-	return write_entry(cli, PL_WORK_MEET, cli->argv[2], NULL);
+	return write_entry(cli, PL_CASEWORK_MEET, cli->argv[2], NULL);
 }
 
 static int mail(struct pl_cli *cli)
 {
-	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_WORK_TEXT_MAX);
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
 	struct pl_cli_opened o = {0};
 	pl_status st;
 	int code;
@@ -369,9 +370,28 @@ static int mail(struct pl_cli *cli)
 		return code;
 	st = read_text(cli->argv[3], &text, &o.diag);
 	if (!st)
-		st = pl_work_mail(o.j.inst, o.r, o.number, &operator, pl_str_from(cli->argv[2]), pl_buf_str(&text), &o.diag);
+		st = pl_casework_mail(o.j.inst, o.r, o.number, &operator, pl_str_from(cli->argv[2]), pl_buf_str(&text), &o.diag);
 	if (!st)
 		(void)printf("it waits to be sent; pellucid worker sends it\n");
+	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
+	pl_cli_opened_close(&o);
+	return code;
+}
+
+static int answer(struct pl_cli *cli)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
+	struct pl_cli_opened o = {0};
+	pl_status st;
+	int code;
+
+	if (!pl_cli_opened_open(&o, cli, &code))
+		return code;
+	st = read_text(cli->argv[2], &text, &o.diag);
+	if (!st)
+		st = pl_talk_answer(o.j.inst, o.r, o.number, &operator, pl_buf_str(&text), &o.diag);
+	if (!st)
+		(void)printf("whoever has the secret of case %llu reads it on the page of receipts\n", (unsigned long long)o.number);
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
 	pl_cli_opened_close(&o);
 	return code;
@@ -397,6 +417,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"state", "REGISTER NUMBER STATE", "new, working, waiting, decided or closed", plain, 3, 3, state},
 	{"note", "REGISTER NUMBER FILE", "add a note", at_options, 3, 3, note},
 	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
+	{"answer", "REGISTER NUMBER FILE", "answer whoever has its secret", plain, 3, 3, answer},
 	{"happened", "REGISTER NUMBER EVENT", "an event that starts clocks", at_options, 3, 3, happened},
 	{"pause", "REGISTER NUMBER CLOCK FILE", "stop a clock, for the reason in FILE", at_options, 4, 4, pause_clock},
 	{"resume", "REGISTER NUMBER CLOCK", "let it go on", at_options, 3, 3, resume},

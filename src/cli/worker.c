@@ -66,7 +66,7 @@ static pl_status retain_one(struct worker *w, pl_str name)
 	pl_status st = pl_register_open(w->inst, name, &r, &why);
 
 	if (!st)
-		st = pl_work_retain(w->inst, r, pl_time_now() / PL_SECOND, ERASED_MAX, &n, &why);
+		st = pl_casework_retain(w->inst, r, pl_time_now() / PL_SECOND, ERASED_MAX, &n, &why);
 	tell("worker.retention_failed", st, &why);
 	if (n)
 		pl_event("worker.retention", PL_EV_STR("register", name), PL_EV_U64("erased", n));

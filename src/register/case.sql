@@ -32,7 +32,7 @@ CREATE TABLE work_asked (
 	n INTEGER NOT NULL,
 	PRIMARY KEY (day, bucket)
 ) STRICT, WITHOUT ROWID;
--- work_case.state: enum pl_work_state; open: it is in the queue; last: number of its last entry. work_entry.kind: enum pl_work_kind;
+-- work_case.state: enum pl_casework_state; open: it is in the queue; last: number of its last entry. work_entry.kind: enum pl_casework_kind;
 -- slot: null: the case's key.
 CREATE TABLE work_case (
 	register TEXT NOT NULL,
@@ -57,6 +57,17 @@ CREATE TABLE work_entry (
 	about TEXT NOT NULL,
 	slot INTEGER,
 	sealed BLOB,
+	PRIMARY KEY (register, number, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The way back to a sender: answers are sealed for a key that is made of his secret, which nobody keeps. reply: its public half.
+ALTER TABLE register_promise ADD COLUMN reply BLOB;
+CREATE TABLE work_answer (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
 	PRIMARY KEY (register, number, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -161,3 +172,20 @@ UPDATE work_entry SET slot = NULL, sealed = NULL WHERE register = ?1 AND number 
 
 -- name: work_entry_empty
 UPDATE work_entry SET sealed = NULL WHERE register = ?1 AND number = ?2;
+
+-- ---- the way back ----
+
+-- name: work_reply_get
+SELECT reply FROM register_promise WHERE register = ?1 AND number = ?2;
+
+-- name: work_answer_put
+INSERT INTO work_answer (register, number, seq, at, sealed) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: work_answer_list
+SELECT at, sealed FROM work_answer WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
+
+-- name: work_answer_drop
+DELETE FROM work_answer WHERE register = ?1 AND number = ?2;
+
+-- name: work_entry_count
+SELECT count(*) FROM work_entry WHERE register = ?1 AND number = ?2 AND kind = ?3 AND at >= ?4;

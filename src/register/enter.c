@@ -249,7 +249,7 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 			NULL);
 	/* Imported ones are nobody's work. */
 	if (!st && !r->decl->imported)
-		st = pl_work_begin(tx, r, w.leaf.number, now);
+		st = pl_casework_begin(tx, r, w.leaf.number, now);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	pl_buf_done(&x.coarse);
 	return st;

@@ -11,30 +11,52 @@
 #include "register/receipt.h"
 #include "register/sql.h"
 
-static const char label[] = "pl-register-secret/v1";
+static const char label[] = "pl-register-secret/v1", reply_label[] = "pl-register-reply/v1";
 
 /* 128 random bits need no slow hash. */
+static void derive(const struct pl_register_secret *secret, const char *of, size_t len, struct pl_digest *ret)
+{
+	uint8_t b[64];
+
+	memcpy(b, of, len);
+	memcpy(b + len, secret->v.b, sizeof secret->v.b);
+	pl_sha256(pl_bytes_of(b, len + sizeof secret->v.b), ret);
+	pl_wipe(b, sizeof b);
+}
+
 static void secret_hash(const struct pl_register_secret *secret, struct pl_digest *ret)
 {
-	uint8_t b[sizeof label + sizeof secret->v.b];
+	derive(secret, label, sizeof label, ret);
+}
 
-	memcpy(b, label, sizeof label);
-	memcpy(b + sizeof label, secret->v.b, sizeof secret->v.b);
-	pl_sha256(pl_bytes_of(b, sizeof b), ret);
-	pl_wipe(b, sizeof b);
+void pl_register_secret_key(const struct pl_register_secret *secret, struct pl_privkey *ret)
+{
+	struct pl_digest d;
+
+	derive(secret, reply_label, sizeof reply_label, &d);
+	*ret = (struct pl_privkey){.alg = PL_KEY_ED25519};
+	memcpy(ret->b, d.b, sizeof ret->b);
+	pl_wipe(&d, sizeof d);
 }
 
 pl_status pl_register_promise_note(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now,
 	struct pl_register_secret *ret)
 {
 	struct pl_digest hash;
+	struct pl_privkey reply;
+	struct pl_pubkey public;
+	pl_status st;
 
 	pl_random(ret->v.b, sizeof ret->v.b);
 	secret_hash(ret, &hash);
-	return pl_db_exec(tx, &pl_sql_register_promise_put,
-		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_BLOB(pl_digest_bytes(&hash)),
-			PL_DB_U64(now + PL_REGISTER_PROMISE_SLACK)),
-		NULL);
+	pl_register_secret_key(ret, &reply);
+	st = pl_privkey_public(&reply, &public);
+	pl_privkey_done(&reply);
+	return st ? st :
+		    pl_db_exec(tx, &pl_sql_register_promise_put,
+			    PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_BLOB(pl_digest_bytes(&hash)),
+				    PL_DB_U64(now + PL_REGISTER_PROMISE_SLACK), PL_DB_MEM(public.b, PL_PRIVKEY_LEN)),
+			    NULL);
 }
 
 struct finding {

@@ -150,7 +150,7 @@ UPDATE register_state SET size = ?2, highest = ?3, head_size = ?2, head_highest 
 	head_chain = ?7, head_edge = ?8 WHERE name = ?1;
 
 -- name: register_promise_put
-INSERT INTO register_promise (register, number, secret, before) VALUES (?1, ?2, ?3, ?4);
+INSERT INTO register_promise (register, number, secret, before, reply) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: register_promise_get
 SELECT before, envelope FROM register_promise WHERE register = ?1 AND number = ?2;

@@ -59,6 +59,7 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/state", pl_desk_case_state_set, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/note", pl_desk_case_note, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/mail", pl_desk_case_mail, GUESSES},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/answer", pl_desk_case_answer, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/clock", pl_desk_case_clock, 0},
 	{{GET, READS_EVENTS, 0}, "/desk/events", pl_desk_events, GUESSES},
 };

@@ -7,6 +7,7 @@
  */
 #include "base/time.h"
 #include "register/work/clocks.h"
+#include "register/work/talk.h"
 #include "register/words/query.h"
 #include "web/desk_internal.h"
 #include <stdio.h>
@@ -20,7 +21,7 @@ struct looking {
 	uint64_t number;
 	char path[PATH_TEXT], title[PL_REGISTER_NAME_MAX + 32];
 	bool opened; /* show what is private */
-	struct pl_work_actor who;
+	struct pl_casework_actor who;
 	struct pl_register_words words;
 	bool worded;
 	struct pl_register_view *v;
@@ -43,7 +44,7 @@ static pl_status find_case(struct looking *k)
 	uint64_t index;
 	pl_status st = pl_http_request_number(d->req, "number", &k->number);
 
-	k->who = (struct pl_work_actor){.account = d->s.account, .role = vault_role(d->s.roles)};
+	k->who = (struct pl_casework_actor){.account = d->s.account, .role = vault_role(d->s.roles)};
 	(void)snprintf(k->path, sizeof k->path, "/desk/case/%.*s/%llu", PL_STR_ARG(name), (unsigned long long)k->number);
 	(void)snprintf(k->title, sizeof k->title, "%.*s %llu", PL_STR_ARG(name), (unsigned long long)k->number);
 	if (st || name.len > PL_REGISTER_NAME_MAX)
@@ -126,11 +127,11 @@ static enum pl_message_id clock_words(enum pl_clock_state s)
 	return ids[s];
 }
 
-static pl_status fill_clocks(struct looking *k, const struct pl_work_entry *e, size_t n)
+static pl_status fill_clocks(struct looking *k, const struct pl_casework_entry *e, size_t n)
 {
 	struct pl_clock all[PL_CLOCKS_MAX];
 	size_t n_all = 0;
-	pl_status st = pl_work_clocks(pl_calendar_find(EU), e, n, pl_time_now(), all, &n_all, NULL);
+	pl_status st = pl_casework_clocks(pl_calendar_find(EU), e, n, pl_time_now(), all, &n_all, NULL);
 
 	if (st == PL_E_STATE) { /* said on the page; the file stays readable */
 		k->m.clocks_wrong = true;
@@ -149,30 +150,30 @@ static pl_status fill_clocks(struct looking *k, const struct pl_work_entry *e, s
 
 /* ---- everything that was done ---- */
 
-static enum pl_message_id kind_words(enum pl_work_kind kind)
+static enum pl_message_id kind_words(enum pl_casework_kind kind)
 {
 	static const enum pl_message_id ids[] = {
-		[PL_WORK_CAME] = PL_MSG_case_kind_came, [PL_WORK_NOTE] = PL_MSG_case_kind_note, [PL_WORK_MAIL] = PL_MSG_case_kind_mail,
-		[PL_WORK_MESSAGE] = PL_MSG_case_kind_message, [PL_WORK_ASSIGN] = PL_MSG_case_kind_assign, [PL_WORK_STATE] = PL_MSG_case_kind_state,
-		[PL_WORK_HAPPENED] = PL_MSG_case_kind_happened, [PL_WORK_PAUSE] = PL_MSG_case_kind_pause,
-		[PL_WORK_RESUME] = PL_MSG_case_kind_resume, [PL_WORK_EXTEND] = PL_MSG_case_kind_extend, [PL_WORK_MEET] = PL_MSG_case_kind_meet,
-		[PL_WORK_CHANGE] = PL_MSG_case_kind_change, [PL_WORK_ERASE] = PL_MSG_case_kind_erase,
+		[PL_CASEWORK_CAME] = PL_MSG_case_kind_came, [PL_CASEWORK_NOTE] = PL_MSG_case_kind_note, [PL_CASEWORK_MAIL] = PL_MSG_case_kind_mail,
+		[PL_CASEWORK_ANSWER] = PL_MSG_case_kind_answer, [PL_CASEWORK_MESSAGE] = PL_MSG_case_kind_message, [PL_CASEWORK_ASSIGN] = PL_MSG_case_kind_assign, [PL_CASEWORK_STATE] = PL_MSG_case_kind_state,
+		[PL_CASEWORK_HAPPENED] = PL_MSG_case_kind_happened, [PL_CASEWORK_PAUSE] = PL_MSG_case_kind_pause,
+		[PL_CASEWORK_RESUME] = PL_MSG_case_kind_resume, [PL_CASEWORK_EXTEND] = PL_MSG_case_kind_extend, [PL_CASEWORK_MEET] = PL_MSG_case_kind_meet,
+		[PL_CASEWORK_CHANGE] = PL_MSG_case_kind_change, [PL_CASEWORK_ERASE] = PL_MSG_case_kind_erase,
 	};
 
 	return ids[kind];
 }
 
-static enum pl_message_id state_words(enum pl_work_state s)
+static enum pl_message_id state_words(enum pl_casework_state s)
 {
 	static const enum pl_message_id ids[] = {
-		[PL_WORK_NEW] = PL_MSG_case_state_new, [PL_WORK_WORKING] = PL_MSG_case_state_working, [PL_WORK_WAITING] = PL_MSG_case_state_waiting,
-		[PL_WORK_DECIDED] = PL_MSG_case_state_decided, [PL_WORK_CLOSED] = PL_MSG_case_state_closed,
+		[PL_CASEWORK_NEW] = PL_MSG_case_state_new, [PL_CASEWORK_WORKING] = PL_MSG_case_state_working, [PL_CASEWORK_WAITING] = PL_MSG_case_state_waiting,
+		[PL_CASEWORK_DECIDED] = PL_MSG_case_state_decided, [PL_CASEWORK_CLOSED] = PL_MSG_case_state_closed,
 	};
 
 	return ids[s];
 }
 
-enum pl_message_id pl_desk_case_state(enum pl_work_state s)
+enum pl_message_id pl_desk_case_state(enum pl_casework_state s)
 {
 	return state_words(s);
 }
@@ -185,43 +186,43 @@ static const char *name_z(struct looking *k, pl_str name)
 }
 
 /* The words of what an entry names: an account's name, a state's words, else the name itself. */
-static pl_status about_words(struct looking *k, const struct pl_work_entry *e, pl_str *ret)
+static pl_status about_words(struct looking *k, const struct pl_casework_entry *e, pl_str *ret)
 {
 	struct pl_ulid id;
 
-	*ret = e->kind == PL_WORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
-	if (e->kind == PL_WORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
+	*ret = e->kind == PL_CASEWORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
+	if (e->kind == PL_CASEWORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
 		return pl_desk_name_of(k->d, &id, ret);
-	for (unsigned i = 0; e->kind == PL_WORK_STATE && pl_work_state_words[i]; i++)
-		if (pl_str_eq(e->about, pl_str_from(pl_work_state_words[i])))
-			*ret = pl_message(k->d->lang, state_words((enum pl_work_state)i));
+	for (unsigned i = 0; e->kind == PL_CASEWORK_STATE && pl_casework_state_words[i]; i++)
+		if (pl_str_eq(e->about, pl_str_from(pl_casework_state_words[i])))
+			*ret = pl_message(k->d->lang, state_words((enum pl_casework_state)i));
 	return PL_OK;
 }
 
-static pl_status fill_entry(struct looking *k, const struct pl_work_entry *e, struct pl_case_entry *row)
+static pl_status fill_entry(struct looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row)
 {
 	pl_status st;
 
 	*row = (struct pl_case_entry){.seq = e->seq, .at = e->at * PL_SECOND, .kind = {kind_words(e->kind)},
-		.outside = e->kind == PL_WORK_CAME || e->kind == PL_WORK_MESSAGE, .closed = e->sealed && !e->text.len};
+		.outside = e->kind == PL_CASEWORK_CAME || e->kind == PL_CASEWORK_MESSAGE, .closed = e->sealed && !e->text.len};
 	st = pl_desk_name_of(k->d, &e->account, &row->who);
 	if (!st)
 		st = about_words(k, e, &row->about);
 	if (st || !e->text.len)
 		return st;
-	if (e->kind == PL_WORK_CAME)
-		return pl_work_came(e->text, k->d->arena, &row->contact, &row->text);
+	if (e->kind == PL_CASEWORK_CAME)
+		return pl_casework_came(e->text, k->d->arena, &row->contact, &row->text);
 	row->text = e->text;
 	return PL_OK;
 }
 
 static pl_status fill_entries(struct looking *k)
 {
-	struct pl_work_entry *e = NULL;
+	struct pl_casework_entry *e = NULL;
 	size_t n = 0;
 	pl_status st = k->opened && !k->m.gone ?
-		pl_work_read(k->d->w.inst, k->r, k->number, &k->who, k->d->arena, &e, &n, NULL) :
-		pl_work_entries(k->d->w.inst, k->r, k->number, k->d->arena, &e, &n);
+		pl_casework_read(k->d->w.inst, k->r, k->number, &k->who, k->d->arena, &e, &n, NULL) :
+		pl_casework_entries(k->d->w.inst, k->r, k->number, k->d->arena, &e, &n);
 
 	if (!st)
 		st = fill_clocks(k, e, n);
@@ -240,8 +241,8 @@ static pl_status fill_entries(struct looking *k)
 
 static pl_status fill_state(struct looking *k)
 {
-	struct pl_work_case c;
-	pl_status st = pl_work_get(k->d->w.inst, k->r, k->number, &c);
+	struct pl_casework_case c;
+	pl_status st = pl_casework_get(k->d->w.inst, k->r, k->number, &c);
 
 	if (st)
 		return st;
@@ -249,12 +250,12 @@ static pl_status fill_state(struct looking *k)
 	k->m.open = c.open;
 	k->m.assigned = c.has_assigned;
 	k->m.mine = c.has_assigned && memcmp(c.assigned.b, k->d->s.account.b, sizeof c.assigned.b) == 0;
-	k->m.states = pl_arena_alloc(k->d->arena, PL_WORK_STATES, sizeof *k->m.states);
+	k->m.states = pl_arena_alloc(k->d->arena, PL_CASEWORK_STATES, sizeof *k->m.states);
 	if (!k->m.states)
 		return PL_E_NOMEM;
-	for (unsigned i = 0; i < PL_WORK_STATES; i++)
-		k->m.states[k->m.n_states++] = (struct pl_case_choice){pl_str_from(pl_work_state_words[i]),
-			pl_message(k->d->lang, state_words((enum pl_work_state)i)), i == (unsigned)c.state};
+	for (unsigned i = 0; i < PL_CASEWORK_STATES; i++)
+		k->m.states[k->m.n_states++] = (struct pl_case_choice){pl_str_from(pl_casework_state_words[i]),
+			pl_message(k->d->lang, state_words((enum pl_casework_state)i)), i == (unsigned)c.state};
 	return c.has_assigned ? pl_desk_name_of(k->d, &c.assigned, &k->m.who) : PL_OK;
 }
 
@@ -386,7 +387,7 @@ static pl_status do_assign(struct looking *k)
 			id = a.id;
 	}
 	if (!st)
-		st = pl_work_assign(k->d->w.inst, k->r, k->number, &k->who, &id, NULL);
+		st = pl_casework_assign(k->d->w.inst, k->r, k->number, &k->who, &id, NULL);
 	return conclude(k, st);
 }
 
@@ -394,9 +395,9 @@ static pl_status do_state(struct looking *k)
 {
 	pl_str to = pl_desk_field(k->d, "state");
 
-	for (unsigned i = 0; pl_work_state_words[i]; i++)
-		if (pl_str_eq(to, pl_str_from(pl_work_state_words[i])))
-			return conclude(k, pl_work_state_set(k->d->w.inst, k->r, k->number, &k->who, (enum pl_work_state)i, NULL));
+	for (unsigned i = 0; pl_casework_state_words[i]; i++)
+		if (pl_str_eq(to, pl_str_from(pl_casework_state_words[i])))
+			return conclude(k, pl_casework_state_set(k->d->w.inst, k->r, k->number, &k->who, (enum pl_casework_state)i, NULL));
 	return conclude(k, PL_E_RANGE);
 }
 
@@ -422,7 +423,7 @@ static pl_status do_note(struct looking *k)
 	pl_status st = text_of(k, &text);
 
 	if (!st)
-		st = pl_work_write(k->d->w.inst, k->r, k->number, &k->who, PL_WORK_NOTE, 0, (pl_str){0}, text, NULL);
+		st = pl_casework_write(k->d->w.inst, k->r, k->number, &k->who, PL_CASEWORK_NOTE, 0, (pl_str){0}, text, NULL);
 	return conclude(k, st);
 }
 
@@ -432,25 +433,33 @@ static pl_status do_mail(struct looking *k)
 	pl_status st = text_of(k, &text);
 
 	if (!st)
-		st = subject.len && text.len ? pl_work_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, NULL) : PL_E_RANGE;
+		st = subject.len && text.len ? pl_casework_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, NULL) : PL_E_RANGE;
 	return conclude(k, st);
+}
+
+static pl_status do_answer(struct looking *k)
+{
+	pl_str text;
+	pl_status st = text_of(k, &text);
+
+	return conclude(k, st ? st : pl_talk_answer(k->d->w.inst, k->r, k->number, &k->who, text, NULL));
 }
 
 static pl_status do_clock(struct looking *k)
 {
 	static const struct {
 		const char *word;
-		enum pl_work_kind kind;
-	} acts[] = {{"happened", PL_WORK_HAPPENED}, {"pause", PL_WORK_PAUSE}, {"resume", PL_WORK_RESUME}, {"extend", PL_WORK_EXTEND},
-		{"meet", PL_WORK_MEET}};
+		enum pl_casework_kind kind;
+	} acts[] = {{"happened", PL_CASEWORK_HAPPENED}, {"pause", PL_CASEWORK_PAUSE}, {"resume", PL_CASEWORK_RESUME}, {"extend", PL_CASEWORK_EXTEND},
+		{"meet", PL_CASEWORK_MEET}};
 	pl_str act = pl_desk_field(k->d, "act"), about, text;
 	pl_status st = text_of(k, &text);
 
 	for (size_t i = 0; i < PL_COUNT(acts) && !st; i++) {
 		if (!pl_str_eq(act, pl_str_from(acts[i].word)))
 			continue;
-		about = pl_desk_field(k->d, acts[i].kind == PL_WORK_HAPPENED ? "event" : "clock");
-		return conclude(k, pl_work_write(k->d->w.inst, k->r, k->number, &k->who, acts[i].kind, 0, about, text, NULL));
+		about = pl_desk_field(k->d, acts[i].kind == PL_CASEWORK_HAPPENED ? "event" : "clock");
+		return conclude(k, pl_casework_write(k->d->w.inst, k->r, k->number, &k->who, acts[i].kind, 0, about, text, NULL));
 	}
 	return conclude(k, st ? st : PL_E_RANGE);
 }
@@ -473,6 +482,11 @@ pl_status pl_desk_case_note(struct pl_desk_view *d)
 pl_status pl_desk_case_mail(struct pl_desk_view *d)
 {
 	return with_case(d, do_mail);
+}
+
+pl_status pl_desk_case_answer(struct pl_desk_view *d)
+{
+	return with_case(d, do_answer);
 }
 
 pl_status pl_desk_case_clock(struct pl_desk_view *d)

@@ -108,7 +108,7 @@ pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
 pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 
 /* desk_case.c: the words of a state. */
-enum pl_message_id pl_desk_case_state(enum pl_work_state s);
+enum pl_message_id pl_desk_case_state(enum pl_casework_state s);
 
 /* Handlers, by file.. */
 pl_status pl_desk_login_page(struct pl_desk_view *d);
@@ -154,6 +154,7 @@ pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_note(struct pl_desk_view *d);
 pl_status pl_desk_case_mail(struct pl_desk_view *d);
+pl_status pl_desk_case_answer(struct pl_desk_view *d);
 pl_status pl_desk_case_clock(struct pl_desk_view *d);
 
 #endif

@@ -26,10 +26,10 @@ static void take_cursor(struct pl_desk_view *d, pl_str *name, uint64_t *number)
 	*name = first;
 }
 
-static pl_status case_row(struct pl_desk_view *d, const struct pl_work_case *c, struct pl_case_row *row)
+static pl_status case_row(struct pl_desk_view *d, const struct pl_casework_case *c, struct pl_case_row *row)
 {
 	*row = (struct pl_case_row){.name = c->name, .number = c->number, .touched = c->touched * PL_SECOND,
-		.state = {pl_desk_case_state(c->state)}, .fresh = c->state == PL_WORK_NEW,
+		.state = {pl_desk_case_state(c->state)}, .fresh = c->state == PL_CASEWORK_NEW,
 		.mine = c->has_assigned && memcmp(c->assigned.b, d->s.account.b, sizeof c->assigned.b) == 0};
 	return c->has_assigned ? pl_desk_name_of(d, &c->assigned, &row->who) : PL_OK;
 }
@@ -37,7 +37,7 @@ static pl_status case_row(struct pl_desk_view *d, const struct pl_work_case *c, 
 static pl_status fill_cases(struct pl_desk_view *d, struct pl_desk_queue_page *m)
 {
 	struct pl_buf last PL_CLEANUP(pl_buf_done) = PL_BUF(128);
-	struct pl_work_case *list;
+	struct pl_casework_case *list;
 	pl_str after = {0}, mine;
 	uint64_t number = 0;
 	size_t n = 0;
@@ -45,7 +45,7 @@ static pl_status fill_cases(struct pl_desk_view *d, struct pl_desk_queue_page *m
 
 	take_cursor(d, &after, &number);
 	m->filtered = pl_http_request_query(d->req, "mine", &mine) == PL_OK;
-	st = pl_work_queue(d->w.inst, (pl_str){0}, m->filtered ? &d->s.account : NULL, after, number, PL_DESK_PAGE_ROWS + 1, d->arena, &list, &n);
+	st = pl_casework_queue(d->w.inst, (pl_str){0}, m->filtered ? &d->s.account : NULL, after, number, PL_DESK_PAGE_ROWS + 1, d->arena, &list, &n);
 	m->cases = pl_arena_alloc(d->arena, n + 1, sizeof *m->cases);
 	if (st || !m->cases)
 		return st ? st : PL_E_NOMEM;

@@ -93,6 +93,7 @@ static const struct row intake_gets[] = {
 static const struct row intake_posts[] = {
 	{"/intake/confirm", pl_portal_intake_confirm, PL_ROUTE_WORKER, 20},
 	{"/intake/{name}", pl_portal_intake_send, PL_ROUTE_WORKER, 20},
+	{"/receipt/message", pl_portal_receipt_message, PL_ROUTE_WORKER, 20},
 };
 #define INTAKE_MAX 262144u
 

@@ -8,13 +8,14 @@
 #include "base/time.h"
 #include "register/promise.h"
 #include "register/receipt.h"
+#include "register/work/talk.h"
 #include "web/portal_internal.h"
 #include <stdio.h>
 
 /* The case behind the secret in the form. PL_E_NOTFOUND: there is none, or it is no secret. */
-static pl_status find_case(struct pl_view *w, char name[static PL_REGISTER_NAME_MAX + 1], uint64_t *ret_number, pl_str *ret_secret)
+static pl_status find_case(struct pl_view *w, char name[static PL_REGISTER_NAME_MAX + 1], uint64_t *ret_number, pl_str *ret_secret,
+	struct pl_register_secret *ret)
 {
-	struct pl_register_secret secret;
 	char text[PL_ULID_TEXT + 1];
 	pl_str typed;
 	size_t n = 0;
@@ -30,9 +31,9 @@ static pl_status find_case(struct pl_view *w, char name[static PL_REGISTER_NAME_
 		text[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 	}
 	text[n] = 0;
-	if (pl_ulid_parse(pl_str_of(text, n), &secret.v) || pl_arena_dup(w->arena, pl_str_of(text, n), ret_secret))
+	if (pl_ulid_parse(pl_str_of(text, n), &ret->v) || pl_arena_dup(w->arena, pl_str_of(text, n), ret_secret))
 		return PL_E_NOTFOUND;
-	return pl_register_promise_find(w->inst, &secret, name, ret_number);
+	return pl_register_promise_find(w->inst, ret, name, ret_number);
 }
 
 static pl_status make(struct pl_view *w, const char *name, uint64_t number, struct pl_buf *out)
@@ -43,6 +44,36 @@ static pl_status make(struct pl_view *w, const char *name, uint64_t number, stru
 	return st ? st : pl_register_receipt_make(w->inst, r, number, NULL, NULL, 0, out, NULL);
 }
 
+/* What is done with it, and what those who work on it answered. */
+static pl_status fill_talk(struct pl_view *w, const char *name, uint64_t number, const struct pl_register_secret *secret,
+	struct pl_receipt_page *m)
+{
+	static const enum pl_message_id states[] = {
+		[PL_CASEWORK_NEW] = PL_MSG_case_state_new, [PL_CASEWORK_WORKING] = PL_MSG_case_state_working, [PL_CASEWORK_WAITING] = PL_MSG_case_state_waiting,
+		[PL_CASEWORK_DECIDED] = PL_MSG_case_state_decided, [PL_CASEWORK_CLOSED] = PL_MSG_case_state_closed,
+	};
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_casework_case c;
+	struct pl_talk_line *lines;
+	size_t n = 0;
+	pl_status st = pl_register_open(w->inst, pl_str_from(name), &r, NULL);
+
+	if (!st)
+		st = pl_casework_get(w->inst, r, number, &c);
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	m->worked = true;
+	m->state.id = states[c.state];
+	m->touched = c.touched * PL_SECOND;
+	m->may_write = w->portal->intake != NULL;
+	st = pl_talk_read(w->inst, r, number, secret, w->arena, &lines, &n);
+	if (!st)
+		st = pl_view_list(w, n, sizeof *m->answers, &m->answers);
+	for (size_t i = 0; i < n && !st; i++)
+		m->answers[m->n_answers++] = (struct pl_receipt_answer){lines[i].at * PL_SECOND, lines[i].text};
+	return st;
+}
+
 /* The page says what the receipt says, checked as its reader will check it. */
 static pl_status fill(struct pl_view *w, struct pl_receipt_page *m)
 {
@@ -50,8 +81,9 @@ static pl_status fill(struct pl_view *w, struct pl_receipt_page *m)
 	char name[PL_REGISTER_NAME_MAX + 1];
 	struct pl_receipt_shows shows = {0};
 	struct pl_receipt receipt = {0};
+	struct pl_register_secret secret;
 	uint64_t number = 0;
-	pl_status st = find_case(w, name, &number, &m->secret);
+	pl_status st = find_case(w, name, &number, &m->secret, &secret);
 
 	if (st == PL_E_NOTFOUND)
 		return PL_OK;
@@ -63,6 +95,9 @@ static pl_status fill(struct pl_view *w, struct pl_receipt_page *m)
 		st = pl_receipt_check(&receipt, pl_instance_policy(w->inst), &shows, NULL);
 	if (!st)
 		st = pl_arena_dup(w->arena, pl_str_from(name), &m->name);
+	if (!st)
+		st = fill_talk(w, name, number, &secret, m);
+	pl_wipe(&secret, sizeof secret);
 	if (st)
 		return st;
 	m->found = true;
@@ -122,12 +157,13 @@ pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct 
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_RECEIPT_MAX);
 	char name[PL_REGISTER_NAME_MAX + 1], header[128];
+	struct pl_register_secret key;
 	uint64_t number = 0;
 	pl_str secret;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
 	if (!st)
-		st = find_case(&w, name, &number, &secret);
+		st = find_case(&w, name, &number, &secret, &key);
 	if (!st)
 		st = make(&w, name, number, &out);
 	if (st)
@@ -137,4 +173,61 @@ pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct 
 	pl_http_reply_cache(reply, PL_HTTP_NO_STORE);
 	pl_http_reply_take(reply, "text/plain; charset=utf-8", &out);
 	return PL_OK;
+}
+
+/* Line ends as line feeds. */
+static pl_status take_text(struct pl_view *w, pl_str *ret)
+{
+	pl_str typed;
+	pl_status st = pl_route_query(pl_bytes_str(pl_http_request_body(w->req)), PL_STR("message"), w->arena, &typed);
+	char *out;
+	size_t n = 0;
+
+	if (st)
+		return st;
+	typed = pl_str_trim(typed);
+	out = pl_arena_alloc(w->arena, typed.len + 1, 1);
+	for (size_t i = 0; out && i < typed.len; i++)
+		if (typed.ptr[i] != '\r')
+			out[n++] = typed.ptr[i];
+	*ret = pl_str_of(out, n);
+	return out ? PL_OK : PL_E_NOMEM;
+}
+
+static pl_status send_message(struct pl_view *w, const char *name, uint64_t number)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	pl_str text;
+	pl_status st = take_text(w, &text);
+
+	if (!st)
+		st = pl_register_open(w->inst, pl_str_from(name), &r, NULL);
+	return st ? st : pl_talk_message(w->inst, r, number, text, NULL);
+}
+
+pl_status pl_portal_receipt_message(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_receipt_page m = {.asked = true};
+	char name[PL_REGISTER_NAME_MAX + 1];
+	struct pl_register_secret key;
+	uint64_t number = 0;
+	pl_str secret;
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
+
+	if (!st)
+		st = find_case(&w, name, &number, &secret, &key);
+	pl_wipe(&key, sizeof key);
+	if (!st)
+		st = send_message(&w, name, number);
+	m.sent = !st;
+	m.refused = st == PL_E_DENIED || st == PL_E_RANGE || st == PL_E_TOOBIG || st == PL_E_STATE;
+	if (st && !m.refused)
+		return st;
+	st = fill(&w, &m);
+	if (!st)
+		st = send_page(&w, &m);
+	if (!st && m.refused)
+		pl_http_reply_status(reply, 400);
+	return st;
 }

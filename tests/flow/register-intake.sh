@@ -116,6 +116,7 @@ ticket=$("$pellucid" intake ticket tips --bits 12)
 send f-kind=good "message=$canary-two" contact= way=work "ticket=$ticket"
 same "work instead of an address" "$status" 200
 check "gives number 2" says 'Entered as number 2'
+secret2=$(secret_of)
 send f-kind=good "message=$canary-three" contact= way=work "ticket=$ticket"
 same "a ticket counts once" "$status" 409
 status=$(curl -s -o page -w '%{http_code}' -H 'Sec-Fetch-Site: cross-site' --data-urlencode f-kind=good "$web/intake/tips")
@@ -157,6 +158,23 @@ answers "a state" 0 'is closed' "$pellucid" case state tips 2 closed
 check "it left the queue" bash -c '! "$1" case list | grep -q " 2 "' - "$pellucid"
 answers "the file tells everything that was done" 0 'mail .*(private)' "$pellucid" case show tips 1
 same "and nothing twice" "$("$pellucid" case show tips 1 --json | python3 -c 'import json,sys; print([e["entry"] for e in json.load(sys.stdin)["entries"]])')" '[1, 2, 3, 4, 5, 6]'
+
+# ---- by the secret ----
+printf 'Where did you see it?\n%s\n' "$canary-question" >question
+answers "somebody without an address is asked" 0 'whoever has the secret' "$pellucid" case answer tips 2 question
+check "and nobody else can read it" nowhere "$canary"
+look() { curl -s -o page --data-urlencode "secret=$1" "$web/receipt"; }
+look "$secret2"
+check "he reads it by his secret" says "$canary-question"
+check "with the state of his case" says closed
+look "$secret"
+check "another secret does not open it" bash -c '! grep -q "$1-question" page' - "$canary"
+status=$(curl -s -o page -w '%{http_code}' --data-urlencode "secret=$secret2" --data-urlencode "message=$canary-reply" "$web/receipt/message")
+same "he answers without an address" "$status" 200
+answers "which those read who work on it" 0 "$canary-reply" "$pellucid" case show tips 2 --private
+check "and nobody else" nowhere "$canary"
+for _ in $(seq 20); do status=$(curl -s -o page -w '%{http_code}' --data-urlencode "secret=$secret2" --data-urlencode message=more "$web/receipt/message"); done
+check "not more than twenty times a day" test "$status" -ge 400
 
 # ---- a mail server that says no, and none ----
 send f-kind=bad message=x contact=never@refused.example way=mail

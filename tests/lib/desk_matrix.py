@@ -34,7 +34,7 @@ WHO = {
     "POST /desk/decisions/{id}/close": DECIDES, "GET /desk/events": READS,
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
     "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS,
-    "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
+    "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
 }
 FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),

@@ -8,8 +8,8 @@
 
 static const char label[] = "pl-work-entry/v1";
 
-const char *const pl_work_state_words[PL_WORK_STATES + 1] = {"new", "working", "waiting", "decided", "closed", NULL};
-const char *const pl_work_kind_words[PL_WORK_KINDS + 1] = {"came", "note", "mail", "message", "assign", "state", "happened", "pause",
+const char *const pl_casework_state_words[PL_CASEWORK_STATES + 1] = {"new", "working", "waiting", "decided", "closed", NULL};
+const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1] = {"came", "note", "mail", "answer", "message", "assign", "state", "happened", "pause",
 	"resume", "extend", "meet", "change", "erase", NULL};
 
 /* ---- writing ---- */
@@ -23,7 +23,7 @@ static void place_of(const struct pl_register *r, uint64_t number, uint64_t seq,
 	pl_buf_put_be64(out, seq);
 }
 
-pl_status pl_work_begin(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now)
+pl_status pl_casework_begin(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now)
 {
 	return pl_db_exec(tx, &pl_sql_work_case_put, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(now)), NULL);
 }
@@ -39,14 +39,14 @@ static pl_status next_seq(struct pl_db_tx *tx, const struct pl_register *r, uint
 	return pl_db_rows_status(rows);
 }
 
-pl_status pl_work_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_work_new *e, uint64_t *ret_seq)
+pl_status pl_casework_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_casework_new *e, uint64_t *ret_seq)
 {
 	struct pl_buf place PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 	struct pl_buf sealed PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SECRET_MAX + PL_SECRET_OVERHEAD);
 	uint64_t seq = 0;
 	pl_status st;
 
-	if (e->text.len > PL_WORK_TEXT_MAX)
+	if (e->text.len > PL_CASEWORK_TEXT_MAX)
 		return PL_E_TOOBIG;
 	if (e->text.len && !e->key)
 		return PL_E_STATE;
@@ -72,13 +72,13 @@ pl_status pl_work_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t
 
 /* ---- reading ---- */
 
-static pl_status take_case(struct pl_db_rows *rows, unsigned at, struct pl_work_case *c)
+static pl_status take_case(struct pl_db_rows *rows, unsigned at, struct pl_casework_case *c)
 {
 	uint64_t state = pl_db_col_u64(rows, at);
 
-	if (state >= PL_WORK_STATES)
+	if (state >= PL_CASEWORK_STATES)
 		return PL_E_CORRUPT;
-	c->state = (enum pl_work_state)state;
+	c->state = (enum pl_casework_state)state;
 	return PL_OK;
 }
 
@@ -88,15 +88,15 @@ struct listing {
 	uint64_t after;
 	size_t limit, n;
 	struct pl_arena *arena;
-	struct pl_work_case *list;
+	struct pl_casework_case *list;
 };
 
 static pl_status take_row(struct listing *l, struct pl_db_rows *rows)
 {
-	struct pl_work_case *c = &l->list[l->n];
+	struct pl_casework_case *c = &l->list[l->n];
 	pl_status st;
 
-	*c = (struct pl_work_case){.open = true, .number = pl_db_col_u64(rows, 1), .touched = pl_db_col_u64(rows, 4)};
+	*c = (struct pl_casework_case){.open = true, .number = pl_db_col_u64(rows, 1), .touched = pl_db_col_u64(rows, 4)};
 	st = pl_arena_dup(l->arena, pl_db_col_str(rows, 0), &c->name);
 	if (!st)
 		st = take_case(rows, 2, c);
@@ -125,8 +125,8 @@ static pl_status list_cases(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_work_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
-	struct pl_arena *arena, struct pl_work_case **ret, size_t *ret_n)
+pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
+	struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n)
 {
 	struct listing l = {.name = name, .mine = mine, .after_name = after_name, .after = after, .limit = limit, .arena = arena};
 	pl_status st;
@@ -141,7 +141,7 @@ pl_status pl_work_queue(struct pl_instance *inst, pl_str name, const struct pl_u
 struct looking {
 	const struct pl_register *r;
 	uint64_t number;
-	struct pl_work_case c;
+	struct pl_casework_case c;
 };
 
 static pl_status get_case(void *ctx, struct pl_db_tx *tx)
@@ -152,7 +152,7 @@ static pl_status get_case(void *ctx, struct pl_db_tx *tx)
 
 	if (st)
 		return st;
-	k->c = (struct pl_work_case){.name = k->r->decl->name, .number = k->number, .open = pl_db_col_bool(rows, 1),
+	k->c = (struct pl_casework_case){.name = k->r->decl->name, .number = k->number, .open = pl_db_col_bool(rows, 1),
 		.touched = pl_db_col_u64(rows, 3)};
 	st = take_case(rows, 0, &k->c);
 	k->c.has_assigned = !pl_db_col_is_null(rows, 2);
@@ -163,7 +163,7 @@ static pl_status get_case(void *ctx, struct pl_db_tx *tx)
 	return st ? st : pl_db_rows_status(rows);
 }
 
-pl_status pl_work_get(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_work_case *ret)
+pl_status pl_casework_get(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_casework_case *ret)
 {
 	struct looking k = {.r = r, .number = number};
 	pl_status st = pl_db_read(pl_instance_db(inst), get_case, &k);
@@ -179,20 +179,20 @@ struct reading {
 	uint64_t number, slot;   /* slot: of the case; 0: it has no key, or none any more */
 	bool gone;               /* erased, or lost */
 	struct pl_arena *arena;
-	struct pl_work_entry *e;
+	struct pl_casework_entry *e;
 	pl_bytes *sealed;
 	size_t n;
 };
 
 static pl_status take_entry(struct reading *a, struct pl_db_rows *rows)
 {
-	struct pl_work_entry *e = &a->e[a->n];
+	struct pl_casework_entry *e = &a->e[a->n];
 	uint64_t kind = pl_db_col_u64(rows, 2);
 	pl_status st;
 
-	if (kind >= PL_WORK_KINDS)
+	if (kind >= PL_CASEWORK_KINDS)
 		return PL_E_CORRUPT;
-	*e = (struct pl_work_entry){.seq = pl_db_col_u64(rows, 0), .at = pl_db_col_u64(rows, 1), .kind = (enum pl_work_kind)kind};
+	*e = (struct pl_casework_entry){.seq = pl_db_col_u64(rows, 0), .at = pl_db_col_u64(rows, 1), .kind = (enum pl_casework_kind)kind};
 	pl_db_col_fixed(rows, 3, e->account.b, sizeof e->account.b);
 	st = pl_arena_dup(a->arena, pl_db_col_str(rows, 4), &e->about);
 	e->slot = pl_db_col_is_null(rows, 5) ? 0 : pl_db_col_u64(rows, 5);
@@ -229,7 +229,7 @@ static pl_status read_entries(void *ctx, struct pl_db_tx *tx)
 	a->n = 0;
 	if (!st)
 		st = pl_db_query(tx, &pl_sql_work_entry_list,
-			PL_DB_ARGS(PL_DB_STR(a->r->decl->name), PL_DB_U64(a->number), PL_DB_U64(0), PL_DB_U64(PL_WORK_ENTRIES_MAX)), &rows);
+			PL_DB_ARGS(PL_DB_STR(a->r->decl->name), PL_DB_U64(a->number), PL_DB_U64(0), PL_DB_U64(PL_CASEWORK_ENTRIES_MAX)), &rows);
 	while (!st && (st = pl_db_step(rows)) == PL_OK)
 		st = take_entry(a, rows);
 	return st == PL_E_NOTFOUND && rows ? PL_OK : st;
@@ -237,13 +237,13 @@ static pl_status read_entries(void *ctx, struct pl_db_tx *tx)
 
 static pl_status read_all(struct pl_instance *inst, struct reading *a)
 {
-	a->e = pl_arena_alloc(a->arena, PL_WORK_ENTRIES_MAX, sizeof *a->e);
-	a->sealed = pl_arena_alloc(a->arena, PL_WORK_ENTRIES_MAX, sizeof *a->sealed);
+	a->e = pl_arena_alloc(a->arena, PL_CASEWORK_ENTRIES_MAX, sizeof *a->e);
+	a->sealed = pl_arena_alloc(a->arena, PL_CASEWORK_ENTRIES_MAX, sizeof *a->sealed);
 	return a->e && a->sealed ? pl_db_read(pl_instance_db(inst), read_entries, a) : PL_E_NOMEM;
 }
 
-pl_status pl_work_entries(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_arena *arena,
-	struct pl_work_entry **ret, size_t *ret_n)
+pl_status pl_casework_entries(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_arena *arena,
+	struct pl_casework_entry **ret, size_t *ret_n)
 {
 	struct reading a = {.r = r, .number = number, .arena = arena};
 	pl_status st = read_all(inst, &a);
@@ -253,7 +253,7 @@ pl_status pl_work_entries(struct pl_instance *inst, const struct pl_register *r,
 	return st;
 }
 
-static pl_status ask_key(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+static pl_status ask_key(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	uint64_t slot, struct pl_vault_key *ret, struct pl_diag *diag)
 {
 	struct pl_vault_ask ask = {.role = who->role, .account = who->account, .owner = r->id, .number = number, .slot = slot};
@@ -276,8 +276,8 @@ static pl_status open_entry(struct reading *a, size_t i, const struct pl_vault_k
 		    PL_OK;
 }
 
-pl_status pl_work_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
-	struct pl_arena *arena, struct pl_work_entry **ret, size_t *ret_n, struct pl_diag *diag)
+pl_status pl_casework_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	struct pl_arena *arena, struct pl_casework_entry **ret, size_t *ret_n, struct pl_diag *diag)
 {
 	struct reading a = {.r = r, .number = number, .arena = arena};
 	struct pl_vault_key key = {0};
@@ -299,11 +299,11 @@ pl_status pl_work_read(struct pl_instance *inst, const struct pl_register *r, ui
 	return st;
 }
 
-pl_status pl_work_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message)
+pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message)
 {
 	struct pl_json *o PL_CLEANUP(pl_json_done) = NULL;
 	pl_str contact = {0}, message = {0};
-	pl_status st = pl_json_parse(text, PL_WORK_TEXT_MAX, 2, &o, NULL);
+	pl_status st = pl_json_parse(text, PL_CASEWORK_TEXT_MAX, 2, &o, NULL);
 
 	if (!st)
 		st = pl_json_opt_str(o, "contact", &contact, NULL);
@@ -320,10 +320,10 @@ pl_status pl_work_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact,
 struct act {
 	const struct pl_register *r;
 	uint64_t number;
-	struct pl_work_new entry;
+	struct pl_casework_new entry;
 	bool assign, state;
 	struct pl_ulid to;
-	enum pl_work_state new_state;
+	enum pl_casework_state new_state;
 	const struct pl_spool_item *mail;
 };
 
@@ -338,7 +338,7 @@ static pl_status assign_it(const struct act *a, struct pl_db_tx *tx)
 
 static pl_status set_state(const struct act *a, struct pl_db_tx *tx)
 {
-	bool closed = a->new_state == PL_WORK_CLOSED;
+	bool closed = a->new_state == PL_CASEWORK_CLOSED;
 
 	return pl_db_exec(tx, &pl_sql_work_case_state,
 		PL_DB_ARGS(PL_DB_STR(a->r->decl->name), PL_DB_U64(a->number), PL_DB_U64((uint64_t)a->new_state), PL_DB_U64(!closed),
@@ -349,7 +349,7 @@ static pl_status set_state(const struct act *a, struct pl_db_tx *tx)
 static pl_status do_act(void *ctx, struct pl_db_tx *tx)
 {
 	const struct act *a = ctx;
-	pl_status st = pl_work_put(tx, a->r, a->number, &a->entry, NULL);
+	pl_status st = pl_casework_put(tx, a->r, a->number, &a->entry, NULL);
 
 	if (!st && a->assign)
 		st = assign_it(a, tx);
@@ -368,21 +368,21 @@ static pl_status carry_out(struct pl_instance *inst, struct act *a, struct pl_di
 		return pl_diag_set(diag, st, "register %.*s has no case %llu to work on", PL_STR_ARG(a->r->decl->name),
 			(unsigned long long)a->number);
 	if (st == PL_E_TOOBIG)
-		return pl_diag_set(diag, st, "a text has at most %u bytes", PL_WORK_TEXT_MAX);
+		return pl_diag_set(diag, st, "a text has at most %u bytes", PL_CASEWORK_TEXT_MAX);
 	return st;
 }
 
-static struct act begin_act(const struct pl_register *r, uint64_t number, const struct pl_work_actor *who, enum pl_work_kind kind)
+static struct act begin_act(const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who, enum pl_casework_kind kind)
 {
 	return (struct act){.r = r, .number = number,
 		.entry = {.kind = kind, .at = pl_time_now() / PL_SECOND, .account = who->account}};
 }
 
-pl_status pl_work_assign(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+pl_status pl_casework_assign(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	const struct pl_ulid *to, struct pl_diag *diag)
 {
 	static const struct pl_ulid nobody;
-	struct act a = begin_act(r, number, who, PL_WORK_ASSIGN);
+	struct act a = begin_act(r, number, who, PL_CASEWORK_ASSIGN);
 	char text[PL_ULID_TEXT + 1];
 
 	a.assign = true;
@@ -393,19 +393,18 @@ pl_status pl_work_assign(struct pl_instance *inst, const struct pl_register *r, 
 	return carry_out(inst, &a, diag);
 }
 
-pl_status pl_work_state_set(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
-	enum pl_work_state state, struct pl_diag *diag)
+pl_status pl_casework_state_set(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	enum pl_casework_state state, struct pl_diag *diag)
 {
-	struct act a = begin_act(r, number, who, PL_WORK_STATE);
+	struct act a = begin_act(r, number, who, PL_CASEWORK_STATE);
 
 	a.state = true;
 	a.new_state = state;
-	a.entry.about = pl_str_from(pl_work_state_words[state]);
+	a.entry.about = pl_str_from(pl_casework_state_words[state]);
 	return carry_out(inst, &a, diag);
 }
 
-/* The case's own key. */
-static pl_status key_of(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+pl_status pl_casework_case_key(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	struct pl_vault_key *ret, struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)64 << 20);
@@ -438,31 +437,31 @@ static bool event_known(pl_str name)
 	return false;
 }
 
-static pl_status check_write(enum pl_work_kind kind, pl_str about, pl_str text, struct pl_diag *diag)
+static pl_status check_write(enum pl_casework_kind kind, pl_str about, pl_str text, struct pl_diag *diag)
 {
-	if (kind == PL_WORK_NOTE)
+	if (kind == PL_CASEWORK_NOTE)
 		return text.len ? PL_OK : pl_diag_set(diag, PL_E_RANGE, "a note says something");
-	if (kind == PL_WORK_HAPPENED)
+	if (kind == PL_CASEWORK_HAPPENED)
 		return event_known(about) ? PL_OK :
 					    pl_diag_set(diag, PL_E_RANGE, "\"%.*s\" starts no clock; see: pellucid clock list", PL_STR_ARG(about));
-	if (kind != PL_WORK_PAUSE && kind != PL_WORK_RESUME && kind != PL_WORK_EXTEND && kind != PL_WORK_MEET)
+	if (kind != PL_CASEWORK_PAUSE && kind != PL_CASEWORK_RESUME && kind != PL_CASEWORK_EXTEND && kind != PL_CASEWORK_MEET)
 		return pl_diag_set(diag, PL_E_RANGE, "nobody writes an entry of this kind by hand");
 	if (!clock_known(about))
 		return pl_diag_set(diag, PL_E_RANGE, "there is no clock \"%.*s\"; see: pellucid clock list", PL_STR_ARG(about));
-	if ((kind == PL_WORK_PAUSE || kind == PL_WORK_EXTEND) && !text.len)
+	if ((kind == PL_CASEWORK_PAUSE || kind == PL_CASEWORK_EXTEND) && !text.len)
 		return pl_diag_set(diag, PL_E_RANGE, "a pause and an extension have a reason");
 	return PL_OK;
 }
 
-pl_status pl_work_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
-	enum pl_work_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag)
+pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	enum pl_casework_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag)
 {
 	struct act a = begin_act(r, number, who, kind);
 	struct pl_vault_key key = {0};
 	pl_status st = check_write(kind, about, text, diag);
 
 	if (!st && text.len)
-		st = key_of(inst, r, number, who, &key, diag);
+		st = pl_casework_case_key(inst, r, number, who, &key, diag);
 	if (!st) {
 		a.entry.at = at ? at : a.entry.at;
 		a.entry.about = about;
@@ -476,45 +475,45 @@ pl_status pl_work_write(struct pl_instance *inst, const struct pl_register *r, u
 
 /* ---- mail to the sender ---- */
 
-static pl_status find_contact(struct pl_work_entry *e, size_t n, struct pl_arena *arena, pl_str *ret, struct pl_diag *diag)
+static pl_status find_contact(struct pl_casework_entry *e, size_t n, struct pl_arena *arena, pl_str *ret, struct pl_diag *diag)
 {
 	for (size_t i = 0; i < n; i++) {
 		pl_str message;
 		pl_status st;
 
-		if (e[i].kind != PL_WORK_CAME || !e[i].text.len)
+		if (e[i].kind != PL_CASEWORK_CAME || !e[i].text.len)
 			continue;
-		st = pl_work_came(e[i].text, arena, ret, &message);
+		st = pl_casework_came(e[i].text, arena, ret, &message);
 		if (st || ret->len)
 			return st;
 	}
 	return pl_diag_set(diag, PL_E_NOTFOUND, "the sender of the case left no address");
 }
 
-pl_status pl_work_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+pl_status pl_casework_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	pl_str subject, pl_str text, struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)64 << 20);
-	struct pl_buf noted PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_WORK_TEXT_MAX);
-	struct act a = begin_act(r, number, who, PL_WORK_MAIL);
+	struct pl_buf noted PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
+	struct act a = begin_act(r, number, who, PL_CASEWORK_MAIL);
 	struct pl_spool_item item PL_CLEANUP(pl_spool_item_done) = {0};
 	struct pl_vault_key key = {0};
-	struct pl_work_entry *e;
+	struct pl_casework_entry *e;
 	size_t n = 0;
 	pl_str to = {0};
-	pl_status st = pl_work_read(inst, r, number, who, &arena, &e, &n, diag);
+	pl_status st = pl_casework_read(inst, r, number, who, &arena, &e, &n, diag);
 
 	if (!st)
 		st = find_contact(e, n, &arena, &to, diag);
 	if (!st)
-		st = key_of(inst, r, number, who, &key, diag);
+		st = pl_casework_case_key(inst, r, number, who, &key, diag);
 	if (!st)
 		st = pl_spool_item_make(inst, to, subject, text, &item, diag);
 	pl_buf_put_str(&noted, subject);
 	pl_buf_put_z(&noted, "\n\n");
 	pl_buf_put_str(&noted, text);
 	if (!st && pl_buf_status(&noted))
-		st = pl_diag_set(diag, PL_E_TOOBIG, "a text has at most %u bytes", PL_WORK_TEXT_MAX);
+		st = pl_diag_set(diag, PL_E_TOOBIG, "a text has at most %u bytes", PL_CASEWORK_TEXT_MAX);
 	if (!st) {
 		a.entry.text = pl_buf_str(&noted);
 		a.entry.key = &key;

@@ -14,40 +14,41 @@
 #include "base/ulid.h"
 #include "register/cases.h"
 
-enum pl_work_state {
-	PL_WORK_NEW,     /* nobody has looked at it */
-	PL_WORK_WORKING,
-	PL_WORK_WAITING, /* for its sender, or for somebody else outside */
-	PL_WORK_DECIDED, /* the answer is not out yet */
-	PL_WORK_CLOSED,
-	PL_WORK_STATES
+enum pl_casework_state {
+	PL_CASEWORK_NEW,     /* nobody has looked at it */
+	PL_CASEWORK_WORKING,
+	PL_CASEWORK_WAITING, /* for its sender, or for somebody else outside */
+	PL_CASEWORK_DECIDED, /* the answer is not out yet */
+	PL_CASEWORK_CLOSED,
+	PL_CASEWORK_STATES
 };
-extern const char *const pl_work_state_words[PL_WORK_STATES + 1];
+extern const char *const pl_casework_state_words[PL_CASEWORK_STATES + 1];
 
-enum pl_work_kind {
-	PL_WORK_CAME,     /* by a form: contact and message of the sender */
-	PL_WORK_NOTE,     /* of somebody who works on it */
-	PL_WORK_MAIL,     /* to the sender */
-	PL_WORK_MESSAGE,  /* from the sender, later */
-	PL_WORK_ASSIGN,   /* about: nothing, or the account that has it now */
-	PL_WORK_STATE,    /* about: the state's word */
-	PL_WORK_HAPPENED, /* about: an event that starts clocks (register/clock) */
-	PL_WORK_PAUSE,    /* about: a clock's code; text: the reason. So with the next ones */
-	PL_WORK_RESUME,
-	PL_WORK_EXTEND,
-	PL_WORK_MEET,
-	PL_WORK_CHANGE,   /* about: the revision that was made */
-	PL_WORK_ERASE,
-	PL_WORK_KINDS
+enum pl_casework_kind {
+	PL_CASEWORK_CAME,     /* by a form: contact and message of the sender */
+	PL_CASEWORK_NOTE,     /* of somebody who works on it */
+	PL_CASEWORK_MAIL,     /* to the sender */
+	PL_CASEWORK_ANSWER,   /* to whoever has the secret (register/work/talk.h) */
+	PL_CASEWORK_MESSAGE,  /* from whoever has it */
+	PL_CASEWORK_ASSIGN,   /* about: nothing, or the account that has it now */
+	PL_CASEWORK_STATE,    /* about: the state's word */
+	PL_CASEWORK_HAPPENED, /* about: an event that starts clocks (register/clock) */
+	PL_CASEWORK_PAUSE,    /* about: a clock's code; text: the reason. So with the next ones */
+	PL_CASEWORK_RESUME,
+	PL_CASEWORK_EXTEND,
+	PL_CASEWORK_MEET,
+	PL_CASEWORK_CHANGE,   /* about: the revision that was made */
+	PL_CASEWORK_ERASE,
+	PL_CASEWORK_KINDS
 };
-extern const char *const pl_work_kind_words[PL_WORK_KINDS + 1];
+extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];
 
-#define PL_WORK_TEXT_MAX 32768u /* bytes of one entry */
-#define PL_WORK_ENTRIES_MAX 1000u /* read of one case */
+#define PL_CASEWORK_TEXT_MAX 32768u /* bytes of one entry */
+#define PL_CASEWORK_ENTRIES_MAX 1000u /* read of one case */
 
-struct pl_work_entry {
+struct pl_casework_entry {
 	uint64_t seq, at;
-	enum pl_work_kind kind;
+	enum pl_casework_kind kind;
 	struct pl_ulid account; /* zeros: nobody who works here */
 	pl_str about;           /* never personal */
 	uint64_t slot;          /* 0: the case's key */
@@ -57,8 +58,8 @@ struct pl_work_entry {
 
 /* ---- writing, in the caller's transaction ---- */
 
-struct pl_work_new {
-	enum pl_work_kind kind;
+struct pl_casework_new {
+	enum pl_casework_kind kind;
 	uint64_t at;
 	struct pl_ulid account;
 	pl_str about, text;
@@ -66,53 +67,57 @@ struct pl_work_new {
 	bool own_key;
 };
 /* Append an entry to the file of case @number. PL_E_NOTFOUND; PL_E_TOOBIG; PL_E_STATE: text without a key. */
-pl_status pl_work_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_work_new *e, uint64_t *ret_seq);
+pl_status pl_casework_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_casework_new *e, uint64_t *ret_seq);
 /* Case @number was entered: it goes into the queue. */
-pl_status pl_work_begin(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now);
+pl_status pl_casework_begin(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now);
 
 /* ---- acts, each a transaction ---- */
 
 /* Who does it, and as what he may read. */
-struct pl_work_actor {
+struct pl_casework_actor {
 	struct pl_ulid account;
 	enum pl_vault_role role;
 };
 
 /* Give the case to @to; zeros: to nobody. PL_E_NOTFOUND. */
-pl_status pl_work_assign(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+pl_status pl_casework_assign(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	const struct pl_ulid *to, struct pl_diag *diag);
-pl_status pl_work_state_set(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
-	enum pl_work_state state, struct pl_diag *diag);
+pl_status pl_casework_state_set(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	enum pl_casework_state state, struct pl_diag *diag);
 /* A note, or an event of a clock with its reason. PL_E_RANGE: a pause or an extension without a reason, an unknown clock or event. */
-pl_status pl_work_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
-	enum pl_work_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag);
+pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	enum pl_casework_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag);
 /* Mail to the sender: spooled and noted in one transaction. PL_E_NOTFOUND: the sender left no address. PL_E_STATE: no mail here. */
-pl_status pl_work_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
+pl_status pl_casework_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	pl_str subject, pl_str text, struct pl_diag *diag);
+
+/* The case's own key, to write with. PL_E_NOTFOUND, PL_E_STATE: erased, or without one; otherwise as pl_instance_vault_read. */
+pl_status pl_casework_case_key(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	struct pl_vault_key *ret, struct pl_diag *diag);
 
 /* ---- reading ---- */
 
-struct pl_work_case {
+struct pl_casework_case {
 	pl_str name;
 	uint64_t number;
-	enum pl_work_state state;
+	enum pl_casework_state state;
 	bool open, has_assigned;
 	struct pl_ulid assigned;
 	uint64_t touched, closed;
 };
 
 /* The open cases of @name (empty: of all), or those that @mine has, behind (@after_name, @after). */
-pl_status pl_work_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
-	struct pl_arena *arena, struct pl_work_case **ret, size_t *ret_n);
-pl_status pl_work_get(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_work_case *ret);
+pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
+	struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n);
+pl_status pl_casework_get(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_casework_case *ret);
 /* Its entries, text unopened. */
-pl_status pl_work_entries(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_arena *arena,
-	struct pl_work_entry **ret, size_t *ret_n);
+pl_status pl_casework_entries(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_arena *arena,
+	struct pl_casework_entry **ret, size_t *ret_n);
 /* The same, opened for @who: asks the vault for the case's key, and for others that entries name. */
-pl_status pl_work_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_work_actor *who,
-	struct pl_arena *arena, struct pl_work_entry **ret, size_t *ret_n, struct pl_diag *diag);
+pl_status pl_casework_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	struct pl_arena *arena, struct pl_casework_entry **ret, size_t *ret_n, struct pl_diag *diag);
 
-/* Contact and message of a PL_WORK_CAME entry, as JSON in .text. Both may come back empty. PL_E_CORRUPT. */
-pl_status pl_work_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message);
+/* Contact and message of a PL_CASEWORK_CAME entry, as JSON in .text. Both may come back empty. PL_E_CORRUPT. */
+pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message);
 
 #endif

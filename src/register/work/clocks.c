@@ -12,14 +12,14 @@ struct events {
 	size_t n;
 };
 
-static bool kind_of(enum pl_work_kind kind, enum pl_clock_event_kind *ret)
+static bool kind_of(enum pl_casework_kind kind, enum pl_clock_event_kind *ret)
 {
 	static const struct {
-		enum pl_work_kind is;
+		enum pl_casework_kind is;
 		enum pl_clock_event_kind becomes;
 	} kinds[] = {
-		{PL_WORK_HAPPENED, PL_CLOCK_HAPPENED}, {PL_WORK_PAUSE, PL_CLOCK_PAUSE}, {PL_WORK_RESUME, PL_CLOCK_RESUME},
-		{PL_WORK_EXTEND, PL_CLOCK_EXTEND}, {PL_WORK_MEET, PL_CLOCK_MEET},
+		{PL_CASEWORK_HAPPENED, PL_CLOCK_HAPPENED}, {PL_CASEWORK_PAUSE, PL_CLOCK_PAUSE}, {PL_CASEWORK_RESUME, PL_CLOCK_RESUME},
+		{PL_CASEWORK_EXTEND, PL_CLOCK_EXTEND}, {PL_CASEWORK_MEET, PL_CLOCK_MEET},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(kinds); i++)
@@ -43,7 +43,7 @@ static void insert(struct events *x, struct pl_clock_event event, uint64_t seq)
 	x->seq[at] = seq;
 }
 
-static pl_status take_events(const struct pl_work_entry *e, size_t n, struct events *x)
+static pl_status take_events(const struct pl_casework_entry *e, size_t n, struct events *x)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct pl_clock_event event = {.at = e[i].at * PL_SECOND, .reason = "noted in the file"};
@@ -74,7 +74,7 @@ static int by_due(const void *a, const void *b)
 	return x->due.strict < y->due.strict ? -1 : x->due.strict > y->due.strict;
 }
 
-pl_status pl_work_clocks(const struct pl_calendar *calendar, const struct pl_work_entry *e, size_t n, uint64_t now_ns,
+pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl_casework_entry *e, size_t n, uint64_t now_ns,
 	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag)
 {
 	struct events *x = PL_NEW(struct events);

@@ -7,7 +7,7 @@
 
 /* The clocks that run, ran, or were met: the soonest strict end first, those that are over behind them. Reasons need not be opened.
  * Pure. PL_E_STATE with words: the file says what cannot have happened. */
-pl_status pl_work_clocks(const struct pl_calendar *calendar, const struct pl_work_entry *e, size_t n, uint64_t now_ns,
+pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl_casework_entry *e, size_t n, uint64_t now_ns,
 	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag);
 
 #endif

@@ -8,7 +8,7 @@
 #define SOME 64u
 
 /* The last day whose date plus the months is not later than today. */
-uint64_t pl_work_retain_before(const struct pl_register_decl *d, uint64_t now)
+uint64_t pl_casework_retain_before(const struct pl_register_decl *d, uint64_t now)
 {
 	uint64_t today = now / DAY, day = today;
 
@@ -41,10 +41,10 @@ static pl_status list_over(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_work_retain(struct pl_instance *inst, const struct pl_register *r, uint64_t now, size_t limit, uint64_t *ret,
+pl_status pl_casework_retain(struct pl_instance *inst, const struct pl_register *r, uint64_t now, size_t limit, uint64_t *ret,
 	struct pl_diag *diag)
 {
-	struct listing l = {.r = r, .before = pl_work_retain_before(r->decl, now)};
+	struct listing l = {.r = r, .before = pl_casework_retain_before(r->decl, now)};
 	pl_status st = PL_OK;
 
 	*ret = 0;

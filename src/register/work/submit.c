@@ -360,15 +360,15 @@ static pl_status use_up(const struct entering *e, struct pl_db_tx *tx)
 static pl_status beside(void *ctx, struct pl_db_tx *tx, const struct pl_register_case *made, const struct pl_vault_key *key)
 {
 	const struct entering *e = ctx;
-	struct pl_work_new entry = {.kind = PL_WORK_CAME, .at = e->s->received, .text = pl_buf_str(&e->came), .key = key};
+	struct pl_casework_new entry = {.kind = PL_CASEWORK_CAME, .at = e->s->received, .text = pl_buf_str(&e->came), .key = key};
 	pl_status st = use_up(e, tx);
 
 	entry.about = e->ticket ? PL_STR("work") : PL_STR("mail");
 	if (!st)
-		st = pl_work_put(tx, e->r, made->number, &entry, NULL);
+		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
 	for (size_t i = 0; i < e->f->n_starts && !st; i++) {
-		entry = (struct pl_work_new){.kind = PL_WORK_HAPPENED, .at = e->s->received, .about = e->f->starts[i]};
-		st = pl_work_put(tx, e->r, made->number, &entry, NULL);
+		entry = (struct pl_casework_new){.kind = PL_CASEWORK_HAPPENED, .at = e->s->received, .about = e->f->starts[i]};
+		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
 	}
 	return st;
 }
@@ -417,7 +417,7 @@ pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const 
 	struct pl_diag *diag)
 {
 	struct entering e = {.r = r, .f = f, .s = s, .ticket = ticket, .held = held, .now = pl_time_now() / PL_SECOND,
-		.came = PL_BUF(PL_WORK_TEXT_MAX)};
+		.came = PL_BUF(PL_CASEWORK_TEXT_MAX)};
 	struct pl_buf bytes PL_CLEANUP(pl_buf_done_secret) = PL_BUF((size_t)1 << 20);
 	struct pl_register_values *values = PL_NEW(struct pl_register_values);
 	struct pl_intake_form form = {.r = r, .values = values, .now = e.now, .keep = true, .beside = beside, .ctx = &e};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases from outside in the database: what is held, what counts once, talking by the secret, erasing, limits. */
+#include "../base/testing.h"
+#include "../release/instance.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "register/sql.h"
+#include "register/work/retain.h"
+#include "register/work/submit.h"
+#include "register/work/talk.h"
+#include <pthread.h>
+
+static const char text[] = "pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"
+			   "retain 1\nfield received time open\nfield kind enum open good,bad\nfield person text sealed\ntotal cases count\n";
+static const char form_text[] = "pellucid-intake-form v1\nregister tips\nconfirm work\nbits 4\nask kind required\nask person optional\n"
+				"message required\nstart request-received\n";
+static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
+
+struct world {
+	struct pl_instance *inst, *other;
+	struct pl_register *r;
+	struct pl_intake *intake;
+	struct pl_arena arena;
+	struct pl_form *form;
+};
+
+static void open_world(struct world *w, void *state, const char *name)
+{
+	struct pl_diag diag = {0};
+
+	*w = (struct world){.inst = release_instance(state, name), .arena = PL_ARENA((size_t)64 << 20)};
+	if (pl_register_add(w->inst, pl_str_from(text), 0, &w->r, &diag) || pl_form_open(w->inst, w->r, pl_str_from(form_text), &diag) ||
+		pl_form_read(w->inst, w->r, &w->arena, &w->form, &diag))
+		fail_msg("%s", diag.text);
+	w->intake = pl_intake_new(w->inst);
+}
+
+static void close_world(struct world *w)
+{
+	pl_intake_free(w->intake);
+	pl_register_close(w->r);
+	pl_arena_done(&w->arena);
+	pl_instance_close(w->inst);
+}
+
+static struct pl_submission submission(const char *message)
+{
+	struct pl_submission s = {.received = pl_time_now() / PL_SECOND, .language = PL_STR("en"), .message = pl_str_from(message)};
+
+	s.values[0] = PL_STR("bad");
+	s.values[1] = PL_STR("somebody");
+	return s;
+}
+
+static pl_status send_one(struct world *w, const char *message, pl_str ticket, struct pl_intake_answer *ret)
+{
+	struct pl_submission s = submission(message);
+	struct pl_ticket t;
+
+	assert_int_equal(pl_ticket_read(ticket, &t), PL_OK);
+	return pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &t, NULL, ret, NULL);
+}
+
+static void make_ticket(struct pl_buf *out)
+{
+	pl_buf_clear(out);
+	pl_ticket_make(PL_STR("tips"), 4, pl_time_now() / PL_SECOND, out);
+}
+
+struct racing {
+	struct world *w;
+	pl_str ticket;
+	pl_status st;
+};
+
+static void *race(void *arg)
+{
+	struct racing *r = arg;
+	struct pl_intake_answer a;
+
+	r->st = send_one(r->w, "twice", r->ticket, &a);
+	return NULL;
+}
+
+static void a_ticket_counts_once(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct racing r[8];
+	pthread_t t[8];
+	unsigned good = 0;
+	struct world w;
+
+	open_world(&w, *state, "once");
+	make_ticket(&ticket);
+	for (size_t i = 0; i < PL_COUNT(r); i++) {
+		r[i] = (struct racing){&w, pl_buf_str(&ticket), PL_OK};
+		assert_int_equal(pthread_create(&t[i], NULL, race, &r[i]), 0);
+	}
+	for (size_t i = 0; i < PL_COUNT(r); i++) {
+		(void)pthread_join(t[i], NULL);
+		good += r[i].st == PL_OK;
+		assert_true(r[i].st == PL_OK || r[i].st == PL_E_EXISTS);
+	}
+	assert_int_equal(good, 1);
+	close_world(&w);
+}
+
+static void the_file_tells_what_was_done(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_intake_answer a;
+	struct pl_casework_entry *e;
+	struct pl_casework_case c, *queue;
+	struct pl_ulid me = pl_ulid_new();
+	struct world w;
+	pl_str contact, message;
+	size_t n;
+
+	open_world(&w, *state, "file");
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "a message", pl_buf_str(&ticket), &a), PL_OK);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, NULL, (pl_str){0}, 0, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, &me, (pl_str){0}, 0, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(pl_casework_assign(w.inst, w.r, 1, &operator, &me, NULL), PL_OK);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, &me, (pl_str){0}, 0, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_NOTE, 0, (pl_str){0}, PL_STR("a note"), NULL), PL_OK);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_NOTE, 0, (pl_str){0}, (pl_str){0}, NULL), PL_E_RANGE);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_CAME, 0, (pl_str){0}, PL_STR("forged"), NULL), PL_E_RANGE);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 2, &operator, PL_CASEWORK_NOTE, 0, (pl_str){0}, PL_STR("x"), NULL), PL_E_NOTFOUND);
+	assert_int_equal(pl_casework_state_set(w.inst, w.r, 1, &operator, PL_CASEWORK_CLOSED, NULL), PL_OK);
+	assert_int_equal(pl_casework_get(w.inst, w.r, 1, &c), PL_OK);
+	assert_true(!c.open && c.closed && c.state == PL_CASEWORK_CLOSED);
+	assert_int_equal(pl_casework_entries(w.inst, w.r, 1, &w.arena, &e, &n), PL_OK);
+	assert_int_equal(n, 5);
+	for (size_t i = 0; i < n; i++)
+		assert_true(e[i].seq == i + 1 && !e[i].text.len);
+	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
+	assert_int_equal(e[0].kind, PL_CASEWORK_CAME);
+	assert_int_equal(pl_casework_came(e[0].text, &w.arena, &contact, &message), PL_OK);
+	assert_true(pl_str_eq(message, PL_STR("a message")) && !contact.len);
+	assert_int_equal(e[1].kind, PL_CASEWORK_HAPPENED);
+	assert_true(pl_str_eq(e[3].text, PL_STR("a note")));
+	close_world(&w);
+}
+
+static void only_the_secret_opens_an_answer(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_intake_answer a, b;
+	struct pl_casework_entry *e;
+	struct pl_talk_line *lines;
+	struct world w;
+	size_t n;
+
+	open_world(&w, *state, "talk");
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &a), PL_OK);
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "two", pl_buf_str(&ticket), &b), PL_OK);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, PL_STR("an answer"), NULL), PL_OK);
+	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &a.secret, &w.arena, &lines, &n), PL_OK);
+	assert_int_equal(n, 1);
+	assert_true(pl_str_eq(lines[0].text, PL_STR("an answer")));
+	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &b.secret, &w.arena, &lines, &n), PL_E_CORRUPT);
+	for (unsigned i = 0; i < PL_TALK_A_DAY; i++)
+		assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("a reply"), NULL), PL_OK);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("one too many"), NULL), PL_E_DENIED);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 2, PL_STR("another case"), NULL), PL_OK);
+	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
+	assert_int_equal(n, 3 + PL_TALK_A_DAY);
+	assert_true(pl_str_eq(e[n - 1].text, PL_STR("a reply")) && e[n - 1].slot);
+	close_world(&w);
+}
+
+static void erasing_takes_every_key(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_register_case made;
+	struct pl_intake_answer a;
+	struct pl_casework_entry *e;
+	struct pl_talk_line *lines;
+	uint64_t slot, erased = 0;
+	struct pl_vault_key key;
+	bool destroyed = false;
+	struct world w;
+	size_t n;
+
+	open_world(&w, *state, "erase");
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &a), PL_OK);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, PL_STR("an answer"), NULL), PL_OK);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("a reply"), NULL), PL_OK);
+	assert_int_equal(pl_casework_entries(w.inst, w.r, 1, &w.arena, &e, &n), PL_OK);
+	slot = e[n - 1].slot;
+	assert_true(slot != 0);
+	assert_int_equal(pl_register_case_erase(w.inst, w.r, 1, PL_VAULT_OPERATOR, pl_time_now() / PL_SECOND, &made, &destroyed, NULL), PL_OK);
+	assert_true(destroyed);
+	assert_int_equal(pl_instance_vault_read(w.inst, &(struct pl_vault_ask){.role = PL_VAULT_OPERATOR, .owner = w.r->id, .number = 1, .slot = slot},
+				 &key, NULL), PL_E_NOTFOUND);
+	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		assert_true(!e[i].sealed && !e[i].text.len);
+	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &a.secret, &w.arena, &lines, &n), PL_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("late"), NULL), PL_E_STATE);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, PL_STR("late"), NULL), PL_E_STATE);
+
+	/* What was closed long enough ago goes by itself; what is open, or was closed yesterday, does not. */
+	for (unsigned i = 0; i < 3; i++) {
+		make_ticket(&ticket);
+		assert_int_equal(send_one(&w, "more", pl_buf_str(&ticket), &a), PL_OK);
+	}
+	assert_int_equal(pl_casework_state_set(w.inst, w.r, 2, &operator, PL_CASEWORK_CLOSED, NULL), PL_OK);
+	assert_int_equal(pl_casework_retain(w.inst, w.r, pl_time_now() / PL_SECOND + 20 * 86400, 10, &erased, NULL), PL_OK);
+	assert_int_equal(erased, 0);
+	assert_int_equal(pl_casework_retain(w.inst, w.r, pl_time_now() / PL_SECOND + 33 * 86400, 10, &erased, NULL), PL_OK);
+	assert_int_equal(erased, 1);
+	assert_int_equal(pl_casework_retain(w.inst, w.r, pl_time_now() / PL_SECOND + 33 * 86400, 10, &erased, NULL), PL_OK);
+	assert_int_equal(erased, 0);
+	close_world(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_ticket_counts_once),
+		cmocka_unit_test(the_file_tells_what_was_done),
+		cmocka_unit_test(only_the_secret_opens_an_answer),
+		cmocka_unit_test(erasing_takes_every_key),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// in: {name, bits, hash}  the register, how many zero bits, the address of recount-hash.js;  out: the ticket (register/work/ticket.h)
+// in: {name, bits, hash}  the register, how many zero bits, the address of recount-hash.js;  out: the ticket (register/casework/ticket.h)
 "use strict";
 
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

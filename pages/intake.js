@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Before a form is sent without an address, this machine works for it: it looks for a number whose ticket begins with enough zero
-// bits (register/work/ticket.h). Without script the ticket can be typed.
+// bits (register/casework/ticket.h). Without script the ticket can be typed.
 "use strict";
 (function () {
 

@@ -3,8 +3,8 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "people/account.h"
-#include "register/work/clocks.h"
-#include "register/work/talk.h"
+#include "register/casework/clocks.h"
+#include "register/casework/talk.h"
 
 #define ARENA ((size_t)64 << 20)
 #define PAGE 200u

@@ -2,7 +2,7 @@
 /* `pellucid intake`: registers that outsiders may enter cases into. */
 #include "base/time.h"
 #include "cli/register.h"
-#include "register/work/submit.h"
+#include "register/casework/submit.h"
 
 #define ARENA ((size_t)4 << 20)
 #define LIST_MAX 256u

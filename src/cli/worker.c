@@ -9,9 +9,9 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "register/query.h"
-#include "register/work/retain.h"
-#include "register/work/spool.h"
-#include "register/work/submit.h"
+#include "register/casework/retain.h"
+#include "register/casework/spool.h"
+#include "register/casework/submit.h"
 #include "store/jobs.h"
 #include <poll.h>
 

@@ -5,7 +5,7 @@
 #include "register/internal.h"
 #include "register/private.h"
 #include "register/sql.h"
-#include "register/work/casefile.h"
+#include "register/casework/casefile.h"
 
 #define DAY PL_REGISTER_DAY
 #define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))

@@ -6,8 +6,8 @@
  * under the account that asked.
  */
 #include "base/time.h"
-#include "register/work/clocks.h"
-#include "register/work/talk.h"
+#include "register/casework/clocks.h"
+#include "register/casework/talk.h"
 #include "register/words/query.h"
 #include "web/desk_internal.h"
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef PL_WEB_DESK_INTERNAL_H
 #define PL_WEB_DESK_INTERNAL_H
 #include "people/account.h"
-#include "register/work/casefile.h"
+#include "register/casework/casefile.h"
 #include "web/desk.h"
 #include "web/portal_internal.h"
 

@@ -3,14 +3,14 @@
  * web/portal_intake: forms that outsiders fill in, codes, and the page that shows the secret once.
  *
  * What always holds:
- *  1. This process holds no key that reads: what it takes in it seals (register/work/submit.h, fact/vault.h).
+ *  1. This process holds no key that reads: what it takes in it seals (register/casework/submit.h, fact/vault.h).
  *  2. What was typed comes back into the form when something is wrong with it, and stands in no address and no log line.
  *  3. Only our own pages send: a form of another site is refused.
  */
 #include "base/time.h"
-#include "register/work/letter.h"
+#include "register/casework/letter.h"
 #include "register/words/query.h"
-#include "register/work/submit.h"
+#include "register/casework/submit.h"
 #include "web/portal_internal.h"
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "register/promise.h"
 #include "register/receipt.h"
-#include "register/work/talk.h"
+#include "register/casework/talk.h"
 #include "web/portal_internal.h"
 #include <stdio.h>
 

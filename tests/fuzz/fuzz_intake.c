@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What comes from senders and from those who write forms: a ticket, an address, a subject, a form; by the first byte. */
 #include "fuzz.h"
-#include "register/work/form.h"
-#include "register/work/letter.h"
-#include "register/work/submit.h"
-#include "register/work/ticket.h"
+#include "register/casework/form.h"
+#include "register/casework/letter.h"
+#include "register/casework/submit.h"
+#include "register/casework/ticket.h"
 
 static const char declaration[] = "pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"
 				  "retain 24\nfield received time generalised month\nfield kind enum open good,bad\n"

@@ -5,9 +5,9 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/sql.h"
-#include "register/work/retain.h"
-#include "register/work/submit.h"
-#include "register/work/talk.h"
+#include "register/casework/retain.h"
+#include "register/casework/submit.h"
+#include "register/casework/talk.h"
 #include <pthread.h>
 
 static const char text[] = "pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"

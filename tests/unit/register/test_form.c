@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forms, tickets and letters: what is read, what is refused and where; what a mail program makes of a letter is in tests/interop. */
 #include "base/time.h"
-#include "register/work/clocks.h"
-#include "register/work/form.h"
-#include "register/work/letter.h"
-#include "register/work/retain.h"
-#include "register/work/submit.h"
-#include "register/work/ticket.h"
+#include "register/casework/clocks.h"
+#include "register/casework/form.h"
+#include "register/casework/letter.h"
+#include "register/casework/retain.h"
+#include "register/casework/submit.h"
+#include "register/casework/ticket.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/talk.h"
+#include "register/casework/talk.h"
 #include "base/time.h"
 #include "crypto/sealedbox.h"
 #include "register/sql.h"

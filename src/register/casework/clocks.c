@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/clocks.h"
+#include "register/casework/clocks.h"
 #include "base/time.h"
 #include <stdlib.h>
 

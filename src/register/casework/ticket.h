@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/ticket: what stands for work done by the machine of somebody who wants to stay unknown.
+ * register/casework/ticket: what stands for work done by the machine of somebody who wants to stay unknown.
  *
  *	v1:<register>:<seconds since 1970>:<26 characters, random>:<number>
  *
@@ -9,8 +9,8 @@
  *
  * Pure; callable from any thread.
  */
-#ifndef PL_REGISTER_WORK_TICKET_H
-#define PL_REGISTER_WORK_TICKET_H
+#ifndef PL_REGISTER_CASEWORK_TICKET_H
+#define PL_REGISTER_CASEWORK_TICKET_H
 #include "base/ulid.h"
 #include "crypto/digest.h"
 #include "register/declaration.h"

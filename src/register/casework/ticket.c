@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/ticket.h"
+#include "register/casework/ticket.h"
 #include "base/random.h"
 
 static unsigned zero_bits(const struct pl_digest *d)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register/work/retain: what a register promised to keep no longer (docs/formats/register.md, "retain"). */
-#ifndef PL_REGISTER_WORK_RETAIN_H
-#define PL_REGISTER_WORK_RETAIN_H
+/* register/casework/retain: what a register promised to keep no longer (docs/formats/register.md, "retain"). */
+#ifndef PL_REGISTER_CASEWORK_RETAIN_H
+#define PL_REGISTER_CASEWORK_RETAIN_H
 #include "register/register.h"
 
 /* The first second of the UTC day from which a case that was closed before it is erased at @now; 0: the register states no time. Pure. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/letter: one message of plain text as mail servers want it (RFC 5322, RFC 2045 to 2047).
+ * register/casework/letter: one message of plain text as mail servers want it (RFC 5322, RFC 2045 to 2047).
  *
  * Pure; callable from any thread.
  */
-#ifndef PL_REGISTER_WORK_LETTER_H
-#define PL_REGISTER_WORK_LETTER_H
+#ifndef PL_REGISTER_CASEWORK_LETTER_H
+#define PL_REGISTER_CASEWORK_LETTER_H
 #include "base/buf.h"
 
 #define PL_LETTER_ADDRESS_MAX 254u /* RFC 5321, 4.5.3.1.3, less the angle brackets */

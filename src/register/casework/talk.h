@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/talk: what a sender and those who work on his case tell each other by the secret that he was given, so that somebody
+ * register/casework/talk: what a sender and those who work on his case tell each other by the secret that he was given, so that somebody
  * who left no address can be asked, and answered.
  *
  * What always holds:
@@ -9,10 +9,10 @@
  *  2. A message of the sender is sealed under a key of its own in the vault: whoever takes it in cannot read it, nor anything else.
  *  3. A case takes at most PL_TALK_A_DAY messages a day.
  */
-#ifndef PL_REGISTER_WORK_TALK_H
-#define PL_REGISTER_WORK_TALK_H
+#ifndef PL_REGISTER_CASEWORK_TALK_H
+#define PL_REGISTER_CASEWORK_TALK_H
 #include "register/promise.h"
-#include "register/work/casefile.h"
+#include "register/casework/casefile.h"
 
 #define PL_TALK_A_DAY 20u
 #define PL_TALK_ANSWERS_MAX 200u

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/spool.h"
+#include "register/casework/spool.h"
 #include "base/codec.h"
 #include "base/event.h"
 #include "base/file.h"
 #include "base/smtp.h"
 #include "base/time.h"
-#include "register/work/letter.h"
+#include "register/casework/letter.h"
 #include "store/jobs.h"
 #include <fcntl.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/submit.h"
+#include "register/casework/submit.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "crypto/secret.h"
 #include "register/cases.h"
 #include "register/sql.h"
-#include "register/work/casefile.h"
-#include "register/work/letter.h"
-#include "register/work/spool.h"
+#include "register/casework/casefile.h"
+#include "register/casework/letter.h"
+#include "register/casework/spool.h"
 
 #define KEPT_MAX (PL_SECRET_MAX - 256u)
 #define DAY UINT64_C(86400)

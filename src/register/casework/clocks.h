@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register/work/clocks: the legal deadlines of a case, from what its file says happened (register/clock). */
-#ifndef PL_REGISTER_WORK_CLOCKS_H
-#define PL_REGISTER_WORK_CLOCKS_H
+/* register/casework/clocks: the legal deadlines of a case, from what its file says happened (register/clock). */
+#ifndef PL_REGISTER_CASEWORK_CLOCKS_H
+#define PL_REGISTER_CASEWORK_CLOCKS_H
 #include "register/clock.h"
-#include "register/work/casefile.h"
+#include "register/casework/casefile.h"
 
 /* The clocks that run, ran, or were met: the soonest strict end first, those that are over behind them. Reasons need not be opened.
  * Pure. PL_E_STATE with words: the file says what cannot have happened. */

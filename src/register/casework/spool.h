@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/spool: mail that waits to be sent (store/jobs, kind "mail").
+ * register/casework/spool: mail that waits to be sent (store/jobs, kind "mail").
  *
  * What always holds:
  *  1. Address, subject and text are sealed under a key of their own, which lies in the vault; whoever puts a mail in cannot read it
@@ -9,8 +9,8 @@
  *     that was cut off), with the same Message-ID.
  *  3. What the mail server refuses for good is dead: it waits for a person, and nothing of it stands in a log line.
  */
-#ifndef PL_REGISTER_WORK_SPOOL_H
-#define PL_REGISTER_WORK_SPOOL_H
+#ifndef PL_REGISTER_CASEWORK_SPOOL_H
+#define PL_REGISTER_CASEWORK_SPOOL_H
 #include "fact/instance.h"
 #include "fact/vault.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/submit: a case that somebody outside enters: checked, confirmed, counted, promised.
+ * register/casework/submit: a case that somebody outside enters: checked, confirmed, counted, promised.
  *
  *	mail: pl_submit_hold    -> a code is mailed -> pl_submit_confirm -> number and promise
  *	work: pl_submit_enter with a ticket                              -> number and promise
@@ -11,11 +11,11 @@
  *  2. A code and a ticket count once, whatever is sent twice or at the same time.
  *  3. An address gets at most PL_SUBMIT_CODES codes a day; answers do not say whether it ever got one.
  */
-#ifndef PL_REGISTER_WORK_SUBMIT_H
-#define PL_REGISTER_WORK_SUBMIT_H
+#ifndef PL_REGISTER_CASEWORK_SUBMIT_H
+#define PL_REGISTER_CASEWORK_SUBMIT_H
 #include "register/intake.h"
-#include "register/work/form.h"
-#include "register/work/ticket.h"
+#include "register/casework/form.h"
+#include "register/casework/ticket.h"
 
 #define PL_SUBMIT_HOLD 86400u         /* seconds */
 #define PL_SUBMIT_CODES 5u

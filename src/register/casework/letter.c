@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/letter.h"
+#include "register/casework/letter.h"
 #include "base/codec.h"
 #include "base/time.h"
 

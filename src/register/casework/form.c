@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/form.h"
+#include "register/casework/form.h"
 #include "register/cases.h"
 
 #define HEAD_LINE "pellucid-intake-form v1"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/casefile: what is done with a case: who has it, in which state it is, and everything that was written about it.
+ * register/casework/casefile: what is done with a case: who has it, in which state it is, and everything that was written about it.
  *
  * What always holds:
  *  1. Entries are numbered without a gap in the order in which they were written, and none is ever changed; erasing a case empties
@@ -9,8 +9,8 @@
  *     in the vault, and both go when the case is erased.
  *  3. A state, and who has a case, are seen by those who work on it; what the public counts stands in the register's fields.
  */
-#ifndef PL_REGISTER_WORK_CASEFILE_H
-#define PL_REGISTER_WORK_CASEFILE_H
+#ifndef PL_REGISTER_CASEWORK_CASEFILE_H
+#define PL_REGISTER_CASEWORK_CASEFILE_H
 #include "base/ulid.h"
 #include "register/cases.h"
 
@@ -28,7 +28,7 @@ enum pl_casework_kind {
 	PL_CASEWORK_CAME,     /* by a form: contact and message of the sender */
 	PL_CASEWORK_NOTE,     /* of somebody who works on it */
 	PL_CASEWORK_MAIL,     /* to the sender */
-	PL_CASEWORK_ANSWER,   /* to whoever has the secret (register/work/talk.h) */
+	PL_CASEWORK_ANSWER,   /* to whoever has the secret (register/casework/talk.h) */
 	PL_CASEWORK_MESSAGE,  /* from whoever has it */
 	PL_CASEWORK_ASSIGN,   /* about: nothing, or the account that has it now */
 	PL_CASEWORK_STATE,    /* about: the state's word */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/retain.h"
+#include "register/casework/retain.h"
 #include "base/date.h"
 #include "register/cases.h"
 #include "register/sql.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/work/form: what outsiders are asked when they enter a case (docs/formats/intake-form.md).
+ * register/casework/form: what outsiders are asked when they enter a case (docs/formats/intake-form.md).
  *
  *	pellucid-intake-form v1
  *	register requests
@@ -19,8 +19,8 @@
  *
  * Pure; callable from any thread. Texts live in the arena that was handed in.
  */
-#ifndef PL_REGISTER_WORK_FORM_H
-#define PL_REGISTER_WORK_FORM_H
+#ifndef PL_REGISTER_CASEWORK_FORM_H
+#define PL_REGISTER_CASEWORK_FORM_H
 #include "register/declaration.h"
 
 #define PL_FORM_MAX 65536u /* bytes */
@@ -31,7 +31,7 @@
 /* How a sender shows that he is in earnest. Bits of a set. */
 enum pl_form_confirm {
 	PL_FORM_MAIL = 1, /* types a code that was mailed to him */
-	PL_FORM_WORK = 2, /* lets his machine work (register/work/ticket.h); he stays unknown */
+	PL_FORM_WORK = 2, /* lets his machine work (register/casework/ticket.h); he stays unknown */
 	PL_FORM_KEY = 4,  /* signs with the key of an installed product */
 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/work/casefile.h"
+#include "register/casework/casefile.h"
 #include "base/codec.h"
 #include "base/time.h"
 #include "register/clock.h"
 #include "register/sql.h"
-#include "register/work/spool.h"
+#include "register/casework/spool.h"
 
 static const char label[] = "pl-work-entry/v1";
 

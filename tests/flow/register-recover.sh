@@ -57,7 +57,7 @@ answers "the operator says that it is an older copy" 0 'tables' "$pellucid" reco
 answers "once" 2 'not older' "$pellucid" recover database --accept-that-nobody-witnesses --from-older-copy
 answers "the register is still behind the log" 1 'behind the log' "$pellucid" register enter tips third.csv
 answers "no case of it is changed" 1 'behind the log' "$pellucid" register change tips 1 kind=bad
-answers "and no head is signed" 1 'the log knows a head of' "$pellucid" register head tips
+answers "and no head is signed" 1 'is behind the log' "$pellucid" register head tips
 answers "it is recovered" 0 'lost in restore: numbers 4 to 7' "$pellucid" register recover tips
 answers "once" 2 'nothing of tips is missing' "$pellucid" register recover tips
 answers "the next case has the next number" 0 'entered as 8 to 9' "$pellucid" register enter tips third.csv --promises secrets.new

@@ -396,7 +396,59 @@ static void render_receipt(struct pl_html *h, enum pl_lang lang)
 		.leaf = digest(4), .before = UINT64_C(1795863600000000000), .proved = true, .late = true, .head = 1290,
 		.time = UINT64_C(1795864600000000000)};
 
+	struct pl_receipt_answer answers[] = {{UINT64_C(1795864600000000000), s("Where did you\nsee it?")}};
+
+	if (how != FIXTURE_EMPTY) {
+		m.worked = m.may_write = m.sent = m.refused = true;
+		m.state.id = PL_MSG_case_state_waiting;
+		m.touched = m.time;
+		m.n_answers = 1;
+		m.answers = answers;
+	}
 	pl_page_receipt(h, &m);
+}
+
+static void render_intake_list(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_intake_form_row rows[] = {{s("tips"), s("Tell us something"), s("It is counted.")}};
+	struct pl_intake_list_page m = {.frame = frame("Send something in", "/intake", PL_NAV_REGISTERS, lang), .n_forms = how != FIXTURE_EMPTY,
+		.forms = rows};
+
+	pl_page_intake_list(h, &m);
+}
+
+static void render_intake_form(struct pl_html *h, enum pl_lang lang)
+{
+	bool full = how != FIXTURE_EMPTY;
+	struct pl_intake_choice choices[] = {{s("good"), s("good"), false}, {s("bad"), s("bad"), true}};
+	struct pl_intake_field fields[] = {
+		{.name = PL_STR("kind"), .label = s("What kind"), .hint = s("Only this is public"), .required = true, .fault = true,
+			.words = {PL_MSG_intake_missing}, .n_choices = 2, .choices = choices},
+		{.name = PL_STR("person"), .label = s("Your name"), .value = s("Zoë")}};
+	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"),
+		.heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_FINE, .n_faults = 2,
+		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
+		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
+		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,
+		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .chose_work = full};
+
+	pl_page_intake_form(h, &m);
+}
+
+static void render_intake_code(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_intake_code_page m = {.frame = frame("Code", "/intake/confirm", PL_NAV_REGISTERS, lang), .sent = how == FIXTURE_EMPTY,
+		.wrong = how != FIXTURE_EMPTY};
+
+	pl_page_intake_code(h, &m);
+}
+
+static void render_intake_done(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_intake_done_page m = {.frame = frame("Entered", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"), .heading = s("Tips"),
+		.secret = s("01ARZ3NDEKTSV4RRFFQ69G5FAV"), .number = 17, .position = 16, .before = UINT64_C(1795863600000000000), .leaf = digest(4)};
+
+	pl_page_intake_done(h, &m);
 }
 
 static void render_search(struct pl_html *h, enum pl_lang lang)
@@ -524,7 +576,8 @@ static const struct fixture_page all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
 	{"advisories", render_advisories}, {"advisory", render_advisory}, {"thanks", render_thanks},
-	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"keys", render_keys},
+	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"intake_list", render_intake_list},
+	{"intake_form", render_intake_form}, {"intake_code", render_intake_code}, {"intake_done", render_intake_done}, {"keys", render_keys},
 	{"entities", render_entities}, {"entity", render_entity},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };

@@ -176,10 +176,37 @@ static void render_queue(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_queue_row registers[] = {{s("requests"), 109, TIME, false}, {s("persons"), 0, 0, true}};
 	struct pl_due_row due[] = {{s("builds"), s("002-swiss"), s("promised by 2018-12-31"), {PL_MSG_desk_due_promise}}};
-	struct pl_desk_queue_page m = {frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), is_empty() ? 0 : 2, !is_empty(), registers, due,
-		is_empty()};
+	struct pl_case_row cases[] = {
+		{.name = s("tips"), .who = s("ada"), .number = 1, .touched = TIME, .state = {PL_MSG_case_state_waiting}, .mine = true},
+		{.name = s("tips"), .number = 2, .touched = TIME, .state = {PL_MSG_case_state_new}, .fresh = true}};
+	struct pl_desk_queue_page m = {.frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
+		.n_due = !is_empty(), .registers = registers, .due = due, .n_cases = is_empty() ? 0 : 2, .cases = cases, .more = !is_empty(),
+		.after = s("tips:2"), .filtered = is_empty(), .too_many = is_empty()};
 
 	pl_page_desk_queue(h, &m);
+}
+
+static void render_case(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_case_clock clocks[] = {
+		{.code = s("GDPR-R"), .task = s("answer to a person's request"), .state = {PL_MSG_case_clock_running}, .strict = TIME, .legal = TIME},
+		{.code = s("CVD"), .task = s("publish"), .state = {PL_MSG_case_clock_met_late}, .strict = TIME, .legal = TIME, .over = true, .late = true},
+		{.code = s("CRA-V1"), .task = s("early warning"), .state = {PL_MSG_case_clock_met}, .strict = TIME, .legal = TIME, .over = true}};
+	struct pl_case_value values[] = {{.label = s("kind"), .value = s("bad"), .there = true}, {.label = s("person"), .closed = true},
+		{.label = s("day")}};
+	struct pl_case_entry entries[] = {
+		{.seq = 3, .at = TIME, .kind = {PL_MSG_case_kind_note}, .who = s("ada"), .text = s("a note\nof two lines")},
+		{.seq = 2, .at = TIME, .kind = {PL_MSG_case_kind_assign}, .about = s("ada"), .closed = true},
+		{.seq = 1, .at = TIME, .kind = {PL_MSG_case_kind_came}, .about = s("mail"), .contact = s("who@remote.example"), .text = s("words"),
+			.outside = true}};
+	struct pl_case_choice states[] = {{s("new"), s("new"), false}, {s("waiting"), s("waiting"), true}};
+	struct pl_desk_case_page m = {.frame = frame("tips 1", "/desk/case/tips/1", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .who = s("ada"),
+		.note = s("typed"), .subject = s("typed"), .number = 1, .revision = 2, .state = {PL_MSG_case_state_waiting}, .assigned = !is_empty(),
+		.mine = !is_empty(), .sealed = !is_empty(), .gone = is_empty(), .opened = !is_empty(), .may_write = !is_empty(),
+		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,
+		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states};
+
+	pl_page_desk_case(h, &m);
 }
 
 const struct fixture_page fixture_desk[] = {
@@ -187,6 +214,6 @@ const struct fixture_page fixture_desk[] = {
 	{"desk_newkey", render_newkey}, {"desk_secret", render_secret}, {"desk_codes", render_codes}, {"desk_mine", render_mine},
 	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
 	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
-	{"desk_queue", render_queue},
+	{"desk_queue", render_queue}, {"desk_case", render_case},
 };
 const size_t fixture_desk_count = PL_COUNT(fixture_desk);

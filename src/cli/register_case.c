@@ -3,6 +3,8 @@
 #include "base/time.h"
 #include "cli/register.h"
 
+static const struct pl_register_reader operator = {.role = PL_VAULT_OPERATOR};
+
 #define VALUES_MAX ((size_t)1 << 20)
 
 const struct pl_cli_option pl_cli_case_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
@@ -180,7 +182,7 @@ static pl_status change(struct pl_cli_opened *o, const struct pl_cli *cli, struc
 		return PL_E_TOOBIG;
 	for (int i = 2; i < cli->argc && !st; i++)
 		st = read_set(o, cli->argv[i], &room, &set[n++]);
-	return st ? st : pl_register_case_change(o->j.inst, o->r, o->v, set, n, ret, &o->diag);
+	return st ? st : pl_register_case_change(o->j.inst, o->r, o->v, &operator, set, n, ret, &o->diag);
 }
 
 int pl_cli_case_change(struct pl_cli *cli)
@@ -208,7 +210,7 @@ int pl_cli_case_erase(struct pl_cli *cli)
 
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = pl_register_case_erase(o.j.inst, o.r, o.number, PL_VAULT_OPERATOR, pl_time_now() / PL_SECOND, &made, &destroyed, &o.diag);
+	st = pl_register_case_erase(o.j.inst, o.r, o.number, &operator, pl_time_now() / PL_SECOND, &made, &destroyed, &o.diag);
 	code = st ? pl_cli_opened_fail(&o, st) : print_made(cli, &made, "says that what was private is erased");
 	if (!st && !destroyed) {
 		(void)fprintf(stderr, "the vault cannot be asked now; pellucid register keep goes on until the key is destroyed\n");

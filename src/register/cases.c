@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/cases.h"
+#include "base/time.h"
 #include "base/codec.h"
 #include "register/internal.h"
 #include "register/private.h"
 #include "register/recover.h"
 #include "register/sql.h"
+#include "register/casework/casefile.h"
+#include <stdio.h>
 
 struct reading {
 	const struct pl_register *r;
@@ -160,22 +163,36 @@ pl_status pl_register_value_write(const struct pl_register_decl *d, size_t deriv
 struct changing {
 	const struct pl_register *r;
 	const struct pl_register_view *v;
+	const struct pl_register_reader *who;
 	struct pl_register_values values;
 	struct pl_register_case made;
 	struct pl_diag *diag;
 };
 
+/* Imported cases have no file. */
+static pl_status note(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_register_reader *who,
+	enum pl_casework_kind kind, pl_str about)
+{
+	const struct pl_casework_new entry = {.kind = kind, .at = pl_time_now() / PL_SECOND, .account = who->account, .about = about};
+	pl_status st = pl_casework_put(tx, r, number, &entry, NULL);
+
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status change(void *ctx, struct pl_db_tx *tx)
 {
 	struct changing *c = ctx;
+	char revision[16];
+	pl_status st = pl_register_revise(tx, c->r, &c->v->at, &c->values, c->v->kept ? &c->v->key : NULL, &c->made, c->diag);
 
-	return pl_register_revise(tx, c->r, &c->v->at, &c->values, c->v->kept ? &c->v->key : NULL, &c->made, c->diag);
+	(void)snprintf(revision, sizeof revision, "%u", c->made.revision);
+	return st ? st : note(tx, c->r, c->made.number, c->who, PL_CASEWORK_CHANGE, pl_str_from(revision));
 }
 
 pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_view *v,
-	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
+	const struct pl_register_reader *who, const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
 {
-	struct changing c = {.r = r, .v = v, .diag = diag};
+	struct changing c = {.r = r, .v = v, .who = who, .diag = diag};
 	pl_status st;
 
 	if (v->kept && !v->opened)
@@ -216,6 +233,7 @@ pl_status pl_register_case_open(const struct pl_register *r, const struct pl_reg
 struct erasing {
 	const struct pl_register *r;
 	uint64_t number, now;
+	const struct pl_register_reader *who;
 	struct pl_register_case made;
 	struct pl_diag *diag;
 };
@@ -223,14 +241,15 @@ struct erasing {
 static pl_status erase(void *ctx, struct pl_db_tx *tx)
 {
 	struct erasing *e = ctx;
+	pl_status st = pl_register_erase(tx, e->r, e->number, e->now, &e->made, e->diag);
 
-	return pl_register_erase(tx, e->r, e->number, e->now, &e->made, e->diag);
+	return st ? st : note(tx, e->r, e->number, e->who, PL_CASEWORK_ERASE, (pl_str){0});
 }
 
-pl_status pl_register_case_erase(struct pl_instance *inst, const struct pl_register *r, uint64_t number, enum pl_vault_role role,
+pl_status pl_register_case_erase(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *who,
 	uint64_t now, struct pl_register_case *ret, bool *ret_destroyed, struct pl_diag *diag)
 {
-	struct erasing e = {.r = r, .number = number, .now = now, .diag = diag};
+	struct erasing e = {.r = r, .number = number, .now = now, .who = who, .diag = diag};
 	struct pl_diag later = {0};
 	uint64_t n = 0;
 	pl_status st = pl_register_current(inst, diag);
@@ -240,6 +259,6 @@ pl_status pl_register_case_erase(struct pl_instance *inst, const struct pl_regis
 	if (st)
 		return st;
 	*ret = e.made;
-	*ret_destroyed = pl_register_destroy_doomed(inst, r, role, false, &n, &later) == PL_OK;
+	*ret_destroyed = pl_register_destroy_doomed(inst, r, who->role, false, &n, &later) == PL_OK;
 	return PL_OK;
 }

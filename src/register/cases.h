@@ -36,14 +36,14 @@ void pl_register_view_free(struct pl_register_view *v);
 /* For PL_CLEANUP. */
 static inline void pl_register_view_freep(struct pl_register_view **v) { pl_register_view_free(*v); }
 
-/* Set fields of a case that was read with what is private, and write its next revision. @set: positions of declared fields, with
+/* Set fields of a case that was read with what is private, and write its next revision; the case's file says that @who did it. @set: positions of declared fields, with
  * canonical values. PL_E_CONFLICT: somebody changed it meanwhile. PL_E_STATE, PL_E_RANGE. */
 struct pl_register_set {
 	size_t field; /* of decl->fields */
 	struct pl_commit_value value;
 };
 pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_view *v,
-	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag);
+	const struct pl_register_reader *who, const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag);
 
 /* Append the canonical bytes of what a person wrote for field @f: texts as they are, everything else in the text form of
  * docs/formats/commitment.md. PL_E_SYNTAX, PL_E_RANGE, PL_E_TOOBIG. */
@@ -58,7 +58,7 @@ pl_status pl_register_case_open(const struct pl_register *r, const struct pl_reg
 
 /* Erase what is private of a case and have its key destroyed at once. PL_E_NOTFOUND, PL_E_STATE (erased, lost). When the leaf stands but
  * the vault cannot be asked, the process that keeps the rhythm goes on with it; *@ret_destroyed says whether it is done. */
-pl_status pl_register_case_erase(struct pl_instance *inst, const struct pl_register *r, uint64_t number, enum pl_vault_role role,
+pl_status pl_register_case_erase(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *who,
 	uint64_t now, struct pl_register_case *ret, bool *ret_destroyed, struct pl_diag *diag);
 
 #endif

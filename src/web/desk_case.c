@@ -8,25 +8,10 @@
 #include "base/time.h"
 #include "register/casework/clocks.h"
 #include "register/casework/talk.h"
-#include "register/words/query.h"
-#include "web/desk_internal.h"
+#include "web/desk_case.h"
 #include <stdio.h>
 
-#define PATH_TEXT 128u
 #define EU PL_STR("EU")
-
-struct looking {
-	struct pl_desk_view *d;
-	struct pl_register *r;
-	uint64_t number;
-	char path[PATH_TEXT], title[PL_REGISTER_NAME_MAX + 32];
-	bool opened; /* show what is private */
-	struct pl_casework_actor who;
-	struct pl_register_words words;
-	bool worded;
-	struct pl_register_view *v;
-	struct pl_desk_case_page m;
-};
 
 /* ---- who ---- */
 
@@ -37,7 +22,7 @@ static enum pl_vault_role vault_role(unsigned roles)
 }
 
 /* The page begins with what its address says. */
-static pl_status find_case(struct looking *k)
+static pl_status find_case(struct pl_desk_looking *k)
 {
 	struct pl_desk_view *d = k->d;
 	pl_str name = pl_http_request_capture(d->req, "name");
@@ -64,7 +49,7 @@ static pl_status find_case(struct looking *k)
 
 /* ---- facts ---- */
 
-static pl_status show_value(struct looking *k, size_t i, struct pl_case_value *row)
+static pl_status show_value(struct pl_desk_looking *k, size_t i, struct pl_case_value *row)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF((size_t)2 << 20);
 	const struct pl_commit_field *f = &k->r->decl->derived.fields[i];
@@ -87,7 +72,7 @@ static pl_status show_value(struct looking *k, size_t i, struct pl_case_value *r
 	return st;
 }
 
-static pl_status fill_values(struct looking *k)
+static pl_status fill_values(struct pl_desk_looking *k)
 {
 	struct pl_register_reader reader = {.role = k->who.role, .account = k->who.account};
 	pl_status st = pl_register_case_read(k->d->w.inst, k->r, k->number, k->opened ? &reader : NULL, &k->v, NULL);
@@ -127,7 +112,7 @@ static enum pl_message_id clock_words(enum pl_clock_state s)
 	return ids[s];
 }
 
-static pl_status fill_clocks(struct looking *k, const struct pl_casework_entry *e, size_t n)
+static pl_status fill_clocks(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n)
 {
 	struct pl_clock all[PL_CLOCKS_MAX];
 	size_t n_all = 0;
@@ -178,7 +163,7 @@ enum pl_message_id pl_desk_case_state(enum pl_casework_state s)
 	return state_words(s);
 }
 
-static const char *name_z(struct looking *k, pl_str name)
+static const char *name_z(struct pl_desk_looking *k, pl_str name)
 {
 	char *z = pl_arena_alloc(k->d->arena, name.len + 1, 1);
 
@@ -186,7 +171,7 @@ static const char *name_z(struct looking *k, pl_str name)
 }
 
 /* The words of what an entry names: an account's name, a state's words, else the name itself. */
-static pl_status about_words(struct looking *k, const struct pl_casework_entry *e, pl_str *ret)
+static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework_entry *e, pl_str *ret)
 {
 	struct pl_ulid id;
 
@@ -199,7 +184,7 @@ static pl_status about_words(struct looking *k, const struct pl_casework_entry *
 	return PL_OK;
 }
 
-static pl_status fill_entry(struct looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row)
+static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row)
 {
 	pl_status st;
 
@@ -216,7 +201,7 @@ static pl_status fill_entry(struct looking *k, const struct pl_casework_entry *e
 	return PL_OK;
 }
 
-static pl_status fill_entries(struct looking *k)
+static pl_status fill_entries(struct pl_desk_looking *k)
 {
 	struct pl_casework_entry *e = NULL;
 	size_t n = 0;
@@ -239,7 +224,7 @@ static pl_status fill_entries(struct looking *k)
 	return st;
 }
 
-static pl_status fill_state(struct looking *k)
+static pl_status fill_state(struct pl_desk_looking *k)
 {
 	struct pl_casework_case c;
 	pl_status st = pl_casework_get(k->d->w.inst, k->r, k->number, &c);
@@ -260,7 +245,7 @@ static pl_status fill_state(struct looking *k)
 }
 
 /* Events that start clocks, and what may be done with those that run. */
-static pl_status fill_events(struct looking *k)
+static pl_status fill_events(struct pl_desk_looking *k)
 {
 	size_t n = 0;
 	const struct pl_clock_def *defs = pl_clock_table(&n);
@@ -280,7 +265,7 @@ static pl_status fill_events(struct looking *k)
 	return PL_OK;
 }
 
-static pl_status case_page(struct looking *k)
+static pl_status case_page(struct pl_desk_looking *k)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
 	struct pl_desk_view *d = k->d;
@@ -293,6 +278,8 @@ static pl_status case_page(struct looking *k)
 		st = fill_state(k);
 	if (!st)
 		st = fill_events(k);
+	if (!st && k->v->opened)
+		st = pl_desk_case_fill_facts(k);
 	if (st)
 		return st;
 	k->m.name = k->r->decl->name;
@@ -305,9 +292,9 @@ static pl_status case_page(struct looking *k)
 	return pl_desk_send(d, &b);
 }
 
-static pl_status with_case(struct pl_desk_view *d, pl_status (*act)(struct looking *k))
+pl_status pl_desk_with_case(struct pl_desk_view *d, pl_status (*act)(struct pl_desk_looking *k))
 {
-	struct looking *k = PL_NEW(struct looking);
+	struct pl_desk_looking *k = PL_NEW(struct pl_desk_looking);
 	pl_status st;
 
 	k->d = d;
@@ -320,12 +307,12 @@ static pl_status with_case(struct pl_desk_view *d, pl_status (*act)(struct looki
 	return st;
 }
 
-static pl_status look_closed(struct looking *k)
+static pl_status look_closed(struct pl_desk_looking *k)
 {
 	return case_page(k);
 }
 
-static pl_status look_opened(struct looking *k)
+static pl_status look_opened(struct pl_desk_looking *k)
 {
 	pl_status st;
 
@@ -344,25 +331,27 @@ static pl_status look_opened(struct looking *k)
 
 pl_status pl_desk_case(struct pl_desk_view *d)
 {
-	return with_case(d, look_closed);
+	return pl_desk_with_case(d, look_closed);
 }
 
 pl_status pl_desk_case_read(struct pl_desk_view *d)
 {
-	return with_case(d, look_opened);
+	return pl_desk_with_case(d, look_opened);
 }
 
 /* ---- acts ---- */
 
 /* Back to the case, or to it with what was wrong. */
-static pl_status conclude(struct looking *k, pl_status st)
+pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st)
 {
-	enum pl_message_id said = st == PL_E_RANGE ? PL_MSG_case_refused_range : st == PL_E_TOOBIG ? PL_MSG_case_refused_long :
-		st == PL_E_NOTFOUND ? PL_MSG_case_refused_nobody : st == PL_E_STATE ? PL_MSG_case_refused_state : PL_MSG_case_too_many;
+	enum pl_message_id said = st == PL_E_RANGE || st == PL_E_SYNTAX ? PL_MSG_case_refused_range : st == PL_E_TOOBIG ? PL_MSG_case_refused_long :
+		st == PL_E_NOTFOUND ? PL_MSG_case_refused_nobody : st == PL_E_STATE ? PL_MSG_case_refused_state :
+		st == PL_E_CONFLICT ? PL_MSG_case_refused_conflict : PL_MSG_case_too_many;
 
 	if (!st)
 		return pl_desk_go(k->d, k->path, "noted");
-	if (st != PL_E_RANGE && st != PL_E_TOOBIG && st != PL_E_NOTFOUND && st != PL_E_STATE && st != PL_E_BUSY && st != PL_E_SYNTAX)
+	if (st != PL_E_RANGE && st != PL_E_TOOBIG && st != PL_E_NOTFOUND && st != PL_E_STATE && st != PL_E_BUSY && st != PL_E_SYNTAX &&
+		st != PL_E_CONFLICT)
 		return st;
 	pl_desk_refused(k->d, st == PL_E_BUSY ? 429 : 400, said);
 	k->m.note = pl_desk_field(k->d, "text");
@@ -370,7 +359,7 @@ static pl_status conclude(struct looking *k, pl_status st)
 	return case_page(k);
 }
 
-static pl_status do_assign(struct looking *k)
+static pl_status do_assign(struct pl_desk_looking *k)
 {
 	pl_str to = pl_str_trim(pl_desk_field(k->d, "to"));
 	struct pl_account a;
@@ -388,21 +377,21 @@ static pl_status do_assign(struct looking *k)
 	}
 	if (!st)
 		st = pl_casework_assign(k->d->w.inst, k->r, k->number, &k->who, &id, NULL);
-	return conclude(k, st);
+	return pl_desk_case_conclude(k, st);
 }
 
-static pl_status do_state(struct looking *k)
+static pl_status do_state(struct pl_desk_looking *k)
 {
 	pl_str to = pl_desk_field(k->d, "state");
 
 	for (unsigned i = 0; pl_casework_state_words[i]; i++)
 		if (pl_str_eq(to, pl_str_from(pl_casework_state_words[i])))
-			return conclude(k, pl_casework_state_set(k->d->w.inst, k->r, k->number, &k->who, (enum pl_casework_state)i, NULL));
-	return conclude(k, PL_E_RANGE);
+			return pl_desk_case_conclude(k, pl_casework_state_set(k->d->w.inst, k->r, k->number, &k->who, (enum pl_casework_state)i, NULL));
+	return pl_desk_case_conclude(k, PL_E_RANGE);
 }
 
 /* Browsers send CR LF. */
-static pl_status text_of(struct looking *k, pl_str *ret)
+static pl_status text_of(struct pl_desk_looking *k, pl_str *ret)
 {
 	pl_str text = pl_str_trim(pl_desk_field(k->d, "text"));
 	char *out = pl_arena_alloc(k->d->arena, text.len + 1, 1);
@@ -417,35 +406,35 @@ static pl_status text_of(struct looking *k, pl_str *ret)
 	return PL_OK;
 }
 
-static pl_status do_note(struct looking *k)
+static pl_status do_note(struct pl_desk_looking *k)
 {
 	pl_str text;
 	pl_status st = text_of(k, &text);
 
 	if (!st)
 		st = pl_casework_write(k->d->w.inst, k->r, k->number, &k->who, PL_CASEWORK_NOTE, 0, (pl_str){0}, text, NULL);
-	return conclude(k, st);
+	return pl_desk_case_conclude(k, st);
 }
 
-static pl_status do_mail(struct looking *k)
+static pl_status do_mail(struct pl_desk_looking *k)
 {
 	pl_str text, subject = pl_str_trim(pl_desk_field(k->d, "subject"));
 	pl_status st = text_of(k, &text);
 
 	if (!st)
 		st = subject.len && text.len ? pl_casework_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, NULL) : PL_E_RANGE;
-	return conclude(k, st);
+	return pl_desk_case_conclude(k, st);
 }
 
-static pl_status do_answer(struct looking *k)
+static pl_status do_answer(struct pl_desk_looking *k)
 {
 	pl_str text;
 	pl_status st = text_of(k, &text);
 
-	return conclude(k, st ? st : pl_talk_answer(k->d->w.inst, k->r, k->number, &k->who, text, NULL));
+	return pl_desk_case_conclude(k, st ? st : pl_talk_answer(k->d->w.inst, k->r, k->number, &k->who, text, NULL));
 }
 
-static pl_status do_clock(struct looking *k)
+static pl_status do_clock(struct pl_desk_looking *k)
 {
 	static const struct {
 		const char *word;
@@ -459,37 +448,37 @@ static pl_status do_clock(struct looking *k)
 		if (!pl_str_eq(act, pl_str_from(acts[i].word)))
 			continue;
 		about = pl_desk_field(k->d, acts[i].kind == PL_CASEWORK_HAPPENED ? "event" : "clock");
-		return conclude(k, pl_casework_write(k->d->w.inst, k->r, k->number, &k->who, acts[i].kind, 0, about, text, NULL));
+		return pl_desk_case_conclude(k, pl_casework_write(k->d->w.inst, k->r, k->number, &k->who, acts[i].kind, 0, about, text, NULL));
 	}
-	return conclude(k, st ? st : PL_E_RANGE);
+	return pl_desk_case_conclude(k, st ? st : PL_E_RANGE);
 }
 
 pl_status pl_desk_case_assign(struct pl_desk_view *d)
 {
-	return with_case(d, do_assign);
+	return pl_desk_with_case(d, do_assign);
 }
 
 pl_status pl_desk_case_state_set(struct pl_desk_view *d)
 {
-	return with_case(d, do_state);
+	return pl_desk_with_case(d, do_state);
 }
 
 pl_status pl_desk_case_note(struct pl_desk_view *d)
 {
-	return with_case(d, do_note);
+	return pl_desk_with_case(d, do_note);
 }
 
 pl_status pl_desk_case_mail(struct pl_desk_view *d)
 {
-	return with_case(d, do_mail);
+	return pl_desk_with_case(d, do_mail);
 }
 
 pl_status pl_desk_case_answer(struct pl_desk_view *d)
 {
-	return with_case(d, do_answer);
+	return pl_desk_with_case(d, do_answer);
 }
 
 pl_status pl_desk_case_clock(struct pl_desk_view *d)
 {
-	return with_case(d, do_clock);
+	return pl_desk_with_case(d, do_clock);
 }

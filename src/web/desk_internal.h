@@ -152,6 +152,7 @@ pl_status pl_desk_case(struct pl_desk_view *d);
 pl_status pl_desk_case_read(struct pl_desk_view *d);
 pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
+pl_status pl_desk_case_change(struct pl_desk_view *d);
 pl_status pl_desk_case_note(struct pl_desk_view *d);
 pl_status pl_desk_case_mail(struct pl_desk_view *d);
 pl_status pl_desk_case_answer(struct pl_desk_view *d);

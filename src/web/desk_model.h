@@ -230,6 +230,13 @@ struct pl_case_choice {
 	bool current;
 };
 
+struct pl_case_fact {
+	pl_str name, label, value;
+	bool sealed;
+	size_t n_choices;             /* 0: typed */
+	struct pl_case_choice *choices;
+};
+
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
 	pl_str name, who, note, subject; /* note, subject: typed, after a refusal */
@@ -241,6 +248,8 @@ struct pl_desk_case_page {
 	struct pl_case_value *values;
 	struct pl_case_entry *entries;
 	struct pl_case_choice *states, *events;
+	size_t n_facts;
+	struct pl_case_fact *facts;   /* that can be changed; of a case that was opened */
 };
 
 struct pl_desk_queue_page {

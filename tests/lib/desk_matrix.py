@@ -33,7 +33,7 @@ WHO = {
     "GET /desk/decisions": ANY, "GET /desk/decisions/{id}": ANY, "POST /desk/decisions/{id}/approve": DECIDES,
     "POST /desk/decisions/{id}/close": DECIDES, "GET /desk/events": READS,
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
-    "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS,
+    "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS,
     "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
 }
 FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again")))} | {

@@ -58,7 +58,7 @@ pl_status pl_casework_retain(struct pl_instance *inst, const struct pl_register 
 			bool destroyed;
 
 			l.after = l.numbers[i];
-			st = pl_register_case_erase(inst, r, l.numbers[i], PL_VAULT_WORK, now, &made, &destroyed, diag);
+			st = pl_register_case_erase(inst, r, l.numbers[i], &(struct pl_register_reader){.role = PL_VAULT_WORK}, now, &made, &destroyed, diag);
 			if (st == PL_E_STATE || st == PL_E_NOTFOUND) /* somebody erased it meanwhile */
 				st = PL_OK;
 			*ret += !st;

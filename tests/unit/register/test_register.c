@@ -374,10 +374,10 @@ static void what_is_sealed_opens_until_it_is_erased(void **state)
 	assert_memory_equal(v->v[note].value.ptr, canary, sizeof canary - 1);
 	check_opening(r, v, note);
 	/* A change carries what it does not touch over. */
-	assert_ok(pl_register_case_change(inst, r, v,
+	assert_ok(pl_register_case_change(inst, r, v, &(struct pl_register_reader){.role = PL_VAULT_OPERATOR},
 		&(struct pl_register_set){1, {true, pl_str_bytes(PL_STR("bad"))}}, 1, &made, &diag));
 	assert_int_equal(made.revision, 1);
-	assert_int_equal(pl_register_case_change(inst, r, v, NULL, 0, &made, &diag), PL_E_CONFLICT);
+	assert_int_equal(pl_register_case_change(inst, r, v, &(struct pl_register_reader){.role = PL_VAULT_OPERATOR}, NULL, 0, &made, &diag), PL_E_CONFLICT);
 	ask = (struct pl_vault_ask){.role = PL_VAULT_OPERATOR, .owner = r->id, .number = 1, .slot = v->slot};
 	pl_register_view_free(v);
 	v = read_as(inst, r, &reader);
@@ -387,11 +387,11 @@ static void what_is_sealed_opens_until_it_is_erased(void **state)
 	(void)pl_db_checkpoint(pl_instance_db(inst), NULL);
 	assert_string_equal(found_below(pl_instance_dir(inst)), "");
 
-	assert_ok(pl_register_case_erase(inst, r, 1, PL_VAULT_OPERATOR, BEGIN + 9000, &made, &destroyed, &diag));
+	assert_ok(pl_register_case_erase(inst, r, 1, &(struct pl_register_reader){.role = PL_VAULT_OPERATOR}, BEGIN + 9000, &made, &destroyed, &diag));
 	assert_true(destroyed);
 	assert_int_equal(made.revision, 2);
 	assert_int_equal(pl_instance_vault_read(inst, &ask, &again, &diag), PL_E_NOTFOUND);
-	assert_int_equal(pl_register_case_erase(inst, r, 1, PL_VAULT_OPERATOR, BEGIN + 9000, &made, &destroyed, &diag), PL_E_STATE);
+	assert_int_equal(pl_register_case_erase(inst, r, 1, &(struct pl_register_reader){.role = PL_VAULT_OPERATOR}, BEGIN + 9000, &made, &destroyed, &diag), PL_E_STATE);
 	v = read_as(inst, r, &reader);
 	assert_true(!v->kept && !v->opened);
 	assert_false(v->v[note].present);

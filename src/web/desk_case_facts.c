@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * web/desk_case_facts: changing the fields of a case that the register counts. Only who has opened the case changes it, because all
+ * of it is committed to anew; what becomes of it is the next revision, chained to the one before.
+ */
+#include "web/desk_case.h"
+#include <stdio.h>
+
+#define VALUES_MAX ((size_t)1 << 20)
+
+static pl_status value_text(struct pl_desk_looking *k, const struct pl_register_field *f, pl_str *ret)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(2 * VALUES_MAX);
+	pl_status st;
+
+	*ret = (pl_str){0};
+	if (!k->v->v[f->exact].present)
+		return PL_OK;
+	st = pl_register_value_write(k->r->decl, f->exact, k->v->v[f->exact].value, &text);
+	return st ? st : pl_arena_dup(k->d->arena, pl_buf_str(&text), ret);
+}
+
+static pl_str name_value(struct pl_desk_looking *k, pl_str field, pl_str value)
+{
+	const struct pl_register_word *word =
+		k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_VALUE, field, value) : NULL;
+
+	return word ? word->label : value;
+}
+
+static pl_status fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row)
+{
+	pl_str rest = f->choices, word;
+	size_t count = 1;
+
+	for (size_t i = 0; i < rest.len; i++)
+		count += rest.ptr[i] == ',';
+	row->choices = pl_arena_alloc(k->d->arena, count, sizeof *row->choices);
+	if (!row->choices)
+		return PL_E_NOMEM;
+	while (row->n_choices < count) {
+		if (!pl_str_take_until(&rest, ',', &word))
+			word = rest;
+		row->choices[row->n_choices++] = (struct pl_case_choice){word, name_value(k, f->name, word), pl_str_eq(word, row->value)};
+	}
+	return PL_OK;
+}
+
+/* "received" is what it was. */
+pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
+{
+	const struct pl_register_decl *d = k->r->decl;
+	pl_status st = PL_OK;
+
+	k->m.facts = pl_arena_alloc(k->d->arena, d->n_fields, sizeof *k->m.facts);
+	if (!k->m.facts)
+		return PL_E_NOMEM;
+	for (size_t i = 1; i < d->n_fields && !st; i++) {
+		const struct pl_register_field *f = &d->fields[i];
+		size_t open = f->coarse == PL_REGISTER_NONE ? f->exact : f->coarse;
+		const struct pl_register_word *word =
+			k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, d->derived.fields[open].name, (pl_str){0}) : NULL;
+		struct pl_case_fact *row = &k->m.facts[k->m.n_facts++];
+
+		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
+		st = value_text(k, f, &row->value);
+		if (!st && f->type == PL_COMMIT_ENUM)
+			st = fill_choices(k, f, row);
+	}
+	return st;
+}
+
+/* ---- changing ---- */
+
+static pl_str typed(struct pl_desk_looking *k, const struct pl_register_field *f)
+{
+	char name[PL_REGISTER_NAME_MAX + 4];
+
+	(void)snprintf(name, sizeof name, "f-%.*s", PL_STR_ARG(f->name));
+	return pl_str_trim(pl_desk_field(k->d, name));
+}
+
+/* What differs from what stands there; the bytes go to @room, which does not move. */
+static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct pl_register_set *set, size_t *ret_n)
+{
+	const struct pl_register_decl *d = k->r->decl;
+	pl_status st = PL_OK;
+
+	for (size_t i = 1; i < d->n_fields && !st; i++) {
+		pl_str now, text = typed(k, &d->fields[i]);
+		size_t start = room->len;
+
+		st = value_text(k, &d->fields[i], &now);
+		if (st || pl_str_eq(pl_str_trim(now), text))
+			continue;
+		set[*ret_n] = (struct pl_register_set){.field = i};
+		if (text.len) {
+			st = pl_register_value_read(d, &d->fields[i], text, room, NULL);
+			set[*ret_n].value = (struct pl_commit_value){true, pl_bytes_of(room->ptr + start, room->len - start)};
+		}
+		(*ret_n)++;
+	}
+	return st;
+}
+
+static pl_status do_change(struct pl_desk_looking *k)
+{
+	struct pl_buf room PL_CLEANUP(pl_buf_done_secret) = PL_BUF(VALUES_MAX);
+	const struct pl_register_reader reader = {.role = k->who.role, .account = k->who.account};
+	struct pl_register_set set[PL_REGISTER_FIELDS_MAX];
+	struct pl_register_case made;
+	uint64_t revision;
+	size_t n = 0;
+	pl_status st = pl_register_case_read(k->d->w.inst, k->r, k->number, &reader, &k->v, NULL);
+
+	if (!st && (pl_str_to_u64(pl_desk_field(k->d, "revision"), UINT32_MAX, &revision) || revision != k->v->at.revision))
+		st = PL_E_CONFLICT; /* somebody else was quicker than this page */
+	if (!st && !pl_buf_reserve(&room, VALUES_MAX))
+		st = PL_E_NOMEM;
+	if (!st)
+		st = take_set(k, &room, set, &n);
+	if (!st)
+		st = n ? pl_register_case_change(k->d->w.inst, k->r, k->v, &reader, set, n, &made, NULL) : PL_E_RANGE;
+	pl_register_view_free(k->v);
+	k->v = NULL;
+	return pl_desk_case_conclude(k, st);
+}
+
+pl_status pl_desk_case_change(struct pl_desk_view *d)
+{
+	return pl_desk_with_case(d, do_change);
+}

@@ -3,7 +3,7 @@
 # Four writing processes, one that checkpoints, and kill -9 at random: no acknowledged row is lost, none is there without its
 # number, and SQLite finds its file sound.
 # alone: yes
-# timeout: 400
+# timeout: 1200
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"

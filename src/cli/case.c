@@ -15,13 +15,17 @@ static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
 
 static void fill_case(struct pl_json *o, const struct pl_casework_case *c)
 {
-	char touched[21], account[PL_ULID_TEXT + 1];
+	char touched[21], due[21], account[PL_ULID_TEXT + 1];
 
 	pl_time_write(c->touched * PL_SECOND, touched);
 	pl_json_set_str(o, "register", c->name);
 	pl_json_set_u64(o, "number", c->number);
 	pl_json_set_z(o, "state", pl_casework_state_words[c->state]);
 	pl_json_set_z(o, "touched", touched);
+	if (c->due) {
+		pl_time_write(c->due * PL_SECOND, due);
+		pl_json_set_z(o, "due", due);
+	}
 	if (c->has_assigned) {
 		pl_ulid_write(&c->assigned, account);
 		pl_json_set_z(o, "assigned", account);
@@ -41,25 +45,28 @@ static pl_str name_of(struct pl_people *people, const struct pl_ulid *id, struct
 
 static void print_case(struct pl_people *people, const struct pl_casework_case *c, struct pl_arena *arena)
 {
-	char touched[21];
+	char touched[21], due[21] = "-";
 	pl_str who = c->has_assigned ? name_of(people, &c->assigned, arena) : PL_STR("-");
 
 	pl_time_write(c->touched * PL_SECOND, touched);
-	(void)printf("%-20.*s %8llu  %-8s %-20.*s %s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
-		pl_casework_state_words[c->state], PL_STR_ARG(who), touched);
+	if (c->due)
+		pl_time_write(c->due * PL_SECOND, due);
+	(void)printf("%-20.*s %8llu  %-8s %-20.*s %-20s %s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
+		pl_casework_state_words[c->state], PL_STR_ARG(who), due, touched);
 }
 
 static pl_status each_case(struct pl_cli_job *j, struct pl_people *people, pl_str name, struct pl_json *array)
 {
-	struct pl_casework_case last = {0}, *list;
-	char after[PL_REGISTER_NAME_MAX + 1] = "";
+	struct pl_casework_cursor after = {0};
+	char name_z[PL_REGISTER_NAME_MAX + 1] = "";
+	struct pl_casework_case *list;
 	size_t n = 0;
 	pl_status st;
 
 	do {
 		struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ARENA);
 
-		st = pl_casework_queue(j->inst, name, NULL, pl_str_from(after), last.number, PAGE, &arena, &list, &n);
+		st = pl_casework_queue(j->inst, name, NULL, &after, PAGE, &arena, &list, &n);
 		for (size_t i = 0; i < n && !st; i++) {
 			if (array)
 				fill_case(pl_json_push_object(array), &list[i]);
@@ -67,8 +74,8 @@ static pl_status each_case(struct pl_cli_job *j, struct pl_people *people, pl_st
 				print_case(people, &list[i], &arena);
 		}
 		if (n && !st) {
-			last = list[n - 1];
-			st = pl_str_z(last.name, after, sizeof after);
+			st = pl_str_z(list[n - 1].name, name_z, sizeof name_z);
+			after = (struct pl_casework_cursor){list[n - 1].due, pl_str_from(name_z), list[n - 1].number};
 		}
 	} while (!st && n == PAGE);
 	return st;

@@ -32,7 +32,8 @@ CREATE TABLE work_asked (
 	n INTEGER NOT NULL,
 	PRIMARY KEY (day, bucket)
 ) STRICT, WITHOUT ROWID;
--- work_case.state: enum pl_casework_state; open: it is in the queue; last: number of its last entry. work_entry.kind: enum pl_casework_kind;
+-- work_case.state: enum pl_casework_state; open: it is in the queue; last: number of its last entry; due: the soonest strict end
+-- of a clock that runs, 2^63 - 1: none. work_entry.kind: enum pl_casework_kind;
 -- slot: null: the case's key.
 CREATE TABLE work_case (
 	register TEXT NOT NULL,
@@ -43,9 +44,10 @@ CREATE TABLE work_case (
 	touched INTEGER NOT NULL,
 	closed INTEGER,
 	last INTEGER NOT NULL,
+	due INTEGER NOT NULL,
 	PRIMARY KEY (register, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX work_case_open ON work_case (open, register, number);
+CREATE INDEX work_case_open ON work_case (open, due, register, number);
 CREATE INDEX work_case_closed ON work_case (register, closed);
 CREATE TABLE work_entry (
 	register TEXT NOT NULL,
@@ -126,10 +128,10 @@ INSERT INTO work_asked (day, bucket, n) VALUES (?1, ?2, 1) ON CONFLICT (day, buc
 -- ---- cases ----
 
 -- name: work_case_put
-INSERT INTO work_case (register, number, state, open, touched, last) VALUES (?1, ?2, 0, 1, ?3, 0);
+INSERT INTO work_case (register, number, state, open, touched, last, due) VALUES (?1, ?2, 0, 1, ?3, 0, 9223372036854775807);
 
 -- name: work_case_get
-SELECT state, open, assigned, touched, closed, last FROM work_case WHERE register = ?1 AND number = ?2;
+SELECT state, open, assigned, touched, closed, last, due FROM work_case WHERE register = ?1 AND number = ?2;
 
 -- name: work_case_next
 -- The next entry's number; the row is ours until the transaction ends.
@@ -141,14 +143,23 @@ UPDATE work_case SET assigned = ?3 WHERE register = ?1 AND number = ?2;
 -- name: work_case_state
 UPDATE work_case SET state = ?3, open = ?4, closed = ?5 WHERE register = ?1 AND number = ?2;
 
+-- name: work_case_due
+UPDATE work_case SET due = ?3 WHERE register = ?1 AND number = ?2;
+
 -- name: work_case_queue
--- Open cases behind one, by register and number; of one register if ?1 is not empty.
-SELECT register, number, state, assigned, touched FROM work_case
-WHERE open = 1 AND (?1 = '' OR register = ?1) AND (register > ?2 OR (register = ?2 AND number > ?3)) ORDER BY register, number LIMIT ?4;
+-- Open cases behind one, the soonest deadline first; of one register if ?1 is not empty.
+SELECT register, number, state, assigned, touched, due FROM work_case
+WHERE open = 1 AND (?1 = '' OR register = ?1) AND (due > ?2 OR (due = ?2 AND (register > ?3 OR (register = ?3 AND number > ?4))))
+ORDER BY due, register, number LIMIT ?5;
 
 -- name: work_case_mine
-SELECT register, number, state, assigned, touched FROM work_case
-WHERE open = 1 AND assigned = ?1 AND (register > ?2 OR (register = ?2 AND number > ?3)) ORDER BY register, number LIMIT ?4;
+SELECT register, number, state, assigned, touched, due FROM work_case
+WHERE open = 1 AND assigned = ?1 AND (due > ?2 OR (due = ?2 AND (register > ?3 OR (register = ?3 AND number > ?4))))
+ORDER BY due, register, number LIMIT ?5;
+
+-- name: work_entry_events
+-- What moves clocks: kinds ?3 to ?4.
+SELECT seq, at, kind, about FROM work_entry WHERE register = ?1 AND number = ?2 AND kind BETWEEN ?3 AND ?4 ORDER BY seq LIMIT ?5;
 
 -- name: work_case_count
 SELECT count(*) FROM work_case WHERE open = 1 AND (?1 = '' OR register = ?1);

@@ -203,7 +203,9 @@ struct pl_case_row {
 	pl_str name, who;             /* who: empty: nobody has it */
 	uint64_t number, touched;     /* ns */
 	struct pl_html_msg state;
+	uint64_t due;                 /* ns, the soonest strict end; 0: no clock runs */
 	bool fresh, mine;             /* fresh: nobody has looked at it */
+	bool soon, overdue;           /* within three days; over */
 };
 
 struct pl_case_clock {

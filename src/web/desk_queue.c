@@ -10,26 +10,33 @@
 #include "web/desk_internal.h"
 
 #define DUE_MAX 20u
+#define SOON_NS (3 * 86400 * PL_SECOND)
 /* One head may still be on its way; where two are missing, the rhythm has stopped. */
 #define LATE_NS (2 * PL_REGISTER_RHYTHM * PL_SECOND)
 
 /* ---- cases ---- */
 
-/* "register:number" of the query. */
-static void take_cursor(struct pl_desk_view *d, pl_str *name, uint64_t *number)
+/* "due:register:number" of the query. */
+static void take_cursor(struct pl_desk_view *d, struct pl_casework_cursor *ret)
 {
-	pl_str text, first;
+	pl_str text, due, name;
+	struct pl_casework_cursor c = {0};
 
-	if (pl_http_request_query(d->req, "after", &text) || !pl_str_take_until(&text, ':', &first) ||
-		pl_str_to_u64(text, INT64_MAX, number))
+	if (pl_http_request_query(d->req, "after", &text) || !pl_str_take_until(&text, ':', &due) || !pl_str_take_until(&text, ':', &name) ||
+		pl_str_to_u64(due, INT64_MAX, &c.due) || pl_str_to_u64(text, INT64_MAX, &c.number))
 		return;
-	*name = first;
+	c.name = name;
+	*ret = c;
 }
 
 static pl_status case_row(struct pl_desk_view *d, const struct pl_casework_case *c, struct pl_case_row *row)
 {
+	uint64_t now = pl_time_now();
+
 	*row = (struct pl_case_row){.name = c->name, .number = c->number, .touched = c->touched * PL_SECOND,
 		.state = {pl_desk_case_state(c->state)}, .fresh = c->state == PL_CASEWORK_NEW,
+		.due = c->due * PL_SECOND, .overdue = c->due && c->due * PL_SECOND < now,
+		.soon = c->due && c->due * PL_SECOND >= now && c->due * PL_SECOND - now < SOON_NS,
 		.mine = c->has_assigned && memcmp(c->assigned.b, d->s.account.b, sizeof c->assigned.b) == 0};
 	return c->has_assigned ? pl_desk_name_of(d, &c->assigned, &row->who) : PL_OK;
 }
@@ -38,14 +45,15 @@ static pl_status fill_cases(struct pl_desk_view *d, struct pl_desk_queue_page *m
 {
 	struct pl_buf last PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 	struct pl_casework_case *list;
-	pl_str after = {0}, mine;
-	uint64_t number = 0;
+	struct pl_casework_cursor after = {0};
+	pl_str mine;
 	size_t n = 0;
 	pl_status st;
 
-	take_cursor(d, &after, &number);
+	take_cursor(d, &after);
 	m->filtered = pl_http_request_query(d->req, "mine", &mine) == PL_OK;
-	st = pl_casework_queue(d->w.inst, (pl_str){0}, m->filtered ? &d->s.account : NULL, after, number, PL_DESK_PAGE_ROWS + 1, d->arena, &list, &n);
+	st = pl_casework_queue(d->w.inst, (pl_str){0}, m->filtered ? &d->s.account : NULL, &after, PL_DESK_PAGE_ROWS + 1, d->arena,
+		&list, &n);
 	m->cases = pl_arena_alloc(d->arena, n + 1, sizeof *m->cases);
 	if (st || !m->cases)
 		return st ? st : PL_E_NOMEM;
@@ -55,6 +63,8 @@ static pl_status fill_cases(struct pl_desk_view *d, struct pl_desk_queue_page *m
 		st = case_row(d, &list[i], &m->cases[i]);
 	if (st || !m->more)
 		return st;
+	pl_buf_put_u64(&last, list[m->n_cases - 1].due);
+	pl_buf_put_c(&last, ':');
 	pl_buf_put_str(&last, list[m->n_cases - 1].name);
 	pl_buf_put_c(&last, ':');
 	pl_buf_put_u64(&last, list[m->n_cases - 1].number);

@@ -2,8 +2,8 @@
 #include "register/casework/casefile.h"
 #include "base/codec.h"
 #include "base/time.h"
-#include "register/clock.h"
 #include "register/sql.h"
+#include "register/casework/clocks.h"
 #include "register/casework/spool.h"
 
 static const char label[] = "pl-work-entry/v1";
@@ -65,6 +65,8 @@ pl_status pl_casework_put(struct pl_db_tx *tx, const struct pl_register *r, uint
 				e->text.len && e->own_key ? PL_DB_U64(e->key->slot) : PL_DB_NULL,
 				e->text.len ? PL_DB_BLOB(pl_buf_bytes(&sealed)) : PL_DB_NULL),
 			NULL);
+	if (!st && e->kind >= PL_CASEWORK_HAPPENED && e->kind <= PL_CASEWORK_MEET)
+		st = pl_casework_due_refresh(tx, r, number);
 	if (ret_seq)
 		*ret_seq = seq;
 	return st;
@@ -82,10 +84,13 @@ static pl_status take_case(struct pl_db_rows *rows, unsigned at, struct pl_casew
 	return PL_OK;
 }
 
+/* How "no deadline" is stored, so that it comes last. */
+#define NEVER ((uint64_t)INT64_MAX)
+
 struct listing {
-	pl_str name, after_name;
+	pl_str name;
 	const struct pl_ulid *mine;
-	uint64_t after;
+	struct pl_casework_cursor after;
 	size_t limit, n;
 	struct pl_arena *arena;
 	struct pl_casework_case *list;
@@ -96,7 +101,10 @@ static pl_status take_row(struct listing *l, struct pl_db_rows *rows)
 	struct pl_casework_case *c = &l->list[l->n];
 	pl_status st;
 
-	*c = (struct pl_casework_case){.open = true, .number = pl_db_col_u64(rows, 1), .touched = pl_db_col_u64(rows, 4)};
+	*c = (struct pl_casework_case){.open = true, .number = pl_db_col_u64(rows, 1), .touched = pl_db_col_u64(rows, 4),
+		.due = pl_db_col_u64(rows, 5)};
+	if (c->due == NEVER)
+		c->due = 0;
 	st = pl_arena_dup(l->arena, pl_db_col_str(rows, 0), &c->name);
 	if (!st)
 		st = take_case(rows, 2, c);
@@ -116,20 +124,26 @@ static pl_status list_cases(void *ctx, struct pl_db_tx *tx)
 	l->n = 0;
 	if (l->mine)
 		st = pl_db_query(tx, &pl_sql_work_case_mine,
-			PL_DB_ARGS(PL_DB_MEM(l->mine->b, sizeof l->mine->b), PL_DB_STR(l->after_name), PL_DB_U64(l->after), PL_DB_U64(l->limit)), &rows);
+			PL_DB_ARGS(PL_DB_MEM(l->mine->b, sizeof l->mine->b), PL_DB_U64(l->after.due), PL_DB_STR(l->after.name), PL_DB_U64(l->after.number),
+				PL_DB_U64(l->limit)),
+			&rows);
 	else
 		st = pl_db_query(tx, &pl_sql_work_case_queue,
-			PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_STR(l->after_name), PL_DB_U64(l->after), PL_DB_U64(l->limit)), &rows);
+			PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->after.due), PL_DB_STR(l->after.name), PL_DB_U64(l->after.number), PL_DB_U64(l->limit)),
+			&rows);
 	while (!st && (st = pl_db_step(rows)) == PL_OK)
 		st = take_row(l, rows);
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
-	struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n)
+pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, const struct pl_casework_cursor *after,
+	size_t limit, struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n)
 {
-	struct listing l = {.name = name, .mine = mine, .after_name = after_name, .after = after, .limit = limit, .arena = arena};
+	struct listing l = {.name = name, .mine = mine, .after = *after, .limit = limit, .arena = arena};
 	pl_status st;
+
+	if (after->number && !after->due)
+		l.after.due = NEVER;
 
 	l.list = pl_arena_alloc(arena, limit, sizeof *l.list);
 	st = l.list ? pl_db_read(pl_instance_db(inst), list_cases, &l) : PL_E_NOMEM;
@@ -153,7 +167,9 @@ static pl_status get_case(void *ctx, struct pl_db_tx *tx)
 	if (st)
 		return st;
 	k->c = (struct pl_casework_case){.name = k->r->decl->name, .number = k->number, .open = pl_db_col_bool(rows, 1),
-		.touched = pl_db_col_u64(rows, 3)};
+		.touched = pl_db_col_u64(rows, 3), .due = pl_db_col_u64(rows, 6)};
+	if (k->c.due == NEVER)
+		k->c.due = 0;
 	st = take_case(rows, 0, &k->c);
 	k->c.has_assigned = !pl_db_col_is_null(rows, 2);
 	if (k->c.has_assigned)

@@ -104,11 +104,19 @@ struct pl_casework_case {
 	bool open, has_assigned;
 	struct pl_ulid assigned;
 	uint64_t touched, closed;
+	uint64_t due; /* the soonest strict end of a clock that runs; 0: none */
 };
 
-/* The open cases of @name (empty: of all), or those that @mine has, behind (@after_name, @after). */
-pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, pl_str after_name, uint64_t after, size_t limit,
-	struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n);
+/* A place in the queue: behind this case. Zeros: at its start. */
+struct pl_casework_cursor {
+	uint64_t due; /* as in struct pl_casework_case */
+	pl_str name;
+	uint64_t number;
+};
+
+/* The open cases of @name (empty: of all), or those that @mine has, behind @after, the soonest deadline first. */
+pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, const struct pl_casework_cursor *after,
+	size_t limit, struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n);
 pl_status pl_casework_get(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_casework_case *ret);
 /* Its entries, text unopened. */
 pl_status pl_casework_entries(struct pl_instance *inst, const struct pl_register *r, uint64_t number, struct pl_arena *arena,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/casework/clocks.h"
 #include "base/time.h"
+#include "register/sql.h"
 #include <stdlib.h>
 
 #define NAME_MAX_BYTES 48u
@@ -91,5 +92,57 @@ pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl
 			ret[(*ret_n)++] = all[i];
 	pl_free(x);
 	qsort(ret, *ret_n, sizeof *ret, by_due);
+	return st;
+}
+
+/* ---- for the queue ---- */
+
+static pl_status read_events(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, struct pl_casework_entry *e,
+	char (*about)[NAME_MAX_BYTES], size_t *ret_n)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	size_t n = 0;
+	pl_status st = pl_db_query(tx, &pl_sql_work_entry_events,
+		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(PL_CASEWORK_HAPPENED), PL_DB_U64(PL_CASEWORK_MEET),
+			PL_DB_U64(PL_CLOCK_EVENTS_MAX)),
+		&rows);
+
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		e[n] = (struct pl_casework_entry){.seq = pl_db_col_u64(rows, 0), .at = pl_db_col_u64(rows, 1),
+			.kind = (enum pl_casework_kind)pl_db_col_u64(rows, 2)};
+		st = pl_str_z(pl_db_col_str(rows, 3), about[n], NAME_MAX_BYTES);
+		e[n].about = pl_str_from(about[n]);
+		n++;
+	}
+	*ret_n = n;
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+/* What cannot be computed is no deadline; the page of the case says why. */
+static uint64_t soonest(const struct pl_casework_entry *e, size_t n)
+{
+	struct pl_clock c[PL_CLOCKS_MAX];
+	uint64_t due = (uint64_t)INT64_MAX;
+	size_t n_clocks = 0;
+
+	if (pl_casework_clocks(pl_calendar_find(PL_STR("EU")), e, n, pl_time_now(), c, &n_clocks, NULL))
+		return due;
+	for (size_t i = 0; i < n_clocks; i++)
+		if (!is_over(&c[i]) && c[i].state != PL_CLOCK_PAUSED && !c[i].def->hold && c[i].due.strict / PL_SECOND < due)
+			due = c[i].due.strict / PL_SECOND;
+	return due;
+}
+
+pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number)
+{
+	struct pl_casework_entry *e = pl_alloc(PL_CLOCK_EVENTS_MAX, sizeof *e);
+	char (*about)[NAME_MAX_BYTES] = pl_alloc(PL_CLOCK_EVENTS_MAX, sizeof *about);
+	size_t n = 0;
+	pl_status st = read_events(tx, r, number, e, about, &n);
+
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_work_case_due, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(soonest(e, n))), NULL);
+	pl_free(e);
+	pl_free(about);
 	return st;
 }

@@ -111,6 +111,7 @@ static void the_file_tells_what_was_done(void **state)
 	struct pl_intake_answer a;
 	struct pl_casework_entry *e;
 	struct pl_casework_case c, *queue;
+	const struct pl_casework_cursor start = {0};
 	struct pl_ulid me = pl_ulid_new();
 	struct world w;
 	pl_str contact, message;
@@ -119,12 +120,12 @@ static void the_file_tells_what_was_done(void **state)
 	open_world(&w, *state, "file");
 	make_ticket(&ticket);
 	assert_int_equal(send_one(&w, "a message", pl_buf_str(&ticket), &a), PL_OK);
-	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, NULL, (pl_str){0}, 0, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, NULL, &start, 10, &w.arena, &queue, &n), PL_OK);
 	assert_int_equal(n, 1);
-	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, &me, (pl_str){0}, 0, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, &me, &start, 10, &w.arena, &queue, &n), PL_OK);
 	assert_int_equal(n, 0);
 	assert_int_equal(pl_casework_assign(w.inst, w.r, 1, &operator, &me, NULL), PL_OK);
-	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, &me, (pl_str){0}, 0, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, &me, &start, 10, &w.arena, &queue, &n), PL_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_NOTE, 0, (pl_str){0}, PL_STR("a note"), NULL), PL_OK);
 	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_NOTE, 0, (pl_str){0}, (pl_str){0}, NULL), PL_E_RANGE);
@@ -143,6 +144,42 @@ static void the_file_tells_what_was_done(void **state)
 	assert_true(pl_str_eq(message, PL_STR("a message")) && !contact.len);
 	assert_int_equal(e[1].kind, PL_CASEWORK_HAPPENED);
 	assert_true(pl_str_eq(e[3].text, PL_STR("a note")));
+	close_world(&w);
+}
+
+static void the_soonest_deadline_comes_first(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	const struct pl_casework_cursor start = {0};
+	struct pl_intake_answer a;
+	struct pl_casework_case *queue;
+	struct pl_casework_cursor after = {0};
+	uint64_t seen[4], now = pl_time_now() / PL_SECOND;
+	struct world w;
+	size_t n;
+
+	open_world(&w, *state, "due");
+	for (unsigned i = 0; i < 4; i++) {
+		make_ticket(&ticket);
+		assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &a), PL_OK);
+	}
+	/* 1: as it came; 2: a clock of a day; 3: overdue since last month; 4: met, so none runs. */
+	assert_int_equal(pl_casework_write(w.inst, w.r, 2, &operator, PL_CASEWORK_HAPPENED, now, PL_STR("exploitation-known"), (pl_str){0}, NULL), PL_OK);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 3, &operator, PL_CASEWORK_HAPPENED, now - 40 * 86400, PL_STR("exploitation-known"), (pl_str){0},
+				 NULL), PL_OK);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 4, &operator, PL_CASEWORK_MEET, now, PL_STR("GDPR-R"), (pl_str){0}, NULL), PL_OK);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, NULL, &after, 1, &w.arena, &queue, &n), PL_OK);
+		assert_int_equal(n, 1);
+		seen[i] = queue[0].number;
+		after = (struct pl_casework_cursor){queue[0].due, queue[0].name, queue[0].number};
+	}
+	assert_true(seen[0] == 3 && seen[1] == 2 && seen[2] == 1 && seen[3] == 4);
+	assert_int_equal(queue[0].due, 0);
+	assert_int_equal(pl_casework_queue(w.inst, (pl_str){0}, NULL, &after, 1, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(pl_casework_queue(w.inst, PL_STR("others"), NULL, &start, 10, &w.arena, &queue, &n), PL_OK);
+	assert_int_equal(n, 0);
 	close_world(&w);
 }
 
@@ -229,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_ticket_counts_once),
 		cmocka_unit_test(the_file_tells_what_was_done),
+		cmocka_unit_test(the_soonest_deadline_comes_first),
 		cmocka_unit_test(only_the_secret_opens_an_answer),
 		cmocka_unit_test(erasing_takes_every_key),
 	};

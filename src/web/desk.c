@@ -58,6 +58,7 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/assign", pl_desk_case_assign, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/state", pl_desk_case_state_set, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/change", pl_desk_case_change, 0},
+	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/erase", pl_desk_case_erase, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/note", pl_desk_case_note, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/mail", pl_desk_case_mail, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/answer", pl_desk_case_answer, GUESSES},

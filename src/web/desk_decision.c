@@ -218,6 +218,20 @@ static pl_status answer(struct pl_desk_view *d, pl_status st, const char *said)
 	return st ? st : pl_desk_go(d, path.ptr, said);
 }
 
+/* It needs an instance of its own; the page that says what went wrong takes one, too. */
+static pl_status erase_case(struct pl_desk_view *d, const struct pl_decision *x)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	bool done = false;
+	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
+
+	if (!st)
+		st = pl_desk_case_erase_approve(d, w.inst, x, &done);
+	pl_view_end(&w);
+	w = (struct pl_view){0};
+	return answer(d, st, done ? "carried-out" : "approved");
+}
+
 pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 {
 	struct pl_account_act act = {0};
@@ -235,6 +249,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 		return answer(d, PL_E_CONFLICT, NULL);
 	if (pl_str_eq(x.kind, KIND_ACCOUNT))
 		return answer(d, pl_account_approve(d->people, &d->actor, &x.id, &act, NULL), "carried-out");
+	if (pl_str_eq(x.kind, PL_STR(PL_DESK_KIND_ERASE)))
+		return erase_case(d, &x);
 	/* What other rooms decide, they carry out. */
 	return answer(d, pl_db_tx(pl_instance_db(d->desk->portal->instances[0]), approve_in, &v), "approved");
 }

@@ -107,6 +107,10 @@ pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
 /* ---- desk_again.c: a dangerous act with a login that is not fresh. *ret_fresh: it is now; go on. Else the page was answered. */
 pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 
+/* desk_case_erase.c: a voice for erasing a case, and with enough of them the act. Statuses as pl_decision_approve and pl_register_erase. */
+#define PL_DESK_KIND_ERASE "case-erase"
+struct pl_decision;
+pl_status pl_desk_case_erase_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
 /* desk_case.c: the words of a state. */
 enum pl_message_id pl_desk_case_state(enum pl_casework_state s);
 
@@ -153,6 +157,7 @@ pl_status pl_desk_case_read(struct pl_desk_view *d);
 pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_change(struct pl_desk_view *d);
+pl_status pl_desk_case_erase(struct pl_desk_view *d);
 pl_status pl_desk_case_note(struct pl_desk_view *d);
 pl_status pl_desk_case_mail(struct pl_desk_view *d);
 pl_status pl_desk_case_answer(struct pl_desk_view *d);

@@ -80,6 +80,21 @@ await legal.goto(`${base}/desk/case/tips/1?lang=de`);
 check("in German", /Alles, was geschehen ist/.test(await text(legal)));
 await look(legal, "case in German");
 
+// ---- four eyes for the end ----
+await desk.goto(`${base}/desk/case/tips/2`);
+await desk.click("text=Propose to erase");
+check("erasing is proposed", /Proposed|proposed/.test(await text(desk)) && /number 2/.test(await text(desk)));
+check("and not done by one alone", await desk.locator("button:has-text('Approve')").count() === 0);
+const decision = new URL(desk.url()).pathname;
+await legal.goto(`${base}${decision}?lang=en`);
+await look(legal, "a decision to erase");
+await legal.click("button:has-text('Approve')");
+check("a lawyer approves, and it is done", /carried out/i.test(await text(legal)));
+await legal.goto(`${base}/desk/case/tips/2?lang=en`);
+check("what was private is gone", /erased or lost/.test(await text(legal)) && !/other words/.test(await text(legal)));
+check("and the file says who did it", /Erased/.test(await text(legal)));
+check("nothing is done with it any more", await legal.locator("#note").count() === 0);
+
 const auditor = await somebody("auditor");
 await auditor.goto(`${base}/desk/case/tips/2`);
 check("an auditor sees the case", /Case 2 of tips/.test(await text(auditor)));

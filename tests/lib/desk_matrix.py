@@ -33,10 +33,10 @@ WHO = {
     "GET /desk/decisions": ANY, "GET /desk/decisions/{id}": ANY, "POST /desk/decisions/{id}/approve": DECIDES,
     "POST /desk/decisions/{id}/close": DECIDES, "GET /desk/events": READS,
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
-    "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS,
+    "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS,
     "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
 }
-FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again")))} | {
+FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again", "/erase")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}

@@ -170,7 +170,8 @@ pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, str
 /* ---- looking ---- */
 
 void pl_log_writer_status(struct pl_log_writer *w, struct pl_log_status *ret);
-/* Words for a status, for people: "held: 0 of 2 witnesses have answered ...". */
+/* Words for a status, for people, without a full stop: "held: 0 of the 2 witnesses needed ... have answered; 3 entries are
+ * stored and not yet published". Whoever has said how many wait clears stored_held in a copy. */
 void pl_log_status_words(const struct pl_log_status *s, struct pl_buf *out);
 /* The origin; lives as long as the keys. */
 pl_str pl_log_writer_origin(const struct pl_log_writer *w);

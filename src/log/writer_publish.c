@@ -30,36 +30,6 @@ pl_status pl_writer_mark(struct pl_log_writer *w, uint64_t size)
 	return st;
 }
 
-/* ---- the copy elsewhere ---- */
-
-static pl_status sink_files(struct pl_log_writer *w, uint64_t size)
-{
-	struct pl_buf data PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_BUNDLE_MAX);
-	struct pl_tile_cursor cursor = {0};
-	struct pl_tile t;
-	pl_status st = PL_OK;
-
-	while (!st && pl_tile_next_new(&cursor, w->sink_size, size, &t)) {
-		char path[PL_TILE_PATH_MAX];
-
-		pl_buf_clear(&data);
-		pl_tile_write(&t, path);
-		st = pl_materialise_read(w->public_dir, &t, &data);
-		if (!st)
-			st = w->o.sink->ops->put_immutable(w->o.sink->ctx, pl_str_from(path), pl_buf_bytes(&data));
-	}
-	return st;
-}
-
-/* A sink that fails lags and is tried again with the next checkpoint; the log itself does not wait for it. */
-static void feed_sink(struct pl_log_writer *w, pl_str note, uint64_t size)
-{
-	if (!w->o.sink || sink_files(w, size))
-		return;
-	if (!w->o.sink->ops->put_checkpoint(w->o.sink->ctx, pl_str_bytes(note)))
-		w->sink_size = size;
-}
-
 /* ---- checkpoints ---- */
 
 pl_status pl_writer_put_checkpoint(struct pl_log_writer *w, pl_str note, uint64_t size, const struct pl_digest *root,
@@ -70,7 +40,6 @@ pl_status pl_writer_put_checkpoint(struct pl_log_writer *w, pl_str note, uint64_
 
 	if (st)
 		return st;
-	feed_sink(w, note, size);
 	pthread_mutex_lock(&w->lock);
 	w->published = size;
 	w->renewing = false; /* whatever this writer signs, it signs with the keys in force */

@@ -234,6 +234,13 @@ static uint64_t too_early(const struct pl_log_writer *w)
 	return w->closing || now >= w->next_publish ? 0 : w->next_publish - now;
 }
 
+/* With lock. Nothing could be shown for a while, and what waits for it takes all the memory that it may, so that nobody is served
+ * until there is room again, and nobody knows when that is. All of it is in the journal; the next start shows it. */
+static bool must_give_up(const struct pl_log_writer *w, unsigned failures)
+{
+	return failures >= PL_WRITER_DISK_TRIES && w->tail_bytes >= PL_WRITER_TAIL_BYTES;
+}
+
 void *pl_writer_publish(void *arg)
 {
 	struct pl_log_writer *w = arg;
@@ -266,6 +273,10 @@ void *pl_writer_publish(void *arg)
 		if ((st || failures) && w->mode == PL_LOG_RUNNING)
 			w->error = st;
 		failures = st ? failures + 1 : 0;
+		if (must_give_up(w, failures)) {
+			pl_writer_set_mode(w, PL_LOG_FAILED, st);
+			break;
+		}
 		if (st) {
 			if (w->closing && failures >= PL_WRITER_DISK_TRIES) {
 				w->unshown = st;

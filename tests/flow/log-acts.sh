@@ -44,7 +44,7 @@ says_not_witnessed checkpoint log --policy policy
 says_not_witnessed checkpoint log
 says_not_witnessed prove log 1 --policy policy
 says_not_witnessed consistency log 2 --policy policy
-says_not_witnessed export log --policy policy
+says_not_witnessed export log --base64 --policy policy
 says_not_witnessed verify log --policy policy
 says_not_witnessed fsck log --policy policy
 check "and the report does" grep -qx 'witnesses not-checked' out

@@ -2,6 +2,7 @@
 #include "scratch.h"
 #include "base/time.h"
 #include <errno.h>
+#include <linux/magic.h>
 #include <sys/wait.h>
 
 static int setup(void **state)

@@ -33,8 +33,13 @@ wanted() {
   done | sort -u
 }
 
+# Asked once: what is there.
+declare -A status=()
+while read -r package state; do
+  status[$package]=$state
+done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n')
 installed() {
-  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+  [[ ${status[$1]:-} == installed ]]
 }
 
 missing=()

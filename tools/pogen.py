@@ -164,4 +164,5 @@ def main():
     pathlib.Path(out_c).write_text("\n".join(c), encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

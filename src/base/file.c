@@ -448,7 +448,7 @@ pl_status pl_file_unlock(int fd)
 	return set_lock(fd, F_UNLCK) == 0 ? PL_OK : failed();
 }
 
-pl_status pl_file_require_local(int fd, struct pl_diag *diag)
+pl_status pl_file_judge_system(uint32_t type, struct pl_diag *diag)
 {
 	static const struct {
 		uint32_t magic;
@@ -458,18 +458,22 @@ pl_status pl_file_require_local(int fd, struct pl_diag *diag)
 		{0x517b, "SMB"}, {0x5346414f, "AFS"}, {0x01021997, "9P"}, {0x47504653, "GPFS"}, {0x0bd00bd0, "Lustre"},
 		{0x01161970, "GFS2"}, {0x7461636f, "OCFS2"},
 	};
-	struct statfs sf;
 
-	if (fstatfs(fd, &sf) != 0)
-		return failed();
 	for (size_t i = 0; i < PL_COUNT(remote); i++) {
-		if ((uint32_t)sf.f_type != remote[i].magic)
+		if (type != remote[i].magic)
 			continue;
 		pl_diag_hint(diag, "put the directory on a local disk (ext4, xfs, btrfs, zfs)");
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "the directory is on %s, whose locks and fsync cannot be relied on",
 			remote[i].name);
 	}
 	return PL_OK;
+}
+
+pl_status pl_file_require_local(int fd, struct pl_diag *diag)
+{
+	struct statfs sf;
+
+	return fstatfs(fd, &sf) == 0 ? pl_file_judge_system((uint32_t)sf.f_type, diag) : failed();
 }
 
 pl_status pl_file_same_device(int fd_a, int fd_b, bool *ret)

@@ -63,6 +63,8 @@ pl_status pl_file_unlock(int fd);
 /* PL_E_UNSUPPORTED (and words) if @fd lies on NFS, CephFS, FUSE, SMB or another file system whose locks or fsync we
  * cannot trust. */
 pl_status pl_file_require_local(int fd, struct pl_diag *diag);
+/* The same for the number that statfs(2) calls f_type; pure. Numbers that are not known count as local. */
+pl_status pl_file_judge_system(uint32_t type, struct pl_diag *diag);
 /* Do the two lie on one file system? */
 pl_status pl_file_same_device(int fd_a, int fd_b, bool *ret);
 

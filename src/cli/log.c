@@ -46,7 +46,7 @@ static const struct pl_cli_option export_options[] = {
 	{0},
 };
 static const struct pl_cli_option fsck_options[] = {
-	VKEY,
+	VKEY, POLICY,
 	{"state", "FILE", "remember what was found right, and go on from there next time"},
 	{"threads", "N", "0: one per processor"},
 	{"key", "FILE", "sign the report with this key file"},

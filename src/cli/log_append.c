@@ -110,9 +110,12 @@ static void say_what_happened(const struct appending *a, const struct pl_log_sta
 	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(2048);
 
 	if (a->held) {
-		pl_log_status_words(s, &words);
-		(void)fprintf(stderr, "%llu entries are stored, not yet published. The log is %.*s\n", (unsigned long long)a->held,
-			PL_STR_ARG(pl_buf_str(&words)));
+		struct pl_log_status why = *s;
+
+		why.stored_held = 0; /* ours are counted here */
+		pl_log_status_words(&why, &words);
+		(void)fprintf(stderr, "%llu %s stored and not yet published; the log is %.*s.\n", (unsigned long long)a->held,
+			a->held == 1 ? "entry is" : "entries are", PL_STR_ARG(pl_buf_str(&words)));
 	}
 	if (a->failed)
 		(void)fprintf(stderr, "%llu lines were not appended, the first is line %llu: %s\n", (unsigned long long)a->failed,

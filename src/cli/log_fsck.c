@@ -47,6 +47,8 @@ static pl_status print_report(const struct pl_cli *cli, const struct pl_fsck_rep
 		pl_json_set_u64(o, "entries_checked_before", r->resumed_from);
 		pl_json_set_u64(o, "tiles_checked", r->tiles);
 		pl_json_set_bool(o, "signature_checked", r->signature_checked);
+		pl_json_set_bool(o, "witnesses_checked", r->witnesses_checked);
+		pl_json_set_u64(o, "witnesses", r->witnesses);
 		pl_json_set_bool(o, "journal_checked", r->journal_checked);
 		pl_json_set_bool(o, "record_checked", r->record_checked);
 		pl_json_set_u64(o, "problems", r->problems);
@@ -65,47 +67,49 @@ static pl_status print_report(const struct pl_cli *cli, const struct pl_fsck_rep
 	return st ? st : pl_cli_out(pl_buf_str(&text));
 }
 
+/* Check, print, and say in words what standard output may be too far away to tell. */
+static pl_status check(const struct pl_cli *cli, const struct pl_fsck_options *o, struct pl_progress *bar,
+	struct pl_fsck_report *report, struct pl_diag *diag)
+{
+	pl_status st;
+
+	pl_progress_quiet(pl_cli_has(cli, "json"));
+	pl_progress_begin(bar, "checking entries", 0, PL_PROGRESS_COUNT);
+	st = pl_fsck(o, report, diag);
+	pl_progress_end(bar);
+	if (!st)
+		st = print_report(cli, report, diag);
+	if (!st && o->policy && !report->witnesses_checked)
+		pl_cli_log_not_witnessed();
+	if (!st && report->problems)
+		(void)fprintf(stderr, "%llu problem%s: this log does not hold what its checkpoint says.\n",
+			(unsigned long long)report->problems, report->problems == 1 ? "" : "s");
+	return st;
+}
+
 int pl_cli_log_fsck(struct pl_cli *cli)
 {
-	struct pl_log_dir_keys keys = {0};
+	struct pl_policy *policy PL_CLEANUP(pl_policy_freep) = NULL;
 	struct pl_progress bar;
 	struct pl_fsck_options o = {
 		.where = pl_str_from(cli->argv[0]), .state_file = pl_cli_get(cli, "state"), .progress = progress, .progress_ctx = &bar,
 	};
-	struct pl_fsck_report report;
-	struct pl_vkey vkey;
+	struct pl_fsck_report report = {0};
 	struct pl_diag diag = {0};
-	const char *text = pl_cli_get(cli, "vkey");
 	uint64_t threads;
-	pl_status st = PL_OK;
+	bool problems;
+	pl_status st;
 
 	if (pl_cli_get_u64(cli, "threads", 0, 0, 64, &threads))
 		return PL_EXIT_USAGE;
 	o.threads = (unsigned)threads;
-	if (text) {
-		st = pl_vkey_parse(pl_str_from(text), &vkey, &diag);
-		o.key = &vkey;
-	} else if (!pl_log_dir_vkeys(cli->argv[0], &keys, NULL)) {
-		o.key = &keys.key[0].vkey;
-	}
-	if (st)
-		return pl_cli_fail(cli, st, &diag);
-	pl_progress_quiet(pl_cli_has(cli, "json"));
-	pl_progress_begin(&bar, "checking entries", 0, PL_PROGRESS_COUNT);
-	st = pl_fsck(&o, &report, &diag);
-	pl_progress_end(&bar);
+	st = pl_cli_log_policy(cli, &policy, &diag);
+	o.policy = policy;
 	if (!st)
-		st = print_report(cli, &report, &diag);
-	pl_log_dir_keys_done(&keys);
-	text = NULL;
-	if (st) {
-		pl_fsck_done(&report);
-		return pl_cli_fail(cli, st, &diag);
-	}
-	st = report.problems ? PL_E_CORRUPT : PL_OK;
-	if (st)
-		(void)fprintf(stderr, "%llu problems: this log does not hold what its checkpoint says.\n",
-			(unsigned long long)report.problems);
+		st = check(cli, &o, &bar, &report, &diag);
+	problems = report.problems;
 	pl_fsck_done(&report);
-	return st ? PL_EXIT_NO : PL_EXIT_OK;
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
+	return problems ? PL_EXIT_NO : PL_EXIT_OK;
 }

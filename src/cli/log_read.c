@@ -27,8 +27,7 @@ static pl_status policy_of_vkey(pl_str vkey, struct pl_policy **ret, struct pl_d
 	return pl_policy_parse(pl_buf_str(&text), ret, diag);
 }
 
-/* --policy, --vkey, or the vkey kept in a log's own directory. */
-static pl_status find_policy(const struct pl_cli *cli, struct pl_policy **ret, struct pl_diag *diag)
+pl_status pl_cli_log_policy(const struct pl_cli *cli, struct pl_policy **ret, struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
 	struct pl_log_dir_keys keys = {0};
@@ -55,6 +54,11 @@ static pl_status find_policy(const struct pl_cli *cli, struct pl_policy **ret, s
 	return st;
 }
 
+void pl_cli_log_not_witnessed(void)
+{
+	(void)fprintf(stderr, "Not witnessed: the operator could show others a different log.\n");
+}
+
 static void reading_done(struct reading *r)
 {
 	pl_log_reader_close(r->reader);
@@ -62,10 +66,11 @@ static void reading_done(struct reading *r)
 	pl_buf_done(&r->note);
 }
 
-/* Open LOG and read its checkpoint; its signature is checked if there is a key, its witnesses if there is a policy. */
+/* Open LOG and read its checkpoint; its signature is checked if there is a key, its witnesses if there is a policy. Every verb
+ * says so if there are none to check. */
 static pl_status begin(const struct pl_cli *cli, struct reading *r, struct pl_diag *diag)
 {
-	pl_status st = find_policy(cli, &r->policy, diag);
+	pl_status st = pl_cli_log_policy(cli, &r->policy, diag);
 
 	pl_buf_init(&r->note, PL_CHECKPOINT_MAX);
 	if (!st)
@@ -77,7 +82,10 @@ static pl_status begin(const struct pl_cli *cli, struct reading *r, struct pl_di
 		return pl_diag_set(diag, st, "the checkpoint of %s cannot be read", cli->argv[0]);
 	if (!r->policy)
 		return pl_checkpoint_peek(pl_buf_str(&r->note), &r->cp, diag);
-	return pl_policy_accept(r->policy, pl_buf_str(&r->note), &r->cp, &r->verdict, diag);
+	st = pl_policy_accept(r->policy, pl_buf_str(&r->note), &r->cp, &r->verdict, diag);
+	if (!st && r->verdict.unwitnessed)
+		pl_cli_log_not_witnessed();
+	return st;
 }
 
 static int finish(const struct pl_cli *cli, struct reading *r, pl_status st, const struct pl_diag *diag)
@@ -251,8 +259,6 @@ static void say_verdict(const struct reading *r)
 
 	(void)fprintf(stderr, "%.*s: %llu entries, signed by the log's key.\n", PL_STR_ARG(r->cp.origin),
 		(unsigned long long)r->cp.size);
-	if (r->verdict.unwitnessed)
-		(void)fprintf(stderr, "Not witnessed: the operator could show others a different log.\n");
 	for (size_t i = 0; i < n; i++) {
 		char t[21];
 

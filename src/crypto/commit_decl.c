@@ -244,6 +244,7 @@ pl_status pl_commit_value_encode(const struct pl_commit_field *f, pl_str text, s
 
 static void put_text(const struct pl_commit_field *f, pl_bytes value, struct pl_buf *out)
 {
+	struct pl_digest d;
 	uint64_t seconds;
 
 	switch (f->type) {
@@ -267,8 +268,8 @@ static void put_text(const struct pl_commit_field *f, pl_bytes value, struct pl_
 		return;
 	case PL_COMMIT_DIGEST:
 		if (value.len == PL_DIGEST_LEN) {
-			pl_buf_put_z(out, "sha256:");
-			pl_hex_put(out, value);
+			memcpy(d.b, value.ptr, sizeof d.b);
+			pl_digest_write(out, &d);
 		}
 		return;
 	}

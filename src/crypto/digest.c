@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/digest.h"
+#include "crypto/alg.h"
 #include <assert.h>
 #include <openssl/evp.h>
 #include <pthread.h>
@@ -127,23 +128,30 @@ void pl_sha256_free(struct pl_sha256 *h)
 
 pl_status pl_digest_parse(pl_str text, struct pl_digest *ret)
 {
-	if (!pl_str_eat(&text, PL_STR("sha256:")))
+	size_t colon = pl_str_find(text, ':');
+	enum pl_hash_alg alg;
+
+	/* There is one algorithm; a second one would have digests of a type of its own. */
+	if (colon == text.len || pl_hash_alg_parse(pl_str_sub(text, 0, colon), &alg))
 		return PL_E_SYNTAX;
-	return pl_hex_read(text, ret->b, sizeof ret->b);
+	return pl_hex_read(pl_str_sub(text, colon + 1, text.len), ret->b, sizeof ret->b);
 }
 
 void pl_digest_write(struct pl_buf *out, const struct pl_digest *d)
 {
-	pl_buf_put_z(out, "sha256:");
+	pl_buf_put_z(out, pl_hash_alg_text(PL_HASH_SHA256));
+	pl_buf_put_c(out, ':');
 	pl_hex_put(out, pl_digest_bytes(d));
 }
 
 void pl_digest_text(const struct pl_digest *d, char out[static PL_DIGEST_TEXT + 1])
 {
-	static const char prefix[] = {'s', 'h', 'a', '2', '5', '6', ':'};
+	const char *name = pl_hash_alg_text(PL_HASH_SHA256);
+	size_t n = strlen(name);
 
-	memcpy(out, prefix, sizeof prefix);
-	pl_hex_write(d->b, sizeof d->b, out + sizeof prefix);
+	memcpy(out, name, n);
+	out[n] = ':';
+	pl_hex_write(d->b, sizeof d->b, out + n + 1);
 }
 
 void pl_digest_hex(const struct pl_digest *d, char out[static 2 * PL_DIGEST_LEN + 1])

@@ -158,11 +158,14 @@ static pl_status turn_engine(struct pl_instance *inst, struct engine *e, enum pl
 
 static pl_status out_of_time(const struct progress *p, const struct engine *e)
 {
-	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(400);
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(1000);
 
 	if (e->held) {
-		pl_log_status_words(&e->status, &words);
-		return pl_diag_set(p->diag, PL_E_HELD, "stored, not yet published: %.*s", PL_STR_ARG(pl_buf_str(&words)));
+		struct pl_log_status why = e->status;
+
+		why.stored_held = 0; /* it is this statement that waits */
+		pl_log_status_words(&why, &words);
+		return pl_diag_set(p->diag, PL_E_HELD, "stored, not yet published; the log is %.*s", PL_STR_ARG(pl_buf_str(&words)));
 	}
 	if (!p->any_signed)
 		return pl_diag_set(p->diag, PL_E_HELD, "logged, not yet published: too few witnesses have answered");

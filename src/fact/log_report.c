@@ -130,7 +130,8 @@ static void say_held(const struct tell *t)
 	}
 	if (r->hold & PL_LOG_HOLD_WITNESSES) {
 		(void)snprintf(words, sizeof words,
-			"held: %u of the %u witnesses needed to rule out an older copy have answered", r->answered, r->needed);
+			"held: %u of the %u witness%s needed to rule out an older copy %s answered", r->answered, r->needed,
+			r->needed == 1 ? "" : "es", r->answered == 1 ? "has" : "have");
 		say(t, "witnesses", words,
 			"bring the witnesses up and let them admit this log; if they are gone for good: pellucid statement log-resume",
 			false);

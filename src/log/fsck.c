@@ -339,16 +339,25 @@ static void check_private(struct check *c, struct pl_log_reader *r)
 static pl_status read_checkpoint(const struct pl_fsck_options *o, struct pl_log_reader *reader, struct pl_fsck_report *r,
 	struct pl_diag *diag)
 {
+	struct pl_policy_verdict verdict = {.unwitnessed = true};
 	struct pl_checkpoint cp;
 	pl_status st = pl_log_reader_checkpoint(reader, &r->text);
 
 	if (st)
 		return pl_diag_set(diag, st, "the checkpoint of %.*s cannot be read", PL_STR_ARG(o->where));
-	st = o->key ? pl_checkpoint_open(pl_buf_str(&r->text), o->key, &cp, diag) :
-		      pl_checkpoint_peek(pl_buf_str(&r->text), &cp, diag);
+	if (o->policy) {
+		st = pl_policy_accept(o->policy, pl_buf_str(&r->text), &cp, &verdict, diag);
+		if (st)
+			return st;
+	} else {
+		st = o->key ? pl_checkpoint_open(pl_buf_str(&r->text), o->key, &cp, diag) :
+			      pl_checkpoint_peek(pl_buf_str(&r->text), &cp, diag);
+	}
 	if (st)
 		return pl_diag_set(diag, st, "the checkpoint is not signed by that key, or is none");
-	r->signature_checked = o->key;
+	r->signature_checked = o->key || o->policy;
+	r->witnesses_checked = !verdict.unwitnessed;
+	r->witnesses = verdict.n_counted;
 	r->origin = cp.origin;
 	r->size = cp.size;
 	r->root = cp.root;
@@ -409,8 +418,12 @@ void pl_fsck_write(const struct pl_fsck_report *r, uint64_t time, struct pl_buf 
 	pl_base64_put(out, pl_digest_bytes(&r->root));
 	pl_buf_printf(out, "\ntime %s\nentries-checked %llu\nentries-checked-before %llu\ntiles-checked %llu\n", t,
 		(unsigned long long)r->entries, (unsigned long long)r->resumed_from, (unsigned long long)r->tiles);
-	pl_buf_printf(out, "checkpoint-signature %s\njournal %s\nrecord %s\nproblems %llu\n",
-		r->signature_checked ? "good" : "not-checked", r->journal_checked ? "checked" : "not-checked",
+	pl_buf_printf(out, "checkpoint-signature %s\nwitnesses ", r->signature_checked ? "good" : "not-checked");
+	if (r->witnesses_checked)
+		pl_buf_put_u64(out, r->witnesses);
+	else
+		pl_buf_put_z(out, "not-checked");
+	pl_buf_printf(out, "\njournal %s\nrecord %s\nproblems %llu\n", r->journal_checked ? "checked" : "not-checked",
 		r->record_checked ? "checked" : "not-checked", (unsigned long long)r->problems);
 	for (uint64_t i = 0; i < told; i++)
 		pl_buf_printf(out, "problem %s\n", r->told[i]);

@@ -9,7 +9,7 @@
 #define PL_LOG_FSCK_H
 #include "base/buf.h"
 #include "base/diag.h"
-#include "log/checkpoint.h"
+#include "log/policy.h"
 #include "log/record.h"
 
 #define PL_FSCK_TOLD_MAX 20u
@@ -17,6 +17,7 @@
 struct pl_fsck_options {
 	pl_str where;                /* directory or URL */
 	const struct pl_vkey *key;   /* must have signed the checkpoint; NULL: not checked, and the report says so */
+	const struct pl_policy *policy; /* instead of @key: must accept the checkpoint, with the witnesses that it asks for; may be NULL */
 	unsigned threads;            /* 0: one per processor */
 	const char *state_file;      /* NULL: begin at 0 and remember nothing */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* from any thread; may be NULL */
@@ -32,6 +33,8 @@ struct pl_fsck_report {
 	uint64_t problems;
 	char told[PL_FSCK_TOLD_MAX][160];
 	bool signature_checked;
+	bool witnesses_checked;      /* the policy asks for a quorum, and it was there */
+	size_t witnesses;            /* whose cosignatures count; 0 if none were looked at */
 	bool journal_checked, record_checked; /* false for a URL, or while the log is open for writing */
 	struct pl_buf text;          /* the checkpoint as it was read */
 };

@@ -29,7 +29,6 @@
 #include "log/checkpoint.h"
 #include "log/policy.h"
 #include "log/record.h"
-#include "log/sink.h"
 #include "log/tile.h"
 
 struct pl_log_writer;
@@ -118,7 +117,6 @@ struct pl_log_writer_options {
 	/* Told of every checkpoint put in public/, from one thread. May be NULL. */
 	void (*published)(void *ctx, const struct pl_log_published *published);
 	void *published_ctx;
-	const struct pl_log_sink *sink;     /* a copy of public/ elsewhere; NULL: none */
 	uint64_t publish_ns;                /* least time between two checkpoints under load; 0: 50 ms */
 	uint64_t witness_ns;                /* patience with witnesses per round; 0: 5 s */
 	size_t queue_entries, queue_bytes;  /* bound of what is accepted and unanswered; 0: 16,384 and 16 MiB */
@@ -170,7 +168,8 @@ pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, str
 /* ---- looking ---- */
 
 void pl_log_writer_status(struct pl_log_writer *w, struct pl_log_status *ret);
-/* Words for a status, for people: "held: 0 of 2 witnesses have answered ...". */
+/* Words for a status, for people, without a full stop: "held: 0 of the 2 witnesses needed ... have answered; 3 entries are
+ * stored and not yet published". Whoever has said how many wait clears stored_held in a copy. */
 void pl_log_status_words(const struct pl_log_status *s, struct pl_buf *out);
 /* The origin; lives as long as the keys. */
 pl_str pl_log_writer_origin(const struct pl_log_writer *w);

@@ -50,21 +50,31 @@ pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, str
 	return st;
 }
 
+/* "held: " and what holds it, parted by semicolons, and what waits. */
 static void hold_words(const struct pl_log_status *s, struct pl_buf *out)
 {
-	pl_buf_put_z(out, "held:");
-	if (s->hold & PL_LOG_HOLD_AHEAD)
-		pl_buf_printf(out,
-			" a witness has seen %llu entries, this log has %llu: it is an older copy. Restore the newer one.",
-			(unsigned long long)s->ahead_size, (unsigned long long)s->recorded.size);
-	if (s->hold & PL_LOG_HOLD_WITNESSES)
-		pl_buf_printf(out, " %u of the %u witnesses needed to rule out an older copy have answered.", s->answered,
-			s->needed);
-	if (s->hold & PL_LOG_HOLD_TIME_BACK)
-		pl_buf_put_z(out, " System time went back by more than a minute.");
+	const char *before = "held: ";
+
+	if (s->hold & PL_LOG_HOLD_AHEAD) {
+		pl_buf_printf(out, "%sa witness has seen %llu entries and this log has %llu: it is an older copy, the newer one must be restored",
+			before, (unsigned long long)s->ahead_size, (unsigned long long)s->recorded.size);
+		before = "; ";
+	}
+	if (s->hold & PL_LOG_HOLD_WITNESSES) {
+		pl_buf_printf(out, "%s%u of the %u witness%s needed to rule out an older copy %s answered", before, s->answered,
+			s->needed, s->needed == 1 ? "" : "es", s->answered == 1 ? "has" : "have");
+		before = "; ";
+	}
+	if (s->hold & PL_LOG_HOLD_TIME_BACK) {
+		pl_buf_printf(out, "%sthe system time went back by more than a minute", before);
+		before = "; ";
+	}
 	if (s->hold & PL_LOG_HOLD_TIME_JUMP)
-		pl_buf_put_z(out, " System time is more than a day beyond the last witness time.");
-	pl_buf_printf(out, " %llu entries are stored and not yet published.", (unsigned long long)s->stored_held);
+		pl_buf_printf(out, "%sthe system time is more than a day beyond the last witness time", before);
+	if (s->stored_held == 1)
+		pl_buf_put_z(out, "; 1 entry is stored and not yet published");
+	else if (s->stored_held)
+		pl_buf_printf(out, "; %llu entries are stored and not yet published", (unsigned long long)s->stored_held);
 }
 
 void pl_log_status_words(const struct pl_log_status *s, struct pl_buf *out)

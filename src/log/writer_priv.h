@@ -96,7 +96,7 @@ struct pl_log_writer {
 	/* The publisher's. */
 	struct pl_materialise *tiles;
 	struct pl_log_state made; /* what tiles hold; epoch unused. Others read it with lock */
-	uint64_t next_publish, marked_size, sink_size;
+	uint64_t next_publish, marked_size;
 	bool sync_failed; /* tiles beyond `visible` may not be on disk, whatever another sync would say */
 	/* The witnesser's. */
 	struct pl_witness_client *witnesses;

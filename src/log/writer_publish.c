@@ -30,36 +30,6 @@ pl_status pl_writer_mark(struct pl_log_writer *w, uint64_t size)
 	return st;
 }
 
-/* ---- the copy elsewhere ---- */
-
-static pl_status sink_files(struct pl_log_writer *w, uint64_t size)
-{
-	struct pl_buf data PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_BUNDLE_MAX);
-	struct pl_tile_cursor cursor = {0};
-	struct pl_tile t;
-	pl_status st = PL_OK;
-
-	while (!st && pl_tile_next_new(&cursor, w->sink_size, size, &t)) {
-		char path[PL_TILE_PATH_MAX];
-
-		pl_buf_clear(&data);
-		pl_tile_write(&t, path);
-		st = pl_materialise_read(w->public_dir, &t, &data);
-		if (!st)
-			st = w->o.sink->ops->put_immutable(w->o.sink->ctx, pl_str_from(path), pl_buf_bytes(&data));
-	}
-	return st;
-}
-
-/* A sink that fails lags and is tried again with the next checkpoint; the log itself does not wait for it. */
-static void feed_sink(struct pl_log_writer *w, pl_str note, uint64_t size)
-{
-	if (!w->o.sink || sink_files(w, size))
-		return;
-	if (!w->o.sink->ops->put_checkpoint(w->o.sink->ctx, pl_str_bytes(note)))
-		w->sink_size = size;
-}
-
 /* ---- checkpoints ---- */
 
 pl_status pl_writer_put_checkpoint(struct pl_log_writer *w, pl_str note, uint64_t size, const struct pl_digest *root,
@@ -70,7 +40,6 @@ pl_status pl_writer_put_checkpoint(struct pl_log_writer *w, pl_str note, uint64_
 
 	if (st)
 		return st;
-	feed_sink(w, note, size);
 	pthread_mutex_lock(&w->lock);
 	w->published = size;
 	w->renewing = false; /* whatever this writer signs, it signs with the keys in force */
@@ -265,6 +234,13 @@ static uint64_t too_early(const struct pl_log_writer *w)
 	return w->closing || now >= w->next_publish ? 0 : w->next_publish - now;
 }
 
+/* With lock. Nothing could be shown for a while, and what waits for it takes all the memory that it may, so that nobody is served
+ * until there is room again, and nobody knows when that is. All of it is in the journal; the next start shows it. */
+static bool must_give_up(const struct pl_log_writer *w, unsigned failures)
+{
+	return failures >= PL_WRITER_DISK_TRIES && w->tail_bytes >= PL_WRITER_TAIL_BYTES;
+}
+
 void *pl_writer_publish(void *arg)
 {
 	struct pl_log_writer *w = arg;
@@ -297,6 +273,10 @@ void *pl_writer_publish(void *arg)
 		if ((st || failures) && w->mode == PL_LOG_RUNNING)
 			w->error = st;
 		failures = st ? failures + 1 : 0;
+		if (must_give_up(w, failures)) {
+			pl_writer_set_mode(w, PL_LOG_FAILED, st);
+			break;
+		}
 		if (st) {
 			if (w->closing && failures >= PL_WRITER_DISK_TRIES) {
 				w->unshown = st;

@@ -7,11 +7,22 @@ mkdir -p "$PL_TMP/append"
 if [ "${PL_BENCH:-smoke}" = full ]; then rounds=7 seconds=5; else rounds=3 seconds=1; fi
 out=$("$PL_BUILD/tests/bench/bench_append" "$PL_TMP/append" "$rounds" "$seconds")
 printf '%s\n' "$out"
-# A smoke run on a busy machine is held to half of each goal, so that only a real regression fails.
+# A full run is held to the goals. A smoke run on a busy machine is held to half of the rate, so that only a real regression fails;
+# of how long one submitter waits beside others' work it says nothing.
+least=0.25 most=1000
+[ "${PL_BENCH:-smoke}" != full ] || least=0.5 most=3
 ratio=$(printf '%s\n' "$out" | sed -n 's/^ratio.*two: \([0-9.]*\) of the rate.*/\1/p')
-if [ -n "$ratio" ] && awk "BEGIN { exit !($ratio >= 0.25) }"; then
-  echo "ok - durable appends reach $ratio of bare write+fdatasync"
-else
-  echo "FAIL - durable appends reach only ${ratio:-nothing} of bare write+fdatasync"
-  exit 1
-fi
+times=$(printf '%s\n' "$out" | sed -n 's/^ratio.*, \([0-9.]*\) times the p50.*/\1/p')
+failed=0
+# goal WORDS VALUE COMPARISON LIMIT
+goal() {
+  if [ -n "$2" ] && awk "BEGIN { exit !($2 $3 $4) }"; then
+    echo "ok - $1: $2 (held to $3 $4)"
+  else
+    echo "FAIL - $1: ${2:-nothing measured} (held to $3 $4)"
+    failed=1
+  fi
+}
+goal "durable appends, of the rate of bare write+fdatasync (goal 0.5)" "$ratio" '>=' "$least"
+goal "their p50, in times of that of bare write+fdatasync (goal 3)" "$times" '<=' "$most"
+exit "$failed"

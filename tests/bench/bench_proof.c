@@ -207,12 +207,14 @@ static void measure(const char *dir)
 
 int main(int argc, char **argv)
 {
-	char dir[] = "/tmp/pellucid-bench-proof-XXXXXX";
+	const char *tmp = getenv("TMPDIR");
+	char dir[4096];
 	char *const rm[] = {"rm", "-rf", dir, NULL};
 	int fd;
 
 	read_arguments(argc, argv);
 	pin();
+	MUST((size_t)snprintf(dir, sizeof dir, "%s/pellucid-bench-proof-XXXXXX", tmp ? tmp : "/var/tmp") < sizeof dir);
 	MUST(mkdtemp(dir) && pl_file_open_dir(AT_FDCWD, dir, &fd) == PL_OK);
 	make_levels();
 	write_tiles(fd);

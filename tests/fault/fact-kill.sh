@@ -12,7 +12,7 @@ set -eu
 . "$PL_SRC/tests/lib/instance.sh"
 # shellcheck source=tests/lib/kills.sh
 . "$PL_SRC/tests/lib/kills.sh"
-kills=24
+kills=${PL_KILLS:-24}
 [ "${PL_LONG:-0}" = 0 ] || kills=500 # on each engine set
 trap 'stop_clients; stop_keepers' EXIT
 

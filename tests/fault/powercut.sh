@@ -5,7 +5,7 @@
 # Power cuts: a run's changes to its files, replayed with every kind of loss that a disk allows. A sample of the cuts here,
 # far more with --long.
 set -eu
-small=120 large=16
+small=${PL_CUTS:-120} large=$(((${PL_CUTS:-120} + 7) / 8))
 [ "${PL_LONG:-0}" = 1 ] && small=4000 large=300
 # In memory where there is room: what counts as synced is decided by the test, not by the disk.
 work=$PL_TMP

@@ -32,8 +32,15 @@ done
 for old in 1 256 1000 1792 1999; do
 	check "consistency with size $old" both consistency "$old"
 done
+check 'all entries' both export
+check 'some entries' both export --from 255 --to 1793
+answers 'fsck over the web reads every entry' 0 '^entries-checked 2000$' "$pellucid" log fsck "$url" --vkey "$vkey"
+check 'and finds nothing' grep -qx 'problems 0' out
+check 'and sees neither journal nor record' test "$(grep -c '^\(journal\|record\) not-checked$' out)" = 2
+answers 'fsck without a key says that it checked none' 0 '^checkpoint-signature not-checked$' "$pellucid" log fsck "$url"
 check 'a slash at the end makes no difference' "$pellucid" log verify "$url/" --vkey "$vkey"
 rm log/public/tile/0/003
+answers 'fsck over the web names a missing tile' 1 '^problem tile/0/003: not found' "$pellucid" log fsck "$url" --vkey "$vkey"
 check 'a missing tile is named' fails 'tile/0/003' "$pellucid" log prove "$url" 800 --vkey "$vkey"
 check 'no log there' fails 'not found' "$pellucid" log checkpoint "$url/nothing" --vkey "$vkey"
 stop server

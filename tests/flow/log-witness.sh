@@ -38,7 +38,7 @@ check "and the checkpoint still moves" test "$(size log)" = 4
 stop w2 w3
 check "with one of three the log is held" append 3 e
 check "it stores without an index" out_is held
-check "and says what is missing" grep -q "not yet published" err
+check "and says what is missing" grep -q "^1 entry is stored and not yet published; the log is held: 1 of the 2 witnesses needed" err
 check "and publishes nothing larger" test "$(size log)" = 4
 check "what it has, it still answers" append 0 b
 check "with the old index" out_is 1
@@ -47,6 +47,11 @@ check "with two of three the hold is over" append 0 f
 check "and what was stored came first" out_is 5
 check "all of it published" test "$(size log)" = 6
 check "and whole" bash -c '"$0" log fsck log >report' "$pellucid"
+
+answers "fsck counts the witnesses that the policy asks for" 0 '^witnesses 2$' "$pellucid" log fsck log --policy policy
+check "and does not say that there are none" not grep -qi 'not witnessed' err
+sed 's/^group two 2/group two 3/' policy >strict
+answers "and refuses a checkpoint without their quorum" 1 'quorum' "$pellucid" log fsck log --policy strict
 
 echo "# restoring older copies"
 start_witness w3

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 240
-# The portal of a real instance with a real release: every route, headers, caching, bounds, proofs that verify offline.
+# The portal of a real instance with a real release: every route (with the embedded engines; the other rooms' own stories ask theirs
+# with both), headers, caching, bounds, proofs that verify offline.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
@@ -23,6 +24,7 @@ curl -sS -o "$PL_TMP/page" "$u/product/hello/1.0"
 index=$(sed -n 's/.*href="\/statement\/\([0-9]*\)">Statement.*/\1/p' "$PL_TMP/page" | head -1)
 
 # ---- every route ----
+asked=$PL_TMP/asked
 serves "the first page" 200 'Latest releases' "$u/"
 serves "the first page over IPv6" 200 'Latest releases' "http://[::1]:$port6/"
 serves "the first page over a Unix socket" 200 'Latest releases' --unix-socket "$PL_TMP/web.sock" http://portal/
@@ -79,6 +81,83 @@ check "which is about what was downloaded" sh -c "curl -sS '$u/statement/$page.j
 check "and whose body it is" "$pellucid" statement body "sha256:$(sha256sum <"$PL_TMP/one.html" | cut -d' ' -f1)" --out "$PL_TMP/two.html"
 check "byte for byte" cmp "$PL_TMP/one.html" "$PL_TMP/two.html"
 check "the feed is XML" sh -c "curl -sS '$u/feed.atom' | python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.stdin)'"
+
+# What the other rooms show, of one case, claim, company and advisory.
+state_the_rest() {
+	printf '%s\n' 'pellucid-register v1' 'name tips' 'source intake' 'existence exact' 'opens rows' 'late-after 7' 'open-after 0' \
+		'retain 0' 'field received time open' 'field words text sealed' 'total cases count' >tips.register
+	printf 'received,words\n%s,one\n' "$(date -u +%Y-%m-%dT00:00:00Z)" >tips.csv
+	sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
+	head -n 2 "$PL_SRC/demo/claims.csv" >claims.csv
+	head -n 2 "$PL_SRC/demo/entities.csv" >entities.csv
+	"$pellucid" register add tips.register && "$pellucid" register enter tips tips.csv --promises secrets &&
+		"$pellucid" register head tips && "$pellucid" report make tips 2020 && "$pellucid" claim import claims.csv &&
+		"$pellucid" entity import entities.csv && "$pellucid" advisory provider provider.conf &&
+		"$pellucid" advisory publish "$PL_VECTORS/advisory/good/konsole-de.json"
+}
+link_of() { curl -sS "$u$1" | sed -n "s|.*href=\"\($2\)\".*|\1|p" | head -n 1; }
+all_asked() {
+	"$PL_BUILD/tests/unit/web/desk_tool" routes inst >routes || return
+	python3 - routes "$asked" <<'PY'
+import re, sys, urllib.parse
+asked = [line.split(" ", 1) for line in open(sys.argv[2], encoding="utf-8").read().splitlines()]
+asked = [(method, urllib.parse.urlsplit(url).path) for method, url in asked]
+rows = [line.split(" ", 1) for line in open(sys.argv[1], encoding="utf-8").read().splitlines()]
+missing = []
+# The first row that fits answers: a path counts for that row alone.
+def fits(pattern, path):
+    return re.fullmatch("".join("(?:.+)" if p.endswith("*}") else "[^/]+" if p.startswith("{") else re.escape(p)
+                                for p in re.split(r"(\{[^}]*\})", pattern)), path)
+hit = set()
+for method, path in asked:
+    found = [tuple(row) for row in rows if row[0] == method and fits(row[1], path)][:1]
+    hit |= set(found)
+for row in rows:
+    if tuple(row) not in hit:
+        print("no test asks", *row)
+        missing.append(row)
+sys.exit(1 if missing or len(rows) < 40 else 0)
+PY
+}
+if [[ $PL_ENGINES == embedded ]]; then
+	check "the other rooms have something to show" state_the_rest
+	check "a row that nothing asked is seen" not all_asked
+	secret=$(sed -n 's/^1 //p' secrets)
+	serves "registers" 200 'tips' "$u/registers"
+	serves "a register" 200 'href="/report/' "$u/register/tips"
+	report=$(link_of /register/tips '/report/[0-9]*')
+	serves "a report" 200 '2020' "$u$report"
+	serves "its rows" 200 'text/csv' "$u$report/rows.csv"
+	serves "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u$report/bundle"
+	serves "as JSON" 200 '"period"' "$u$report/report.json"
+	serves "the form for a receipt" 200 'name="secret"' "$u/receipt"
+	serves "a receipt" 200 'Case 1' -d "secret=$secret" "$u/receipt"
+	serves "as a file" 200 'filename="tips-1.receipt"' -d "secret=$secret" "$u/receipt/file"
+	serves "claims" 200 '/claim/000-national-companies' "$u/claims"
+	serves "a claim" 200 'Two national companies' "$u/claim/000-national-companies"
+	serves "the feed of claims" 200 '<entry>' "$u/claims.atom"
+	serves "the feed of reports" 200 '<entry>' "$u/reports.atom"
+	serves "entities" 200 '/entity/example-vendor-holding' "$u/entities"
+	serves "an entity" 200 'Example Vendor Holding Limited' "$u/entity/example-vendor-holding"
+	serves "advisories" 200 'EX-SA-2025-0009' "$u/advisories"
+	serves "an advisory" 200 'CVSS' "$u/advisory/ex-sa-2025-0009"
+	serves "thanks" 200 '<h1>' "$u/advisories/thanks"
+	serves "the feed of advisories" 200 '<entry>' "$u/advisories.atom"
+	serves "security.txt" 200 'BEGIN PGP SIGNED MESSAGE' "$u/.well-known/security.txt"
+	csaf=$u/.well-known/csaf
+	serves "who publishes" 200 '"public_openpgp_keys"' "$csaf/provider-metadata.json"
+	key=$(curl -sS "$csaf/provider-metadata.json" | sed -n 's|.*\(openpgp/[0-9A-Fa-f]*\.asc\)".*|\1|p' | head -n 1)
+	serves "with which key" 200 'BEGIN PGP PUBLIC KEY' "$csaf/$key"
+	serves "its years" 200 'white/2025' "$csaf/white"
+	serves "a year" 200 'ex-sa-2025-0009.json' "$csaf/white/2025"
+	serves "a document" 200 '"csaf_version"' "$csaf/white/2025/ex-sa-2025-0009.json"
+	serves "the index" 200 '2025/ex-sa-2025-0009.json' "$csaf/white/index.txt"
+	serves "the changes" 200 '2025/ex-sa-2025-0009.json' "$csaf/white/changes.csv"
+	serves "the feed of documents" 200 'ex-sa-2025-0009' "$csaf/white/csaf-feed-tlp-white.json"
+	check "every row of the table was asked" all_asked
+	cat check.out
+fi
+asked=''
 
 # ---- nothing else ----
 for path in /nowhere /product /product/none /product/hello/9.9 /product/hello/1.0/other /statement /statement/999 /statement/01 \

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static pl_status replay(int dir, const char *name)
 {
@@ -19,6 +20,7 @@ static pl_status replay(int dir, const char *name)
 	/* An exact copy, so that a sanitizer sees a read one byte behind the end. */
 	uint8_t *exact = pl_alloc(data.len, 1);
 
+	(void)dprintf(STDOUT_FILENO, "%s\n", name); /* so that the last line names the one that failed */
 	if (data.len)
 		memcpy(exact, data.ptr, data.len);
 	(void)LLVMFuzzerTestOneInput(exact, data.len);

@@ -31,6 +31,7 @@ check 'exactly the declared functions are visible' diff declared defined
 check 'the example compiles and links against the archive' \
 	gcc -std=c11 -Wall -Wextra -Werror -I "$PL_SRC/include" "$PL_SRC/docs/examples/check-download.c" "$lib" \
 	-lcrypto -lsodium -ljansson -lm -o check-download
+check 'the example has no more than 30 lines' test "$(wc -l <"$PL_SRC/docs/examples/check-download.c")" -le 30
 answers 'the example proves the file' 0 '^PROVED  the file belongs to release 1.2.0 of lantern' \
 	./check-download lantern bundle trust
 printf 'lantern 1.2.1' >changed

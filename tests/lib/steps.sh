@@ -132,13 +132,15 @@ stop_all() { stop "${!pid[@]}"; }
 
 # ---- pages ----
 
-# serves WHAT STATUS WORDS CURL-OPTIONS...: the answer has that status, and its head or body those words.
+# serves WHAT STATUS WORDS CURL-OPTIONS... URL: the answer has that status, and its head or body those words. What was found
+# as expected (200) is noted in the file $asked, if a story sets one: METHOD URL.
 serves() {
 	local what=$1 want=$2 words=$3 got
 	shift 3
 	got=$(curl -sSk -o body -D head -w '%{http_code}' --path-as-is "$@" 2>err) || got="curl $?"
 	if [[ $got == "$want" ]] && cat head body | grep -aq -e "$words"; then
 		good "$what"
+		[[ -z ${asked:-} || $want != 200 ]] || echo "$([[ " $* " == *" -d "* ]] && echo POST || echo GET) ${*: -1}" >>"$asked"
 	else
 		bad "$what ($got, expected $want and \"$words\")"
 		sed 's/^/    /' head err | head -n 20

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Replay the corpus of one fuzz target; with PL_LONG=1 search PL_FUZZ_SECONDS (60) more, from the corpus on.
+# Replay the corpus of one fuzz target with a driver of our own; with PL_LONG=1 with libFuzzer, and search PL_FUZZ_SECONDS (60) more,
+# from the corpus on.
 #   tools/test/fuzz.sh TARGET PARSER
 set -eu
 target=$1
@@ -9,7 +10,9 @@ if ! ls "$corpus"/* >/dev/null 2>&1; then
   echo "FAIL - tests/fuzz/corpus/$2 is empty: a target needs at least one accepted and one refused input"
   exit 1
 fi
-if ! "$target" -runs=0 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$PL_TMP/" "$corpus"; then
+replay=("$target")
+[ "$PL_LONG" != 1 ] || replay=("$target" -runs=0 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$PL_TMP/")
+if ! "${replay[@]}" "$corpus"; then
   echo "FAIL - an input of the corpus is not taken as it should be"
   exit 1
 fi

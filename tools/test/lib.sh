@@ -48,8 +48,8 @@ add_scripts() {
   done
 }
 
-# What the Meson build declares: suite "unit" in the gcc build and in the clang build with ASan, UBSan and the
-# fuzz targets; everything else in the plain one.
+# What the Meson build declares: suite "unit" in the gcc build and in the clang build with ASan and UBSan; everything else in the
+# plain one.
 add_declared() {
   local suite name limit mode command
   while IFS=$'\t' read -r suite name limit mode command; do
@@ -64,23 +64,24 @@ add_declared() {
   done < <(python3 "$ROOT/tools/test/units.py" "$OUT/gcc")
 }
 
-# One replay per fuzz target: libFuzzer runs every file of the corpus once; with --long it then searches for a minute.
+# One replay per fuzz target: every file of its corpus once; with --long libFuzzer then searches for a minute.
 add_fuzz() {
-  local fuzz=$ROOT/tools/test/fuzz.sh file parser target limit=120 seconds="${PL_FUZZ_SECONDS:-60}"
+  local fuzz=$ROOT/tools/test/fuzz.sh file parser limit=120 build=asan prefix=replay seconds="${PL_FUZZ_SECONDS:-60}"
+  [[ $LONG == 0 ]] || limit=$((seconds + 120)) build=fuzz prefix=fuzz
   for file in "$ROOT"/tests/fuzz/fuzz_*.c; do
     [[ -f $file ]] || continue
     parser=${file##*/fuzz_}
     parser=${parser%.c}
-    target="$OUT/asan/tests/fuzz/fuzz_$parser"
-    [[ $LONG == 1 ]] && limit=$((seconds + 120))
-    add "fuzz/$parser" "$limit" together asan none "bash ${fuzz@Q} ${target@Q} $parser"
+    add "fuzz/$parser" "$limit" together "$build" none "bash ${fuzz@Q} $OUT/$build/tests/fuzz/${prefix}_$parser $parser"
   done
 }
 
-# The build with the sanitizers is made beside the tests that do not need it.
+# The builds with the sanitizers are made beside the tests that do not need them.
 add_builds() {
-  local ONLY='' # whatever the tests are called
-  [[ " ${T_BUILD[*]} " != *" asan "* ]] || add build/asan 3600 background none none "bash ${ROOT@Q}/tools/test/build.sh asan"
+  local ONLY='' build # whatever the tests are called
+  for build in asan fuzz; do
+    [[ " ${T_BUILD[*]} " != *" $build "* ]] || add "build/$build" 3600 background none none "bash ${ROOT@Q}/tools/test/build.sh $build"
+  done
 }
 
 discover() {

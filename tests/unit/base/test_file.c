@@ -2,6 +2,7 @@
 #include "scratch.h"
 #include "base/time.h"
 #include <errno.h>
+#include <linux/magic.h>
 #include <sys/wait.h>
 
 static int setup(void **state)
@@ -188,6 +189,36 @@ static void knows_file_systems(void **state)
 	pl_file_close(&proc);
 }
 
+/* By the numbers of <linux/magic.h>, and of those that are not in it. */
+static void refuses_network_file_systems(void **state)
+{
+	static const struct {
+		uint32_t type;
+		const char *name;
+	} remote[] = {
+		{NFS_SUPER_MAGIC, "NFS"}, {CEPH_SUPER_MAGIC, "CephFS"}, {FUSE_SUPER_MAGIC, "FUSE"}, {CIFS_SUPER_MAGIC, "CIFS"},
+		{SMB2_SUPER_MAGIC, "SMB2"}, {SMB_SUPER_MAGIC, "SMB"}, {AFS_SUPER_MAGIC, "AFS"}, {V9FS_MAGIC, "9P"},
+		{OCFS2_SUPER_MAGIC, "OCFS2"}, {0x47504653, "GPFS"}, {0x0bd00bd0, "Lustre"}, {0x01161970, "GFS2"},
+	};
+	static const uint32_t local[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC,
+		F2FS_SUPER_MAGIC, 0x2fc12fc1 /* ZFS */, 0};
+
+	for (size_t i = 0; i < PL_COUNT(remote); i++) {
+		struct pl_diag diag = {0};
+
+		assert_int_equal(pl_file_judge_system(remote[i].type, &diag), PL_E_UNSUPPORTED);
+		assert_non_null(strstr(diag.text, remote[i].name));
+		assert_non_null(strstr(diag.hint, "local disk"));
+		assert_int_equal(pl_file_judge_system(remote[i].type, NULL), PL_E_UNSUPPORTED);
+	}
+	for (size_t i = 0; i < PL_COUNT(local); i++) {
+		struct pl_diag diag = {0};
+
+		assert_ok(pl_file_judge_system(local[i], &diag));
+		assert_int_equal(diag.text[0], 0);
+	}
+}
+
 #define FILE_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -196,6 +227,7 @@ int main(void)
 		FILE_TEST(put_replaces_whole), FILE_TEST(reads_up_to_a_maximum), FILE_TEST(reads_and_writes_at_offsets),
 		FILE_TEST(does_not_follow_links), FILE_TEST(makes_directories), FILE_TEST(renames_and_removes),
 		FILE_TEST(lock_excludes_another_opening), FILE_TEST(knows_file_systems),
+		cmocka_unit_test(refuses_network_file_systems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

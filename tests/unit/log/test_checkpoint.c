@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
+#include "base/json.h"
 #include "log/checkpoint.h"
 
 #define ROOT "tpcyzlyRQWLKmsz69OldP5h01ogFQ3CIqv8YSk25Z3M="
@@ -25,6 +26,29 @@ static void reads_and_writes_the_vectors(void **state)
 		pl_checkpoint_write(&out, &cp);
 		assert_true(pl_str_starts(text, pl_buf_str(&out)));
 	}
+}
+
+/* TUF names a key by the digest of its canonical JSON: members in any order, spaces and escapes are not part of it. */
+static void the_key_has_its_tuf_name(void **state)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(400), canon PL_CLEANUP(pl_buf_done) = PL_BUF(400);
+	struct pl_json *v = NULL;
+	struct pl_digest id, want;
+	struct pl_vkey key;
+	pl_str rest = vec_line("tuf-keyid");
+
+	(void)state;
+	want = vec_hash(&rest);
+	assert_int_equal(pl_vkey_parse(vec_line("log-vkey"), &key, NULL), PL_OK);
+	pl_buf_put_z(&text, "{ \"scheme\" : \"ed255\\u00319\",\n\"keyval\":{\"public\":\"");
+	pl_hex_put(&text, pl_bytes_of(key.key.b, key.key.len));
+	pl_buf_put_z(&text, "\"}, \"keytype\":\"ed25519\"}");
+	assert_int_equal(pl_json_parse(pl_buf_str(&text), 400, PL_JSON_DEPTH, &v, NULL), PL_OK);
+	assert_int_equal(pl_json_canon_olpc(v, &canon), PL_OK);
+	assert_str_eq(pl_buf_str(&canon), vec_line("tuf-key"));
+	pl_sha256(pl_buf_bytes(&canon), &id);
+	assert_digest_equal(&id, &want);
+	pl_json_free(v);
 }
 
 static void refuses_other_texts(void **state)
@@ -115,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_and_writes_the_vectors),
+		cmocka_unit_test(the_key_has_its_tuf_name),
 		cmocka_unit_test(refuses_other_texts),
 		cmocka_unit_test(keeps_extension_lines),
 		cmocka_unit_test(signs_and_opens),

@@ -117,9 +117,10 @@ static void proofs_of_the_log(void **state)
 	struct pl_digest want[PL_TREE_PATH_MAX];
 	struct pl_tree_path path;
 	pl_str at, rest;
+	unsigned seen = 0;
 
 	(void)state;
-	for (at = vec_file(); vec_next(&at, "inclusion", &rest);) {
+	for (at = vec_file(); vec_next(&at, "inclusion", &rest); seen++) {
 		uint64_t index = vec_u64(&rest), size = vec_u64(&rest);
 		size_t n = vec_hashes(&rest, want, PL_COUNT(want));
 
@@ -127,7 +128,8 @@ static void proofs_of_the_log(void **state)
 		assert_int_equal(path.n, n);
 		assert_memory_equal(path.h, want, n * PL_DIGEST_LEN);
 	}
-	for (at = vec_file(); vec_next(&at, "consistency", &rest);) {
+	assert_int_equal(seen, 3);
+	for (at = vec_file(), seen = 0; vec_next(&at, "consistency", &rest); seen++) {
 		uint64_t old = vec_u64(&rest), size = vec_u64(&rest);
 		size_t n = vec_hashes(&rest, want, PL_COUNT(want));
 
@@ -135,6 +137,7 @@ static void proofs_of_the_log(void **state)
 		assert_int_equal(path.n, n);
 		assert_memory_equal(path.h, want, n * PL_DIGEST_LEN);
 	}
+	assert_int_equal(seen, 5);
 }
 
 /* A long proof, of which the vectors give number and digest of the hashes. */

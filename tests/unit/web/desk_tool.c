@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * desk_tool rows          the desk's table, a row a line: METHOD PATTERN HOW; tests/lib/desk_matrix.py knows who may
+ * desk_tool routes INST   the routes of the public portal, a row a line: METHOD PATTERN, for tests/flow/web-portal.sh
  * desk_tool people INST   accounts with each role in an instance, logged in: NAME.session in this directory, and the code of
  *                         an invitation in new.code. Passwords are hashed as cheaply as may be.
  */
@@ -9,6 +10,7 @@
 #include "cli/rooms.h"
 #include "people/account.h"
 #include "web/desk.h"
+#include "web/portal.h"
 
 static void print_rows(void)
 {
@@ -18,6 +20,24 @@ static void print_rows(void)
 		(void)printf("%s %s %s%s\n", row->rule.method == PL_HTTP_POST ? "POST" : "GET", row->pattern,
 			row->rule.how & PL_DESK_JSON ? "json" : "form", row->rule.how & PL_DESK_FRESH ? ",fresh" : "");
 	}
+}
+
+/* 2 if the instance cannot be opened. */
+static int print_routes(const char *dir)
+{
+	const struct pl_instance_options rooms = {.rooms = pl_rooms, .n_rooms = pl_rooms_count};
+	const struct pl_portal_options o = {.dir = dir, .instance = &rooms, .part = PL_PORTAL_PUBLIC};
+	struct pl_portal *p PL_CLEANUP(pl_portal_closep) = NULL;
+	const struct pl_route *route;
+	struct pl_diag diag = {0};
+
+	if (pl_portal_open(&o, &p, &diag)) {
+		(void)fprintf(stderr, "desk_tool: %s\n", diag.text);
+		return 2;
+	}
+	for (size_t i = 0, n = pl_portal_routes(p, &route); i < n; i++)
+		(void)printf("%s %s\n", route[i].method == PL_HTTP_POST ? "POST" : "GET", route[i].pattern);
+	return 0;
 }
 
 static void keep(const char *name, const char *ending, const char *text)
@@ -74,7 +94,9 @@ int main(int argc, char **argv)
 		print_rows();
 		return 0;
 	}
-	if (argc != 3 || pl_instance_open(argv[2], &opt, &inst, &diag) || pl_people_open(inst, true, &p, &diag)) {
+	if (argc == 3 && strcmp(argv[1], "routes") == 0)
+		return print_routes(argv[2]);
+	if (argc != 3 || strcmp(argv[1], "people") != 0 || pl_instance_open(argv[2], &opt, &inst, &diag) || pl_people_open(inst, true, &p, &diag)) {
 		(void)fprintf(stderr, "desk_tool: %s\n", diag.text);
 		return 2;
 	}

@@ -11,6 +11,7 @@
 	X(account) \
 	X(advisory) \
 	X(book) \
+	X(bounty) \
 	X(claim) \
 	X(clock) \
 	X(cvss) \
@@ -32,6 +33,7 @@
 	X(vault) \
 	X(verify) \
 	X(version) \
+	X(vuln) \
 	X(web) \
 	X(witness)
 

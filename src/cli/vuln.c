@@ -2,6 +2,7 @@
 /* `pellucid vuln`: reports of flaws, in either direction. */
 #include "cli/vuln.h"
 #include "base/time.h"
+#include "cli/bounty.h"
 #include "cli/release.h"
 #include <stdlib.h>
 
@@ -273,6 +274,8 @@ static const struct pl_cli_option release_options[] = {
 };
 static const struct pl_cli_option approve_options[] = {PL_CLI_SESSION, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
+static const struct pl_cli_option policy_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
+
 static const struct pl_cli_verb verbs[] = {
 	{"states", "", "states, their stages and what may follow them", states_options, 0, 0, pl_cli_vuln_states_list},
 	{"show", "NUMBER", "a case with its clocks, events and parties", show_options, 1, 1, pl_cli_vuln_show},
@@ -285,6 +288,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"leave", "NUMBER ID", "end somebody's part in a case", change_options, 2, 2, leave},
 	{"release", "NUMBER", "propose that a case is opened to everybody, or open it", release_options, 1, 1, pl_cli_vuln_release},
 	{"approve", "DECISION", "agree to a release, as an officer", approve_options, 1, 1, pl_cli_vuln_release_approve},
+	{"policy", "FILE", "state how flaws are disclosed, or the next version of it", policy_options, 1, 1, pl_cli_vuln_policy},
 	{"expire", "", "close what has waited for an answer for 30 days", expire_options, 0, 0, expire},
 	{NULL},
 };

@@ -89,7 +89,7 @@ struct clocks {
 
 static pl_status find_clocks(struct pl_cli_vuln *o, struct clocks *ret)
 {
-	const struct pl_calendar *calendar = pl_calendar_find("EU");
+	const struct pl_calendar *calendar = pl_calendar_find(PL_STR("EU"));
 	struct pl_clock_event *events = pl_alloc(PL_VULN_EVENTS_MAX + 1, sizeof *events);
 	size_t n = pl_vuln_clock_events(&o->c->history, o->c->direction, o->c->received, events);
 	pl_status st;

@@ -4,7 +4,7 @@
 #define PL_REGISTER_VULN_INTERNAL_H
 #include "register/cases.h"
 
-#define PL_VULN_SETS_MAX 16u
+#define PL_VULN_SETS_MAX 24u
 #define PL_VULN_SETS_BYTES ((size_t)128 << 10)
 
 /* Fields to be set in one revision. A name that the register does not declare, or declares otherwise, shows in .status. */

@@ -28,3 +28,31 @@ SELECT number FROM vuln_case WHERE register = ?1 AND state = ?2 AND since <= ?3 
 -- name: vuln_case_repeats
 -- A case that names this one as its original.
 SELECT number FROM vuln_case WHERE register = ?1 AND original = ?2 ORDER BY number LIMIT 1;
+
+-- migration: 0003 awards
+-- Which case of a register of bounties was paid for which report by which transaction. Amounts are minor units.
+CREATE TABLE vuln_award (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	case_register TEXT NOT NULL,
+	case_number INTEGER NOT NULL,
+	entity TEXT NOT NULL,
+	transaction_number INTEGER NOT NULL,
+	decision BLOB NOT NULL CHECK (length(decision) = 16),
+	PRIMARY KEY (register, number),
+	UNIQUE (case_register, case_number),
+	UNIQUE (entity, transaction_number)
+) STRICT, WITHOUT ROWID;
+
+-- name: vuln_award_put
+INSERT INTO vuln_award (register, number, case_register, case_number, entity, transaction_number, decision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: vuln_award_of_case
+SELECT register, number FROM vuln_award WHERE case_register = ?1 AND case_number = ?2;
+
+-- name: vuln_award_of_transaction
+SELECT register, number, case_register, case_number FROM vuln_award WHERE entity = ?1 AND transaction_number = ?2;
+
+-- name: vuln_award_list
+SELECT number, case_register, case_number, entity, transaction_number FROM vuln_award WHERE register = ?1 AND number > ?2
+ORDER BY number LIMIT ?3;

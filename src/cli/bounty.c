@@ -262,6 +262,7 @@ static int check(struct pl_cli *cli)
 
 	if (!pl_cli_job_open(&k.j, cli, &code))
 		return code;
+	code = PL_EXIT_OK;
 	st = check_all(&k);
 	pl_json_set_u64(o, "paid", k.sum.paid);
 	if (st)

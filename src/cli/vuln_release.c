@@ -106,7 +106,7 @@ int pl_cli_vuln_approve(struct pl_cli *cli, const char *kind)
 {
 	struct approving v = {.arena = PL_ARENA(LOOK_BYTES)};
 	pl_status st;
-	int code = PL_EXIT_OK;
+	int code;
 
 	if (pl_ulid_parse(pl_str_from(cli->argv[0]), &v.id))
 		return pl_cli_usage(cli, "DECISION is the identifier that the proposal printed");
@@ -114,6 +114,7 @@ int pl_cli_vuln_approve(struct pl_cli *cli, const char *kind)
 		pl_cli_people_close(&v.a);
 		return code;
 	}
+	code = PL_EXIT_OK;
 	st = approve(&v, kind);
 	if (st) {
 		code = pl_cli_fail(cli, st, &v.diag);

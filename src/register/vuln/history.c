@@ -25,7 +25,8 @@ static pl_status read_by(pl_str word, struct pl_ulid *ret)
 		*ret = nobody;
 		return PL_OK;
 	}
-	return pl_ulid_parse(word, ret);
+	/* The terminal has one spelling. */
+	return pl_ulid_parse(word, ret) || memcmp(ret, &nobody, sizeof nobody) == 0 ? PL_E_SYNTAX : PL_OK;
 }
 
 /* Whole seconds in the one spelling that pl_time_put writes. */

@@ -172,6 +172,7 @@ static int open_awards(struct pl_cli *cli)
 
 	if (!pl_cli_job_open(&j, cli, &code))
 		return code;
+	code = PL_EXIT_OK;
 	st = pl_register_open(j.inst, pl_str_from(name ? name : PL_AWARD_REGISTER), &r, &diag);
 	if (!st)
 		st = pl_award_open(j.inst, r, &reader, &done, &diag);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid book`: the books of an entity. */
 #include "base/time.h"
+#include "cli/account.h"
 #include "cli/entity.h"
 #include "cli/release.h"
 #include "register/entity/book_post.h"
 #include "register/entity/book_query.h"
 #include "register/entity/columns.h"
 #include "register/entity/table.h"
+#include <stdlib.h>
 
 #define TABLE_ARENA ((size_t)128 << 20)
 #define PAGE_BYTES ((size_t)8 << 20)
@@ -71,10 +73,35 @@ static int account(struct pl_cli *cli)
 	return code;
 }
 
+/* ---- who enters ---- */
+
+struct entering {
+	struct pl_cli_people a;
+	char by[PL_ULID_TEXT + 1]; /* empty: the terminal */
+};
+
+/* Whoever is logged in, if --session or $PELLUCID_SESSION says somebody is. False: answer *ret_exit. Close in any case. */
+static bool enter_as(struct entering *e, struct pl_cli *cli, int *ret_exit)
+{
+	const char *session = pl_cli_get(cli, "session");
+
+	*e = (struct entering){.a.cli = cli};
+	session = session ? session : getenv("PELLUCID_SESSION");
+	if (!session || !*session)
+		return pl_cli_instance_open(cli, &e->a.inst, ret_exit);
+	if (!pl_cli_people_open_as(&e->a, cli, false, ret_exit))
+		return false;
+	pl_ulid_write(&e->a.actor.account, e->by);
+	for (char *p = e->by; *p; p++)
+		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+	return true;
+}
+
 /* ---- import ---- */
 
 struct importing {
-	pl_str csv;
+	const struct pl_cli *cli;
+	pl_str csv, by;
 	struct pl_db_tx *tx;
 	size_t made;
 	struct pl_diag diag;
@@ -83,7 +110,15 @@ struct importing {
 static pl_status post(void *ctx, struct pl_book_tx *t, size_t n, struct pl_diag *diag)
 {
 	struct importing *m = ctx;
-	pl_status st = n == 2 ? pl_book_pair(m->tx, &t[0], &t[1], diag) : pl_book_post(m->tx, &t[0], diag);
+	pl_status st;
+
+	if (t[0].kind == PL_BOOK_BOUNTY && !pl_cli_has(m->cli, "before-register")) {
+		pl_diag_hint(diag, "pellucid bounty propose CASE; one that was paid before the register of bounties was kept: --before-register");
+		return pl_diag_set(diag, PL_E_RANGE, "a bounty is decided by two and paid with its award, not by a table");
+	}
+	for (size_t i = 0; i < n; i++)
+		t[i].entered_by = m->by;
+	st = n == 2 ? pl_book_pair(m->tx, &t[0], &t[1], diag) : pl_book_post(m->tx, &t[0], diag);
 
 	m->made += st ? 0 : n;
 	return st;
@@ -119,26 +154,27 @@ static int print_made(const struct pl_cli *cli, size_t made)
 static int import(struct pl_cli *cli)
 {
 	struct pl_buf csv PL_CLEANUP(pl_buf_done) = PL_BUF(PL_ENTITY_TABLE_MAX);
-	struct importing m = {0};
-	struct pl_cli_job j;
+	struct importing m = {.cli = cli};
+	struct entering e;
 	pl_status st = pl_cli_read_file(cli->argv[0], &csv, &m.diag);
 	int code;
 
 	if (st)
 		return pl_cli_fail(cli, st, &m.diag);
-	if (!pl_cli_job_open(&j, cli, &code))
-		return code;
-	m.csv = pl_buf_str(&csv);
-	st = pl_db_tx(pl_instance_db(j.inst), import_tx, &m);
-	code = st ? pl_cli_job_fail(&j, st, &m.diag) : print_made(cli, m.made);
-	pl_cli_job_close(&j);
+	if (enter_as(&e, cli, &code)) {
+		m.csv = pl_buf_str(&csv);
+		m.by = pl_str_from(e.by);
+		st = pl_db_tx(pl_instance_db(e.a.inst), import_tx, &m);
+		code = st ? pl_cli_fail(cli, st, &m.diag) : print_made(cli, m.made);
+	}
+	pl_cli_people_close(&e.a);
 	return code;
 }
 
 /* ---- reverse ---- */
 
 struct reversing {
-	pl_str entity;
+	pl_str entity, by;
 	uint64_t number, day;
 	struct pl_arena arena;
 	struct pl_book_tx made[2];
@@ -151,7 +187,7 @@ static pl_status reverse_tx(void *ctx, struct pl_db_tx *tx)
 	struct reversing *r = ctx;
 
 	r->diag = (struct pl_diag){0};
-	return pl_book_reverse(tx, r->entity, r->number, r->day, &r->arena, r->made, &r->n, &r->diag);
+	return pl_book_reverse(tx, r->entity, r->number, r->day, r->by, &r->arena, r->made, &r->n, &r->diag);
 }
 
 static int print_reversed(const struct pl_cli *cli, const struct reversing *r)
@@ -178,7 +214,7 @@ static int reverse(struct pl_cli *cli)
 	struct reversing r = {.entity = pl_str_from(cli->argv[0]), .day = pl_time_now() / PL_SECOND / DAY * DAY,
 		.arena = PL_ARENA(PAGE_BYTES)};
 	const char *day = pl_cli_get(cli, "day");
-	struct pl_cli_job j;
+	struct entering e;
 	pl_status st = day ? pl_columns_day(pl_str_from(day), "--day", &r.day, &r.diag) : PL_OK;
 	int code;
 
@@ -186,12 +222,13 @@ static int reverse(struct pl_cli *cli)
 		return pl_cli_usage(cli, "NUMBER is that of a transaction");
 	if (st)
 		return pl_cli_fail(cli, st, &r.diag);
-	if (!pl_cli_job_open(&j, cli, &code))
-		return code;
-	st = pl_db_tx(pl_instance_db(j.inst), reverse_tx, &r);
-	code = st ? pl_cli_job_fail(&j, st, &r.diag) : print_reversed(cli, &r);
+	if (enter_as(&e, cli, &code)) {
+		r.by = pl_str_from(e.by);
+		st = pl_db_tx(pl_instance_db(e.a.inst), reverse_tx, &r);
+		code = st ? pl_cli_fail(cli, st, &r.diag) : print_reversed(cli, &r);
+	}
 	pl_arena_done(&r.arena);
-	pl_cli_job_close(&j);
+	pl_cli_people_close(&e.a);
 	return code;
 }
 
@@ -235,6 +272,10 @@ static void json_tx(struct pl_json *array, const struct pl_book_tx *t)
 	}
 	if (t->reverses)
 		pl_json_set_u64(o, "reverses", t->reverses);
+	if (t->report.len)
+		pl_json_set_str(o, "report", t->report);
+	if (t->entered_by.len)
+		pl_json_set_str(o, "enteredBy", t->entered_by);
 	list = pl_json_set_array(o, "postings");
 	for (size_t i = 0; i < t->n_postings; i++)
 		json_posting(list, &t->postings[i]);
@@ -307,8 +348,13 @@ static const struct pl_cli_option account_options[] = {
 	{"about", "ENTITY", "an intercompany account: about this other entity"}, PL_CLI_INSTANCE, {NULL},
 };
 static const struct pl_cli_option read_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
+#define SESSION {"session", "FILE", "who enters it: the file that account login wrote (default: the terminal)"}
+static const struct pl_cli_option import_options[] = {
+	{"before-register", NULL, "with bounties that were paid before the register of bounties was kept"}, SESSION, PL_CLI_INSTANCE,
+	PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option reverse_options[] = {
-	{"day", "DAY", "when the reversal counts (default: today)"}, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL},
+	{"day", "DAY", "when the reversal counts (default: today)"}, SESSION, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option export_options[] = {
 	{"until", "PERIOD", "what counts up to the end of this half-year (default: everything)"}, PL_CLI_INSTANCE, {NULL},
@@ -332,7 +378,7 @@ static const struct pl_cli_option sign_options[] = {
 static const struct pl_cli_verb verbs[] = {
 	{"open", "ENTITY", "begin the books of an entity", open_options, 1, 1, open_book},
 	{"account", "ENTITY ACCOUNT", "add an account, like Expenses:Wages", account_options, 2, 2, account},
-	{"import", "FILE", "enter the transactions of a table, all or none", read_options, 1, 1, import},
+	{"import", "FILE", "enter the transactions of a table, all or none", import_options, 1, 1, import},
 	{"reverse", "ENTITY NUMBER", "take a transaction back, and its other half", reverse_options, 2, 2, reverse},
 	{"list", "ENTITY", "the transactions of an entity", read_options, 1, 1, list},
 	{"balance", "ENTITY [PERIOD]", "what its accounts hold, or the balance file of a closed half-year", read_options, 1, 2,

@@ -28,9 +28,11 @@ static pl_status find_tx(void *ctx, struct pl_db_tx *tx)
 {
 	struct attesting *t = ctx;
 	struct pl_book_state state;
+	struct pl_book_bounties bounties[PL_BOOK_BOUNTIES_MAX];
 	struct pl_book_closing c;
 	pl_status st;
 
+	t->a.n_bounties = 0;
 	t->diag = (struct pl_diag){0};
 	st = pl_book_state(tx, t->a.entity, &state, &t->diag);
 	if (!st)
@@ -43,7 +45,11 @@ static pl_status find_tx(void *ctx, struct pl_db_tx *tx)
 		return st;
 	t->a.transactions = c.transactions;
 	t->a.balance = c.balance;
-	return PL_OK;
+	t->a.says_bounties = true;
+	st = pl_book_bounties(tx, t->a.entity, c.from, c.to, bounties, &t->a.n_bounties);
+	for (size_t i = 0; i < t->a.n_bounties && !st; i++)
+		pl_attested_bounties_of(&bounties[i], &t->a.bounties[i]);
+	return st;
 }
 
 /* ---- the signature ---- */

@@ -11,6 +11,7 @@
 	X(account) \
 	X(advisory) \
 	X(book) \
+	X(bounty) \
 	X(case) \
 	X(claim) \
 	X(clock) \
@@ -34,6 +35,7 @@
 	X(vault) \
 	X(verify) \
 	X(version) \
+	X(vuln) \
 	X(web) \
 	X(witness) \
 	X(worker)

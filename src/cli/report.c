@@ -52,7 +52,7 @@ static int make(struct pl_cli *cli)
 	struct pl_diag diag = {0};
 	struct pl_cli_job j;
 	uint64_t from = 0, to = 0;
-	pl_status st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	pl_status st = pl_period_parse_any(pl_str_from(cli->argv[1]), &from, &to, &diag);
 	int code;
 
 	if (st)
@@ -94,7 +94,7 @@ static int draft(struct pl_cli *cli)
 	struct pl_diag diag = {0};
 	struct pl_cli_job j;
 	uint64_t from = 0, to = 0;
-	pl_status st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	pl_status st = pl_period_parse_any(pl_str_from(cli->argv[1]), &from, &to, &diag);
 	int code;
 
 	if (!pl_cli_has(cli, "out"))
@@ -224,7 +224,7 @@ static int take(struct pl_cli *cli)
 	struct pl_diag diag = {0};
 	struct pl_cli_job j;
 	uint64_t from = 0, to = 0;
-	pl_status st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	pl_status st = pl_period_parse_any(pl_str_from(cli->argv[1]), &from, &to, &diag);
 	int code;
 
 	if (st)

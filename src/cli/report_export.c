@@ -73,7 +73,7 @@ int pl_cli_report_export(struct pl_cli *cli)
 		return pl_cli_usage(cli, "--language wants en or de");
 	if (edition && pl_str_to_u64(pl_str_from(edition), INT64_MAX, &number))
 		return pl_cli_usage(cli, "--edition wants a number");
-	st = pl_period_parse(pl_str_from(cli->argv[1]), &from, &to, &diag);
+	st = pl_period_parse_any(pl_str_from(cli->argv[1]), &from, &to, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
 	if (!pl_cli_job_open(&j, cli, &code))

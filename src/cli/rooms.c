@@ -4,6 +4,7 @@
 #include "register/advisory/vocabulary.h"
 #include "register/entity/vocabulary.h"
 #include "register/vocabulary.h"
+#include "register/vuln/vocabulary.h"
 #include "release/vocabulary.h"
 
 const struct pl_fact_room *const pl_rooms[] = {
@@ -12,5 +13,6 @@ const struct pl_fact_room *const pl_rooms[] = {
 	&pl_register_room,
 	&pl_entity_room,
 	&pl_advisory_room,
+	&pl_vuln_room,
 };
 const size_t pl_rooms_count = PL_COUNT(pl_rooms);

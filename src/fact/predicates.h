@@ -174,5 +174,8 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_ENTITY_ATTESTATION "urn:pellucid:entity-attestation/v1"
 #define PL_TYPE_ADVISORY "urn:pellucid:advisory/v1"
 #define PL_TYPE_ADVISORY_PROVIDER "urn:pellucid:advisory-provider/v1"
+/* Those about rewards and disclosure. */
+#define PL_TYPE_REWARD_MATRIX "urn:pellucid:reward-matrix/v1"
+#define PL_TYPE_DISCLOSURE_POLICY "urn:pellucid:disclosure-policy/v1"
 
 #endif

@@ -232,6 +232,20 @@ pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account
 
 /* ---- voices ---- */
 
+pl_status pl_decision_voices(struct pl_db_tx *tx, const struct pl_ulid *id, size_t max, struct pl_ulid *ret, size_t *ret_n)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_decision_voice_list, PL_DB_ARGS(pl_people_arg_ulid(id), PL_DB_U64(max)), &rows);
+
+	*ret_n = 0;
+	while (!st && *ret_n < max && (st = pl_db_step(rows)) == PL_OK) {
+		pl_db_col_fixed(rows, 0, ret[*ret_n].b, sizeof ret->b);
+		++*ret_n;
+		st = pl_db_rows_status(rows);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 /* An open decision that is not too late; its bytes live in @arena. */
 static pl_status open_one(struct pl_people *p, struct pl_db_tx *tx, const struct pl_ulid *id, struct pl_arena *arena,
 	struct pl_decision *ret, struct pl_diag *diag)

@@ -65,6 +65,9 @@ pl_status pl_decision_close(struct pl_people *p, struct pl_db_tx *tx, const stru
 pl_status pl_decision_take(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor,
 	const struct pl_ulid *id, const char *kind, pl_bytes bytes, struct pl_diag *diag);
 
+/* The first @max of those whose voices count now, in the order in which they gave them. */
+pl_status pl_decision_voices(struct pl_db_tx *tx, const struct pl_ulid *id, size_t max, struct pl_ulid *ret, size_t *ret_n);
+
 /* One decision with its bytes; in @tx and locked there, so that nobody changes it. Text lives in @arena.
  * PL_E_NOTFOUND. */
 pl_status pl_decision_lock(struct pl_people *p, struct pl_db_tx *tx, const struct pl_ulid *id, struct pl_arena *arena,

@@ -280,6 +280,11 @@ INSERT INTO decision_voice (decision, account, at) VALUES (?1, ?2, ?3) ON CONFLI
 SELECT count(*) FROM decision d WHERE d.state = 0 AND d.expires_at > ?3 AND (d.roles & ?2) <> 0 AND d.proposer <> ?1
 AND NOT EXISTS (SELECT 1 FROM decision_voice v WHERE v.decision = d.decision AND v.account = ?1);
 
+-- name: decision_voice_list
+-- Whose voices count, in the order in which they were given.
+SELECT v.account FROM decision_voice v JOIN decision d ON d.decision = v.decision JOIN account a ON a.account = v.account
+WHERE v.decision = ?1 AND a.state = 1 AND (a.roles & d.roles) <> 0 AND v.account <> d.proposer ORDER BY v.at, v.account LIMIT ?2;
+
 -- name: decision_voices
 -- Only those count who may still decide: active, with one of the roles, and not the proposer.
 SELECT count(*) FROM decision_voice v JOIN decision d ON d.decision = v.decision JOIN account a ON a.account = v.account

@@ -160,11 +160,69 @@ pl_status pl_register_value_write(const struct pl_register_decl *d, size_t deriv
 
 /* ---- changing ---- */
 
+static pl_status may_change(const struct pl_register_view *v, struct pl_diag *diag)
+{
+	if (v->kept && !v->opened)
+		return pl_diag_set(diag, PL_E_STATE, "a case is changed by who has read all of it");
+	if (!v->open_bytes.len)
+		return pl_diag_set(diag, PL_E_STATE, "case %llu %s: there is nothing to change", (unsigned long long)v->at.number,
+			v->kind == PL_ROW_LOST ? "was lost" : "is a dummy");
+	return PL_OK;
+}
+
+/* @released: the value of that field, if the register has it. */
+static pl_status write_change(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
+	const struct pl_register_set *set, size_t n, const struct pl_commit_value *released, struct pl_register_case *ret,
+	struct pl_diag *diag)
+{
+	struct pl_register_values values = {0};
+	size_t at = pl_register_released(r->decl);
+	pl_status st = may_change(v, diag);
+
+	if (st)
+		return st;
+	for (size_t i = 0; i < r->decl->n_fields; i++)
+		values.v[i] = v->v[r->decl->fields[i].exact];
+	for (size_t i = 0; i < n; i++) {
+		if (set[i].field >= r->decl->n_fields)
+			return PL_E_RANGE;
+		if (set[i].field == at)
+			return pl_diag_set(diag, PL_E_DENIED, "a case is released by its desk, which asks whether the embargo has ended");
+		values.v[set[i].field] = set[i].value;
+	}
+	if (released)
+		values.v[at] = *released;
+	return pl_register_revise(tx, r, &v->at, &values, v->kept ? &v->key : NULL, ret, diag);
+}
+
+pl_status pl_register_case_change_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
+	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
+{
+	return write_change(tx, r, v, set, n, NULL, ret, diag);
+}
+
+pl_status pl_register_case_release_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
+	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
+{
+	static const uint8_t yes = 1;
+	const struct pl_commit_value released = {true, pl_bytes_of(&yes, 1)};
+	size_t at = pl_register_released(r->decl);
+	pl_status st;
+
+	if (at == PL_REGISTER_NONE)
+		return pl_diag_set(diag, PL_E_STATE, "%.*s declares no field \"released\"", PL_STR_ARG(r->decl->name));
+	if (pl_register_is_true(&v->v[r->decl->fields[at].exact]))
+		return pl_diag_set(diag, PL_E_STATE, "case %llu is released", (unsigned long long)v->at.number);
+	st = write_change(tx, r, v, set, n, &released, ret, diag);
+	return st ? st : pl_register_seal(tx, r, v->at.number, false, diag);
+}
+
 struct changing {
 	const struct pl_register *r;
 	const struct pl_register_view *v;
 	const struct pl_register_reader *who;
-	struct pl_register_values values;
+	const struct pl_register_set *set;
+	size_t n;
 	struct pl_register_case made;
 	struct pl_diag *diag;
 };
@@ -183,7 +241,7 @@ static pl_status change(void *ctx, struct pl_db_tx *tx)
 {
 	struct changing *c = ctx;
 	char revision[16];
-	pl_status st = pl_register_revise(tx, c->r, &c->v->at, &c->values, c->v->kept ? &c->v->key : NULL, &c->made, c->diag);
+	pl_status st = write_change(tx, c->r, c->v, c->set, c->n, NULL, &c->made, c->diag);
 
 	(void)snprintf(revision, sizeof revision, "%u", c->made.revision);
 	return st ? st : note(tx, c->r, c->made.number, c->who, PL_CASEWORK_CHANGE, pl_str_from(revision));
@@ -192,25 +250,13 @@ static pl_status change(void *ctx, struct pl_db_tx *tx)
 pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_view *v,
 	const struct pl_register_reader *who, const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
 {
-	struct changing c = {.r = r, .v = v, .who = who, .diag = diag};
-	pl_status st;
+	struct changing c = {.r = r, .v = v, .who = who, .set = set, .n = n, .diag = diag};
+	pl_status st = may_change(v, diag);
 
-	if (v->kept && !v->opened)
-		return pl_diag_set(diag, PL_E_STATE, "a case is changed by who has read all of it");
-	if (!v->open_bytes.len)
-		return pl_diag_set(diag, PL_E_STATE, "case %llu %s: there is nothing to change", (unsigned long long)v->at.number,
-			v->kind == PL_ROW_LOST ? "was lost" : "is a dummy");
-	st = pl_register_current(inst, diag);
-	if (st)
-		return st;
-	for (size_t i = 0; i < r->decl->n_fields; i++)
-		c.values.v[i] = v->v[r->decl->fields[i].exact];
-	for (size_t i = 0; i < n; i++) {
-		if (set[i].field >= r->decl->n_fields)
-			return PL_E_RANGE;
-		c.values.v[set[i].field] = set[i].value;
-	}
-	st = pl_db_tx(pl_instance_db(inst), change, &c);
+	if (!st)
+		st = pl_register_current(inst, diag);
+	if (!st)
+		st = pl_db_tx(pl_instance_db(inst), change, &c);
 	if (!st)
 		*ret = c.made;
 	return st;

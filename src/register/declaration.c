@@ -141,6 +141,13 @@ static pl_status add_field(struct pl_register_decl *d, pl_str line, struct pl_di
 	return PL_OK;
 }
 
+size_t pl_register_released(const struct pl_register_decl *d)
+{
+	const struct pl_register_field *f = pl_register_decl_field(d, PL_STR("released"));
+
+	return f && f->type == PL_COMMIT_BOOL && f->class == PL_REGISTER_OPEN ? (size_t)(f - d->fields) : PL_REGISTER_NONE;
+}
+
 const struct pl_register_field *pl_register_decl_field(const struct pl_register_decl *d, pl_str name)
 {
 	for (size_t i = 0; i < d->n_fields; i++)

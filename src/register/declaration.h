@@ -125,6 +125,10 @@ const char *pl_register_rule_word(enum pl_register_rule rule);
 /* The field of that name, or NULL. */
 const struct pl_register_field *pl_register_decl_field(const struct pl_register_decl *d, pl_str name);
 
+/* The position of the open bool "released", or PL_REGISTER_NONE. A register that declares it keeps its cases sealed until they say that
+ * they are released (docs/formats/register.md). */
+size_t pl_register_released(const struct pl_register_decl *d);
+
 /* Append the coarse value of @exact (canonical bytes) by the rule of @f. PL_E_RANGE: below the first bound, or not mapped. */
 pl_status pl_register_coarsen(const struct pl_register_field *f, pl_bytes exact, struct pl_buf *out);
 

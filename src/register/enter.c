@@ -113,6 +113,14 @@ static pl_status fill(const struct pl_register *r, const struct pl_register_valu
 	return PL_OK;
 }
 
+/* A register that knows releases keeps a case sealed from its first leaf on, unless it is released when it comes in. */
+static enum pl_row_kind first_kind(const struct pl_register_decl *d, const struct pl_register_values *in)
+{
+	size_t at = pl_register_released(d);
+
+	return at == PL_REGISTER_NONE || pl_register_is_true(&in->v[at]) ? PL_ROW_OPEN : PL_ROW_SEALED;
+}
+
 /* Whoever hands in no key keeps nothing: then there may be no private value. */
 static pl_status need_key(const struct pl_register *r, const struct filled *x, const struct pl_vault_key *key, struct pl_diag *diag)
 {
@@ -228,7 +236,7 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 	const struct pl_vault_key *key, uint64_t now, struct pl_register_case *ret, struct pl_diag *diag)
 {
 	struct filled x = {0};
-	struct writing w = {.tx = tx, .r = r, .key = key, .entered = now / DAY * DAY};
+	struct writing w = {.tx = tx, .r = r, .key = key, .entered = now / DAY * DAY, .kind = first_kind(r->decl, values)};
 	uint64_t position = 0;
 	pl_status st = fill(r, values, w.entered, &x, diag);
 
@@ -244,7 +252,7 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 		st = put_leaf(&w, &x, position, ret);
 	if (!st)
 		st = pl_db_exec(tx, &pl_sql_register_case_put,
-			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(w.leaf.number), PL_DB_U64(PL_ROW_OPEN), DIGEST(&ret->leaf),
+			PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(w.leaf.number), PL_DB_U64(w.kind), DIGEST(&ret->leaf),
 				PL_DB_U64(w.entered), PL_DB_MEM(w.seeds.open, sizeof w.seeds.open), key ? PL_DB_U64(key->slot) : PL_DB_NULL),
 			NULL);
 	/* Imported ones are nobody's work. */

@@ -24,6 +24,9 @@ pl_status pl_register_public_tx(struct pl_db_tx *tx, pl_str name, struct pl_regi
 pl_status pl_register_not_behind(struct pl_db_tx *tx, const struct pl_register *r, uint64_t size, uint64_t number,
 	struct pl_diag *diag);
 
+/* A bool that is there and true. */
+static inline bool pl_register_is_true(const struct pl_commit_value *v) { return v->present && v->value.len == 1 && v->value.ptr[0] == 1; }
+
 /* The stored form of the open values of @v (one a derived field). */
 void pl_register_pack(const struct pl_register_decl *d, const struct pl_commit_value *v, struct pl_buf *out);
 /* The way back; values borrow from @bytes, private ones are absent. PL_E_CORRUPT. */

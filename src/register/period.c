@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/period.h"
+#include "base/date.h"
 #include "base/time.h"
 #include <stdio.h>
 
@@ -47,6 +48,22 @@ pl_status pl_period_parse(pl_str text, uint64_t *ret_from, uint64_t *ret_to, str
 			PL_STR_ARG(text));
 	*ret_from = from;
 	*ret_to = to;
+	return PL_OK;
+}
+
+pl_status pl_period_parse_any(pl_str text, uint64_t *ret_from, uint64_t *ret_to, struct pl_diag *diag)
+{
+	struct pl_date from, to;
+	pl_str first, second = text;
+
+	if (!pl_str_take_until(&second, '/', &first))
+		return pl_period_parse(text, ret_from, ret_to, diag);
+	if (pl_date_parse(first, &from) || pl_date_parse(second, &to))
+		return pl_diag_set(diag, PL_E_SYNTAX, "expected two days like 2018-01-01/2022-07-01, found \"%.*s\"", PL_STR_ARG(text));
+	if (pl_date_day(from) >= pl_date_day(to))
+		return pl_diag_set(diag, PL_E_RANGE, "a period ends after it begins");
+	*ret_from = pl_date_day(from) * DAY;
+	*ret_to = pl_date_day(to) * DAY;
 	return PL_OK;
 }
 

@@ -70,7 +70,8 @@ pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, ui
 	struct pl_register_case *ret, struct pl_diag *diag);
 
 /* Seal a case, or open it again: as long as it is sealed reports show its commitment and nothing else. Nothing of the tree changes; what
- * becomes of the case meanwhile is sealed, too. PL_E_NOTFOUND; PL_E_STATE: erased, lost, a dummy, or it is so already. */
+ * becomes of the case meanwhile is sealed, too. PL_E_STATE: not there, erased, lost, a dummy, or it is so already. PL_E_DENIED: it is to be
+ * opened, and the register keeps cases sealed until they are released. */
 pl_status pl_register_seal(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, bool sealed, struct pl_diag *diag);
 
 /* Count intakes that did not become cases, for the heartbeat of the day. */

@@ -614,7 +614,7 @@ struct pl_duty_page_row {
 };
 
 struct pl_attestation_row {
-	pl_str period;
+	pl_str period, bounties; /* bounties: "3 (5000.00-9999.99 USD)"; empty: nothing is said of them */
 	uint64_t index, transactions;
 	struct pl_digest balance;
 };
@@ -711,6 +711,36 @@ struct pl_thanks_page {
 	pl_str older;
 	size_t n_thanks;
 	struct pl_advisory_thanks_row *thanks;
+};
+
+struct pl_reward_line {
+	pl_str product, impact, position;
+	uint64_t low, high; /* whole units */
+};
+
+struct pl_rewards_page {
+	struct pl_frame frame;
+	pl_str currency;
+	uint64_t top, from, index; /* from: ns */
+	struct pl_digest body;
+	size_t n_rows, n_versions;
+	struct pl_reward_line *rows;
+	struct pl_version_row *versions;
+};
+
+struct pl_disclosure_text {
+	pl_str name, text;
+};
+
+struct pl_disclosure_page {
+	struct pl_frame frame;
+	bool has_policy;
+	pl_str lang, title, about;
+	uint64_t from, index; /* from: ns */
+	struct pl_digest body;
+	size_t n_principles, n_clocks, n_versions;
+	struct pl_disclosure_text *principles, *clocks;
+	struct pl_version_row *versions;
 };
 
 struct pl_plain_page {

@@ -52,6 +52,8 @@ static const struct row table[] = {
 	{"/entities", pl_portal_entities, PL_ROUTE_WORKER, 0},
 	{"/entity/{name}", pl_portal_entity, PL_ROUTE_WORKER, 0},
 	{"/advisories", pl_portal_advisories, PL_ROUTE_WORKER, 0},
+	{"/rewards", pl_portal_rewards, PL_ROUTE_WORKER, 0},
+	{"/disclosure", pl_portal_disclosure, PL_ROUTE_WORKER, 0},
 	{"/advisories/thanks", pl_portal_thanks, PL_ROUTE_WORKER, 120},
 	{"/advisories.atom", pl_portal_advisories_feed, PL_ROUTE_WORKER, 120},
 	{"/advisory/{name}", pl_portal_advisory, PL_ROUTE_WORKER, 0},

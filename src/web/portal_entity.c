@@ -225,6 +225,33 @@ static pl_status fill_assets(struct pl_view *w, const struct pl_entity *e, struc
 	return st;
 }
 
+/* "1 (5000.00-9999.99 USD)", by currency. */
+static pl_status say_bounties(struct pl_view *w, const struct pl_attestation *a, pl_str *ret)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(2048);
+
+	*ret = (pl_str){0};
+	if (!a->says_bounties)
+		return PL_OK;
+	if (!a->n_bounties)
+		pl_buf_put_c(&text, '0');
+	for (size_t i = 0; i < a->n_bounties; i++) {
+		const struct pl_attested_bounties *b = &a->bounties[i];
+		struct pl_buf low PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+
+		pl_buf_printf(&text, "%s%llu (", i ? ", " : "", (unsigned long long)b->count);
+		if (b->at_least != b->at_most) {
+			pl_money_put(&low, (int64_t)b->at_least, b->currency);
+			/* Without the currency, which stands behind the upper end. */
+			pl_buf_put_str(&text, pl_str_sub(pl_buf_str(&low), 0, low.len > 4 ? low.len - 4 : 0));
+			pl_buf_put_z(&text, "\xe2\x80\x93");
+		}
+		pl_money_put(&text, (int64_t)b->at_most, b->currency);
+		pl_buf_put_c(&text, ')');
+	}
+	return pl_buf_status(&text) ? pl_buf_status(&text) : pl_arena_dup(w->arena, pl_buf_str(&text), ret);
+}
+
 static pl_status fill_attestations(struct pl_view *w, const struct pl_entity *e, struct pl_entity_page *m)
 {
 	struct pl_attestation *list = NULL;
@@ -239,6 +266,8 @@ static pl_status fill_attestations(struct pl_view *w, const struct pl_entity *e,
 			.balance = list[i].balance};
 		pl_period_write(list[i].from, list[i].to, period);
 		st = pl_arena_dup(w->arena, pl_str_from(period), &m->attestations[i].period);
+		if (!st)
+			st = say_bounties(w, &list[i], &m->attestations[i].bounties);
 	}
 	return st;
 }

@@ -136,6 +136,8 @@ pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct 
 pl_status pl_portal_entities(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_entity(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_advisories(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_rewards(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_disclosure(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_thanks(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_advisories_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_advisory(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

@@ -15,7 +15,7 @@ check "the group is stated" entity import "$PL_SRC/demo/entities.csv"
 sed "s/,2025-[0-9-]*,/,$(date -u -d '30 days ago' +%F),/" "$PL_SRC/demo/duties.csv" >duties.csv
 check "its duties, too" duty import duties.csv
 check "books are opened" open_books
-check "and filled" book import "$PL_SRC/demo/books.csv"
+check "and filled" book import --before-register "$PL_SRC/demo/books.csv"
 check "and closed" book close example-vendor-de 2025-H1
 check "a key is introduced" "$pellucid" key new example-vendor-de --role entity
 check "and attests" book attest example-vendor-de 2025-H1

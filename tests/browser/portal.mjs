@@ -11,7 +11,7 @@ const get = async (path) => Buffer.from(await (await fetch(base + path)).arrayBu
 const release = (await get("/product/hello/1.0")).toString();
 const digest = /\/body\/([0-9a-f]{64})\?name=hello"/.exec(release)[1];
 const number = /id="origins"[^]*?href="\/statement\/(\d+)"/.exec(release)[1];
-const pages = ["/", "/products", "/product/hello", "/product/hello/1.0", "/product/hello/2.0", "/advisories", "/advisories/thanks", "/log", "/log?type=urn:pellucid:key-end/v1", "/search", "/search?q=1",
+const pages = ["/", "/products", "/product/hello", "/product/hello/1.0", "/product/hello/2.0", "/advisories", "/advisories/thanks", "/rewards", "/disclosure", "/log", "/log?type=urn:pellucid:key-end/v1", "/search", "/search?q=1",
 	`/search?q=${digest}`, "/search?q=nonsense", `/statement/${number}`, "/statement/0", "/keys", "/registers", "/claims", "/witnesses", "/verify", "/about", "/nowhere"];
 const browser = await launch();
 

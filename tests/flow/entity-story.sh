@@ -77,17 +77,18 @@ answers "a post is at an entity" 3 'no entity "nobody"' duty add nobody.csv
 # Books.
 answers "who is not there has no books" 3 'no entity "nobody"' book open nobody --currency EUR
 check "two companies have books" open_books
-answers "transactions are entered" 0 '9 transactions entered' book import "$demo/books.csv"
-answers "once" 2 'opening-2025 stands in the books of example-vendor-de as number 1' book import "$demo/books.csv"
+answers "a bounty is not entered by a table" 2 "decided by two" book import "$demo/books.csv"
+answers "transactions are entered" 0 '9 transactions entered' book import --before-register "$demo/books.csv"
+answers "once" 2 'opening-2025 stands in the books of example-vendor-de as number 1' book import --before-register "$demo/books.csv"
 answers "books are whole" 0 'example-vendor-de: 6 transactions' book check
 sed 's/4612.55,EUR$/4612.54,EUR/; s/^\([0-9]\),/x\1,/; s/-2025,/-2025b,/; s/-2025-/-2025b-/' "$demo/books.csv" >bad.csv
-answers "what does not balance is refused with its line" 2 'line .*does not balance' book import bad.csv
+answers "what does not balance is refused with its line" 2 'line .*does not balance' book import --before-register bad.csv
 sed 's/11873.40,CHF$/11873.41,CHF/; s/-2025,/-2026c,/; s/-2025-/-2026c-/' "$demo/books.csv" >bad.csv
-answers "in either half" 2 'does not balance' book import bad.csv
+answers "in either half" 2 'does not balance' book import --before-register bad.csv
 sed 's/:Deutschland,12500.00,EUR,11873.40,CHF/:Deutschland,12500.01,EUR,11873.40,CHF/; s/-2025,/-2026d,/; s/-2025-/-2026d-/' "$demo/books.csv" >bad.csv
-answers "and halves that are not equal and opposite" 2 'equal and opposite' book import bad.csv
+answers "and halves that are not equal and opposite" 2 'equal and opposite' book import --before-register bad.csv
 grep -v '^5,example-vendor-ch' "$demo/books.csv" | sed 's/-2025,/-2026e,/; s/-2025-/-2026e-/' >bad.csv
-answers "one half is not written alone" 2 'not written alone' book import bad.csv
+answers "one half is not written alone" 2 'not written alone' book import --before-register bad.csv
 same "nothing of all that was written" "6 3" "$(json=$(book check --json) && echo "$(field "$json" books.1.transactions)" \
 	"$(field "$json" books.0.transactions)")"
 answers "balances" 0 'Assets:Bank  *288447.95 EUR' book balance example-vendor-de

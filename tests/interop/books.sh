@@ -36,7 +36,7 @@ refused() { # WHAT SED-PROGRAM PROGRAM...
 check "an instance is made" make_instance log.example/books --quorum 0
 check "the group is stated" entity import "$demo/entities.csv"
 check "two companies have books" open_books
-check "transactions are entered" book import "$demo/books.csv"
+check "transactions are entered" book import --before-register "$demo/books.csv"
 check "more accounts" book account example-vendor-de Assets:Elsewhere
 cat >odd.csv <<'T'
 transaction,entity,day,kind,document,words,account,amount,currency,price,paid

@@ -16,7 +16,7 @@ open_books() {
   pi book account example-vendor-de Expenses:Data-Centres &&
     pi book account example-vendor-de Liabilities:Intercompany:Schweiz --about example-vendor-ch &&
     pi book account example-vendor-ch Assets:Intercompany:Deutschland --about example-vendor-de &&
-    pi book account example-vendor-ch Income:Data-Centres && pi book import "$ROOT/demo/books.csv"
+    pi book account example-vendor-ch Income:Data-Centres && pi book import --before-register "$ROOT/demo/books.csv"
 }
 
 # attested COUNTRY, entered COUNTRY: has it been done?

@@ -280,6 +280,7 @@ main() {
   claims
   entities
   registers
+  bounties
 
   chapter "The operator's own checks."
   check log-fsck "every entry hashed again, every tile compared" "$PELLUCID" log fsck "$INSTANCE/log"

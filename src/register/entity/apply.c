@@ -234,8 +234,14 @@ pl_status pl_apply_entity_attestation(struct pl_projection *p, const struct pl_s
 		st = pl_diag_set(diag, PL_E_RANGE, "a half-year is attested after it has ended");
 	if (st)
 		return st;
-	return pl_db_exec(p->tx, &pl_sql_entity_attestation_put,
+	st = pl_db_exec(p->tx, &pl_sql_entity_attestation_put,
 		PL_DB_ARGS(PL_DB_STR(a.entity), PL_DB_U64(a.from), PL_DB_U64(a.to), PL_DB_U64(p->index), DIGEST(&s->pae),
-			PL_DB_U64(a.transactions), DIGEST(&a.balance), DIGEST(&p->judgement->signer)),
+			PL_DB_U64(a.transactions), DIGEST(&a.balance), DIGEST(&p->judgement->signer), PL_DB_BOOL(a.says_bounties)),
 		NULL);
+	for (size_t i = 0; i < a.n_bounties && !st; i++)
+		st = pl_db_exec(p->tx, &pl_sql_entity_attestation_bounty_put,
+			PL_DB_ARGS(PL_DB_STR(a.entity), PL_DB_U64(a.from), PL_DB_Z(a.bounties[i].currency.code), PL_DB_U64(a.bounties[i].count),
+				PL_DB_U64(a.bounties[i].at_least), PL_DB_U64(a.bounties[i].at_most)),
+			NULL);
+	return st;
 }

@@ -129,6 +129,8 @@ pl_status pl_book_tx_check(const struct pl_book_tx *t, struct pl_diag *diag)
 			PL_BOOK_WORDS_MAX);
 	if (t->n_postings < 2 || t->n_postings > PL_BOOK_POSTINGS_MAX)
 		return pl_diag_set(diag, PL_E_RANGE, "a transaction has 2 to %u postings", PL_BOOK_POSTINGS_MAX);
+	if (t->entered_by.len && !pl_predicate_token_ok(t->entered_by))
+		return pl_diag_set(diag, PL_E_RANGE, "who entered it is an account's identifier in small letters");
 	st = check_kind(t, diag);
 	for (size_t i = 0; i < t->n_postings && !st; i++)
 		st = check_posting(&t->postings[i], diag);
@@ -152,6 +154,7 @@ void pl_book_opposite(const struct pl_book_tx *t, uint64_t day, pl_str document,
 	ret->document = document;
 	ret->report = ret->approvers[0] = ret->approvers[1] = (pl_str){0};
 	ret->peer_number = 0;
+	ret->entered_by = (pl_str){0};
 	for (size_t i = 0; i < ret->n_postings; i++)
 		ret->postings[i].amount = -ret->postings[i].amount;
 }

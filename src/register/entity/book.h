@@ -61,6 +61,7 @@ struct pl_book_tx {
 	uint64_t reverses;   /* reversal: the number */
 	size_t n_postings;
 	struct pl_book_posting postings[PL_BOOK_POSTINGS_MAX];
+	pl_str entered_by;   /* the account that entered it, a TOKEN; empty: the terminal */
 	struct pl_digest chain;
 };
 

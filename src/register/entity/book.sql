@@ -57,6 +57,10 @@ CREATE TABLE book_closing (
 	PRIMARY KEY (entity, period_from)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0003 who entered
+-- entered_by: an account's identifier in small letters; empty: the terminal of the instance.
+ALTER TABLE book_tx ADD COLUMN entered_by TEXT NOT NULL DEFAULT '';
+
 -- name: book_open
 INSERT INTO book (entity, currency, highest, chain, closed) VALUES (?1, ?2, 0, ?3, 0) ON CONFLICT DO NOTHING;
 
@@ -86,14 +90,15 @@ SELECT about FROM book_account WHERE entity = ?1 AND account = ?2;
 SELECT account, about FROM book_account WHERE entity = ?1 AND account > ?2 ORDER BY account LIMIT ?3;
 
 -- name: book_tx_put
-INSERT INTO book_tx (entity, number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+INSERT INTO book_tx (entity, number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain,
+	entered_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
 
 -- name: book_posting_put
 INSERT INTO book_posting (entity, number, line, account, amount, currency, price, paid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: book_tx_get
-SELECT number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain
+SELECT number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain, entered_by
 FROM book_tx WHERE entity = ?1 AND number = ?2;
 
 -- name: book_tx_by_document
@@ -103,14 +108,26 @@ SELECT number FROM book_tx WHERE entity = ?1 AND document = ?2;
 SELECT number FROM book_tx WHERE entity = ?1 AND reverses = ?2 LIMIT 1;
 
 -- name: book_tx_list
-SELECT number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain
+SELECT number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain, entered_by
 FROM book_tx WHERE entity = ?1 AND number > ?2 ORDER BY number LIMIT ?3;
 
 -- name: book_tx_by_day
 -- As the journal has them: by day, then by number, before a day.
-SELECT number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain
+SELECT number, day, kind, document, words, report, approver_1, approver_2, peer, peer_number, reverses, chain, entered_by
 FROM book_tx WHERE entity = ?1 AND (day, number) > (CAST(?2 AS INTEGER), CAST(?3 AS INTEGER)) AND day < ?4
 ORDER BY day, number LIMIT ?5;
+
+-- name: book_entered
+-- Does anything that counts before a day say who entered it?
+SELECT number FROM book_tx WHERE entity = ?1 AND day < ?2 AND entered_by <> '' LIMIT 1;
+
+-- name: book_bounties
+-- Rewards between two days, by currency: how many, and how much. What was taken back before the second one does not count.
+SELECT p.currency, CAST(count(DISTINCT t.number) AS INTEGER), CAST(sum(p.amount) AS INTEGER) FROM book_posting p
+JOIN book_tx t ON t.entity = p.entity AND t.number = p.number
+WHERE t.entity = ?1 AND t.kind = 2 AND t.day >= ?2 AND t.day < ?3 AND substr(p.account, 1, 9) = 'Expenses:'
+	AND NOT EXISTS (SELECT 1 FROM book_tx r WHERE r.entity = t.entity AND r.reverses = t.number AND r.day < ?3)
+GROUP BY p.currency ORDER BY p.currency LIMIT 200;
 
 -- name: book_postings
 SELECT account, amount, currency, price, paid FROM book_posting WHERE entity = ?1 AND number = ?2 ORDER BY line LIMIT 64;

@@ -80,6 +80,25 @@ static pl_status examine_all(struct examining *x)
 
 /* ---- closed half-years ---- */
 
+/* Does the attestation say of the rewards what the books say? */
+static pl_status examine_bounties(struct examining *x, const struct pl_book_closing *c, const struct pl_attestation *a,
+	const char *period)
+{
+	struct pl_book_bounties b[PL_BOOK_BOUNTIES_MAX];
+	struct pl_attested_bounties said;
+	size_t n = 0;
+	pl_status st = a->says_bounties ? pl_book_bounties(x->tx, x->entity, c->from, c->to, b, &n) : PL_OK;
+	bool same = !st && (!a->says_bounties || n == a->n_bounties);
+
+	for (size_t i = 0; i < n && same; i++) {
+		pl_attested_bounties_of(&b[i], &said);
+		same = pl_currency_eq(said.currency, a->bounties[i].currency) && said.count == a->bounties[i].count &&
+			said.at_least == a->bounties[i].at_least && said.at_most == a->bounties[i].at_most;
+	}
+	return st || same ? st : pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, %s: entry %llu attested other bounties",
+		PL_STR_ARG(x->entity), period, (unsigned long long)a->index);
+}
+
 static pl_status examine_attested(struct examining *x, const struct pl_book_closing *c, const char *period)
 {
 	struct pl_attestation a;
@@ -92,7 +111,7 @@ static pl_status examine_attested(struct examining *x, const struct pl_book_clos
 	if (!pl_digest_eq(&a.balance, &c->balance) || a.transactions != c->transactions)
 		return pl_diag_set(x->diag, PL_E_MISMATCH, "%.*s, %s: entry %llu attested another balance", PL_STR_ARG(x->entity),
 			period, (unsigned long long)a.index);
-	return PL_OK;
+	return examine_bounties(x, c, &a, period);
 }
 
 static pl_status examine_closing(struct examining *x, const struct pl_book_closing *c)

@@ -128,7 +128,8 @@ static pl_status put_rows(struct pl_db_tx *tx, const struct pl_book_tx *t)
 	pl_status st = pl_db_exec(tx, &pl_sql_book_tx_put,
 		PL_DB_ARGS(PL_DB_STR(t->entity), PL_DB_U64(t->number), PL_DB_U64(t->day), PL_DB_U64(t->kind), PL_DB_STR(t->document),
 			PL_DB_STR(t->words), PL_DB_STR(t->report), PL_DB_STR(t->approvers[0]), PL_DB_STR(t->approvers[1]),
-			PL_DB_STR(t->peer), PL_DB_U64(t->peer_number), PL_DB_U64(t->reverses), DIGEST(&t->chain)),
+			PL_DB_STR(t->peer), PL_DB_U64(t->peer_number), PL_DB_U64(t->reverses), DIGEST(&t->chain),
+			PL_DB_STR(t->entered_by)),
 		NULL);
 
 	for (size_t i = 0; i < t->n_postings && !st; i++) {
@@ -261,7 +262,7 @@ pl_status pl_book_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book
 
 /* ---- reversals ---- */
 
-static pl_status turn_round(struct pl_db_tx *tx, const struct pl_book_tx *t, uint64_t day, struct pl_arena *arena,
+static pl_status turn_round(const struct pl_book_tx *t, uint64_t day, pl_str entered_by, struct pl_arena *arena,
 	struct pl_book_tx *ret, struct pl_diag *diag)
 {
 	char document[40];
@@ -277,6 +278,7 @@ static pl_status turn_round(struct pl_db_tx *tx, const struct pl_book_tx *t, uin
 	st = pl_arena_dup(arena, pl_str_from(document), &kept);
 	if (!st)
 		pl_book_opposite(t, day, kept, ret);
+	ret->entered_by = entered_by;
 	return st ? st : pl_book_tx_check(ret, diag);
 }
 
@@ -291,8 +293,8 @@ static pl_status reverse_alone(struct pl_db_tx *tx, struct pl_book_tx *t, struct
 	return put(tx, t, &turn, diag);
 }
 
-pl_status pl_book_reverse(struct pl_db_tx *tx, pl_str entity, uint64_t number, uint64_t day, struct pl_arena *arena,
-	struct pl_book_tx ret[static 2], size_t *ret_n, struct pl_diag *diag)
+pl_status pl_book_reverse(struct pl_db_tx *tx, pl_str entity, uint64_t number, uint64_t day, pl_str entered_by,
+	struct pl_arena *arena, struct pl_book_tx ret[static 2], size_t *ret_n, struct pl_diag *diag)
 {
 	struct turn turns[2] = {0};
 	struct pl_book_tx t;
@@ -300,14 +302,14 @@ pl_status pl_book_reverse(struct pl_db_tx *tx, pl_str entity, uint64_t number, u
 
 	*ret_n = 1;
 	if (!st)
-		st = turn_round(tx, &t, day, arena, &ret[0], diag);
+		st = turn_round(&t, day, entered_by, arena, &ret[0], diag);
 	/* That it was reversed before shows in the name of its document. */
 	if (st || !t.peer.len)
 		return st ? st : reverse_alone(tx, &ret[0], diag);
 	*ret_n = 2;
 	st = pl_book_get(tx, t.peer, t.peer_number, arena, &t, diag);
 	if (!st)
-		st = turn_round(tx, &t, day, arena, &ret[1], diag);
+		st = turn_round(&t, day, entered_by, arena, &ret[1], diag);
 	if (!st)
 		st = take_turns(tx, &ret[0], &ret[1], turns, diag);
 	return st ? st : put_pair(tx, &ret[0], &ret[1], turns, diag);

@@ -21,9 +21,9 @@ pl_status pl_book_account(struct pl_db_tx *tx, pl_str entity, pl_str account, pl
 pl_status pl_book_post(struct pl_db_tx *tx, struct pl_book_tx *t, struct pl_diag *diag);
 /* Write both halves of a pair; each names the other one as peer. */
 pl_status pl_book_pair(struct pl_db_tx *tx, struct pl_book_tx *a, struct pl_book_tx *b, struct pl_diag *diag);
-/* Take back number @number of @entity on @day, and the other half if it is one of a pair. @ret[0] is the reversal in
+/* Take back number @number of @entity on @day, and the other half if it is one of a pair; @entered_by as in pl_book_tx. @ret[0] is the reversal in
  * the books of @entity, @ret[1] that of the other one if *@ret_n is 2; text lives in @arena. */
-pl_status pl_book_reverse(struct pl_db_tx *tx, pl_str entity, uint64_t number, uint64_t day, struct pl_arena *arena,
-	struct pl_book_tx ret[static 2], size_t *ret_n, struct pl_diag *diag);
+pl_status pl_book_reverse(struct pl_db_tx *tx, pl_str entity, uint64_t number, uint64_t day, pl_str entered_by,
+	struct pl_arena *arena, struct pl_book_tx ret[static 2], size_t *ret_n, struct pl_diag *diag);
 
 #endif

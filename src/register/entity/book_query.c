@@ -79,6 +79,8 @@ static pl_status take_tx(struct pl_db_rows *rows, struct pl_arena *arena, struct
 	t->reverses = pl_db_col_u64(rows, 10);
 	pl_db_col_fixed(rows, 11, t->chain.b, sizeof t->chain.b);
 	if (!st)
+		st = pl_arena_dup(arena, pl_db_col_str(rows, 12), &t->entered_by);
+	if (!st)
 		st = pl_db_rows_status(rows);
 	return st ? st : t->kind < PL_BOOK_KINDS ? PL_OK : PL_E_CORRUPT;
 }
@@ -246,6 +248,39 @@ pl_status pl_book_closings(struct pl_db_tx *tx, pl_str entity, uint64_t after, s
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
 		st = n < limit ? take_closing(rows, &ret[n]) : PL_E_CORRUPT;
 		n += !st;
+	}
+	if (st != PL_E_NOTFOUND)
+		return st;
+	*ret_n = n;
+	return PL_OK;
+}
+
+/* ---- bounties ---- */
+
+pl_status pl_book_reversed(struct pl_db_tx *tx, pl_str entity, uint64_t number, bool *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_book_tx_reversed, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(number)), &rows);
+
+	*ret = st == PL_OK;
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+pl_status pl_book_bounties(struct pl_db_tx *tx, pl_str entity, uint64_t from, uint64_t to,
+	struct pl_book_bounties ret[static PL_BOOK_BOUNTIES_MAX], size_t *ret_n)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_book_bounties, PL_DB_ARGS(PL_DB_STR(entity), PL_DB_U64(from), PL_DB_U64(to)), &rows);
+	size_t n = 0;
+
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		int64_t sum = pl_db_col_i64(rows, 2);
+
+		if (n == PL_BOOK_BOUNTIES_MAX || sum < 0 || take_currency(pl_db_col_str(rows, 0), &ret[n].currency))
+			return PL_E_CORRUPT;
+		ret[n].count = pl_db_col_u64(rows, 1);
+		ret[n++].sum = (uint64_t)sum;
+		st = pl_db_rows_status(rows);
 	}
 	if (st != PL_E_NOTFOUND)
 		return st;

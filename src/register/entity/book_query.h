@@ -46,6 +46,19 @@ pl_status pl_book_balances(struct pl_db_tx *tx, pl_str entity, uint64_t to, cons
 /* How many transactions count before the day @to. */
 pl_status pl_book_count(struct pl_db_tx *tx, pl_str entity, uint64_t to, uint64_t *ret);
 
+/* Was the transaction taken back? */
+pl_status pl_book_reversed(struct pl_db_tx *tx, pl_str entity, uint64_t number, bool *ret);
+
+/* The rewards of one currency that count in [@from, @to) and were not taken back before @to. */
+#define PL_BOOK_BOUNTIES_MAX 16u
+struct pl_book_bounties {
+	struct pl_currency currency;
+	uint64_t count, sum; /* sum: minor units */
+};
+/* By currency. */
+pl_status pl_book_bounties(struct pl_db_tx *tx, pl_str entity, uint64_t from, uint64_t to,
+	struct pl_book_bounties ret[static PL_BOOK_BOUNTIES_MAX], size_t *ret_n);
+
 /* A half-year that was closed. */
 struct pl_book_closing {
 	uint64_t from, to, transactions;

@@ -67,6 +67,28 @@ CREATE TABLE entity_attestation (
 	PRIMARY KEY (entity, period_from)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0004 attested bounties
+-- Minor units. With fewer than five of them at_least and at_most differ. says_bounties 0: an attestation that says nothing of bounties.
+ALTER TABLE entity_attestation ADD COLUMN says_bounties INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE entity_attestation_bounty (
+	entity TEXT NOT NULL,
+	period_from INTEGER NOT NULL,
+	currency TEXT NOT NULL,
+	paid INTEGER NOT NULL,
+	at_least INTEGER NOT NULL,
+	at_most INTEGER NOT NULL,
+	PRIMARY KEY (entity, period_from, currency)
+) STRICT, WITHOUT ROWID;
+
+-- name: entity_attestation_bounty_put
+INSERT INTO entity_attestation_bounty (entity, period_from, currency, paid, at_least, at_most) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: entity_attestation_bounties
+SELECT currency, paid, at_least, at_most FROM entity_attestation_bounty WHERE entity = ?1 AND period_from = ?2 ORDER BY currency LIMIT 16;
+
+-- name: dump_entity_attestation_bounty (scan)
+SELECT entity, period_from, currency, paid, at_least, at_most FROM entity_attestation_bounty ORDER BY entity, period_from, currency;
+
 -- name: entity_put
 INSERT INTO entity_version (entity, version, entry_index, pae, valid_from, ended, roles, country, lei, approves, own_books, sheet,
 	sheet_size, sheet_media)
@@ -136,11 +158,11 @@ SELECT post, at_entity, deputy, qualifications FROM entity_post WHERE entity = ?
 SELECT version FROM entity_version WHERE entity = ?1 AND pae = ?2;
 
 -- name: entity_attestation_put
-INSERT INTO entity_attestation (entity, period_from, period_to, entry_index, pae, transactions, balance, signing_key)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+INSERT INTO entity_attestation (entity, period_from, period_to, entry_index, pae, transactions, balance, signing_key, says_bounties)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: entity_attestations
-SELECT period_from, period_to, entry_index, pae, transactions, balance, signing_key FROM entity_attestation
+SELECT period_from, period_to, entry_index, pae, transactions, balance, signing_key, says_bounties FROM entity_attestation
 WHERE entity = ?1 AND period_from < ?2 ORDER BY period_from DESC LIMIT ?3;
 
 -- name: dump_entity_version (scan)
@@ -160,5 +182,5 @@ SELECT entity, kind, version, entry_index, pae, drilled, drill_days FROM entity_
 SELECT entity, kind, version, post, at_entity, deputy, qualifications FROM entity_post ORDER BY entity, kind, version, post;
 
 -- name: dump_entity_attestation (scan)
-SELECT entity, period_from, period_to, entry_index, pae, transactions, balance, signing_key
+SELECT entity, period_from, period_to, entry_index, pae, transactions, balance, signing_key, says_bounties
 FROM entity_attestation ORDER BY entity, period_from;

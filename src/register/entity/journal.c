@@ -48,6 +48,7 @@ void pl_journal_tx(struct pl_buf *out, const struct pl_book_tx *t)
 		pl_buf_printf(out, "    ; peer-number: %llu\n", (unsigned long long)t->peer_number);
 	if (t->reverses)
 		pl_buf_printf(out, "    ; reverses: %llu\n", (unsigned long long)t->reverses);
+	put_tag(out, "entered-by", t->entered_by);
 	for (size_t i = 0; i < t->n_postings; i++)
 		put_posting(out, &t->postings[i]);
 	pl_buf_put_c(out, '\n');
@@ -119,6 +120,20 @@ static pl_status put_some_accounts(struct writing *w, struct pl_buf *last, size_
 	return st == PL_E_NOTFOUND ? flush(w) : st;
 }
 
+/* The one that came later is declared where it is used, so that journals from before it stay what they were. */
+static pl_status put_tags(struct writing *w)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(w->tx, &pl_sql_book_entered, PL_DB_ARGS(PL_DB_STR(w->entity), PL_DB_U64(w->to)), &rows);
+
+	for (size_t i = 0; i < PL_COUNT(tags); i++) {
+		pl_buf_printf(&w->text, "tag %s\n", tags[i]);
+		if (!st && strcmp(tags[i], "document") == 0)
+			pl_buf_put_z(&w->text, "tag entered-by\n");
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status put_front(struct writing *w)
 {
 	struct pl_buf last PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BOOK_ACCOUNT_MAX);
@@ -128,8 +143,8 @@ static pl_status put_front(struct writing *w)
 	pl_buf_printf(&w->text, "; books of %.*s\n\n", PL_STR_ARG(w->entity));
 	st = put_money(w);
 	pl_buf_put_c(&w->text, '\n');
-	for (size_t i = 0; i < PL_COUNT(tags); i++)
-		pl_buf_printf(&w->text, "tag %s\n", tags[i]);
+	if (!st)
+		st = put_tags(w);
 	pl_buf_put_c(&w->text, '\n');
 	do
 		st = st ? st : put_some_accounts(w, &last, &n);

@@ -363,6 +363,24 @@ pl_status pl_query_duties(struct pl_instance *inst, pl_str id, struct pl_arena *
 
 /* ---- attestations ---- */
 
+static pl_status take_bounties(struct pl_db_tx *tx, struct pl_attestation *a)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_entity_attestation_bounties, PL_DB_ARGS(PL_DB_STR(a->entity), PL_DB_U64(a->from)), &rows);
+
+	while (!st && a->n_bounties < PL_BOOK_BOUNTIES_MAX && (st = pl_db_step(rows)) == PL_OK) {
+		struct pl_attested_bounties *b = &a->bounties[a->n_bounties++];
+
+		if (pl_currency_parse(pl_db_col_str(rows, 0), &b->currency))
+			return PL_E_CORRUPT;
+		b->count = pl_db_col_u64(rows, 1);
+		b->at_least = pl_db_col_u64(rows, 2);
+		b->at_most = pl_db_col_u64(rows, 3);
+		st = pl_db_rows_status(rows);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 pl_status pl_query_attestations_tx(struct pl_db_tx *tx, pl_str id, uint64_t before, size_t limit,
 	struct pl_attestation *ret, size_t *ret_n)
 {
@@ -375,14 +393,17 @@ pl_status pl_query_attestations_tx(struct pl_db_tx *tx, pl_str id, uint64_t befo
 		struct pl_attestation *a = &ret[*ret_n];
 
 		*a = (struct pl_attestation){.entity = id, .from = pl_db_col_u64(rows, 0), .to = pl_db_col_u64(rows, 1),
-			.index = pl_db_col_u64(rows, 2), .transactions = pl_db_col_u64(rows, 4)};
+			.index = pl_db_col_u64(rows, 2), .transactions = pl_db_col_u64(rows, 4), .says_bounties = pl_db_col_bool(rows, 7)};
 		pl_db_col_fixed(rows, 3, a->pae.b, sizeof a->pae.b);
 		pl_db_col_fixed(rows, 5, a->balance.b, sizeof a->balance.b);
 		pl_db_col_fixed(rows, 6, a->key.b, sizeof a->key.b);
 		st = pl_db_rows_status(rows);
 		*ret_n += !st;
 	}
-	return st == PL_E_NOTFOUND ? PL_OK : st;
+	st = st == PL_E_NOTFOUND ? PL_OK : st;
+	for (size_t i = 0; i < *ret_n && !st; i++)
+		st = take_bounties(tx, &ret[i]);
+	return st;
 }
 
 static pl_status ask_attestations(void *ctx, struct pl_db_tx *tx)

@@ -51,12 +51,20 @@ static const struct pl_field duty_fields[] = {
 	{"posts", PL_FIELD_OBJECT, PL_FIELD_LIST, .fields = post_fields, .max_items = PL_DUTY_POSTS_MAX},
 	{NULL},
 };
+static const struct pl_field bounty_fields[] = {
+	{"currency", PL_FIELD_NAME},
+	{"count", PL_FIELD_U64, .min = 1},
+	{"atLeast", PL_FIELD_U64},
+	{"atMost", PL_FIELD_U64},
+	{NULL},
+};
 static const struct pl_field attestation_fields[] = {
 	{"entity", PL_FIELD_TOKEN},
 	{"from", PL_FIELD_TIME},
 	{"to", PL_FIELD_TIME},
 	{"transactions", PL_FIELD_U64},
 	{"balance", PL_FIELD_DIGEST},
+	{"bounties", PL_FIELD_OBJECT, PL_FIELD_LIST | PL_FIELD_OPTIONAL, .fields = bounty_fields, .max_items = PL_BOOK_BOUNTIES_MAX},
 	{NULL},
 };
 
@@ -91,6 +99,19 @@ static pl_status check_duty(const struct pl_statement *s, struct pl_diag *diag)
 	return st ? st : pl_duty_check(&d, diag);
 }
 
+static pl_status check_bounties(const struct pl_attestation *a, struct pl_diag *diag)
+{
+	for (size_t i = 0; i < a->n_bounties; i++) {
+		if (!a->bounties[i].currency.code[0] ||
+			(i && strcmp(a->bounties[i - 1].currency.code, a->bounties[i].currency.code) >= 0))
+			return pl_diag_set(diag, PL_E_RANGE, "bounties are said once for each currency, in the order of their codes");
+		if (!pl_attested_bounties_ok(&a->bounties[i]))
+			return pl_diag_set(diag, PL_E_RANGE, "fewer than %u bounties are said as a range from 1, 2 or 5 to the next of these; "
+				"more of them exactly", PL_ATTESTED_FEW);
+	}
+	return PL_OK;
+}
+
 static pl_status check_attestation(const struct pl_statement *s, struct pl_diag *diag)
 {
 	struct pl_attestation a;
@@ -102,7 +123,7 @@ static pl_status check_attestation(const struct pl_statement *s, struct pl_diag 
 		st = pl_diag_set(diag, PL_E_RANGE, "expected the subject's digest to be that of the balance");
 	if (!st && !pl_attestation_half_year(a.from, a.to))
 		st = pl_diag_set(diag, PL_E_RANGE, "from and to are not those of a half-year");
-	return st;
+	return st ? st : check_bounties(&a, diag);
 }
 
 /* ---- the tables ---- */
@@ -124,7 +145,8 @@ static const struct pl_public_table tables[] = {
 	{"entity_asset", &pl_sql_dump_entity_asset, "tuut"},
 	{"entity_duty", &pl_sql_dump_entity_duty, "tuuubuu"},
 	{"entity_post", &pl_sql_dump_entity_post, "tuuttut"},
-	{"entity_attestation", &pl_sql_dump_entity_attestation, "tuuububb"},
+	{"entity_attestation", &pl_sql_dump_entity_attestation, "tuuububbu"},
+	{"entity_attestation_bounty", &pl_sql_dump_entity_attestation_bounty, "tutuuu"},
 };
 
 /* No attestation: the desk signs for the operator, and an entity signs for itself. */

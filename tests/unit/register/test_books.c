@@ -249,7 +249,7 @@ static pl_status reverse(void *ctx, struct pl_db_tx *tx)
 	struct reversing *r = ctx;
 
 	r->diag = (struct pl_diag){0};
-	return pl_book_reverse(tx, pl_str_from(r->entity), r->number, r->day, &r->arena, r->made, &r->n, &r->diag);
+	return pl_book_reverse(tx, pl_str_from(r->entity), r->number, r->day, (pl_str){0}, &r->arena, r->made, &r->n, &r->diag);
 }
 
 static void a_reversal_takes_both_halves_back_once(void **state)

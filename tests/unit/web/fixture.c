@@ -291,7 +291,7 @@ static void render_entity(struct pl_html *h, enum pl_lang lang)
 		{.duty = msg(PL_MSG_duty_delivery), .stated = true, .drilled = true, .index = 30, .drill = TIME, .n_holders = 1,
 			.n_deputies = 1, .holders = posts, .deputies = posts + 1},
 		{.duty = msg(PL_MSG_duty_payments), .n_flags = 2, .flags = flags}};
-	struct pl_attestation_row attestations[] = {{s("2026-H1"), 85, 1234, digest(4)}};
+	struct pl_attestation_row attestations[] = {{s("2026-H1"), s("1 (5000.00-9999.99 USD)"), 85, 1234, digest(4)}};
 	struct pl_version_row versions[] = {{2, TIME, 18, how == FIXTURE_NASTY}, {1, TIME, 5, false}};
 	struct pl_entity_page m = {.frame = frame("Example GmbH", "/entity/example-de", PL_NAV_ENTITIES, lang), .id = s("example-de"),
 		.name = s("Example GmbH"), .country = s("DE"), .ended = how == FIXTURE_NASTY, .from = TIME, .index = 18, .n_versions = 2,
@@ -564,6 +564,34 @@ static void render_thanks(struct pl_html *h, enum pl_lang lang)
 	pl_page_thanks(h, &m);
 }
 
+static void render_rewards(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_reward_line rows[] = {{s("endpoint"), s("running code"), s("from anywhere"), 10000, 20000},
+		{s("server & more"), s("reading data"), s("on the device"), 0, 5000}};
+	struct pl_version_row versions[] = {{2, TIME, 12, false}, {1, TIME, 9, false}};
+	struct pl_rewards_page m = {.frame = frame("Rewards", "/rewards", PL_NAV_ADVISORIES, lang), .currency = s("USD"), .top = 100000,
+		.from = TIME, .index = 12, .rows = rows, .versions = versions};
+
+	if (how != FIXTURE_EMPTY)
+		m.n_rows = m.n_versions = 2;
+	pl_page_rewards(h, &m);
+}
+
+static void render_disclosure(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_disclosure_text lines[] = {{s("Users first"), s("What protects users decides.")}, {s("CVD-1"), s("We answer within <three> days.")}};
+	struct pl_version_row versions[] = {{1, TIME, 9, false}};
+	struct pl_disclosure_page m = {.frame = frame("Disclosure", "/disclosure", PL_NAV_ADVISORIES, lang), .lang = s("en"),
+		.title = s("How we handle flaws"), .about = s("What finders can rely on."), .from = TIME, .index = 9, .principles = lines,
+		.clocks = lines + 1, .versions = versions};
+
+	if (how != FIXTURE_EMPTY) {
+		m.has_policy = true;
+		m.n_principles = m.n_clocks = m.n_versions = 1;
+	}
+	pl_page_disclosure(h, &m);
+}
+
 static void render_error(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_error_page m = {frame("Error", "/nowhere", PL_NAV_NONE, lang), 404, msg(PL_MSG_error_e404_heading),
@@ -575,7 +603,8 @@ static void render_error(struct pl_html *h, enum pl_lang lang)
 static const struct fixture_page all[] = {
 	{"home", render_home}, {"products", render_products}, {"product", render_product}, {"release", render_release},
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
-	{"advisories", render_advisories}, {"advisory", render_advisory}, {"thanks", render_thanks},
+	{"advisories", render_advisories}, {"advisory", render_advisory}, {"thanks", render_thanks}, {"rewards", render_rewards},
+	{"disclosure", render_disclosure},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"intake_list", render_intake_list},
 	{"intake_form", render_intake_form}, {"intake_code", render_intake_code}, {"intake_done", render_intake_done}, {"keys", render_keys},
 	{"entities", render_entities}, {"entity", render_entity},

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* register/vuln/internal: between the files of this room that change cases. */
+#ifndef PL_REGISTER_VULN_INTERNAL_H
+#define PL_REGISTER_VULN_INTERNAL_H
+#include "register/cases.h"
+
+#define PL_VULN_SETS_MAX 24u
+#define PL_VULN_SETS_BYTES ((size_t)128 << 10)
+
+/* Fields to be set in one revision. A name that the register does not declare, or declares otherwise, shows in .status. */
+struct pl_vuln_sets {
+	const struct pl_register_decl *decl;
+	struct pl_buf room; /* reserved whole: it does not move */
+	size_t n;
+	struct pl_register_set s[PL_VULN_SETS_MAX];
+	pl_status status;
+	struct pl_diag *diag;
+};
+
+void pl_vuln_sets_init(struct pl_vuln_sets *s, const struct pl_register_decl *decl, struct pl_diag *diag);
+void pl_vuln_sets_done(struct pl_vuln_sets *s);
+/* Text and enum. */
+void pl_vuln_set_str(struct pl_vuln_sets *s, const char *name, pl_str value);
+void pl_vuln_set_z(struct pl_vuln_sets *s, const char *name, const char *value);
+void pl_vuln_set_u64(struct pl_vuln_sets *s, const char *name, uint64_t value); /* and times, seconds */
+void pl_vuln_set_bool(struct pl_vuln_sets *s, const char *name, bool value);
+void pl_vuln_set_absent(struct pl_vuln_sets *s, const char *name);
+/* The same for the values of a new case. */
+void pl_vuln_sets_to_values(const struct pl_vuln_sets *s, struct pl_register_values *ret);
+
+/* The value of a declared field, exact; NULL: absent, or not declared. */
+const struct pl_commit_value *pl_vuln_value(const struct pl_register *r, const struct pl_register_view *v, const char *name);
+pl_str pl_vuln_text(const struct pl_register *r, const struct pl_register_view *v, const char *name);
+/* 0 if absent. */
+uint64_t pl_vuln_number(const struct pl_register *r, const struct pl_register_view *v, const char *name);
+bool pl_vuln_true(const struct pl_register *r, const struct pl_register_view *v, const char *name);
+
+#endif

@@ -13,7 +13,7 @@
 
 #define PL_AUDIT_COVERS_MAX 512u
 #define PL_AUDIT_TEXT_MAX ((size_t)16 << 10) /* bytes of a scope in words, or of an auditor's name */
-#define PL_AUDIT_TEXT_MEDIA "text/plain; charset=utf-8"
+#define PL_AUDIT_TEXT_MEDIA "text/plain"
 
 /* The words of the statement, in byte order. */
 enum pl_audit_kind {

@@ -650,7 +650,7 @@ struct pl_entity_page {
 struct pl_audit_line {
 	pl_str id, title, auditor;      /* title: "ISO/IEC 27001:2022" */
 	struct pl_html_msg kind;
-	bool point, ended;              /* point: it speaks of one day, .from */
+	bool point, ended, first;       /* point: it speaks of one day, .from; first: none was before it */
 	struct pl_html_msg state;       /* what became of it */
 	uint64_t from, to, index;       /* ns; to: the last day */
 	uint64_t added, removed;        /* against the one before */

@@ -66,6 +66,7 @@ static pl_status count_changes(struct pl_view *w, const struct pl_audit_life *be
 	struct pl_audit_diff d = {0};
 	pl_status st = before ? pl_audit_compare(&before->audit, a, w->arena, &d) : PL_OK;
 
+	line->first = !before;
 	line->added = d.n_added;
 	line->removed = d.n_removed;
 	return st;
@@ -80,8 +81,8 @@ pl_status pl_view_audit_line(struct pl_view *w, const struct pl_audit_life *l, c
 	pl_status st;
 
 	*ret = (struct pl_audit_line){.id = a->id, .auditor = auditor_of(w, a), .kind = {kind_words[a->kind]}, .point = !span,
-		.ended = l->n_ends != 0, .from = from * PL_SECOND, .to = (span ? to - DAY : from) * PL_SECOND, .index = a->index};
-	if (l->n_ends)
+		.ended = l->n_ends && l->ends[l->n_ends - 1].state != PL_AUDIT_REINSTATED, .from = from * PL_SECOND, .to = (span ? to - DAY : from) * PL_SECOND, .index = a->index};
+	if (ret->ended)
 		ret->state = pl_view_audit_state(l->ends[l->n_ends - 1].state);
 	st = title_of(w, a, &ret->title);
 	return st ? st : count_changes(w, pl_cover_before(all, n, a), a, ret);

@@ -42,7 +42,7 @@ answers "the days between two certificates" 0 '2022-02-01 to 2022-02-15  *uncove
 answers "the two months between two periods" 0 '2023-06-01 to 2023-07-31  *uncovered' audit list --at 2026-11-28
 answers "and the lapse that lasts" 0 '2024-08-01 to 2026-11-28  *uncovered' audit list --at 2026-11-28
 json=$(audit list --at 2026-11-28 --json)
-same "counted" "1 15 3" "$(echo "$(field "$json" standards.0.gaps) $(field "$json" standards.0.uncoveredDays)" "$(field "$json" standards.1.gaps)")"
+same "counted" "1 15 3" "$(field "$json" standards.0.gaps) $(field "$json" standards.0.uncoveredDays) $(field "$json" standards.1.gaps)"
 
 # What becomes of them.
 answers "a reason is wanted" 2 'accreditation-lost' audit end iso-27001-2025 suspended --from 2026-05-01

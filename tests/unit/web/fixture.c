@@ -320,7 +320,7 @@ static void render_audits(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_audit_line lines[] = {
 		{.id = s("iso-27001-2019"), .title = s("ISO/IEC 27001:2013"), .auditor = s("Example Certification Body"),
-			.kind = msg(PL_MSG_audit_kind_certification), .from = TIME, .to = TIME, .index = 40, .x = s("0.00%"), .width = s("40.00%"),
+			.kind = msg(PL_MSG_audit_kind_certification), .first = true, .from = TIME, .to = TIME, .index = 40, .x = s("0.00%"), .width = s("40.00%"),
 			.text_y = 15, .bar_y = 21},
 		{.id = s("soc2-2022-1"), .title = s("SOC 2"), .kind = msg(PL_MSG_audit_kind_type_1), .point = true, .ended = true,
 			.state = msg(PL_MSG_audit_state_withdrawn), .from = TIME, .to = TIME, .index = 41, .added = 2, .removed = 1,
@@ -337,7 +337,7 @@ static void render_audits(struct pl_html *h, enum pl_lang lang)
 			.n_audits = 2, .n_pieces = 3, .audits = lines, .pieces = pieces},
 		{.id = s("soc2"), .name = s("SOC 2"), .n_audits = 1, .audits = lines + 1}};
 	struct pl_audits_page m = {.frame = frame("Audits", "/audits", PL_NAV_AUDITS, lang), .n_audits = 3, .gaps = 2,
-		.n_standards = how == FIXTURE_EMPTY ? 0 : 2, .standards = standards};
+		.n_standards = how == FIXTURE_EMPTY ? 0 : how == FIXTURE_NASTY ? 1 : 2, .standards = standards};
 
 	pl_page_audits(h, &m);
 }

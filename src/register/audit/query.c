@@ -45,25 +45,37 @@ static pl_status take_row(struct pl_db_rows *rows, struct pl_arena *arena, struc
 	return st;
 }
 
+/* As many as there are: a page holds hundreds of audits. */
+static pl_status keep_covers(const struct pl_audit_cover *list, size_t n, struct pl_arena *arena, struct pl_audit *a)
+{
+	struct pl_audit_cover *kept = pl_arena_alloc(arena, n + 1, sizeof *kept);
+
+	if (!kept)
+		return PL_E_NOMEM;
+	if (n)
+		memcpy(kept, list, n * sizeof *kept);
+	a->covers = kept;
+	a->n_covers = n;
+	return PL_OK;
+}
+
 static pl_status take_covers(struct pl_db_tx *tx, struct pl_arena *arena, struct pl_audit *a)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	struct pl_audit_cover *covers = pl_arena_alloc(arena, PL_AUDIT_COVERS_MAX, sizeof *covers);
-	pl_status st = covers ? pl_db_query(tx, &pl_sql_audit_covers, PL_DB_ARGS(PL_DB_STR(a->id)), &rows) : PL_E_NOMEM;
+	struct pl_audit_cover list[PL_AUDIT_COVERS_MAX];
+	size_t n = 0;
+	pl_status st = pl_db_query(tx, &pl_sql_audit_covers, PL_DB_ARGS(PL_DB_STR(a->id)), &rows);
 
-	a->covers = covers;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		struct pl_audit_cover *c = &covers[a->n_covers];
-
-		if (a->n_covers == PL_AUDIT_COVERS_MAX)
+		if (n == PL_AUDIT_COVERS_MAX)
 			return PL_E_CORRUPT;
-		c->kind = (enum pl_audit_thing)pl_db_col_u64(rows, 0);
-		if ((unsigned)c->kind >= PL_AUDIT_THINGS)
+		list[n].kind = (enum pl_audit_thing)pl_db_col_u64(rows, 0);
+		if ((unsigned)list[n].kind >= PL_AUDIT_THINGS)
 			return PL_E_CORRUPT;
-		st = pl_arena_dup(arena, pl_db_col_str(rows, 1), &c->name);
-		a->n_covers += !st;
+		st = pl_arena_dup(arena, pl_db_col_str(rows, 1), &list[n].name);
+		n += !st;
 	}
-	return st == PL_E_NOTFOUND ? PL_OK : st;
+	return st == PL_E_NOTFOUND ? keep_covers(list, n, arena, a) : st;
 }
 
 pl_status pl_query_audit_tx(struct pl_db_tx *tx, pl_str id, struct pl_arena *arena, struct pl_audit *ret)

@@ -47,7 +47,7 @@ static void print_piece(const struct pl_cover_piece *p)
 
 	pl_cli_day_print(p->from, from);
 	pl_cli_day_print(p->to - DAY, last);
-	(void)printf("  %s to %s  %s%s%s%.*s\n", from, last,
+	(void)printf("  %s to %s  %s%-10s%s%.*s\n", from, last,
 		pl_cli_style(stdout, p->state == PL_COVER_COVERED ? PL_STYLE_PLAIN : PL_STYLE_WARN), pl_cover_states[p->state],
 		pl_cli_style(stdout, PL_STYLE_PLAIN), PL_STR_ARG(p->by ? p->by->audit.id : (pl_str){0}));
 }

@@ -154,6 +154,7 @@ static pl_status find_audit(struct giving *g)
 	if (st)
 		return st;
 	g->form.audit = l.audit.id;
+	g->form.index = l.audit.index;
 	g->form.original = l.audit.report;
 	return PL_OK;
 }
@@ -168,6 +169,7 @@ static pl_status find_body(struct giving *g, const struct pl_digest *digest)
 		return pl_diag_set(&g->diag, st, "the log names no body of that digest");
 	if (st)
 		return st;
+	g->form.index = body.index;
 	g->form.original = (struct pl_body){.digest = *digest, .size = body.size, .media_type = body.media_type};
 	return PL_OK;
 }

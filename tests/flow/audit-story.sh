@@ -71,6 +71,7 @@ echo 'Whoever gets a copy shows it to nobody else and destroys it on the day tha
 give() { audit hand-out "$@" --terms terms.txt --accepted 2026-11-01; }
 answers "without a register nobody gets one" 3 'hand-outs' give soc2-2024-2 --file "$demo/audit-report.txt" --to 'Example Customer' --out one.txt
 check "it is declared" "$pellucid" register add "$demo/hand-outs.register"
+for words in en de; do check "with words ($words)" "$pellucid" register words "$demo/hand-outs.words.$words"; done
 answers "nor against terms that nobody can look up" 3 'publish them first' give soc2-2024-2 --file "$demo/audit-report.txt" \
 	--to 'Example Customer' --out one.txt
 check "the terms are published" "$pellucid" statement document terms.txt
@@ -133,7 +134,14 @@ check "no customer stands in the clear" nowhere 'Example Customer'
 check "nor does the report" nowhere 'This is an example. It stands'
 check "(the search finds what does)" not nowhere 'soc2-2024-2'
 check "a head is signed" "$pellucid" register head hand-outs
-answers "a report counts them" 0 . "$pellucid" report make hand-outs "$(date -u +%Y)"
+answers "a report counts them" 0 'hand-outs  *3$' "$pellucid" report make hand-outs "$(date -u +%Y)"
+entry=$(field "$(audit show soc2-2024-2 --json)" index)
+answers "by document and month" 0 "^cell,by-statement,$entry,[0-9-]*-01T00:00:00Z,2," "$pellucid" report export hand-outs "$(date -u +%Y)" \
+	--format csv-totals
+check "it is taken home" "$pellucid" report take hand-outs "$(date -u +%Y)"
+answers "and recounted there" 0 'hand-outs  *3$' env -u PELLUCID_INSTANCE "$pellucid" report verify "hand-outs-$(date -u +%Y).openings" \
+	--bundle "hand-outs-$(date -u +%Y).tlog-proof" --trust inst/trust.policy
+check "and names nobody" not grep -qF -e Example -e "$(printf 'Example Customer' | base64 | cut -c 1-12)" "hand-outs-$(date -u +%Y).openings"
 answers "the customer is erased" 0 'erased' "$pellucid" register erase hand-outs 1
 answers "and the copy is still counted and traced" 0 '1 of hand-outs' audit trace one.txt --private
 check "without a name" has '(erased)'

@@ -11,15 +11,15 @@
 
 /* ---- the register ---- */
 
-enum field { RECEIVED, AUDIT, ORIGINAL, FORMAT, TERMS, CUSTOMER, ACCEPTED, EXPIRES, COPY, MARK, FIELDS };
+enum field { RECEIVED, STATEMENT, ORIGINAL, FORMAT, TERMS, CUSTOMER, ACCEPTED, EXPIRES, COPY, MARK, FIELDS };
 
 static const struct {
 	const char *name;
 	enum pl_commit_type type;
 	bool hidden; /* may not be open */
 } fields[FIELDS] = {
-	{"received", PL_COMMIT_TIME, false}, {"audit", PL_COMMIT_TEXT, false}, {"original", PL_COMMIT_DIGEST, false},
-	{"format", PL_COMMIT_ENUM, false}, {"terms", PL_COMMIT_DIGEST, false}, {"customer", PL_COMMIT_TEXT, true},
+	{"received", PL_COMMIT_TIME, false}, {"statement", PL_COMMIT_U64, false},
+	{"original", PL_COMMIT_DIGEST, false}, {"format", PL_COMMIT_ENUM, false}, {"terms", PL_COMMIT_DIGEST, false}, {"customer", PL_COMMIT_TEXT, true},
 	{"accepted", PL_COMMIT_TIME, true}, {"expires", PL_COMMIT_TIME, true}, {"copy", PL_COMMIT_DIGEST, true},
 	{"mark", PL_COMMIT_TEXT, true},
 };
@@ -94,6 +94,14 @@ static pl_status set_text(struct giving *g, enum field field, pl_str text)
 	return st;
 }
 
+static pl_status set_number(struct giving *g, enum field field, uint64_t n)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(32);
+
+	pl_buf_put_u64(&text, n);
+	return set_text(g, field, pl_buf_str(&text));
+}
+
 static pl_status set_time(struct giving *g, enum field field, uint64_t t)
 {
 	char text[21];
@@ -123,7 +131,7 @@ static pl_status fill(struct giving *g)
 	if (!st)
 		st = set_time(g, RECEIVED, f->words.given);
 	if (!st)
-		st = set_text(g, AUDIT, f->audit);
+		st = set_number(g, STATEMENT, f->index);
 	if (!st)
 		st = set_digest(g, ORIGINAL, &f->original.digest);
 	if (!st)

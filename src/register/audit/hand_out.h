@@ -23,6 +23,7 @@
 
 struct pl_hand_out_form {
 	pl_str audit;            /* whose report it is; may be empty */
+	uint64_t index;          /* the entry that names the document: of the audit, or the first one that names the body */
 	struct pl_body original; /* media_type: how it is marked */
 	uint64_t accepted;       /* seconds: when the reader accepted the terms */
 	struct pl_copy_words words;

@@ -54,15 +54,15 @@ static void print_piece(const struct pl_cover_piece *p)
 
 /* ---- JSON ---- */
 
-static void json_things(struct pl_json *o, const char *name, const struct pl_audit_cover **list, size_t n)
+static void json_things(struct pl_json *o, const char *name, const struct pl_audit_cover *list, size_t n)
 {
 	struct pl_json *array = pl_json_set_array(o, name);
 
 	for (size_t i = 0; i < n; i++) {
 		struct pl_json *t = pl_json_push_object(array);
 
-		pl_json_set_z(t, "kind", pl_audit_things[list[i]->kind]);
-		pl_json_set_str(t, "name", list[i]->name);
+		pl_json_set_z(t, "kind", pl_audit_things[list[i].kind]);
+		pl_json_set_str(t, "name", list[i].name);
 	}
 }
 
@@ -176,11 +176,11 @@ static void print_one(struct pl_cli_job *j, const struct pl_audit_life *l, pl_st
 	for (size_t i = 0; i < a->n_covers; i++)
 		(void)printf("  covers: %s %.*s\n", pl_audit_things[a->covers[i].kind], PL_STR_ARG(a->covers[i].name));
 	for (size_t i = 0; i < d->n_added; i++)
-		(void)printf("  added since %.*s: %s %.*s\n", PL_STR_ARG(before), pl_audit_things[d->added[i]->kind],
-			PL_STR_ARG(d->added[i]->name));
+		(void)printf("  added since %.*s: %s %.*s\n", PL_STR_ARG(before), pl_audit_things[d->added[i].kind],
+			PL_STR_ARG(d->added[i].name));
 	for (size_t i = 0; i < d->n_removed; i++)
-		(void)printf("  removed since %.*s: %s %.*s\n", PL_STR_ARG(before), pl_audit_things[d->removed[i]->kind],
-			PL_STR_ARG(d->removed[i]->name));
+		(void)printf("  removed since %.*s: %s %.*s\n", PL_STR_ARG(before), pl_audit_things[d->removed[i].kind],
+			PL_STR_ARG(d->removed[i].name));
 	print_report(a);
 	for (size_t i = 0; i < l->n_ends; i++) {
 		pl_cli_day_print(l->ends[i].from, from);

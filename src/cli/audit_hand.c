@@ -248,7 +248,7 @@ static int give(struct giving *g)
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_json *o;
 	const char *out = NULL;
-	struct pl_hand_out made;
+	struct pl_hand_out made = {0};
 	pl_status st = want(g, "out", &out);
 
 	if (!st)

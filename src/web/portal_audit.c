@@ -9,13 +9,13 @@ static const enum pl_message_id thing_words[PL_AUDIT_THINGS] = {
 	PL_MSG_audit_control, PL_MSG_audit_product, PL_MSG_audit_system,
 };
 
-static pl_status fill_diff(struct pl_view *w, const struct pl_audit_cover *const *list, size_t n,
+static pl_status fill_diff(struct pl_view *w, const struct pl_audit_cover *list, size_t n,
 	struct pl_audit_thing_row **ret, size_t *ret_n)
 {
 	pl_status st = pl_view_list(w, n, sizeof **ret, ret);
 
 	for (*ret_n = 0; *ret_n < n && !st; ++*ret_n)
-		(*ret)[*ret_n] = (struct pl_audit_thing_row){{thing_words[list[*ret_n]->kind]}, list[*ret_n]->name};
+		(*ret)[*ret_n] = (struct pl_audit_thing_row){{thing_words[list[*ret_n].kind]}, list[*ret_n].name};
 	return st;
 }
 

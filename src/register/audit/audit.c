@@ -178,9 +178,9 @@ pl_status pl_audit_compare(const struct pl_audit *before, const struct pl_audit 
 								   pl_audit_cover_cmp(&before->covers[i], &after->covers[k]);
 
 		if (order < 0)
-			d.removed[d.n_removed++] = &before->covers[i];
+			d.removed[d.n_removed++] = before->covers[i];
 		else if (order > 0)
-			d.added[d.n_added++] = &after->covers[k];
+			d.added[d.n_added++] = after->covers[k];
 		else
 			d.n_kept++;
 		i += order <= 0;

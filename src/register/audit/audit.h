@@ -91,7 +91,7 @@ int pl_audit_cover_cmp(const struct pl_audit_cover *a, const struct pl_audit_cov
 /* What @after has and @before has not, and the other way round; arrays in @arena. PL_E_NOMEM. */
 struct pl_audit_diff {
 	size_t n_added, n_removed, n_kept;
-	const struct pl_audit_cover **added, **removed;
+	struct pl_audit_cover *added, *removed;
 };
 pl_status pl_audit_compare(const struct pl_audit *before, const struct pl_audit *after, struct pl_arena *arena,
 	struct pl_audit_diff *ret);

@@ -259,9 +259,9 @@ static void says_how_a_scope_changed(void **state)
 	assert_ok(pl_audit_compare(&before->audit, &w.lives[1].audit, &w.arena, &d));
 	assert_int_equal(d.n_kept, 2);
 	assert_int_equal(d.n_removed, 1);
-	assert_true(pl_str_eq(d.removed[0]->name, PL_STR("alpha")));
+	assert_true(pl_str_eq(d.removed[0].name, PL_STR("alpha")));
 	assert_int_equal(d.n_added, 2);
-	assert_true(pl_str_eq(d.added[0]->name, PL_STR("delta")) && pl_str_eq(d.added[1]->name, PL_STR("gamma")));
+	assert_true(pl_str_eq(d.added[0].name, PL_STR("delta")) && pl_str_eq(d.added[1].name, PL_STR("gamma")));
 	assert_ptr_equal(pl_cover_before(w.lives, w.n, &w.lives[2].audit), &w.lives[0]); /* the one it names */
 	assert_null(pl_cover_before(w.lives, w.n, &w.lives[3].audit));
 	pl_arena_done(&w.arena);

@@ -4,6 +4,7 @@
 #include "cli/entity.h"
 #include "cli/release.h"
 #include "cli/state.h"
+#include "register/batch.h"
 #include "register/entity/columns.h"
 #include "register/entity/import.h"
 #include "register/entity/query.h"
@@ -217,7 +218,7 @@ int pl_cli_state_tried(struct pl_cli *cli, struct pl_instance *inst, const struc
 	if (!st && given)
 		st = check_given(claim, pl_buf_bytes(&payload), &diag);
 	if (!st)
-		st = pl_entity_try(inst, pl_buf_bytes(&payload), &diag);
+		st = pl_batch_try(inst, pl_buf_bytes(&payload), &diag);
 	return st ? pl_cli_fail(cli, st, &diag) : pl_cli_state(cli, inst, claim);
 }
 

@@ -10,6 +10,7 @@
 #define PL_CLI_NOUNS(X) \
 	X(account) \
 	X(advisory) \
+	X(audit) \
 	X(book) \
 	X(bounty) \
 	X(case) \

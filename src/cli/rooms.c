@@ -2,6 +2,7 @@
 #include "cli/rooms.h"
 #include "people/people.h"
 #include "register/advisory/vocabulary.h"
+#include "register/audit/vocabulary.h"
 #include "register/entity/vocabulary.h"
 #include "register/vocabulary.h"
 #include "register/vuln/vocabulary.h"
@@ -12,6 +13,7 @@ const struct pl_fact_room *const pl_rooms[] = {
 	&pl_release_room,
 	&pl_register_room,
 	&pl_entity_room,
+	&pl_audit_room,
 	&pl_advisory_room,
 	&pl_vuln_room,
 };

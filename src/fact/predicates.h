@@ -172,6 +172,9 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_ENTITY "urn:pellucid:entity/v1"
 #define PL_TYPE_ENTITY_DUTY "urn:pellucid:entity-duty/v1"
 #define PL_TYPE_ENTITY_ATTESTATION "urn:pellucid:entity-attestation/v1"
+/* Those about audits. */
+#define PL_TYPE_AUDIT "urn:pellucid:audit/v1"
+#define PL_TYPE_AUDIT_END "urn:pellucid:audit-end/v1"
 #define PL_TYPE_ADVISORY "urn:pellucid:advisory/v1"
 #define PL_TYPE_ADVISORY_PROVIDER "urn:pellucid:advisory-provider/v1"
 /* Those about rewards and disclosure. */

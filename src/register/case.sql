@@ -7,7 +7,7 @@
 -- work_salt and work_asked: how many codes an address got today, by a hash whose salt is gone tomorrow.
 CREATE TABLE work_form (
 	register TEXT NOT NULL PRIMARY KEY,
-	text TEXT NOT NULL,
+	form TEXT NOT NULL,
 	since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE work_waiting (
@@ -76,10 +76,10 @@ CREATE TABLE work_answer (
 -- ---- forms ----
 
 -- name: work_form_put
-INSERT INTO work_form (register, text, since) VALUES (?1, ?2, ?3) ON CONFLICT (register) DO UPDATE SET text = ?2, since = ?3;
+INSERT INTO work_form (register, form, since) VALUES (?1, ?2, ?3) ON CONFLICT (register) DO UPDATE SET form = ?2, since = ?3;
 
 -- name: work_form_get
-SELECT text, since FROM work_form WHERE register = ?1;
+SELECT form, since FROM work_form WHERE register = ?1;
 
 -- name: work_form_drop
 DELETE FROM work_form WHERE register = ?1;

@@ -19,8 +19,8 @@ static uint64_t row_sum(const uint64_t *cells, size_t n)
 	return sum;
 }
 
-/* "33.33%" of the width: in whole hundredths, so that the same numbers give the same text everywhere. */
-static pl_status percent(struct pl_arena *arena, uint64_t part, uint64_t whole, pl_str *ret)
+/* In whole hundredths, so that the same numbers give the same text everywhere. */
+pl_status pl_chart_percent(struct pl_arena *arena, uint64_t part, uint64_t whole, pl_str *ret)
 {
 	unsigned __int128 scaled = whole ? (unsigned __int128)part * 10000 / whole : 0;
 	uint64_t hundredths = (uint64_t)scaled;
@@ -45,9 +45,9 @@ static pl_status bar_parts(const uint64_t *cells, size_t n, uint64_t largest, st
 		if (!cells[i])
 			continue;
 		p->series = i % SERIES;
-		st = percent(arena, before, largest, &p->x);
+		st = pl_chart_percent(arena, before, largest, &p->x);
 		if (!st)
-			st = percent(arena, cells[i], largest, &p->width);
+			st = pl_chart_percent(arena, cells[i], largest, &p->width);
 		before += cells[i];
 		bar->n_parts++;
 	}

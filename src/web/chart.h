@@ -11,6 +11,9 @@
 #include "web/message.h"
 #include "web/model.h"
 
+/* "33.33%" of the width, for @part of @whole (0: nothing). PL_E_TOOBIG. */
+pl_status pl_chart_percent(struct pl_arena *arena, uint64_t part, uint64_t whole, pl_str *ret);
+
 /* A table of a report: one bar a row, the longest first, a part for each column. PL_E_TOOBIG, PL_E_NOMEM. */
 pl_status pl_chart_of_grid(const struct pl_report_grid *g, enum pl_lang lang, struct pl_arena *arena, struct pl_chart *ret);
 

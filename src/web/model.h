@@ -10,7 +10,7 @@
 #include "web/html.h"
 
 enum pl_nav {
-	PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_ENTITIES, PL_NAV_ADVISORIES, PL_NAV_LOG, PL_NAV_KEYS,
+	PL_NAV_NONE, PL_NAV_HOME, PL_NAV_PRODUCTS, PL_NAV_REGISTERS, PL_NAV_CLAIMS, PL_NAV_ENTITIES, PL_NAV_AUDITS, PL_NAV_ADVISORIES, PL_NAV_LOG, PL_NAV_KEYS,
 	PL_NAV_WITNESSES, PL_NAV_VERIFY, PL_NAV_ABOUT
 };
 
@@ -643,6 +643,65 @@ struct pl_entity_page {
 	struct pl_duty_page_row *duties;
 	struct pl_attestation_row *attestations;
 	struct pl_version_row *versions;
+};
+
+/* ---- audits: bars over time in percent of the width, and the same days as a table ---- */
+
+struct pl_audit_line {
+	pl_str id, title, auditor;      /* title: "ISO/IEC 27001:2022" */
+	struct pl_html_msg kind;
+	bool point, ended, first;       /* point: it speaks of one day, .from; first: none was before it */
+	struct pl_html_msg state;       /* what became of it */
+	uint64_t from, to, index;       /* ns; to: the last day */
+	uint64_t added, removed;        /* against the one before */
+	pl_str x, width;                /* of its bar */
+	uint64_t text_y, bar_y;         /* pixels */
+};
+
+struct pl_audit_piece_row {
+	struct pl_html_msg state;
+	bool covered, suspended;
+	uint64_t from, to, days;
+	pl_str by, x, width;
+};
+
+struct pl_audit_standard {
+	pl_str id, name, description;
+	uint64_t from, to, gaps, uncovered; /* to: the last day shown */
+	uint64_t height, text_y, bar_y, axis_y;
+	size_t n_audits, n_pieces;
+	struct pl_audit_line *audits;
+	struct pl_audit_piece_row *pieces;
+};
+
+struct pl_audits_page {
+	struct pl_frame frame;
+	uint64_t n_audits, gaps;
+	size_t n_standards;
+	struct pl_audit_standard *standards;
+};
+
+struct pl_audit_thing_row {
+	struct pl_html_msg kind;
+	pl_str name;
+};
+
+struct pl_audit_change_row {
+	struct pl_html_msg state, reason;
+	uint64_t from, index;
+};
+
+struct pl_audit_page {
+	struct pl_frame frame;
+	struct pl_audit_line line;
+	pl_str standard, auditor_entity, scope, before, supersedes;
+	bool has_report, has_period, has_as_of, has_hand_outs; /* the register that counts them is there */
+	struct pl_digest report;
+	uint64_t report_size, as_of, period_from, period_to;
+	pl_str report_media;
+	size_t n_covers, n_added, n_removed, n_changes;
+	struct pl_audit_thing_row *covers, *added, *removed;
+	struct pl_audit_change_row *changes;
 };
 
 struct pl_advisory_row {

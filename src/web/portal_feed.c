@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* web/portal_feed: Atom (RFC 4287) of releases, of reports and of claims, each the newest first. */
+/* web/portal_feed: Atom (RFC 4287) of releases, of reports, of claims and of audits, each the newest first. */
 #include "base/time.h"
 #include "fact/query.h"
 #include "register/claim_query.h"
 #include "register/query.h"
 #include "release/query.h"
 #include "web/claim_view.h"
+#include "web/portal_audit.h"
 
 #define ENTRIES 50u
 #define PRODUCTS_MAX PL_RELEASE_PAGE_MAX
@@ -178,6 +179,48 @@ pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct 
 	return st ? st : end_feed(&b, reply);
 }
 
+/* ---- two kinds of statements in one feed ---- */
+
+/* Two lists, the newest first, merged by their entries' numbers: what was stated, and what became of it. */
+struct two {
+	const char *made, *changed, *ending;
+	enum pl_message_id title;
+	void (*put)(struct pl_buf *b, struct pl_view *w, const struct pl_query_statement *s, bool change);
+};
+
+static pl_status put_two(struct pl_buf *b, struct pl_view *w, const struct two *t)
+{
+	struct pl_query_statement *made, *changed;
+	size_t n_made = 0, n_changed = 0, i = 0, k = 0;
+	pl_status st = pl_query_statements(w->inst, pl_str_from(t->made), UINT64_MAX, ENTRIES, w->arena, &made, &n_made);
+
+	if (!st)
+		st = pl_query_statements(w->inst, pl_str_from(t->changed), UINT64_MAX, ENTRIES, w->arena, &changed, &n_changed);
+	if (st)
+		return st;
+	begin_feed(b, w, t->ending, pl_message(w->lang, t->title),
+		n_changed && (!n_made || changed[0].index > made[0].index) ? changed[0].time : n_made ? made[0].time : w->view.time);
+	for (size_t all = 0; all < ENTRIES && (i < n_made || k < n_changed); all++) {
+		bool change = i == n_made || (k < n_changed && changed[k].index > made[i].index);
+		const struct pl_query_statement *s = change ? &changed[k++] : &made[i++];
+
+		if (s->state == PL_ENTRY_APPLIED)
+			t->put(b, w, s, change);
+	}
+	return PL_OK;
+}
+
+static pl_status feed_of_two(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply, const struct two *t)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
+
+	if (!st)
+		st = put_two(&b, &w, t);
+	return st ? st : end_feed(&b, reply);
+}
+
 /* ---- claims, and what became of them ---- */
 
 static void claim_entry(struct pl_view *w, const struct pl_query_statement *s, pl_str title, struct pl_buf *b)
@@ -211,40 +254,48 @@ static void put_change(struct pl_buf *b, struct pl_view *w, const struct pl_quer
 	end_entry(b);
 }
 
-/* Two lists, the newest first, merged by their entries' numbers. */
-static pl_status put_claims(struct pl_buf *b, struct pl_view *w)
+static void put_claim_or_change(struct pl_buf *b, struct pl_view *w, const struct pl_query_statement *s, bool change)
 {
-	struct pl_query_statement *made, *changed;
-	size_t n_made = 0, n_changed = 0, i = 0, k = 0;
-	pl_status st = pl_query_statements(w->inst, PL_STR(PL_TYPE_CLAIM), UINT64_MAX, ENTRIES, w->arena, &made, &n_made);
-
-	if (!st)
-		st = pl_query_statements(w->inst, PL_STR(PL_TYPE_CLAIM_STATUS), UINT64_MAX, ENTRIES, w->arena, &changed, &n_changed);
-	if (st)
-		return st;
-	begin_feed(b, w, ":claims", pl_message(w->lang, PL_MSG_feed_claims),
-		n_changed && (!n_made || changed[0].index > made[0].index) ? changed[0].time : n_made ? made[0].time : w->view.time);
-	for (size_t all = 0; all < ENTRIES && (i < n_made || k < n_changed); all++) {
-		bool change = i == n_made || (k < n_changed && changed[k].index > made[i].index);
-		const struct pl_query_statement *s = change ? &changed[k++] : &made[i++];
-
-		if (s->state != PL_ENTRY_APPLIED)
-			continue;
-		if (change)
-			put_change(b, w, s);
-		else
-			put_claim(b, w, s);
-	}
-	return PL_OK;
+	if (change)
+		put_change(b, w, s);
+	else
+		put_claim(b, w, s);
 }
 
 pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
 {
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
+	static const struct two claims = {PL_TYPE_CLAIM, PL_TYPE_CLAIM_STATUS, ":claims", PL_MSG_feed_claims, put_claim_or_change};
 
-	if (!st)
-		st = put_claims(&b, &w);
-	return st ? st : end_feed(&b, reply);
+	return feed_of_two(ctx, req, reply, &claims);
+}
+
+/* ---- audits, and what became of them ---- */
+
+static void put_audit(struct pl_buf *b, struct pl_view *w, const struct pl_query_statement *s, bool change)
+{
+	struct pl_buf title PL_CLEANUP(pl_buf_done) = PL_BUF(1024), path PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_audit_life l;
+	struct pl_audit_line line;
+	bool known = pl_query_audit(w->inst, s->subject, w->arena, &l) == PL_OK &&
+		     pl_view_audit_line(w, &l, NULL, 0, &line) == PL_OK;
+
+	pl_buf_put_str(&title, s->subject);
+	if (known)
+		pl_buf_printf(&title, ": %.*s", PL_STR_ARG(line.title));
+	for (size_t i = 0; known && change && i < l.n_ends; i++)
+		if (l.ends[i].index == s->index)
+			pl_buf_printf(&title, ", %.*s", PL_STR_ARG(pl_message(w->lang, pl_view_audit_state(l.ends[i].state).id)));
+	pl_buf_put_z(&path, "/audit/");
+	pl_route_escape(&path, s->subject);
+	begin_entry(b, w, &(struct entry){s->index, s->time, pl_buf_str(&title), pl_buf_str(&path)});
+	if (known)
+		pl_html_escape(b, pl_view_text_body(w, &l.audit.scope.digest));
+	end_entry(b);
+}
+
+pl_status pl_portal_audits_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	static const struct two audits = {PL_TYPE_AUDIT, PL_TYPE_AUDIT_END, ":audits", PL_MSG_feed_audits, put_audit};
+
+	return feed_of_two(ctx, req, reply, &audits);
 }

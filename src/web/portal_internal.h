@@ -135,6 +135,11 @@ pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct p
 pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_entities(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_entity(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_audits(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_audits_json(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_audits_csv(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_audits_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_audit(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_advisories(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_rewards(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_disclosure(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

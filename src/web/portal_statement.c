@@ -31,6 +31,7 @@ struct pl_html_msg pl_view_kind(pl_str type)
 		{PL_TYPE_ENTITY, PL_MSG_kind_entity}, {PL_TYPE_ENTITY_DUTY, PL_MSG_kind_entity_duty},
 		{PL_TYPE_ENTITY_ATTESTATION, PL_MSG_kind_entity_attestation},
 		{PL_TYPE_REWARD_MATRIX, PL_MSG_kind_reward_matrix}, {PL_TYPE_DISCLOSURE_POLICY, PL_MSG_kind_disclosure_policy},
+		{PL_TYPE_AUDIT, PL_MSG_kind_audit}, {PL_TYPE_AUDIT_END, PL_MSG_kind_audit_end},
 		{PL_TYPE_ADVISORY, PL_MSG_kind_advisory}, {PL_TYPE_ADVISORY_PROVIDER, PL_MSG_kind_advisory_provider},
 	};
 

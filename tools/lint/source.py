@@ -29,7 +29,7 @@ FOREIGN = [
     (r"jansson\.h|curl/", {"base"}), (r"openssl/|sodium\.h|intel-ipsec-mb\.h|p11-kit/", {"crypto"}),
     (r"sqlite3\.h|libpq-fe\.h|postgres", {"store"}), (r"microhttpd\.h|qrencode\.h", {"web"}), (r"fido\.h|cbor", {"people"}),
     (r"git2\.h|git2/|archive\.h|archive_entry\.h|libelf\.h|gelf\.h|dwarf\.h|elfutils/|capstone/", {"release"}),
-    (r"yara\.h", {"intake"}),
+    (r"yara\.h", {"intake"}), (r"cairo(?:-pdf)?\.h|qpdf/", {"register"}),
 ]
 BANNED = [
     # (what, where it is allowed, why not)

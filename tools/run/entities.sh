@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154 # set by run and lib.sh
-# Sourced by the story: a synthetic group of companies, its duties, and the books of two of them, attested by each.
+# Sourced by the story: a synthetic group of companies, its duties, and the books of two of them, attested by each; audits.
 
 # A second run finds everything; one that was broken off goes on.
 state_group() {
@@ -47,6 +47,21 @@ books_checked() { [[ $(pi book check | grep -c ' 1 attested: as they were writte
 attested_by_another() {
   refused 1 pi book attest example-vendor-ch 2025-H1 --key "$INSTANCE/keys/example-vendor-de.key" \
     --passphrase-file "$INSTANCE/keys/passphrase"
+}
+
+# audits: what others looked at, and for which days nobody did
+audits_checked() {
+  pi audit list --at 2026-11-28 >"$LOGS/audits.list" 2>/dev/null &&
+    grep -q '2022-02-01 to 2022-02-15 *uncovered' "$LOGS/audits.list" &&
+    [[ $(pi audit show iso-27001-2022 | grep -c '^  added since iso-27001-2019') -eq 3 ]]
+}
+
+audits() {
+  chapter "What others looked at: audits and certificates, and the days that nobody covers."
+  work audits "stating eight audits of two standards" "$PELLUCID" audit import "$ROOT/demo/audits.csv" --instance "$INSTANCE" ||
+    stop "The audits could not be stated."
+  check audits-checked "the days between two certificates are shown, and how the scope grew" audits_checked
+  grep ' uncovered' "$LOGS/audits.list" | sed 's/^/  /'
 }
 
 entities() {

@@ -279,6 +279,7 @@ main() {
   prove
   claims
   entities
+  audits
   registers
   bounties
 

@@ -19,10 +19,6 @@ pl_status pl_entity_import(struct pl_instance *inst, struct pl_entity_row *rows,
 pl_status pl_duty_import(struct pl_instance *inst, struct pl_duty_row *rows, size_t n, uint64_t wait_ns,
 	size_t *ret_made, struct pl_diag *diag);
 
-/* Would the projector take @payload, a statement of this room's, as things stand? What it would refuse is better not
- * logged. PL_E_NOTFOUND, PL_E_RANGE, PL_E_CONFLICT, PL_E_EXISTS with its words. */
-pl_status pl_entity_try(struct pl_instance *inst, pl_bytes payload, struct pl_diag *diag);
-
 /* One row, for a verb that states it by itself: sets its version and keeps its sheet as a body; *@ret_there: it was
  * stated already. */
 pl_status pl_entity_prepare(struct pl_instance *inst, struct pl_entity_row *row, bool *ret_there, struct pl_diag *diag);

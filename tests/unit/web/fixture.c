@@ -316,6 +316,61 @@ static void render_entity(struct pl_html *h, enum pl_lang lang)
 	pl_page_entity(h, &m);
 }
 
+static void render_audits(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_audit_line lines[] = {
+		{.id = s("iso-27001-2019"), .title = s("ISO/IEC 27001:2013"), .auditor = s("Example Certification Body"),
+			.kind = msg(PL_MSG_audit_kind_certification), .first = true, .from = TIME, .to = TIME, .index = 40, .x = s("0.00%"), .width = s("40.00%"),
+			.text_y = 15, .bar_y = 21},
+		{.id = s("soc2-2022-1"), .title = s("SOC 2"), .kind = msg(PL_MSG_audit_kind_type_1), .point = true, .ended = true,
+			.state = msg(PL_MSG_audit_state_withdrawn), .from = TIME, .to = TIME, .index = 41, .added = 2, .removed = 1,
+			.x = s("60.00%"), .width = s("0.05%"), .text_y = 55, .bar_y = 61}};
+	struct pl_audit_piece_row pieces[] = {
+		{.state = msg(PL_MSG_audit_covered), .covered = true, .from = TIME, .to = TIME, .days = 780, .by = s("iso-27001-2019"),
+			.x = s("0.00%"), .width = s("40.00%")},
+		{.state = msg(PL_MSG_audit_suspended), .suspended = true, .from = TIME, .to = TIME, .days = 15, .by = s("iso-27001-2019"),
+			.x = s("40.00%"), .width = s("20.00%")},
+		{.state = msg(PL_MSG_audit_uncovered), .from = TIME, .to = TIME, .days = 1, .x = s("60.00%"), .width = s("40.00%")}};
+	struct pl_audit_standard standards[] = {
+		{.id = s("iso-27001"), .name = s("ISO/IEC 27001"), .description = s("From 2019 to 2026: 2 lapses, 16 days without cover."),
+			.from = TIME, .to = TIME, .gaps = 2, .uncovered = 16, .height = 138, .text_y = 95, .bar_y = 101, .axis_y = 134,
+			.n_audits = 2, .n_pieces = 3, .audits = lines, .pieces = pieces},
+		{.id = s("soc2"), .name = s("SOC 2"), .n_audits = 1, .audits = lines + 1}};
+	struct pl_audits_page m = {.frame = frame("Audits", "/audits", PL_NAV_AUDITS, lang), .n_audits = 3, .gaps = 2,
+		.n_standards = how == FIXTURE_EMPTY ? 0 : how == FIXTURE_NASTY ? 1 : 2, .standards = standards};
+
+	pl_page_audits(h, &m);
+}
+
+static void render_audit(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_audit_thing_row things[] = {{msg(PL_MSG_audit_system), s("file-delivery")}, {msg(PL_MSG_audit_control), s("a.8.32")}};
+	struct pl_audit_change_row changes[] = {{msg(PL_MSG_audit_state_suspended), msg(PL_MSG_audit_reason_non_conformity), TIME, 44}};
+	struct pl_audit_page m = {.frame = frame("iso-27001-2022", "/audit/iso-27001-2022", PL_NAV_AUDITS, lang), .standard = s("iso-27001"),
+		.line = {.id = s("iso-27001-2022"), .title = s("ISO/IEC 27001:2013"), .kind = msg(PL_MSG_audit_kind_certification),
+			.from = TIME, .to = TIME, .index = 41}};
+
+	if (how != FIXTURE_EMPTY) {
+		m.line.auditor = s("Example Certification Body");
+		m.line.ended = true;
+		m.line.state = msg(PL_MSG_audit_state_suspended);
+		m.scope = s("The management system behind the data services.");
+		m.auditor_entity = how == FIXTURE_NASTY ? s("example-auditors") : s("");
+		m.before = m.supersedes = s("iso-27001-2019");
+		m.has_report = m.has_period = m.has_as_of = m.has_hand_outs = true;
+		m.report = digest(6);
+		m.report_size = 123456;
+		m.report_media = s("application/pdf");
+		m.as_of = m.period_from = m.period_to = TIME;
+		m.n_covers = 2;
+		m.n_added = m.n_removed = m.n_changes = 1;
+		m.covers = m.added = things;
+		m.removed = things + 1;
+		m.changes = changes;
+	}
+	pl_page_audit(h, &m);
+}
+
 static void render_product(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_product_page m = {.frame = frame("pellucid", "/product/pellucid", PL_NAV_PRODUCTS, lang), .name = s("pellucid"),
@@ -607,7 +662,7 @@ static const struct fixture_page all[] = {
 	{"disclosure", render_disclosure},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"intake_list", render_intake_list},
 	{"intake_form", render_intake_form}, {"intake_code", render_intake_code}, {"intake_done", render_intake_done}, {"keys", render_keys},
-	{"entities", render_entities}, {"entity", render_entity},
+	{"entities", render_entities}, {"entity", render_entity}, {"audits", render_audits}, {"audit", render_audit},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };
 

@@ -3,6 +3,7 @@
 #include "people/people.h"
 #include "register/advisory/vocabulary.h"
 #include "register/entity/vocabulary.h"
+#include "register/person/vocabulary.h"
 #include "register/vocabulary.h"
 #include "release/vocabulary.h"
 
@@ -12,5 +13,6 @@ const struct pl_fact_room *const pl_rooms[] = {
 	&pl_register_room,
 	&pl_entity_room,
 	&pl_advisory_room,
+	&pl_person_room,
 };
 const size_t pl_rooms_count = PL_COUNT(pl_rooms);

@@ -172,6 +172,8 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_ENTITY "urn:pellucid:entity/v1"
 #define PL_TYPE_ENTITY_DUTY "urn:pellucid:entity-duty/v1"
 #define PL_TYPE_ENTITY_ATTESTATION "urn:pellucid:entity-attestation/v1"
+/* What a person or an authority is given: signed, and logged only where it must be shown that it was given. */
+#define PL_TYPE_ANSWER "urn:pellucid:answer/v1"
 #define PL_TYPE_ADVISORY "urn:pellucid:advisory/v1"
 #define PL_TYPE_ADVISORY_PROVIDER "urn:pellucid:advisory-provider/v1"
 

@@ -154,7 +154,7 @@ pl_status pl_cli_commit_case(struct pl_cli_job *j, const struct pl_digest *diges
 			field ? field : "answer");
 	set.field = (size_t)(f - r->decl->fields);
 	st = pl_register_case_read(j->inst, r, n, &reader, &v, diag);
-	return st ? st : pl_register_case_change(j->inst, r, v, &set, 1, &made, diag);
+	return st ? st : pl_register_case_change(j->inst, r, v, &reader, &set, 1, &made, diag);
 }
 
 /* ---- package ---- */

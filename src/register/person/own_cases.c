@@ -278,7 +278,7 @@ static pl_status correct_value(struct walk *w, const struct pl_person_case *c, c
 		return st;
 	if (w->correction->value.len)
 		set.value = (struct pl_commit_value){true, pl_buf_bytes(&room)};
-	return pl_register_case_change(w->d->inst, w->r, v, &set, 1, &made, w->diag);
+	return pl_register_case_change(w->d->inst, w->r, v, &w->d->reader, &set, 1, &made, w->diag);
 }
 
 static pl_status correct_each(struct walk *w, const struct pl_person_case *c)
@@ -367,7 +367,7 @@ static pl_status erase_case(struct walk *w, struct marking *m, const struct pl_r
 	pl_status st = PL_OK;
 
 	if (v->kind == PL_ROW_OPEN || v->kind == PL_ROW_SEALED)
-		st = pl_register_case_erase(w->d->inst, w->r, m->c->number, w->d->reader.role, w->d->now, &made, &ignored, w->diag);
+		st = pl_register_case_erase(w->d->inst, w->r, m->c->number, &w->d->reader, w->d->now, &made, &ignored, w->diag);
 	if (!st)
 		st = pl_db_read(db, read_doomed, m);
 	if (!st && m->destroyed)

@@ -107,7 +107,7 @@ function base64(text) {
 
 const TYPES = ["u64", "bool", "enum", "text", "bytes", "time", "digest"];
 const RULES = { month: "time", "half-year": "time", year: "time", range: "u64", group: "enum" };
-const FOLDS = ["count", "distinct", "sum", "min", "max", "median"];
+const FOLDS = ["count", "distinct", "sum", "min", "max", "median", "mean"];
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 function parseField(words) {

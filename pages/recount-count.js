@@ -406,8 +406,10 @@ class Recount {
 		if (t.fold === "distinct")
 			return new Set(of).size;
 		const n = of.map((v) => Number(this.texts.texts[v])).sort((a, b) => a - b);
-		if (t.fold === "sum")
-			return n.reduce((a, b) => a + b, 0);
+		if (t.fold === "sum" || t.fold === "mean") {
+			const sum = n.reduce((a, b) => a + b, 0);
+			return t.fold === "sum" ? sum : n.length === 0 ? 0 : Math.floor(sum / n.length);
+		}
 		return n.length === 0 ? 0 : t.fold === "median" ? n[(n.length - 1) >> 1] : t.fold === "min" ? n[0] : n[n.length - 1];
 	}
 

@@ -20,11 +20,13 @@
 	X(doctor) \
 	X(duty) \
 	X(entity) \
+	X(expertise) \
 	X(fsck) \
 	X(init) \
 	X(intake) \
 	X(key) \
 	X(log) \
+	X(person) \
 	X(product) \
 	X(recover) \
 	X(register) \

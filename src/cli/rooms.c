@@ -4,6 +4,7 @@
 #include "register/advisory/vocabulary.h"
 #include "register/audit/vocabulary.h"
 #include "register/entity/vocabulary.h"
+#include "register/person/vocabulary.h"
 #include "register/vocabulary.h"
 #include "register/vuln/vocabulary.h"
 #include "release/vocabulary.h"
@@ -16,5 +17,6 @@ const struct pl_fact_room *const pl_rooms[] = {
 	&pl_audit_room,
 	&pl_advisory_room,
 	&pl_vuln_room,
+	&pl_person_room,
 };
 const size_t pl_rooms_count = PL_COUNT(pl_rooms);

@@ -175,6 +175,8 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 /* Those about audits. */
 #define PL_TYPE_AUDIT "urn:pellucid:audit/v1"
 #define PL_TYPE_AUDIT_END "urn:pellucid:audit-end/v1"
+/* What a person or an authority is given: signed, and logged only where it must be shown that it was given. */
+#define PL_TYPE_ANSWER "urn:pellucid:answer/v1"
 #define PL_TYPE_ADVISORY "urn:pellucid:advisory/v1"
 #define PL_TYPE_ADVISORY_PROVIDER "urn:pellucid:advisory-provider/v1"
 /* Those about rewards and disclosure. */

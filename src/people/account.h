@@ -19,6 +19,7 @@
 
 #define PL_ACCOUNT_NAME_MAX 64u
 #define PL_ACCOUNT_EMAIL_MAX 254u
+#define PL_ACCOUNT_ERASED "erased" /* is what an erased account is called */
 #define PL_ACCOUNT_CODE_NS (24 * 3600 * PL_SECOND)
 #define PL_ACCOUNT_DECISION_NS (7 * 24 * 3600 * PL_SECOND)
 
@@ -66,6 +67,9 @@ pl_status pl_account_end(struct pl_people *p, const struct pl_people_actor *acto
 /* Remove all ways to log in, so that it is invited again; the code comes by pl_account_invite. */
 pl_status pl_account_reset(struct pl_people *p, const struct pl_people_actor *actor, pl_str name,
 	struct pl_account_act *ret, struct pl_diag *diag);
+/* Erase name and e-mail address of an ended account. Its identifier stays, because events and decisions name it, and so does the keyed
+ * mark of its name, which is not given again. PL_E_STATE: it has not ended, or is erased already. PL_E_NOTFOUND. */
+pl_status pl_account_erase(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *id, struct pl_diag *diag);
 /* Approve the account act @decision as its second administrator and carry it out. PL_E_CONFLICT: the account has
  * changed since. PL_E_DENIED, PL_E_EXPIRED, PL_E_STATE, PL_E_NOTFOUND. */
 pl_status pl_account_approve(struct pl_people *p, const struct pl_people_actor *actor, const struct pl_ulid *decision,

@@ -30,6 +30,7 @@ const char *pl_people_event_word(enum pl_people_event_kind kind)
 		[PL_PEOPLE_EV_WITHDRAWN] = "withdrawn",
 		[PL_PEOPLE_EV_SESSIONS] = "sessions-ended",
 		[PL_PEOPLE_EV_RECOVERY] = "recovery-codes",
+		[PL_PEOPLE_EV_ERASED] = "erased",
 	};
 
 	return (size_t)kind < PL_COUNT(words) && words[kind] ? words[kind] : "unknown";

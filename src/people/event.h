@@ -39,6 +39,7 @@ enum pl_people_event_kind {
 	PL_PEOPLE_EV_WITHDRAWN = 20,    /* by its proposer, or refused by another */
 	PL_PEOPLE_EV_SESSIONS = 21,     /* all sessions of an account ended */
 	PL_PEOPLE_EV_RECOVERY = 22,     /* new recovery codes in the place of the old ones */
+	PL_PEOPLE_EV_ERASED = 23,       /* name and address of an ended account erased */
 };
 
 struct pl_people_event {

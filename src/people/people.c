@@ -16,6 +16,7 @@ static const char *const purposes[PEOPLE_KEY_COUNT] = {
 	[PEOPLE_KEY_CHALLENGE] = "pl-people/v1 challenge",
 	[PEOPLE_KEY_CSRF] = "pl-people/v1 csrf",
 	[PEOPLE_KEY_HEAD] = "pl-people/v1 head",
+	[PEOPLE_KEY_ROOMS] = "pl-people/v1 rooms",
 };
 
 pl_status pl_people_new(const struct pl_people_options *opt, struct pl_people **ret)
@@ -48,6 +49,11 @@ pl_status pl_people_new(const struct pl_people_options *opt, struct pl_people **
 	}
 	*ret = p;
 	return PL_OK;
+}
+
+void pl_people_derive(const struct pl_people *p, const char *purpose, uint8_t ret[static 32])
+{
+	pl_secret_derive(pl_bytes_of(p->keys[PEOPLE_KEY_ROOMS], PL_SECRET_KEY_LEN), purpose, ret);
 }
 
 void pl_people_close(struct pl_people *p)

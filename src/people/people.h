@@ -39,6 +39,8 @@ pl_status pl_people_new(const struct pl_people_options *opt, struct pl_people **
 /* With the settings of @inst. PL_E_NOTFOUND: the secret file is not there; @make makes it if there are no accounts yet
  * (PL_E_STATE if there are: without it nobody can log in, and it must come from a backup). */
 pl_status pl_people_open(struct pl_instance *inst, bool make, struct pl_people **ret, struct pl_diag *diag);
+/* A key for a room above, derived from the secret file for @purpose. Wipe it. */
+void pl_people_derive(const struct pl_people *p, const char *purpose, uint8_t ret[static 32]);
 /* "https://portal.example": what browsers must say they are at. Lives as long as @p. */
 pl_str pl_people_origin(const struct pl_people *p);
 /* NULL allowed; wipes the keys. */

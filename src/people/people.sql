@@ -119,6 +119,9 @@ UPDATE account SET roles = ?2 WHERE account = ?1;
 -- name: account_set_state
 UPDATE account SET state = ?2, ended_at = ?3 WHERE account = ?1;
 
+-- name: account_set_sealed
+UPDATE account SET sealed = ?2 WHERE account = ?1;
+
 -- name: account_activate
 UPDATE account SET state = 1 WHERE account = ?1 AND state <> 2;
 

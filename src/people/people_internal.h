@@ -20,6 +20,7 @@ enum people_key {
 	PEOPLE_KEY_CHALLENGE, /* WebAuthn challenges */
 	PEOPLE_KEY_CSRF,      /* form tokens */
 	PEOPLE_KEY_HEAD,      /* the head of the chain of events */
+	PEOPLE_KEY_ROOMS,     /* from which keys of rooms above derive */
 	PEOPLE_KEY_COUNT
 };
 

@@ -76,6 +76,7 @@ enum pl_register_fold {
 	PL_REGISTER_MIN,
 	PL_REGISTER_MAX,
 	PL_REGISTER_MEDIAN,   /* the lower of two */
+	PL_REGISTER_MEAN,     /* rounded down */
 };
 
 struct pl_register_total {

@@ -5,6 +5,7 @@
 static const char *const fold_words[] = {
 	[PL_REGISTER_COUNT] = "count", [PL_REGISTER_DISTINCT] = "distinct", [PL_REGISTER_SUM] = "sum",
 	[PL_REGISTER_MIN] = "min", [PL_REGISTER_MAX] = "max", [PL_REGISTER_MEDIAN] = "median",
+	[PL_REGISTER_MEAN] = "mean",
 };
 
 static pl_status open_field(const struct pl_register_decl *d, pl_str name, size_t *ret, struct pl_diag *diag)
@@ -82,7 +83,7 @@ static pl_status parse_fold(const struct pl_register_decl *d, pl_str *line, stru
 			st = pl_diag_set(diag, PL_E_RANGE, "%s is of a u64 field", fold_words[i]);
 		return st;
 	}
-	return pl_diag_set(diag, PL_E_SYNTAX, "expected count, distinct, sum, min, max or median");
+	return pl_diag_set(diag, PL_E_SYNTAX, "expected count, distinct, sum, min, max, median or mean");
 }
 
 pl_status pl_register_total_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag)

@@ -161,6 +161,8 @@ static pl_status fold_numbers(const struct pl_register_total *t, uint64_t *v, si
 		*ret = sum;
 	else if (t->fold == PL_REGISTER_MEDIAN)
 		*ret = n ? v[(n - 1) / 2] : 0;
+	else if (t->fold == PL_REGISTER_MEAN)
+		*ret = n ? sum / n : 0;
 	else
 		*ret = n ? v[t->fold == PL_REGISTER_MIN ? 0 : n - 1] : 0;
 	return PL_OK;

@@ -43,6 +43,7 @@ static const struct pl_verify_kind kinds[] = {
 			.approval = PL_APPROVAL_NONE, .holder = "entity"},
 		.word = "entity-attestation", .says = "the balance that an entity attested",
 	},
+	KIND(PL_TYPE_ANSWER, "answer", "Answer given", SERVICE, PL_APPROVAL_NONE, "an answer"),
 	KIND(PL_TYPE_ADVISORY, "advisory", "Advisory", SERVICE, PL_APPROVAL_OFFICERS, "a security advisory"),
 	KIND(PL_TYPE_ADVISORY_PROVIDER, "advisory-provider", "Publisher of advisories", SERVICE, PL_APPROVAL_OFFICERS,
 		"who publishes advisories"),

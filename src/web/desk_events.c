@@ -19,6 +19,7 @@ static const struct {
 	{PL_PEOPLE_EV_PROPOSED, PL_MSG_desk_event_proposed, false}, {PL_PEOPLE_EV_APPROVED, PL_MSG_desk_event_approved, false},
 	{PL_PEOPLE_EV_DECIDED, PL_MSG_desk_event_decided, false}, {PL_PEOPLE_EV_WITHDRAWN, PL_MSG_desk_event_withdrawn, false},
 	{PL_PEOPLE_EV_SESSIONS, PL_MSG_desk_event_sessions, false}, {PL_PEOPLE_EV_RECOVERY, PL_MSG_desk_event_recovery, false},
+	{PL_PEOPLE_EV_ERASED, PL_MSG_desk_event_erased, false},
 };
 
 static pl_status fill_row(struct pl_desk_view *d, const struct pl_people_event *e, struct pl_event_row *row)

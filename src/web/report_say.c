@@ -73,6 +73,7 @@ pl_status pl_report_say_total(const struct pl_report_source *s, const struct pl_
 	static const enum pl_message_id sentences[] = {
 		[PL_REGISTER_COUNT] = PL_MSG_def_count, [PL_REGISTER_DISTINCT] = PL_MSG_def_distinct, [PL_REGISTER_SUM] = PL_MSG_def_sum,
 		[PL_REGISTER_MIN] = PL_MSG_def_min, [PL_REGISTER_MAX] = PL_MSG_def_max, [PL_REGISTER_MEDIAN] = PL_MSG_def_median,
+		[PL_REGISTER_MEAN] = PL_MSG_def_mean,
 	};
 	struct pl_html_value args[2] = {0};
 	pl_str conditions = {0};

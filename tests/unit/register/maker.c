@@ -24,6 +24,7 @@ const char maker_declaration[] = "pellucid-register v1\n"
 	"total rejected count decision=rejected\n"
 	"total days-median median days decision=granted|rejected\n"
 	"total days-sum sum days\n"
+	"total days-mean mean days\n"
 	"table by-country country decision\n"
 	"table by-month received-month\n";
 

@@ -64,6 +64,7 @@ static void counts(void **state)
 		assert_int_equal(r.totals[2], 3); /* 3, 4, 6 */
 		assert_int_equal(r.totals[3], 5); /* 1 1 3 5 7 9 30 */
 		assert_int_equal(r.totals[4], 56);
+		assert_int_equal(r.totals[5], 8);
 		assert_int_equal(r.tables[0].n, 6);
 		assert_true(pl_str_eq(r.tables[0].cells[0].row, PL_STR("at")));
 		assert_true(pl_str_eq(r.tables[0].cells[0].column, PL_STR("granted")));
@@ -164,7 +165,7 @@ static void names_the_row_that_is_false(void **state)
 		{"\nlast 15 11", "last 15 11", "last 15 12", "number 12 was given"},
 		{"\nlast 15 11", "last 15 11", "last 16 11", "16 leaves"},
 		{"edge ", "edge ", "edge 0", "edge"},
-		{"field country", "at,ch", "ap,ch", "case 2, revision 0 (line 29): what is opened is not what was entered"},
+		{"field country", "at,ch", "ap,ch", "case 2, revision 0 (line 30): what is opened is not what was entered"},
 		{"\nend\n", "end\n", "end\nrow", "follows"},
 		{"\nend\n", "end\n", "", "breaks off"},
 		{"\norigin log", "origin log", "origin lot", "case 2, revision 0"},
@@ -188,7 +189,7 @@ static void refuses_missing_and_swapped_rows(void **state)
 
 	make(&m, &file);
 	drop(&file, "row 6 0");
-	refused(&file, "case 7, revision 0 (line 37): out of order: the next new number is 6");
+	refused(&file, "case 7, revision 0 (line 38): out of order: the next new number is 6");
 	pl_buf_clear(&file);
 	maker_done(&m);
 
@@ -224,7 +225,7 @@ static void refuses_dates_that_cannot_be(void **state)
 	maker_init(&m, maker_declaration, FROM, TO);
 	maker_open(&m, 1, VALUES("2021-08-02T00:00:00Z", "at", "1", "1", "granted", NULL, "2021-07-30T14:00:00Z"));
 	maker_file(&m, &file);
-	refused(&file, "case 1, revision 0 (line 28): post-dated");
+	refused(&file, "case 1, revision 0 (line 29): post-dated");
 	pl_buf_clear(&file);
 	maker_done(&m);
 

@@ -70,6 +70,7 @@ static const struct sample samples[] = {
 	{PL_TYPE_ENTITY_DUTY, "{\"entity\":\"abc\",\"duty\":\"support\",\"version\":1,\"drillDays\":365,\"posts\":[]}", NULL},
 	{PL_TYPE_ENTITY_ATTESTATION, "{\"entity\":\"abc\",\"from\":\"" TIME "\",\"to\":\"2026-07-01T00:00:00Z\",\"transactions\":0,"
 								 "\"balance\":\"" ABC "\"}", NULL},
+	{PL_TYPE_ANSWER, "{\"kind\":\"copy\",\"files\":1}", NULL},
 	{PL_TYPE_ADVISORY, "{\"advisory\":\"abc\",\"version\":\"1\",\"category\":\"csaf_vex\",\"status\":\"final\",\"tlp\":\"WHITE\","
 					   "\"initialRelease\":\"" TIME "\",\"currentRelease\":\"" TIME "\",\"digest\":\"" ABC "\",\"document\":" BODY
 					   ",\"signature\":" BODY "}", NULL},
@@ -114,7 +115,7 @@ static bool worker_may(const char *type)
 {
 	return strcmp(type, PL_TYPE_BODY) == 0 || strcmp(type, PL_TYPE_SLSA_PROVENANCE) == 0 ||
 		strcmp(type, PL_TYPE_REBUILD_VERDICT) == 0 || strcmp(type, PL_TYPE_REGISTER_HEAD) == 0 ||
-		strcmp(type, PL_TYPE_REGISTER_PROMISE) == 0;
+		strcmp(type, PL_TYPE_REGISTER_PROMISE) == 0 || strcmp(type, PL_TYPE_ANSWER) == 0;
 }
 
 /* It takes intake, and what it takes is promised. */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/person/link.h"
+#include "people/people.h"
+#include "register/person/sql.h"
+#include "register/promise.h"
+#include <stdlib.h>
+
+#define CASES_MAX 100000u
+
+pl_status pl_person_key_open(struct pl_instance *inst, struct pl_person_key *ret, struct pl_diag *diag)
+{
+	struct pl_people *people PL_CLEANUP(pl_people_closep) = NULL;
+	pl_status st = pl_people_open(inst, true, &people, diag);
+
+	if (!st)
+		pl_people_derive(people, "pl-person-link/v1", ret->b);
+	return st;
+}
+
+void pl_person_key_done(struct pl_person_key *k)
+{
+	pl_wipe(k, sizeof *k);
+}
+
+pl_status pl_person_mark(const struct pl_person_key *k, const struct pl_person_id *id, struct pl_digest *ret)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PERSON_VALUE_MAX + 32);
+	pl_status st;
+
+	if (id->type == PL_PERSON_CASE)
+		return PL_E_UNSUPPORTED;
+	pl_buf_put_z(&text, pl_person_id_word(id->type));
+	pl_buf_put_c(&text, '=');
+	pl_person_id_fold(id, &text);
+	st = pl_buf_status(&text);
+	if (!st)
+		pl_hmac_sha256(pl_bytes_of(k->b, sizeof k->b), pl_buf_bytes(&text), ret);
+	return st;
+}
+
+pl_status pl_person_link(struct pl_db_tx *tx, const struct pl_person_key *k, const struct pl_person_id *id, pl_str reg, uint64_t number)
+{
+	struct pl_digest mark;
+	pl_status st = pl_person_mark(k, id, &mark);
+
+	return st ? st
+		  : pl_db_exec(tx, &pl_sql_person_link_put,
+				PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&mark)), PL_DB_STR(reg), PL_DB_U64(number)), NULL);
+}
+
+pl_status pl_person_unlink(struct pl_db_tx *tx, pl_str reg, uint64_t number)
+{
+	return pl_db_exec(tx, &pl_sql_person_link_drop, PL_DB_ARGS(PL_DB_STR(reg), PL_DB_U64(number)), NULL);
+}
+
+/* ---- finding ---- */
+
+struct gathering {
+	struct pl_digest mark;
+	struct pl_person_case *list;
+	size_t n, room, before; /* before: this mark's first */
+};
+
+static pl_status add(struct gathering *g, pl_str reg, uint64_t number)
+{
+	struct pl_person_case *more;
+
+	if (g->n == CASES_MAX)
+		return PL_E_TOOBIG;
+	if (g->n == g->room) {
+		size_t room = g->room ? 2 * g->room : 16;
+
+		more = pl_try_realloc(g->list, room, sizeof *more);
+		if (!more)
+			return PL_E_NOMEM;
+		g->list = more;
+		g->room = room;
+	}
+	g->list[g->n].number = number;
+	return pl_str_z(reg, g->list[g->n].reg, sizeof g->list[g->n].reg) ? PL_E_CORRUPT : (g->n++, PL_OK);
+}
+
+static pl_status gather(void *ctx, struct pl_db_tx *tx)
+{
+	struct gathering *g = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_person_link_of, PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&g->mark))), &rows);
+
+	g->n = g->before;
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		st = add(g, pl_db_col_str(rows, 0), pl_db_col_u64(rows, 1));
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static pl_status gather_secret(struct pl_instance *inst, pl_str value, struct gathering *g)
+{
+	char name[PL_REGISTER_NAME_MAX + 1];
+	struct pl_register_secret secret;
+	uint64_t number;
+	pl_status st;
+
+	if (pl_ulid_parse(value, &secret.v))
+		return PL_OK;
+	st = pl_register_promise_find(inst, &secret, name, &number);
+	pl_wipe(&secret, sizeof secret);
+	return st == PL_E_NOTFOUND ? PL_OK : st ? st : add(g, pl_str_from(name), number);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct pl_person_case *x = a, *y = b;
+	int reg = strcmp(x->reg, y->reg);
+
+	return reg ? reg : (x->number > y->number) - (x->number < y->number);
+}
+
+pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
+	struct pl_person_case **ret, size_t *ret_n)
+{
+	struct gathering g = {0};
+	size_t n = 0;
+	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < who->n && !st; i++) {
+		g.before = g.n;
+		if (who->id[i].type == PL_PERSON_CASE) {
+			st = gather_secret(inst, who->id[i].value, &g);
+			continue;
+		}
+		st = pl_person_mark(k, &who->id[i], &g.mark);
+		if (!st)
+			st = pl_db_read(pl_instance_db(inst), gather, &g);
+	}
+	if (st) {
+		pl_free(g.list);
+		return st;
+	}
+	if (g.n)
+		qsort(g.list, g.n, sizeof *g.list, by_place);
+	for (size_t i = 0; i < g.n; i++)
+		if (!n || by_place(&g.list[n - 1], &g.list[i]) != 0)
+			g.list[n++] = g.list[i];
+	*ret = g.list;
+	*ret_n = n;
+	return PL_OK;
+}
+
+/* ---- holds ---- */
+
+pl_status pl_person_hold(struct pl_db_tx *tx, pl_str reg, uint64_t number, pl_str reason, uint64_t until)
+{
+	if (!pl_holdings_reason_ok(reason))
+		return PL_E_RANGE;
+	return pl_db_exec(tx, &pl_sql_person_hold_put, PL_DB_ARGS(PL_DB_STR(reg), PL_DB_U64(number), PL_DB_STR(reason), PL_DB_U64(until)),
+		NULL);
+}
+
+pl_status pl_person_release(struct pl_db_tx *tx, pl_str reg, uint64_t number)
+{
+	uint64_t changed = 0;
+	pl_status st = pl_db_exec(tx, &pl_sql_person_hold_drop, PL_DB_ARGS(PL_DB_STR(reg), PL_DB_U64(number)), &changed);
+
+	return st ? st : changed ? PL_OK : PL_E_NOTFOUND;
+}
+
+pl_status pl_person_held(struct pl_db_tx *tx, pl_str reg, uint64_t number, uint64_t now, struct pl_person_held *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_person_held h = {0};
+	pl_status st = pl_db_one(tx, &pl_sql_person_hold_get, PL_DB_ARGS(PL_DB_STR(reg), PL_DB_U64(number)), &rows);
+
+	if (st)
+		return st;
+	h.until = pl_db_col_u64(rows, 1);
+	if (pl_str_z(pl_db_col_str(rows, 0), h.reason, sizeof h.reason))
+		return PL_E_CORRUPT;
+	st = pl_db_rows_status(rows);
+	if (st)
+		return st;
+	if (h.until && h.until <= now)
+		return PL_E_NOTFOUND;
+	*ret = h;
+	return PL_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/person/link: which cases belong to whom, and which of them must not be erased yet.
+ *
+ * Whoever takes a case in and has proved who sent it (a mailed code, a signature of the installed product) notes the identity here, in the
+ * same transaction. The database holds a keyed hash of it: with the key one finds a person's cases, from the cases nobody finds a person.
+ */
+#ifndef PL_REGISTER_PERSON_LINK_H
+#define PL_REGISTER_PERSON_LINK_H
+#include "crypto/digest.h"
+#include "fact/instance.h"
+#include "register/person/holdings.h"
+
+/* The key of the hashes; wipe it. */
+struct pl_person_key {
+	uint8_t b[32];
+};
+/* As pl_people_open; the secret file is made if nobody has accounts yet. */
+pl_status pl_person_key_open(struct pl_instance *inst, struct pl_person_key *ret, struct pl_diag *diag);
+void pl_person_key_done(struct pl_person_key *k);
+
+/* The keyed hash of an identity. PL_PERSON_CASE has none (PL_E_UNSUPPORTED): its secret finds the case by itself. */
+pl_status pl_person_mark(const struct pl_person_key *k, const struct pl_person_id *id, struct pl_digest *ret);
+
+/* Case @number of @reg is of the person of @id. Noting it again is fine. */
+pl_status pl_person_link(struct pl_db_tx *tx, const struct pl_person_key *k, const struct pl_person_id *id, pl_str reg, uint64_t number);
+/* Forget whose it is; part of erasing the case. */
+pl_status pl_person_unlink(struct pl_db_tx *tx, pl_str reg, uint64_t number);
+
+struct pl_person_case {
+	char reg[41];
+	uint64_t number;
+};
+/* All cases of @who, ascending and without repetition; *ret is freed with pl_free. A secret that is not known finds nothing. */
+pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
+	struct pl_person_case **ret, size_t *ret_n);
+
+/* Keep a case from erasure until @until (seconds; 0: until somebody says otherwise), for one of pl_holdings_reasons. PL_E_RANGE. */
+pl_status pl_person_hold(struct pl_db_tx *tx, pl_str reg, uint64_t number, pl_str reason, uint64_t until);
+/* PL_E_NOTFOUND: it was not held. */
+pl_status pl_person_release(struct pl_db_tx *tx, pl_str reg, uint64_t number);
+struct pl_person_held {
+	char reason[65];
+	uint64_t until;
+};
+/* Is it held at @now? PL_E_NOTFOUND: no. */
+pl_status pl_person_held(struct pl_db_tx *tx, pl_str reg, uint64_t number, uint64_t now, struct pl_person_held *ret);
+
+#endif

@@ -1,0 +1,96 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Private: whose cases are whose, which of them are held, and what other processors were asked and answered. Times are seconds.
+
+-- migration: 0001 persons
+-- mark: HMAC of an identity under a key that is not in this database, so that nobody with the database alone can confirm a guess.
+CREATE TABLE person_link (
+	mark BLOB NOT NULL CHECK (length(mark) = 32),
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	PRIMARY KEY (mark, register, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_link_case ON person_link (register, number);
+CREATE TABLE person_hold (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	until INTEGER NOT NULL,
+	PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+-- state: position in the list of register/person/opendsr.h; -1: not handed over yet. request: what is sent, sealed; empty when it is over,
+-- because it names the person. Of an ended request the receipts stay.
+CREATE TABLE person_sent (
+	id TEXT NOT NULL,
+	processor TEXT NOT NULL,
+	kind INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	made INTEGER NOT NULL,
+	expected INTEGER NOT NULL,
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	request BLOB NOT NULL,
+	results TEXT NOT NULL,
+	PRIMARY KEY (id, processor)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person_receipt (
+	id TEXT NOT NULL,
+	processor TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	domain TEXT NOT NULL,
+	signature TEXT NOT NULL,
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	body BLOB NOT NULL,
+	certificate BLOB NOT NULL CHECK (length(certificate) = 32),
+	PRIMARY KEY (id, processor, number)
+) STRICT, WITHOUT ROWID;
+
+-- name: person_link_put
+INSERT INTO person_link (mark, register, number) VALUES (?1, ?2, ?3) ON CONFLICT (mark, register, number) DO NOTHING;
+
+-- name: person_link_of (scan)
+SELECT register, number FROM person_link WHERE mark = ?1 ORDER BY register, number;
+
+-- name: person_link_drop
+DELETE FROM person_link WHERE register = ?1 AND number = ?2;
+
+-- name: person_hold_put
+INSERT INTO person_hold (register, number, reason, until) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (register, number) DO UPDATE SET reason = ?3, until = ?4;
+
+-- name: person_hold_get
+SELECT reason, until FROM person_hold WHERE register = ?1 AND number = ?2;
+
+-- name: person_hold_drop
+DELETE FROM person_hold WHERE register = ?1 AND number = ?2;
+
+-- name: person_doomed (scan)
+-- The keys of an erased case, and whether the vault has destroyed them.
+SELECT slot, done FROM register_doomed WHERE register = ?1 AND number = ?2 ORDER BY slot;
+
+-- name: person_sent_put
+INSERT INTO person_sent (id, processor, kind, state, made, expected, digest, request, results)
+VALUES (?1, ?2, ?3, -1, ?4, 0, ?5, ?6, '');
+
+-- name: person_sent_get
+SELECT kind, state, made, expected, digest, request, results FROM person_sent WHERE id = ?1 AND processor = ?2;
+
+-- name: person_sent_set
+UPDATE person_sent SET state = ?3, expected = ?4, results = ?5 WHERE id = ?1 AND processor = ?2;
+
+-- name: person_sent_over
+UPDATE person_sent SET request = x'' WHERE id = ?1 AND processor = ?2;
+
+-- name: person_sent_all (scan)
+SELECT id, processor, kind, state, made, expected, results FROM person_sent ORDER BY made, id, processor;
+
+-- name: person_receipt_next
+SELECT count(*) FROM person_receipt WHERE id = ?1 AND processor = ?2;
+
+-- name: person_receipt_put
+INSERT INTO person_receipt (id, processor, number, at, state, domain, signature, digest, body, certificate)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: person_receipt_of (scan)
+SELECT processor, number, at, state, domain, signature, digest, body, certificate FROM person_receipt WHERE id = ?1
+ORDER BY processor, number;

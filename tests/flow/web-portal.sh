@@ -99,8 +99,8 @@ state_the_rest() {
 }
 link_of() { curl -sS "$u$1" | sed -n "s|.*href=\"\($2\)\".*|\1|p" | head -n 1; }
 all_asked() {
-	"$PL_BUILD/tests/unit/web/desk_tool" routes inst >routes || return
-	python3 - routes "$asked" <<'PY'
+	"$PL_BUILD/tests/unit/web/desk_tool" routes inst >rows || return
+	python3 - rows "$asked" <<'PY'
 import re, sys, urllib.parse
 asked = [line.split(" ", 1) for line in open(sys.argv[2], encoding="utf-8").read().splitlines()]
 asked = [(method, urllib.parse.urlsplit(url).path) for method, url in asked]
@@ -148,8 +148,8 @@ if [[ $PL_ENGINES == embedded ]]; then
 	serves "security.txt" 200 'BEGIN PGP SIGNED MESSAGE' "$u/.well-known/security.txt"
 	csaf=$u/.well-known/csaf
 	serves "who publishes" 200 '"public_openpgp_keys"' "$csaf/provider-metadata.json"
-	key=$(curl -sS "$csaf/provider-metadata.json" | sed -n 's|.*\(openpgp/[0-9A-Fa-f]*\.asc\)".*|\1|p' | head -n 1)
-	serves "with which key" 200 'BEGIN PGP PUBLIC KEY' "$csaf/$key"
+	openpgp=$(curl -sS "$csaf/provider-metadata.json" | sed -n 's|.*\(openpgp/[0-9A-Fa-f]*\.asc\)".*|\1|p' | head -n 1)
+	serves "with which key" 200 'BEGIN PGP PUBLIC KEY' "$csaf/$openpgp"
 	serves "its years" 200 'white/2025' "$csaf/white"
 	serves "a year" 200 'ex-sa-2025-0009.json' "$csaf/white/2025"
 	serves "a document" 200 '"csaf_version"' "$csaf/white/2025/ex-sa-2025-0009.json"

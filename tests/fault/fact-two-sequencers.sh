@@ -30,7 +30,7 @@ rounds=4
 runs() { grep -q log.running "$1.log"; }
 gone() { ! kill -0 "${pid[$1]}" 2>/dev/null; }
 # One runs, and of the other the end or the run is known.
-decided() { for name in a b; do runs $name || gone $name || return; done; }
+decided() { for name in a b; do runs "$name" || gone "$name" || return; done; }
 checkpoint_of() { sed -n '2,3p' "$1/log/public/checkpoint" | paste -sd' '; }
 # race WHAT DIR-OF-A DIR-OF-B: exactly one runs, the other refuses in words and publishes nothing.
 race() {

@@ -567,7 +567,8 @@ static void build(const char *base, uint32_t cut, unsigned keep, struct content 
 		names = cut;
 	if (keep == 0)
 		names = least;
-	n_live = 0;
+	while (n_live)
+		pl_free(live[--n_live].path);
 	for (uint32_t i = 0; i < names; i++) {
 		const struct event *e = &event[i];
 
@@ -729,6 +730,7 @@ int main(int argc, char **argv)
 		pl_fault_remove_tree(command);
 	}
 	pl_log_dir_keys_done(&keys);
+	pl_free(c.data);
 	if (wrong)
 		return 1;
 	(void)printf("ok - %llu power cuts in a run of %u recorded events: nothing acknowledged lost, no second root, fsck finds nothing\n",

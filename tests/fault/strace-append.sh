@@ -62,7 +62,7 @@ keep_promises
 paths=()
 while IFS= read -r path; do
 	[ ! -e "$path" ] || paths+=(-P "$path")
-done < <(grep -oE "<$PWD/$log[^>]*>" trace | tr -d '<>' | sort -u)
+done < <(grep -oE "<$PWD/${log}[^>]*>" trace | tr -d '<>' | sort -u)
 
 # only CALL: what strace is to look at
 only() {

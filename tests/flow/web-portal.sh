@@ -82,7 +82,7 @@ check "and whose body it is" "$pellucid" statement body "sha256:$(sha256sum <"$P
 check "byte for byte" cmp "$PL_TMP/one.html" "$PL_TMP/two.html"
 check "the feed is XML" sh -c "curl -sS '$u/feed.atom' | python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.stdin)'"
 
-# What the other rooms show, of one case, claim, company and advisory.
+# What the other rooms show, of one case, claim, company, advisory and audit.
 state_the_rest() {
 	printf '%s\n' 'pellucid-register v1' 'name tips' 'source intake' 'existence exact' 'opens rows' 'late-after 7' 'open-after 0' \
 		'retain 0' 'field received time open' 'field words text sealed' 'total cases count' >tips.register
@@ -90,15 +90,17 @@ state_the_rest() {
 	sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
 	head -n 2 "$PL_SRC/demo/claims.csv" >claims.csv
 	head -n 2 "$PL_SRC/demo/entities.csv" >entities.csv
+	head -n 2 "$PL_SRC/demo/audits.csv" >audits.csv
 	"$pellucid" register add tips.register && "$pellucid" register enter tips tips.csv --promises secrets &&
 		"$pellucid" register head tips && "$pellucid" report make tips 2020 && "$pellucid" claim import claims.csv &&
 		"$pellucid" entity import entities.csv && "$pellucid" advisory provider provider.conf &&
-		"$pellucid" advisory publish "$PL_VECTORS/advisory/good/konsole-de.json"
+		"$pellucid" advisory publish "$PL_VECTORS/advisory/good/konsole-de.json" && "$pellucid" audit import audits.csv &&
+		"$pellucid" bounty matrix "$PL_SRC/demo/rewards.matrix" && "$pellucid" vuln policy "$PL_SRC/demo/disclosure.en"
 }
 link_of() { curl -sS "$u$1" | sed -n "s|.*href=\"\($2\)\".*|\1|p" | head -n 1; }
 all_asked() {
-	"$PL_BUILD/tests/unit/web/desk_tool" routes inst >routes || return
-	python3 - routes "$asked" <<'PY'
+	"$PL_BUILD/tests/unit/web/desk_tool" routes inst >rows || return
+	python3 - rows "$asked" <<'PY'
 import re, sys, urllib.parse
 asked = [line.split(" ", 1) for line in open(sys.argv[2], encoding="utf-8").read().splitlines()]
 asked = [(method, urllib.parse.urlsplit(url).path) for method, url in asked]
@@ -146,14 +148,21 @@ if [[ $PL_ENGINES == embedded ]]; then
 	serves "security.txt" 200 'BEGIN PGP SIGNED MESSAGE' "$u/.well-known/security.txt"
 	csaf=$u/.well-known/csaf
 	serves "who publishes" 200 '"public_openpgp_keys"' "$csaf/provider-metadata.json"
-	key=$(curl -sS "$csaf/provider-metadata.json" | sed -n 's|.*\(openpgp/[0-9A-Fa-f]*\.asc\)".*|\1|p' | head -n 1)
-	serves "with which key" 200 'BEGIN PGP PUBLIC KEY' "$csaf/$key"
+	openpgp=$(curl -sS "$csaf/provider-metadata.json" | sed -n 's|.*\(openpgp/[0-9A-Fa-f]*\.asc\)".*|\1|p' | head -n 1)
+	serves "with which key" 200 'BEGIN PGP PUBLIC KEY' "$csaf/$openpgp"
 	serves "its years" 200 'white/2025' "$csaf/white"
 	serves "a year" 200 'ex-sa-2025-0009.json' "$csaf/white/2025"
 	serves "a document" 200 '"csaf_version"' "$csaf/white/2025/ex-sa-2025-0009.json"
 	serves "the index" 200 '2025/ex-sa-2025-0009.json' "$csaf/white/index.txt"
 	serves "the changes" 200 '2025/ex-sa-2025-0009.json' "$csaf/white/changes.csv"
 	serves "the feed of documents" 200 'ex-sa-2025-0009' "$csaf/white/csaf-feed-tlp-white.json"
+	serves "audits" 200 '/audit/iso-27001-2019' "$u/audits"
+	serves "an audit" 200 'Example Certification Body' "$u/audit/iso-27001-2019"
+	serves "audits as JSON" 200 'iso-27001-2019' "$u/audits.json"
+	serves "as CSV" 200 'iso-27001-2019' "$u/audits.csv"
+	serves "the feed of audits" 200 '<entry>' "$u/audits.atom"
+	serves "what is paid" 200 'USD' "$u/rewards"
+	serves "how flaws are disclosed" 200 'Users first' "$u/disclosure"
 	check "every row of the table was asked" all_asked
 	cat check.out
 fi

@@ -13,7 +13,7 @@ fi
 if [[ ! -f build/$1/build.ninja ]]; then
   # A third of the time that ld takes, for more than three hundred programs. What is shipped is linked by ld: ./run, the recipe.
   if command -v ld.gold >/dev/null; then export CC_LD=gold; fi
-  sanitized=(-Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false)
+  sanitized=(-Doptimization=1 '-Db_sanitize=address,undefined' -Db_lundef=false)
   case $1 in
     gcc) CC=gcc meson setup build/gcc . ;;
     asan) CC=clang meson setup "${sanitized[@]}" build/asan . ;;

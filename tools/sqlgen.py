@@ -78,7 +78,7 @@ def postgres_word(word, ddl, previous):
         return "BYTEA"
     if upper == "STRICT" and previous in (")", ","):
         return ""
-    if upper == "TEXT" and ddl:
+    if word == "TEXT" and ddl: # a type is in capitals; a column may be called text
         return 'TEXT COLLATE "C"'
     return word
 

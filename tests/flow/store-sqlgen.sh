@@ -44,6 +44,7 @@ takes 'and stays out of SQLite' "${name}SELECT 1 FROM t /*postgres: FOR UPDATE *
 takes 'other comments go' "${name}SELECT 1 -- ?9 it's
 ;" '"SELECT 1"'
 takes 'text in a table sorts by bytes' "${table}CREATE TABLE t (a TEXT, b BLOB) STRICT;" 'CREATE TABLE t (a TEXT COLLATE \"C\", b BYTEA) ;'
+takes 'a column may be called text' "${table}CREATE TABLE t (text TEXT) STRICT;" 'CREATE TABLE t (text TEXT COLLATE \"C\") ;'
 takes 'WITHOUT ROWID goes' "${table}CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT, WITHOUT ROWID;" '(a BIGINT PRIMARY KEY);'
 takes 'a scan is marked' $'-- name: a (scan)\nSELECT 1;' '.scan = true'
 takes 'a variant is taken' $'-- name: a\nSELECT 1;\n-- name: a (postgres)\nSELECT 2;' '"SELECT 2"'

@@ -48,7 +48,7 @@ serves "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.bundle"
 serves "the release's bundle" 200 'filename="hello-1.0.tlog-proof"' "$u/product/hello/1.0/bundle"
 serves "a body" 200 'filename="__hello"' "$u/body/$digest?name=./hello"
 serves "keys" 200 'officer' "$u/keys"
-for page in / /products /registers /claims /log /keys /about "/statement/$index"; do
+for page in / /products /registers /claims /rewards /disclosure /log /keys /about "/statement/$index"; do
 	case $PL_ENGINES in
 		embedded) serves "$page warns that the record lies beside the log" 200 'A restored older copy' "$u$page" ;;
 		*) serves "$page says that nobody witnesses" 200 'Not witnessed' "$u$page" ;;

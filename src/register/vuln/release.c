@@ -106,11 +106,25 @@ static pl_status note_release(struct releasing *l)
 	return l->sets.status;
 }
 
+/* Officers and nobody else: whoever proposed it might have asked for less. */
+static pl_status check_voices(struct releasing *l, struct pl_db_tx *tx)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(2 * PL_DECISION_BYTES_MAX);
+	struct pl_decision d;
+	pl_status st = pl_decision_lock(l->p, tx, &l->decision, &arena, &d);
+
+	if (st == PL_E_NOTFOUND)
+		return pl_diag_set(l->diag, st, "there is no such decision");
+	return st || d.roles == PL_STAFF_OFFICER ? st : pl_diag_set(l->diag, PL_E_DENIED, "a release is agreed to by officers");
+}
+
 static pl_status release_tx(void *ctx, struct pl_db_tx *tx)
 {
 	struct releasing *l = ctx;
-	pl_status st = pl_decision_take(l->p, tx, l->actor, &l->decision, PL_VULN_RELEASE, pl_buf_bytes(&l->act), l->diag);
+	pl_status st = check_voices(l, tx);
 
+	if (!st)
+		st = pl_decision_take(l->p, tx, l->actor, &l->decision, PL_VULN_RELEASE, pl_buf_bytes(&l->act), l->diag);
 	return st ? st : pl_register_case_release_tx(tx, l->c->r, l->c->v, l->sets.s, l->sets.n, &l->made, l->diag);
 }
 

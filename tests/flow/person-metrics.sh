@@ -25,7 +25,7 @@ day=$(date -u +%Y-%m-%dT00:00:00Z)
 		((i % 4 != 1)) || decision=part
 		if ((i % 6 == 2)); then
 			decision=denied
-			case $((i % 5)) in 0) ground=unverifiable ;; 1) ground=not-a-consumer ;; 2) ground=exempt ;; 3) ground=not-held ;; 4) ground=other ;; esac
+			case $((i / 30 % 5)) in 0) ground=unverifiable ;; 1) ground=not-a-consumer ;; 2) ground=exempt ;; 3) ground=not-held ;; 4) ground=other ;; esac
 		fi
 		((i % 30 != 7)) || decision=pending days=
 		echo "$day,${kinds[i % 7]},${laws[i % 5]},portal,mailed-code,$decision,$ground,$([[ $days == 4? ]] && echo true || echo false),$days,person $i,text $i"

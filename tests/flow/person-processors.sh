@@ -110,7 +110,7 @@ echo completed >state
 answers "an answer with a wrong signature counts for nothing" 3 'signature is not that of mailing' "$pellucid" person work --ask
 rm liar
 answers "with the right one it does" 0 '2 answered' "$pellucid" person work --ask
-answers "it is over" 0 'completed .*results https://results.example/' "$pellucid" person receipts
+answers "it is over" 0 'completed, .*results https://results.example/' "$pellucid" person receipts
 answers "every receipt is kept and verified" 0 'mailing 3: completed, .*: verified' "$pellucid" person receipts "$id"
 openssl ec -in two.key -pubout 2>/dev/null >good.pem
 openssl ecparam -name prime256v1 -genkey -noout 2>/dev/null | openssl ec -pubout -out inst/two.pem 2>/dev/null

@@ -38,7 +38,7 @@ static void derives_the_committed_fields(void **state)
 		"field late bool open\n")));
 	assert_int_equal(d->late_days, 7);
 	assert_int_equal(d->retain_months, 24);
-	assert_int_equal(d->n_totals, 5);
+	assert_int_equal(d->n_totals, 6);
 	assert_int_equal(d->n_tables, 2);
 	assert_int_equal(pl_register_received(d), 1);
 	assert_null(pl_register_decl_field(d, PL_STR("received-month")));

@@ -71,6 +71,12 @@ static const struct sample samples[] = {
 	{PL_TYPE_ENTITY_ATTESTATION, "{\"entity\":\"abc\",\"from\":\"" TIME "\",\"to\":\"2026-07-01T00:00:00Z\",\"transactions\":0,"
 								 "\"balance\":\"" ABC "\"}", NULL},
 	{PL_TYPE_ANSWER, "{\"kind\":\"copy\",\"files\":1}", NULL},
+	{PL_TYPE_AUDIT, "{\"audit\":\"abc\",\"standard\":\"soc2\",\"kind\":\"test\",\"auditor\":" BODY ",\"scope\":" BODY
+			",\"covers\":[{\"kind\":\"product\",\"name\":\"abc\"}],\"asOf\":\"2026-07-01T00:00:00Z\"}", NULL},
+	{PL_TYPE_AUDIT_END, "{\"audit\":\"abc\",\"state\":\"withdrawn\",\"reason\":\"holder-request\",\"from\":\"2026-07-01T00:00:00Z\"}", NULL},
+	{PL_TYPE_REWARD_MATRIX, "{\"program\":\"abc\",\"version\":1,\"from\":\"2026-07-01T00:00:00Z\",\"currency\":\"USD\",\"matrix\":" BODY "}",
+		NULL},
+	{PL_TYPE_DISCLOSURE_POLICY, "{\"language\":\"abc\",\"version\":1,\"from\":\"2026-07-01T00:00:00Z\",\"policy\":" BODY "}", NULL},
 	{PL_TYPE_ADVISORY, "{\"advisory\":\"abc\",\"version\":\"1\",\"category\":\"csaf_vex\",\"status\":\"final\",\"tlp\":\"WHITE\","
 					   "\"initialRelease\":\"" TIME "\",\"currentRelease\":\"" TIME "\",\"digest\":\"" ABC "\",\"document\":" BODY
 					   ",\"signature\":" BODY "}", NULL},

@@ -15,6 +15,7 @@ times=20 within=80
 : >acked
 for ((k = 0; k < times; k++)); do
 	seq -f "run $k entry %.0f" 1 200000 >in
+	: >out # here: a child that is killed before it gets to that would leave the answers of the run before
 	"$program" log append log --lines <in >out 2>err &
 	pid=$!
 	if ((k % 4)); then

@@ -424,7 +424,7 @@ static pl_status code_page(struct pl_view *w, struct pl_intake_code_page *m, uns
 static pl_status send_by_mail(struct filling *x)
 {
 	struct pl_intake_code_page m = {.sent = true};
-	pl_str link;
+	pl_str link = {0};
 	pl_status st = link_of(x->w, &link);
 
 	if (!st)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# timeout: 600
+# timeout: 900
 # The pages on which people send something in, in Chromium: with a mailed code and without JavaScript, with the work of the browser,
 # in German; wide and narrow, light and dark; axe finds nothing.
 set -eu

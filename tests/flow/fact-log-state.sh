@@ -52,7 +52,7 @@ stop w1 w2
 serve
 check "without witnesses it is held" soon log_status '"process":"held".*"answered":0,"needed":1.*"reason":"witnesses"' 1
 check "and says what to do" says "bring the witnesses up"
-check "doctor warns" doctor 0 "0 of the 1 witnesses"
+check "doctor warns" doctor 0 "0 of the 1 witness needed"
 check "the portal says why" page "rule out an older copy: 0 of 1 so far"
 check "in German too" page "auszuschließen: bisher 0 von 1" de
 check "statements are stored" document 3 second 3

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # engines: both
-# timeout: 300
+# timeout: 900
 # Cases from outside: a form, a mailed code or work of the sender's machine, number and promise, the work on the case, mail to its
 # sender, and the end of everything private; through a real mail server. What nobody confirmed nobody can read.
 set -eu

@@ -249,7 +249,8 @@ pl_status pl_form_parse(pl_str text, const struct pl_register_decl *decl, struct
 		st = pl_form_register(rest, &x.f->name, diag);
 	if (st)
 		return st;
-	(void)(pl_str_take_line(&rest, &line) && pl_str_take_line(&rest, &line));
+	for (unsigned i = 0; i < 2; i++) /* that is read */
+		(void)pl_str_take_line(&rest, &line);
 	while (!st && rest.len) {
 		number++;
 		st = pl_str_take_line(&rest, &line) ? take_line(&x, line) :

@@ -288,7 +288,7 @@ static void a_verdict_says_what_belongs_to_it(void **state)
 	const struct pl_subject subject = {.name = PRODUCT};
 
 	(void)state;
-	pl_vocabulary_init(&words, release_options().rooms, 1);
+	pl_vocabulary_init(&words, release_options().rooms, release_options().n_rooms);
 	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
 		struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 		struct pl_json *p PL_CLEANUP(pl_json_done) = pl_json_new_object();

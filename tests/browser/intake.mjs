@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // node intake.mjs BASE MAILDIR PELLUCID: people send something in at BASE. With PL_SHOTS=DIR pictures are kept.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { check, launch, look, result, visitor } from "./browser.mjs";
 
 const [base, mail, pellucid] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const heading = async (page) => (await page.locator("h1").innerText()).trim();
 async function mailed(n) {
 	for (let i = 0; i < 100; i++) {
 		execFileSync(pellucid, ["worker", "run", "--once"], { stdio: "ignore" });
-		const files = readdirSync(`${mail}/new`);
+		const files = existsSync(`${mail}/new`) ? readdirSync(`${mail}/new`) : []; // the first message makes it
 		if (files.length >= n)
 			return files.map((f) => readFileSync(`${mail}/new/${f}`, "utf8").match(/(?:[0-9A-Z]{5}-){5}[0-9A-Z]/)?.[0]).filter(Boolean);
 		await new Promise((r) => setTimeout(r, 100));

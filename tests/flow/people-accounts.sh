@@ -74,12 +74,6 @@ answers "another history is not the one that was noted" 1 "another one" \
 	account events --verify --noted "3:0000000000000000000000000000000000000000000000000000000000000000"
 answers "nor is an older copy" 1 "older database was restored" \
 	account events --verify --noted "9999:0000000000000000000000000000000000000000000000000000000000000000"
-sql() {
-	case $PL_ENGINES in
-	scale) psql -q -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$1" ;;
-	*) sqlite3 "${PL_TEST_DB#sqlite:}" "$1" ;;
-	esac
-}
 check "the database refuses to delete an event" not sql "DELETE FROM account_event WHERE number = 4"
 if [[ $PL_ENGINES == scale ]]; then
 	sql "DROP TRIGGER account_event_no_change ON account_event"

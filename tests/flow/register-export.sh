@@ -10,14 +10,6 @@ set -eu
 export PELLUCID_INSTANCE=$PL_TMP/inst
 demo=$PL_SRC/demo
 export_as() { "$pellucid" report export requests "${3:-2021-H2}" --format "$1" --out "$2" "${@:4}"; }
-sql() {
-	if [[ $PL_ENGINES == scale ]]; then
-		psql -q -A -t -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$1"
-	else
-		sqlite3 "${PL_TEST_DB#sqlite:}" "$1"
-	fi
-}
-
 make_instance log.example/export >/dev/null
 check "the register is declared" "$pellucid" register add "$demo/requests.register"
 

@@ -193,11 +193,7 @@ answers "who did what when stays" 0 'note ' "$pellucid" case show tips 1 --priva
 check "what was written does not" bash -c '! grep -q CANARY out'
 answers "nothing more is written" 3 'erased' "$pellucid" case note tips 1 note
 check "nothing stands in the clear at the end" nowhere "$canary"
-if [[ $PL_ENGINES != scale ]]; then
-	sqlite3 "${PL_TEST_DB#sqlite:}" 'update work_waiting set until = 1'
-else
-	psql_do 'update work_waiting set until = 1'
-fi
+sql 'update work_waiting set until = 1'
 check "what nobody confirmed" "$pellucid" worker run --once
 check "is deleted and counted" "$pellucid" register head tips
 answers "the form is closed" 0 'no more cases' "$pellucid" intake close tips

@@ -11,15 +11,6 @@ export PELLUCID_INSTANCE=$PL_TMP/inst
 origin=log.example/register
 demo=$PL_SRC/demo
 
-# One statement of SQL in the database of either engine; blobs are written x'..'.
-sql() {
-	if [[ $PL_ENGINES == scale ]]; then
-		psql -q -A -t -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$(sed "s/x'\([0-9a-f]*\)'/'\\\\x\1'::bytea/g; s/hex(\([a-z_]*\))/encode(\1,'hex')/g" <<<"$1")"
-	else
-		sqlite3 "${PL_TEST_DB#sqlite:}" "$1"
-	fi
-}
-
 make_instance "$origin" >/dev/null
 answers "a register that is not there is named" 3 'there is no register "requests"' \
 	"$pellucid" register enter requests "$demo/requests-2021-h2.csv"

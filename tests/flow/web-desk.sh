@@ -7,13 +7,6 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/desk.sh
 . "$PL_SRC/tests/lib/desk.sh"
-sql() {
-	case $PL_ENGINES in
-	scale) psql -q -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$1" ;;
-	*) sqlite3 "${PL_TEST_DB#sqlite:}" "$1" ;;
-	esac
-}
-
 make_desk
 desk_tool=$PL_BUILD/tests/unit/web/desk_tool
 check "people with each role" "$desk_tool" people inst

@@ -34,7 +34,19 @@ tables_fit() {
 	grep -q '"different":0' out
 }
 
-# ---- the database of an engine set, while nobody is connected ----
+# ---- the database of an engine set ----
+
+# One statement of SQL in the database of the instance; blobs are written x'..', and shown by hex(..).
+sql() {
+	if [[ $PL_ENGINES == scale ]]; then
+		psql -q -A -t -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$(sed "s/x'\([0-9a-f]*\)'/'\\\\x\1'::bytea/g; s/hex(\([a-z_]*\))/encode(\1,'hex')/g" <<<"$1")"
+	else
+		sqlite3 "${PL_TEST_DB#sqlite:}" "$1"
+	fi
+}
+
+# The rest is for a time when nobody is connected.
+
 
 psql_do() { # STATEMENT...
 	local commands=() statement

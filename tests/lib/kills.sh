@@ -34,12 +34,24 @@ stop_clients() {
 	[ "${#clients[@]}" = 0 ] || wait "${clients[@]}" 2>/dev/null || true
 	clients=()
 }
-stop_keepers() {
-	touch stop
-	for p in ./*.pid; do
-		[ ! -e "$p" ] || kill "$(cat "$p")" 2>/dev/null || true
+# One that has just been started is not in its file yet, so they are asked more than once; one that does not end is made to tell where
+# it stands (ASan prints its stack) and is a failure.
+ask_kept() { # SIGNAL
+	local file
+	for file in ./*.pid; do
+		[ ! -e "$file" ] || kill "-$1" "$(cat "$file")" 2>/dev/null || true
 	done
-	[ "${#keepers[@]}" = 0 ] || wait "${keepers[@]}" 2>/dev/null || true
+	not kill -0 "${keepers[@]}" 2>/dev/null
+}
+stop_keepers() {
+	[ "${#keepers[@]}" != 0 ] || return 0
+	touch stop
+	if ! soon_tenths=600 soon ask_kept TERM; then
+		bad "processes end when they are told to"
+		ask_kept ABRT || true
+		soon ask_kept KILL || true
+	fi
+	wait "${keepers[@]}" 2>/dev/null || true
 	keepers=()
 }
 acks() { cat ./*.acks | grep -c '^ack' || true; }

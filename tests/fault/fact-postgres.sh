@@ -43,6 +43,6 @@ for ((round = 0; round < rounds; round++)); do
 		PL_ENGINE_OWNER=none "$PL_SRC/tests/engines/pg-up.sh" "$engine"
 	fi
 done
-check "after $rounds kills clients still get them" soon grows
+soon_tenths=60 check "after $rounds kills clients still get them" soon grows
 verdict
 exit "$failed"

@@ -39,7 +39,7 @@ for ((round = 0; round < rounds; round++)); do
 	sleep "0.$((RANDOM % 10))"
 	PL_ENGINE_OWNER=none "$PL_SRC/tests/engines/rgw-up.sh" "$engine"
 done
-check "after $rounds kills clients still get them" soon grows
+soon_tenths=60 check "after $rounds kills clients still get them" soon grows
 verdict
 check "every body is there and right" "$pellucid" fsck --read-bodies --instance inst
 exit "$failed"

@@ -27,5 +27,5 @@ for program in src/cli/pellucid tests/fault/powercut tests/fault/store-tool test
 done
 PL_CUTS=16 sanitized "power cuts" powercut
 sanitized "a full disk under the stores" store-full-disk
-PL_KILLS=3 sanitized "kills of the log process and the signer" fact-kill
+PL_ENGINES=embedded PL_KILLS=3 sanitized "kills of the log process and the signer" fact-kill
 exit "$failed"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * crypto/openpgp: writing OpenPGP (RFC 9580, version 4 packets) with an Ed25519 key of ours: a certificate, detached
- * signatures, and signed text in the clear. Nothing of OpenPGP is read here; docs/decisions/0024-advisories.md says
+ * signatures, and signed text in the clear. Nothing of OpenPGP is read here; docs/decisions/0028-advisories.md says
  * why it is written by hand.
  *
  * What always holds:

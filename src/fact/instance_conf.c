@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clamd.h"
 #include "base/config.h"
 #include "base/file.h"
 #include "base/stage.h"
@@ -55,6 +56,12 @@ static const struct pl_config_key keys[] = {
 		.help = "yes: the pages of those who work here are served, too; wants url with https, or none"},
 	{.section = "web", .key = "intake", .type = PL_CONFIG_BOOL, .fallback = "no", .offset = offsetof(struct pl_instance_conf, intake),
 		.help = "yes: outsiders enter cases into the registers that have a form (pellucid intake open)"},
+	{.section = "intake", .key = "scanner", .type = PL_CONFIG_STRING, .max = 255, .offset = offsetof(struct pl_instance_conf, scanner),
+		.help = "clamd:/path/of/its/socket or clamd:127.0.0.1:3310: looks for malware in attachments; empty: nobody does"},
+	{.section = "intake", .key = "held", .type = PL_CONFIG_SIZE, .fallback = "1GiB", .max = (uint64_t)1 << 50,
+		.offset = offsetof(struct pl_instance_conf, attach_held), .help = "bytes of attachments that may wait to be confirmed"},
+	{.section = "intake", .key = "held-address", .type = PL_CONFIG_SIZE, .fallback = "256MiB", .max = (uint64_t)1 << 50,
+		.offset = offsetof(struct pl_instance_conf, attach_held_address), .help = "and that one address may send in a day"},
 	{.section = "mail", .key = "smtp", .type = PL_CONFIG_STRING, .max = 255, .offset = offsetof(struct pl_instance_conf, mail_smtp),
 		.help = "smtp://HOST:PORT (STARTTLS, but for this machine itself) or smtps://HOST:PORT; empty: no mail"},
 	{.section = "mail", .key = "from", .type = PL_CONFIG_STRING, .max = 254, .offset = offsetof(struct pl_instance_conf, mail_from),
@@ -138,6 +145,8 @@ pl_status pl_instance_conf_load(int dir_fd, pl_str abs, struct pl_arena *arena, 
 		st = absolute_url(abs, arena, &conf.database);
 	if (st == PL_OK)
 		st = absolute_url(abs, arena, &conf.blobs);
+	if (st == PL_OK && conf.scanner.len)
+		st = pl_clamd_address_check(conf.scanner, diag);
 	if (st) {
 		pl_diag_context(diag, "%.*s/%s", PL_STR_ARG(abs), PL_INSTANCE_CONF_NAME);
 		return st;

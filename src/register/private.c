@@ -127,6 +127,10 @@ static pl_status doom_entries(struct pl_db_tx *tx, const struct pl_register *r, 
 			st = pl_db_exec(tx, &pl_sql_work_entry_slot_drop,
 				PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(slots[i])), NULL);
 	} while (!st && n == SOME);
+	if (!st) /* the worker removes what the blob store has of it */
+		st = pl_db_exec(tx, &pl_sql_work_file_doom, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_work_file_drop, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
 	if (!st)
 		st = pl_db_exec(tx, &pl_sql_work_answer_drop, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
 	return st ? st : pl_db_exec(tx, &pl_sql_work_entry_empty, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);

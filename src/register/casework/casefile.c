@@ -10,7 +10,7 @@ static const char label[] = "pl-work-entry/v1";
 
 const char *const pl_casework_state_words[PL_CASEWORK_STATES + 1] = {"new", "working", "waiting", "decided", "closed", NULL};
 const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1] = {"came", "note", "mail", "answer", "message", "assign", "state", "happened", "pause",
-	"resume", "extend", "meet", "change", "erase", NULL};
+	"resume", "extend", "meet", "change", "erase", "file", "attach", NULL};
 
 /* ---- writing ---- */
 
@@ -312,6 +312,29 @@ pl_status pl_casework_read(struct pl_instance *inst, const struct pl_register *r
 	pl_vault_key_done(&key);
 	*ret = a.e;
 	*ret_n = a.n;
+	return st;
+}
+
+pl_status pl_casework_read_one(struct pl_instance *inst, const struct pl_register *r, uint64_t number, uint64_t seq,
+	const struct pl_casework_actor *who, struct pl_arena *arena, struct pl_casework_entry *ret, struct pl_diag *diag)
+{
+	struct reading a = {.r = r, .number = number, .arena = arena};
+	struct pl_vault_key key = {0};
+	pl_status st = read_all(inst, &a);
+	size_t i = 0;
+
+	while (i < a.n && a.e[i].seq != seq)
+		i++;
+	if (!st && i == a.n)
+		st = PL_E_NOTFOUND;
+	if (!st && a.e[i].sealed && (a.e[i].slot || a.slot)) {
+		st = ask_key(inst, r, number, who, a.e[i].slot ? a.e[i].slot : a.slot, &key, diag);
+		if (!st)
+			st = open_entry(&a, i, &key, diag);
+	}
+	pl_vault_key_done(&key);
+	if (!st)
+		*ret = a.e[i];
 	return st;
 }
 

@@ -39,6 +39,8 @@ enum pl_casework_kind {
 	PL_CASEWORK_MEET,
 	PL_CASEWORK_CHANGE,   /* about: the revision that was made */
 	PL_CASEWORK_ERASE,
+	PL_CASEWORK_FILE,     /* of the sender; about: its type; text: what is known of it (register/casework/attach.h) */
+	PL_CASEWORK_ATTACH,   /* the same, of somebody who works on it */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];
@@ -124,6 +126,10 @@ pl_status pl_casework_entries(struct pl_instance *inst, const struct pl_register
 /* The same, opened for @who: asks the vault for the case's key, and for others that entries name. */
 pl_status pl_casework_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	struct pl_arena *arena, struct pl_casework_entry **ret, size_t *ret_n, struct pl_diag *diag);
+
+/* Entry @seq alone, opened. PL_E_NOTFOUND. */
+pl_status pl_casework_read_one(struct pl_instance *inst, const struct pl_register *r, uint64_t number, uint64_t seq,
+	const struct pl_casework_actor *who, struct pl_arena *arena, struct pl_casework_entry *ret, struct pl_diag *diag);
 
 /* Contact and message of a PL_CASEWORK_CAME entry, as JSON in .text. Both may come back empty. PL_E_CORRUPT. */
 pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/casework/form.h"
 #include "register/cases.h"
+#include "register/casework/attach.h"
 
 #define HEAD_LINE "pellucid-intake-form v1"
 #define TEXT_MAX 1024u
@@ -8,7 +9,7 @@
 struct reading {
 	struct pl_form *f;
 	const struct pl_register_decl *decl;
-	bool seen_confirm, seen_message;
+	bool seen_confirm, seen_message, seen_attach;
 	struct pl_diag *diag;
 };
 
@@ -129,6 +130,46 @@ static pl_status take_message(struct reading *x, pl_str rest)
 	return PL_OK;
 }
 
+/* "3 8388608 pdf,png note" */
+static pl_status read_attach(pl_str rest, struct pl_form *f, pl_str *ret_types)
+{
+	uint64_t n = 0;
+	pl_str word;
+
+	if (!pl_str_take_until(&rest, ' ', &word) || pl_str_to_u64(word, PL_ATTACH_FILES_MAX, &n) || !n)
+		return PL_E_SYNTAX;
+	f->attach = (unsigned)n;
+	if (!pl_str_take_until(&rest, ' ', &word) || pl_str_to_u64(word, PL_ATTACH_BYTES_MAX, &f->attach_bytes) || !f->attach_bytes)
+		return PL_E_SYNTAX;
+	if (!pl_str_take_until(&rest, ' ', ret_types)) {
+		*ret_types = rest;
+		rest = PL_STR("refuse");
+	}
+	if (pl_str_eq(rest, PL_STR("note")))
+		f->flagged = PL_FORM_NOTE;
+	else if (!pl_str_eq(rest, PL_STR("refuse")))
+		return PL_E_SYNTAX;
+	return PL_OK;
+}
+
+static pl_status take_attach(struct reading *x, pl_str rest)
+{
+	pl_str types;
+
+	if (x->seen_attach)
+		return pl_diag_set(x->diag, PL_E_EXISTS, "\"attach\" stands twice");
+	x->seen_attach = true;
+	if (read_attach(rest, x->f, &types))
+		return pl_diag_set(x->diag, PL_E_SYNTAX,
+			"expected \"attach <1 to %u files> <1 to %llu bytes each> <types>\", perhaps with \"refuse\" or \"note\" behind it", PL_ATTACH_FILES_MAX,
+			(unsigned long long)PL_ATTACH_BYTES_MAX);
+	if (x->f->attach * x->f->attach_bytes > PL_ATTACH_TOTAL_MAX)
+		return pl_diag_set(x->diag, PL_E_RANGE, "all files together have at most %llu bytes", (unsigned long long)PL_ATTACH_TOTAL_MAX);
+	if (pl_filetype_set_read(types, &x->f->attach_types))
+		return pl_diag_set(x->diag, PL_E_SYNTAX, "expected some of pdf,png,jpeg,zip,json,eml,csv,text, each once, or any");
+	return PL_OK;
+}
+
 static pl_status take_start(struct reading *x, pl_str rest)
 {
 	for (size_t i = 0; i < rest.len; i++)
@@ -164,7 +205,8 @@ static pl_status take_word(struct reading *x, pl_str rest)
 	w.hint = bar < rest.len ? pl_str_sub(rest, bar + 3, rest.len) : (pl_str){0};
 	if (!plain(w.label) || (w.hint.len && !plain(w.hint)))
 		return pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"word <language> <field> <label> | <hint>\" without control characters");
-	if (!pl_str_eq(w.field, PL_STR("message")) && !pl_str_eq(w.field, PL_STR("form")) && !pl_register_decl_field(x->decl, w.field))
+	if (!pl_str_eq(w.field, PL_STR("message")) && !pl_str_eq(w.field, PL_STR("attach")) && !pl_str_eq(w.field, PL_STR("form")) &&
+		!pl_register_decl_field(x->decl, w.field))
 		return pl_diag_set(x->diag, PL_E_NOTFOUND, "register %.*s has no field \"%.*s\"", PL_STR_ARG(x->decl->name),
 			PL_STR_ARG(w.field));
 	if (pl_form_word(x->f, w.language, w.field))
@@ -182,7 +224,7 @@ static pl_status take_line(struct reading *x, pl_str line)
 		pl_status (*take)(struct reading *x, pl_str rest);
 	} lines[] = {
 		{"confirm ", take_confirm}, {"bits ", take_bits}, {"ask ", take_ask}, {"set ", take_set}, {"message ", take_message},
-		{"start ", take_start}, {"word ", take_word},
+		{"attach ", take_attach}, {"start ", take_start}, {"word ", take_word},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(lines); i++) {
@@ -192,7 +234,7 @@ static pl_status take_line(struct reading *x, pl_str line)
 			return lines[i].take(x, rest);
 	}
 	return pl_diag_set(x->diag, PL_E_SYNTAX,
-		"expected a line \"confirm\", \"bits\", \"ask\", \"set\", \"message\", \"start\" or \"word\"");
+		"expected a line \"confirm\", \"bits\", \"ask\", \"set\", \"message\", \"attach\", \"start\" or \"word\"");
 }
 
 /* ---- the whole ---- */
@@ -263,6 +305,24 @@ pl_status pl_form_parse(pl_str text, const struct pl_register_decl *decl, struct
 	if (!st)
 		*ret = x.f;
 	return st;
+}
+
+void pl_form_attach_peek(pl_str text, unsigned *ret_files, uint64_t *ret_bytes)
+{
+	struct pl_form f = {0};
+	pl_str line, types;
+
+	*ret_files = 0;
+	*ret_bytes = 0;
+	while (pl_str_take_line(&text, &line)) {
+		if (!pl_str_eat(&line, PL_STR("attach ")))
+			continue;
+		if (read_attach(line, &f, &types))
+			return;
+		*ret_files = f.attach;
+		*ret_bytes = f.attach_bytes;
+		return;
+	}
 }
 
 const struct pl_form_word *pl_form_word(const struct pl_form *f, pl_str language, pl_str field)

@@ -10,6 +10,7 @@
  *	ask authority-name optional
  *	set channel portal
  *	message required
+ *	attach 3 8388608 pdf,png,text refuse
  *	start request-received
  *	word en authority-name Your office | As it stands on your letterhead.
  *
@@ -37,6 +38,8 @@ enum pl_form_confirm {
 
 enum pl_form_message { PL_FORM_NO_MESSAGE, PL_FORM_MESSAGE_OPTIONAL, PL_FORM_MESSAGE_REQUIRED };
 
+enum pl_form_flagged { PL_FORM_REFUSE, PL_FORM_NOTE };
+
 struct pl_form_ask {
 	size_t field; /* of decl->fields; never 0 ("received") */
 	bool required;
@@ -59,6 +62,10 @@ struct pl_form {
 	struct pl_form_ask asks[PL_REGISTER_FIELDS_MAX];
 	struct pl_form_set sets[PL_REGISTER_FIELDS_MAX];
 	enum pl_form_message message;
+	unsigned attach;        /* how many files; 0: none */
+	uint64_t attach_bytes;  /* of each */
+	unsigned attach_types;  /* enum pl_filetype, or-ed */
+	enum pl_form_flagged flagged; /* what becomes of a file in which the scanner finds something */
 	pl_str starts[PL_FORM_STARTS_MAX]; /* events that start clocks when the case is entered */
 	struct pl_form_word words[PL_FORM_WORDS_MAX];
 };
@@ -70,7 +77,11 @@ pl_status pl_form_register(pl_str text, pl_str *ret, struct pl_diag *diag);
 pl_status pl_form_parse(pl_str text, const struct pl_register_decl *decl, struct pl_arena *arena, struct pl_form **ret,
 	struct pl_diag *diag);
 
-/* What the form calls @field in @language, or NULL. */
+/* Read no more of @text than its line "attach": how many files, of how many bytes each; 0: none, or no such form. For whoever has to
+ * bound what comes before the form can be read. */
+void pl_form_attach_peek(pl_str text, unsigned *ret_files, uint64_t *ret_bytes);
+
+/* What the form calls @field in @language, or NULL. "message", "attach" and "form" are fields here, too. */
 const struct pl_form_word *pl_form_word(const struct pl_form *f, pl_str language, pl_str field);
 /* "mail", "work", "key". */
 const char *pl_form_confirm_word(enum pl_form_confirm way);

@@ -76,7 +76,7 @@ static void derive(const struct pl_submit_code *code, const char *label, size_t 
 
 static struct pl_json *to_json(const struct pl_form *f, const struct pl_register_decl *d, const struct pl_submission *s)
 {
-	struct pl_json *o = pl_json_new_object(), *values;
+	struct pl_json *o = pl_json_new_object(), *values, *files;
 
 	pl_json_set_u64(o, "received", s->received);
 	pl_json_set_str(o, "language", s->language);
@@ -86,6 +86,9 @@ static struct pl_json *to_json(const struct pl_form *f, const struct pl_register
 	for (size_t i = 0; i < f->n_asks; i++)
 		if (s->values[i].len)
 			pl_json_set_key(values, d->fields[f->asks[i].field].name, pl_json_new_str(s->values[i]));
+	files = pl_json_set_array(o, "files");
+	for (size_t i = 0; i < s->n_files; i++)
+		pl_attach_file_put(pl_json_push_object(files), &s->files[i]);
 	return o;
 }
 
@@ -97,7 +100,7 @@ struct holding {
 	struct pl_spool_item mail;
 };
 
-static pl_status make_salt(struct pl_db_tx *tx, uint64_t day, struct pl_digest *ret)
+pl_status pl_submit_salt(struct pl_db_tx *tx, uint64_t day, struct pl_digest *ret)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st;
@@ -118,7 +121,7 @@ static pl_status count_asked(struct pl_db_tx *tx, pl_str contact, uint64_t now)
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(1024);
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	struct pl_digest salt, bucket;
-	pl_status st = make_salt(tx, now / DAY, &salt);
+	pl_status st = pl_submit_salt(tx, now / DAY, &salt);
 
 	if (st)
 		return st;
@@ -268,6 +271,22 @@ static pl_status find(void *ctx, struct pl_db_tx *tx)
 	return st ? st : pl_db_rows_status(rows);
 }
 
+static pl_status take_files(struct finding *f, struct pl_submit_held *ret)
+{
+	const struct pl_json *files = NULL;
+	pl_status st = pl_json_opt_array(ret->kept, "files", &files, NULL);
+	size_t n = pl_json_count(files);
+
+	if (st || !n)
+		return st;
+	ret->s.files = n <= PL_ATTACH_FILES_MAX ? pl_arena_alloc(f->arena, n, sizeof *ret->s.files) : NULL;
+	if (!ret->s.files)
+		return PL_E_TOOBIG;
+	for (; ret->s.n_files < n && !st; ret->s.n_files++)
+		st = pl_attach_file_get(pl_json_at(files, ret->s.n_files), &ret->s.files[ret->s.n_files]);
+	return st;
+}
+
 static pl_status take_held(struct finding *f, struct pl_submit_held *ret)
 {
 	pl_status st = pl_json_parse(pl_buf_str(&f->plain), KEPT_MAX, 3, &ret->kept, NULL);
@@ -280,6 +299,8 @@ static pl_status take_held(struct finding *f, struct pl_submit_held *ret)
 		st = pl_json_get_str(ret->kept, "contact", &ret->s.contact, NULL);
 	if (!st)
 		st = pl_json_get_str(ret->kept, "message", &ret->s.message, NULL);
+	if (!st)
+		st = take_files(f, ret);
 	return st ? PL_E_CORRUPT : PL_OK;
 }
 
@@ -366,6 +387,10 @@ static pl_status beside(void *ctx, struct pl_db_tx *tx, const struct pl_register
 	entry.about = e->ticket ? PL_STR("work") : PL_STR("mail");
 	if (!st)
 		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
+	for (size_t i = 0; i < e->s->n_files && !st; i++) {
+		entry = (struct pl_casework_new){.kind = PL_CASEWORK_FILE, .at = e->s->received, .key = key};
+		st = pl_attach_claim(tx, e->r, made->number, &e->s->files[i], &entry);
+	}
 	for (size_t i = 0; i < e->f->n_starts && !st; i++) {
 		entry = (struct pl_casework_new){.kind = PL_CASEWORK_HAPPENED, .at = e->s->received, .about = e->f->starts[i]};
 		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
@@ -577,6 +602,16 @@ pl_status pl_form_read(struct pl_instance *inst, const struct pl_register *r, st
 	if (st == PL_E_NOTFOUND)
 		return pl_diag_set(diag, st, "register %.*s is not open for outsiders", PL_STR_ARG(r->decl->name));
 	return st ? st : pl_form_parse(pl_buf_str(&text), r->decl, arena, ret, diag);
+}
+
+pl_status pl_form_attach(struct pl_instance *inst, pl_str name, unsigned *ret_files, uint64_t *ret_bytes)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_FORM_MAX);
+	struct keeping k = {.name = name, .out = &text};
+	pl_status st = pl_db_read(pl_instance_db(inst), get_form, &k);
+
+	pl_form_attach_peek(pl_buf_str(&text), ret_files, ret_bytes);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
 static pl_status list_forms(void *ctx, struct pl_db_tx *tx)

@@ -14,10 +14,12 @@
 #ifndef PL_REGISTER_CASEWORK_SUBMIT_H
 #define PL_REGISTER_CASEWORK_SUBMIT_H
 #include "register/intake.h"
+#include "register/casework/attach.h"
 #include "register/casework/form.h"
 #include "register/casework/ticket.h"
 
 #define PL_SUBMIT_HOLD 86400u         /* seconds */
+#define PL_SUBMIT_FILES_HOLD (PL_SUBMIT_HOLD + 3600u) /* longer, so that what is confirmed at the last moment has its files */
 #define PL_SUBMIT_CODES 5u
 #define PL_SUBMIT_WAITING_MAX 100000u /* of one register */
 #define PL_SUBMIT_MESSAGE_MAX 16384u
@@ -28,6 +30,8 @@ struct pl_submission {
 	uint64_t received; /* seconds */
 	pl_str language, contact, message;
 	pl_str values[PL_REGISTER_FIELDS_MAX]; /* for each of form->asks; empty: not said */
+	size_t n_files;
+	struct pl_attach_file *files;          /* that pl_attach_keep has put into the blob store until .received + PL_SUBMIT_FILES_HOLD */
 };
 
 enum pl_fault { PL_FAULT_MISSING, PL_FAULT_LONG, PL_FAULT_INVALID };
@@ -73,6 +77,9 @@ pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const 
 /* Delete what was not confirmed in time and count it; forget old tickets, salts and counts. *@ret: how many submissions. */
 pl_status pl_submit_expire(struct pl_instance *inst, uint64_t now, uint64_t *ret, struct pl_diag *diag);
 
+/* The salt of @day, under which addresses are counted; made if there is none. Gone with the day (pl_submit_expire). */
+pl_status pl_submit_salt(struct pl_db_tx *tx, uint64_t day, struct pl_digest *ret);
+
 /* ---- forms ---- */
 
 /* Open register @r for outsiders with the form @text, or with another one. PL_E_SYNTAX, ... as pl_form_parse. */
@@ -82,6 +89,8 @@ pl_status pl_form_close(struct pl_instance *inst, pl_str name);
 /* The form of @r. PL_E_NOTFOUND: it is not open. */
 pl_status pl_form_read(struct pl_instance *inst, const struct pl_register *r, struct pl_arena *arena, struct pl_form **ret,
 	struct pl_diag *diag);
+/* How many files of how many bytes the form of register @name takes; 0: none, or there is no form. */
+pl_status pl_form_attach(struct pl_instance *inst, pl_str name, unsigned *ret_files, uint64_t *ret_bytes);
 /* Names of the registers that are open, at most @limit. */
 pl_status pl_form_list(struct pl_instance *inst, size_t limit, struct pl_arena *arena, pl_str *ret, size_t *ret_n);
 

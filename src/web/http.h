@@ -78,6 +78,14 @@ void pl_http_reply_text(struct pl_http_reply *reply, unsigned status, const char
 pl_status pl_http_reply_file(struct pl_http_reply *reply, const char *type, int *fd);
 /* The same for @path below directory @dir, which cannot be left; PL_E_NOTFOUND also for what is no regular file. */
 pl_status pl_http_reply_beneath(struct pl_http_reply *reply, const char *type, int dir, pl_str path);
+/* Body of @size bytes that @read gives bit by bit, in order and on the poll thread: it must not wait. *ret_len 0 or a failure breaks the
+ * connection off. @done is called once, whatever happens. For answers that have no range: those to a POST. */
+struct pl_http_stream {
+	pl_status (*read)(void *ctx, uint8_t *out, size_t size, size_t *ret_len);
+	void (*done)(void *ctx);
+	void *ctx;
+};
+void pl_http_reply_stream(struct pl_http_reply *reply, const char *type, uint64_t size, const struct pl_http_stream *stream);
 /* 303 to @target (a path of ours, already escaped). */
 void pl_http_reply_redirect(struct pl_http_reply *reply, pl_str target);
 

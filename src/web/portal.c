@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/portal: opening, the table of routes, serving. */
-#include "web/portal_internal.h"
+#include "web/portal_intake.h"
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
@@ -99,10 +99,13 @@ static const struct row intake_gets[] = {
 };
 static const struct row intake_posts[] = {
 	{"/intake/confirm", pl_portal_intake_confirm, PL_ROUTE_WORKER, 20},
-	{"/intake/{name}", pl_portal_intake_send, PL_ROUTE_WORKER, 20},
 	{"/receipt/message", pl_portal_receipt_message, PL_ROUTE_WORKER, 20},
 };
 #define INTAKE_MAX 262144u
+/* Files may come with these. */
+static const struct row intake_uploads[] = {
+	{"/intake/{name}", pl_portal_intake_send, PL_ROUTE_WORKER, 20},
+};
 
 /* Public, changing nothing, and by POST only because a secret comes with them. */
 static const struct row posts[] = {
@@ -127,13 +130,19 @@ static void add_rows(struct pl_portal *p, enum pl_http_method method, const stru
 
 static void make_routes(struct pl_portal *p)
 {
-	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + PL_COUNT(intake_gets) + PL_COUNT(intake_posts) + pl_desk_row_count,
+	size_t first;
+
+	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + PL_COUNT(intake_gets) + PL_COUNT(intake_posts) + PL_COUNT(intake_uploads) + pl_desk_row_count,
 		sizeof *p->routes);
 	add_rows(p, PL_HTTP_GET, table, PL_COUNT(table), 0);
 	add_rows(p, PL_HTTP_POST, posts, PL_COUNT(posts), POST_MAX);
 	if (p->intake) {
 		add_rows(p, PL_HTTP_GET, intake_gets, PL_COUNT(intake_gets), 0);
 		add_rows(p, PL_HTTP_POST, intake_posts, PL_COUNT(intake_posts), INTAKE_MAX);
+		first = p->n_routes;
+		add_rows(p, PL_HTTP_POST, intake_uploads, PL_COUNT(intake_uploads), PL_UPLOAD_BODY_MAX);
+		for (size_t i = first; i < p->n_routes; i++)
+			p->routes[i].upload = &pl_intake_upload;
 	}
 	if (!p->desk)
 		return;

@@ -9,24 +9,14 @@
  */
 #include "base/time.h"
 #include "register/casework/letter.h"
-#include "register/words/query.h"
-#include "register/casework/submit.h"
-#include "web/portal_internal.h"
+#include "web/portal_intake.h"
 #include <stdio.h>
 
 #define FORMS_MAX 64u
 
 /* ---- words of a register in the reader's language ---- */
 
-struct naming {
-	struct pl_view *w;
-	const struct pl_register_decl *decl;
-	const struct pl_form *form; /* may be NULL */
-	bool worded;
-	struct pl_register_words words;
-};
-
-static void find_words(struct naming *n)
+static void find_words(struct pl_intake_naming *n)
 {
 	pl_str tag = pl_str_from(pl_lang_tag(n->w->lang));
 	uint64_t index;
@@ -37,7 +27,7 @@ static void find_words(struct naming *n)
 	n->worded = !st;
 }
 
-static const struct pl_form_word *form_word(const struct naming *n, pl_str field)
+const struct pl_form_word *pl_intake_form_word(const struct pl_intake_naming *n, pl_str field)
 {
 	const struct pl_form_word *word = pl_form_word(n->form, pl_str_from(pl_lang_tag(n->w->lang)), field);
 
@@ -45,9 +35,9 @@ static const struct pl_form_word *form_word(const struct naming *n, pl_str field
 }
 
 /* The form's own words first, then those of the register for what is opened of the field, then its name. */
-static void name_field(const struct naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
+static void name_field(const struct pl_intake_naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
 {
-	const struct pl_form_word *own = form_word(n, f->name);
+	const struct pl_form_word *own = pl_intake_form_word(n, f->name);
 	const struct pl_register_word *word = NULL;
 	size_t open = f->coarse == PL_REGISTER_NONE ? f->exact : f->coarse;
 
@@ -65,7 +55,7 @@ static void name_field(const struct naming *n, const struct pl_register_field *f
 	}
 }
 
-static pl_str name_value(const struct naming *n, const struct pl_register_field *f, pl_str value)
+static pl_str name_value(const struct pl_intake_naming *n, const struct pl_register_field *f, pl_str value)
 {
 	const struct pl_register_word *word =
 		n->worded ? pl_register_words_find(&n->words, PL_REGISTER_WORD_VALUE, f->name, value) : NULL;
@@ -78,7 +68,7 @@ static pl_str name_value(const struct naming *n, const struct pl_register_field 
 static pl_status fill_row(struct pl_view *w, pl_str name, struct pl_intake_form_row *row)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	struct naming n = {.w = w};
+	struct pl_intake_naming n = {.w = w};
 	struct pl_form *f;
 	pl_status st = pl_register_open(w->inst, name, &r, NULL);
 
@@ -90,9 +80,9 @@ static pl_status fill_row(struct pl_view *w, pl_str name, struct pl_intake_form_
 	n.decl = r->decl;
 	find_words(&n);
 	row->name = row->title = name;
-	if (form_word(&n, PL_STR("form"))) {
-		row->title = form_word(&n, PL_STR("form"))->label;
-		row->about = form_word(&n, PL_STR("form"))->hint;
+	if (pl_intake_form_word(&n, PL_STR("form"))) {
+		row->title = pl_intake_form_word(&n, PL_STR("form"))->label;
+		row->about = pl_intake_form_word(&n, PL_STR("form"))->hint;
 	} else if (n.worded) {
 		row->title = n.words.title;
 		row->about = n.words.about;
@@ -128,23 +118,14 @@ pl_status pl_portal_intake(void *ctx, struct pl_http_request *req, struct pl_htt
 
 /* ---- one form ---- */
 
-struct filling {
-	struct pl_view *w;
-	struct pl_register *r;
-	struct pl_form *f;
-	struct pl_submission s;
-	struct pl_intake_form_page m;
-	struct pl_submit_fault faults[PL_SUBMIT_FAULTS_MAX];
-};
-
-static pl_status find_form(struct filling *x, pl_str name)
+static pl_status find_form(struct pl_intake_filling *x, pl_str name)
 {
 	pl_status st = pl_register_open(x->w->inst, name, &x->r, NULL);
 
 	return st ? st : pl_form_read(x->w->inst, x->r, x->w->arena, &x->f, NULL);
 }
 
-static const struct pl_submit_fault *fault_of(const struct filling *x, pl_str field)
+static const struct pl_submit_fault *fault_of(const struct pl_intake_filling *x, pl_str field)
 {
 	for (size_t i = 0; i < x->m.n_faults; i++)
 		if (pl_str_eq(x->faults[i].field, field))
@@ -158,7 +139,7 @@ static struct pl_html_msg fault_words(const struct pl_submit_fault *f)
 		f->fault == PL_FAULT_LONG ? PL_MSG_intake_long : PL_MSG_intake_invalid};
 }
 
-static pl_status fill_choices(struct filling *x, const struct naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
+static pl_status fill_choices(struct pl_intake_filling *x, const struct pl_intake_naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
 {
 	pl_str rest = f->choices, word;
 	size_t count = 1;
@@ -178,7 +159,7 @@ static pl_status fill_choices(struct filling *x, const struct naming *n, const s
 	return PL_OK;
 }
 
-static pl_status fill_field(struct filling *x, const struct naming *n, size_t i)
+static pl_status fill_field(struct pl_intake_filling *x, const struct pl_intake_naming *n, size_t i)
 {
 	const struct pl_form_ask *ask = &x->f->asks[i];
 	const struct pl_register_field *f = &x->r->decl->fields[ask->field];
@@ -192,9 +173,9 @@ static pl_status fill_field(struct filling *x, const struct naming *n, size_t i)
 	return f->type == PL_COMMIT_ENUM ? fill_choices(x, n, f, row) : PL_OK;
 }
 
-static void fill_message(struct filling *x, const struct naming *n)
+static void fill_message(struct pl_intake_filling *x, const struct pl_intake_naming *n)
 {
-	const struct pl_form_word *word = form_word(n, PL_STR("message"));
+	const struct pl_form_word *word = pl_intake_form_word(n, PL_STR("message"));
 	const struct pl_submit_fault *fault = fault_of(x, PL_STR("message"));
 
 	x->m.message = x->f->message != PL_FORM_NO_MESSAGE;
@@ -212,14 +193,14 @@ static void fill_message(struct filling *x, const struct naming *n)
 		x->m.contact_words = fault_words(fault);
 }
 
-static pl_status fill_form(struct filling *x)
+static pl_status fill_form(struct pl_intake_filling *x)
 {
-	struct naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
+	struct pl_intake_naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
 	const struct pl_form_word *word;
 	pl_status st;
 
 	find_words(&n);
-	word = form_word(&n, PL_STR("form"));
+	word = pl_intake_form_word(&n, PL_STR("form"));
 	x->m.name = x->r->decl->name;
 	x->m.heading = word ? word->label : n.worded ? n.words.title : x->r->decl->name;
 	x->m.about = word ? word->hint : n.worded ? n.words.about : (pl_str){0};
@@ -229,6 +210,9 @@ static pl_status fill_form(struct filling *x)
 	x->m.chose_work = x->m.chose_work || !x->m.way_mail;
 	x->m.contact_required = !x->m.way_work;
 	fill_message(x, &n);
+	st = pl_intake_fill_files(x, &n);
+	if (st)
+		return st;
 	x->m.n_fields = x->f->n_asks;
 	st = pl_view_list(x->w, x->m.n_fields, sizeof *x->m.fields, &x->m.fields);
 	for (size_t i = 0; i < x->m.n_fields && !st; i++)
@@ -236,7 +220,7 @@ static pl_status fill_form(struct filling *x)
 	return st;
 }
 
-static pl_status send_form(struct filling *x, unsigned status)
+static pl_status send_form(struct pl_intake_filling *x, unsigned status)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
 	struct pl_html h;
@@ -259,12 +243,12 @@ static pl_status send_form(struct filling *x, unsigned status)
 pl_status pl_portal_intake_form(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct filling *x;
+	struct pl_intake_filling *x;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
 	if (st)
 		return st;
-	x = PL_NEW(struct filling);
+	x = PL_NEW(struct pl_intake_filling);
 	x->w = &w;
 	st = find_form(x, pl_http_request_capture(req, "name"));
 	if (!st)
@@ -294,7 +278,7 @@ static bool is_ours(struct pl_http_request *req)
 static pl_status take_field(struct pl_view *w, const char *name, pl_str *ret)
 {
 	pl_str text;
-	pl_status st = pl_route_query(pl_bytes_str(pl_http_request_body(w->req)), pl_str_from(name), w->arena, &text);
+	pl_status st = pl_route_query(pl_upload_fields(w->req), pl_str_from(name), w->arena, &text);
 	char *out;
 	size_t n = 0;
 
@@ -318,7 +302,7 @@ static pl_status take_field(struct pl_view *w, const char *name, pl_str *ret)
 	return PL_OK;
 }
 
-static pl_status take_submission(struct filling *x)
+static pl_status take_submission(struct pl_intake_filling *x)
 {
 	char name[PL_REGISTER_NAME_MAX + 4];
 	pl_status st = take_field(x->w, "message", &x->s.message);
@@ -337,7 +321,7 @@ static pl_status take_submission(struct filling *x)
 static pl_status done_page(struct pl_view *w, const struct pl_register *r, const struct pl_form *f, const struct pl_intake_answer *a)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct naming n = {.w = w, .decl = r->decl, .form = f};
+	struct pl_intake_naming n = {.w = w, .decl = r->decl, .form = f};
 	struct pl_intake_done_page m = {.name = r->decl->name, .number = a->made.number, .position = a->made.position,
 		.leaf = a->made.leaf, .before = (pl_time_now() / PL_SECOND + PL_REGISTER_PROMISE_SLACK) * PL_SECOND};
 	char secret[PL_ULID_TEXT + 1];
@@ -359,16 +343,22 @@ static pl_status done_page(struct pl_view *w, const struct pl_register *r, const
 	return st;
 }
 
-static pl_status refuse(struct filling *x, enum pl_intake_trouble trouble, unsigned status)
+pl_status pl_intake_refuse(struct pl_intake_filling *x, enum pl_intake_trouble trouble, unsigned status)
 {
+	pl_status st;
+
 	x->m.trouble = trouble;
-	return send_form(x, status);
+	st = send_form(x, status);
+	if (!st && status == 503)
+		pl_http_reply_header(x->w->reply, "Retry-After", PL_STR("60"));
+	return st;
 }
 
-static pl_status send_by_work(struct filling *x)
+static pl_status send_by_work(struct pl_intake_filling *x)
 {
 	struct pl_intake_answer answer;
 	struct pl_ticket ticket;
+	bool kept = false;
 	pl_str text;
 	pl_status st = take_field(x->w, "ticket", &text);
 
@@ -377,12 +367,17 @@ static pl_status send_by_work(struct filling *x)
 	if (!st)
 		st = pl_ticket_check(&ticket, x->r->decl->name, x->f->bits, pl_time_now() / PL_SECOND, NULL);
 	if (st)
-		return refuse(x, PL_INTAKE_TICKET, 400);
+		return pl_intake_refuse(x, PL_INTAKE_TICKET, 400);
+	st = pl_intake_keep_files(x, &kept);
+	if (st || !kept)
+		return st;
 	st = pl_submit_enter(x->w->inst, x->w->portal->intake, x->r, x->f, &x->s, &ticket, NULL, &answer, NULL);
+	if (st)
+		pl_intake_drop_files(x);
 	if (st == PL_E_EXISTS)
-		return refuse(x, PL_INTAKE_TICKET, 409);
+		return pl_intake_refuse(x, PL_INTAKE_TICKET, 409);
 	if (st == PL_E_BUSY)
-		return refuse(x, PL_INTAKE_BUSY, 503);
+		return pl_intake_refuse(x, PL_INTAKE_BUSY, 503);
 	return st ? st : done_page(x->w, x->r, x->f, &answer);
 }
 
@@ -421,29 +416,37 @@ static pl_status code_page(struct pl_view *w, struct pl_intake_code_page *m, uns
 	return st;
 }
 
-static pl_status send_by_mail(struct filling *x)
+static pl_status send_by_mail(struct pl_intake_filling *x)
 {
 	struct pl_intake_code_page m = {.sent = true};
 	pl_str link = {0};
+	bool kept = false;
 	pl_status st = link_of(x->w, &link);
 
 	if (!st)
-		st = pl_submit_hold(x->w->inst, x->r, x->f, &x->s, link, NULL);
+		st = pl_intake_keep_files(x, &kept);
+	if (st || !kept)
+		return st;
+	st = pl_submit_hold(x->w->inst, x->r, x->f, &x->s, link, NULL);
+	if (st)
+		pl_intake_drop_files(x);
 	if (st == PL_E_DENIED)
-		return refuse(x, PL_INTAKE_CODES, 429);
+		return pl_intake_refuse(x, PL_INTAKE_CODES, 429);
 	if (st == PL_E_BUSY)
-		return refuse(x, PL_INTAKE_BUSY, 503);
+		return pl_intake_refuse(x, PL_INTAKE_BUSY, 503);
 	if (st == PL_E_STATE)
-		return refuse(x, PL_INTAKE_NO_MAIL, 503);
+		return pl_intake_refuse(x, PL_INTAKE_NO_MAIL, 503);
 	return st ? st : code_page(x->w, &m, 200);
 }
 
-static pl_status send(struct filling *x)
+static pl_status send(struct pl_intake_filling *x)
 {
 	pl_str way;
 	bool work;
-	pl_status st = take_submission(x);
+	pl_status st = pl_upload_whole(x->w->req);
 
+	if (!st)
+		st = take_submission(x);
 	if (!st)
 		st = take_field(x->w, "way", &way);
 	if (st)
@@ -454,19 +457,21 @@ static pl_status send(struct filling *x)
 	x->m.chose_work = work;
 	x->m.n_faults = pl_submit_faults(x->f, x->r->decl, &x->s, !work, x->faults);
 	if (x->m.n_faults)
-		return refuse(x, PL_INTAKE_FIELDS, 400);
+		return pl_intake_refuse(x, PL_INTAKE_FIELDS, 400);
+	if (pl_intake_files_wrong(x, &st))
+		return st;
 	return work ? send_by_work(x) : send_by_mail(x);
 }
 
 pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct filling *x;
+	struct pl_intake_filling *x;
 	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
 
 	if (st)
 		return st;
-	x = PL_NEW(struct filling);
+	x = PL_NEW(struct pl_intake_filling);
 	x->w = &w;
 	st = find_form(x, pl_http_request_capture(req, "name"));
 	if (!st)
@@ -508,7 +513,7 @@ static pl_status take_code(struct pl_view *w, struct pl_submit_code *ret)
 	return !st && n == PL_ULID_TEXT && pl_ulid_parse(pl_str_of(text, n), &ret->v) == PL_OK ? PL_OK : PL_E_NOTFOUND;
 }
 
-static pl_status confirm(struct pl_view *w, struct filling *x, struct pl_submit_held *h)
+static pl_status confirm(struct pl_view *w, struct pl_intake_filling *x, struct pl_submit_held *h)
 {
 	struct pl_intake_code_page m = {0};
 	struct pl_intake_answer answer;
@@ -535,12 +540,12 @@ pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struc
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_submit_held h = {0};
-	struct filling *x;
+	struct pl_intake_filling *x;
 	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
 
 	if (st)
 		return st;
-	x = PL_NEW(struct filling);
+	x = PL_NEW(struct pl_intake_filling);
 	x->w = &w;
 	st = confirm(&w, x, &h);
 	pl_json_free(h.kept);

@@ -26,7 +26,7 @@
 
 enum pl_http_phase { PL_HTTP_START, PL_HTTP_BODY, PL_HTTP_PARKED, PL_HTTP_READY, PL_HTTP_SENT };
 
-enum pl_http_content { PL_HTTP_EMPTY, PL_HTTP_OWNED, PL_HTTP_STATIC, PL_HTTP_FD };
+enum pl_http_content { PL_HTTP_EMPTY, PL_HTTP_OWNED, PL_HTTP_STATIC, PL_HTTP_FD, PL_HTTP_STREAM };
 
 struct pl_http_reply {
 	struct pl_arena *arena; /* for copied header values */
@@ -43,6 +43,7 @@ struct pl_http_reply {
 	enum pl_http_content content;
 	struct pl_buf owned;
 	pl_bytes fixed;
+	struct pl_http_stream stream; /* .done NULL: none, or the library has it */
 	int fd;
 	uint64_t size;
 };

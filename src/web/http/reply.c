@@ -11,8 +11,16 @@ void pl_http_reply_init(struct pl_http_reply *reply, struct pl_arena *arena)
 	*reply = (struct pl_http_reply){.arena = arena, .status = 200, .fd = -1};
 }
 
+static void drop_stream(struct pl_http_reply *reply)
+{
+	if (reply->stream.done)
+		reply->stream.done(reply->stream.ctx);
+	reply->stream = (struct pl_http_stream){0};
+}
+
 void pl_http_reply_done(struct pl_http_reply *reply)
 {
+	drop_stream(reply);
 	pl_buf_done(&reply->owned);
 	pl_file_close(&reply->fd);
 	pl_http_reply_init(reply, reply->arena);
@@ -20,6 +28,7 @@ void pl_http_reply_done(struct pl_http_reply *reply)
 
 static void drop_content(struct pl_http_reply *reply)
 {
+	drop_stream(reply);
 	pl_buf_done(&reply->owned);
 	pl_file_close(&reply->fd);
 	reply->content = PL_HTTP_EMPTY;
@@ -155,6 +164,15 @@ pl_status pl_http_reply_beneath(struct pl_http_reply *reply, const char *type, i
 	if (st)
 		return PL_E_NOTFOUND;
 	return pl_http_reply_file(reply, type, &fd);
+}
+
+void pl_http_reply_stream(struct pl_http_reply *reply, const char *type, uint64_t size, const struct pl_http_stream *stream)
+{
+	drop_content(reply);
+	reply->type = type;
+	reply->content = PL_HTTP_STREAM;
+	reply->stream = *stream;
+	reply->size = size;
 }
 
 void pl_http_reply_redirect(struct pl_http_reply *reply, pl_str target)

@@ -4,6 +4,8 @@
 #include "base/time.h"
 #include <stdio.h>
 
+#define STREAM_PIECE 65536u
+
 /* How much of the body goes out. */
 struct part {
 	uint64_t first, length;
@@ -64,6 +66,39 @@ static void free_owned(void *ptr)
 	pl_free(ptr);
 }
 
+static ssize_t read_stream(void *cls, uint64_t pos, char *out, size_t max)
+{
+	struct pl_http_stream *s = cls;
+	size_t n = 0;
+
+	(void)pos;
+	if (s->read(s->ctx, (uint8_t *)out, max, &n) || n == 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	return (ssize_t)n;
+}
+
+static void free_stream(void *cls)
+{
+	struct pl_http_stream *s = cls;
+
+	s->done(s->ctx);
+	pl_free(s);
+}
+
+static struct MHD_Response *make_stream(struct pl_http_reply *r)
+{
+	struct pl_http_stream *s = PL_NEW(struct pl_http_stream);
+	struct MHD_Response *m;
+
+	*s = r->stream;
+	m = MHD_create_response_from_callback(r->size, STREAM_PIECE, read_stream, s, free_stream);
+	if (m)
+		r->stream = (struct pl_http_stream){0};
+	else
+		pl_free(s);
+	return m;
+}
+
 static struct MHD_Response *make_response(struct pl_http_reply *r, const struct part *part)
 {
 	struct MHD_Response *m = NULL;
@@ -72,6 +107,8 @@ static struct MHD_Response *make_response(struct pl_http_reply *r, const struct 
 		m = MHD_create_response_from_fd_at_offset64(part->length, r->fd, part->first);
 		if (m)
 			r->fd = -1;
+	} else if (r->content == PL_HTTP_STREAM && r->size) {
+		m = make_stream(r);
 	} else if (r->content == PL_HTTP_OWNED && r->owned.ptr) {
 		m = MHD_create_response_from_buffer_with_free_callback_cls((size_t)part->length, r->owned.ptr + part->first,
 			free_owned, r->owned.ptr);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/desk: the table, who is asking, and letting in. */
 #include "web/desk_internal.h"
+#include "web/upload.h"
 
 #define ADMIN PL_STAFF_ADMINISTRATOR
 #define ANY_ROLE PL_STAFF_ALL
@@ -10,6 +11,7 @@
 #define POST PL_HTTP_POST
 #define FRESH PL_DESK_FRESH
 #define JSON PL_DESK_JSON
+#define FILES PL_DESK_FILES
 #define GUESSES 60u /* attempts a minute and address, whatever the delays say */
 
 const struct pl_desk_row pl_desk_rows[] = {
@@ -63,6 +65,8 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/mail", pl_desk_case_mail, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/answer", pl_desk_case_answer, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/clock", pl_desk_case_clock, 0},
+	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/file/{seq}", pl_desk_case_file, 0},
+	{{POST, PL_DESK_WORKS, FILES}, "/desk/case/{name}/{number}/attach", pl_desk_case_attach, GUESSES},
 	{{GET, READS_EVENTS, 0}, "/desk/events", pl_desk_events, GUESSES},
 };
 const size_t pl_desk_row_count = PL_COUNT(pl_desk_rows);
@@ -154,8 +158,10 @@ static pl_status dispatch(void *ctx, struct pl_http_request *req, struct pl_http
 		.fetch_site = pl_http_request_header(req, "Sec-Fetch-Site"), .type = pl_http_request_header(req, "Content-Type")};
 	enum pl_desk_verdict verdict;
 	bool fresh = true;
-	pl_status st = recognise(&d);
+	pl_status st = pl_upload_whole(req);
 
+	if (!st)
+		st = recognise(&d);
 	if (st)
 		return st;
 	facts.session = d.known ? &d.s : NULL;
@@ -215,5 +221,9 @@ void pl_desk_routes(struct pl_desk *desk, struct pl_route *rows)
 		rows[i] = (struct pl_route){.method = row->rule.method, .pattern = row->pattern, .handler = dispatch,
 			.ctx = &desk->bound[i], .access = PL_ACCESS_PUBLIC, .run = PL_ROUTE_WORKER, .rate_minute = row->rate_minute,
 			.body_max = row->rule.method == PL_HTTP_POST ? PL_DESK_FORM_MAX : 0};
+		if (row->rule.how & PL_DESK_FILES) {
+			rows[i].upload = &pl_desk_upload;
+			rows[i].body_max = PL_ATTACH_BYTES_MAX + PL_DESK_FORM_MAX;
+		}
 	}
 }

@@ -143,6 +143,7 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_HAPPENED] = PL_MSG_case_kind_happened, [PL_CASEWORK_PAUSE] = PL_MSG_case_kind_pause,
 		[PL_CASEWORK_RESUME] = PL_MSG_case_kind_resume, [PL_CASEWORK_EXTEND] = PL_MSG_case_kind_extend, [PL_CASEWORK_MEET] = PL_MSG_case_kind_meet,
 		[PL_CASEWORK_CHANGE] = PL_MSG_case_kind_change, [PL_CASEWORK_ERASE] = PL_MSG_case_kind_erase,
+		[PL_CASEWORK_FILE] = PL_MSG_case_kind_file, [PL_CASEWORK_ATTACH] = PL_MSG_case_kind_attach,
 	};
 
 	return ids[kind];
@@ -184,12 +185,21 @@ static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework
 	return PL_OK;
 }
 
+/* What the entry of a file says lies sealed with the file's key: only its name is shown. */
+static pl_str file_name(const struct pl_desk_looking *k, uint64_t seq)
+{
+	for (size_t i = 0; i < k->m.n_files; i++)
+		if (k->m.files[i].seq == seq)
+			return k->m.files[i].name;
+	return (pl_str){0};
+}
+
 static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row)
 {
 	pl_status st;
 
 	*row = (struct pl_case_entry){.seq = e->seq, .at = e->at * PL_SECOND, .kind = {kind_words(e->kind)},
-		.outside = e->kind == PL_CASEWORK_CAME || e->kind == PL_CASEWORK_MESSAGE, .closed = e->sealed && !e->text.len};
+		.outside = e->kind == PL_CASEWORK_CAME || e->kind == PL_CASEWORK_MESSAGE || e->kind == PL_CASEWORK_FILE, .closed = e->sealed && !e->text.len};
 	st = pl_desk_name_of(k->d, &e->account, &row->who);
 	if (!st)
 		st = about_words(k, e, &row->about);
@@ -197,7 +207,7 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		return st;
 	if (e->kind == PL_CASEWORK_CAME)
 		return pl_casework_came(e->text, k->d->arena, &row->contact, &row->text);
-	row->text = e->text;
+	row->text = e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH ? file_name(k, e->seq) : e->text;
 	return PL_OK;
 }
 
@@ -211,6 +221,8 @@ static pl_status fill_entries(struct pl_desk_looking *k)
 
 	if (!st)
 		st = fill_clocks(k, e, n);
+	if (!st)
+		st = pl_desk_case_fill_files(k, e, n);
 	if (st)
 		return st;
 	k->m.entries = pl_arena_alloc(k->d->arena, n + 1, sizeof *k->m.entries);
@@ -340,6 +352,12 @@ pl_status pl_desk_case_read(struct pl_desk_view *d)
 }
 
 /* ---- acts ---- */
+
+pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum pl_message_id said)
+{
+	pl_desk_refused(k->d, status, said);
+	return case_page(k);
+}
 
 /* Back to the case, or to it with what was wrong. */
 pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/desk_form: what forms and addresses bring. */
 #include "web/desk_internal.h"
+#include "web/upload.h"
 
 #define KEPT_MAX 32u
 #define TARGET_MAX 128u
@@ -9,7 +10,7 @@ pl_str pl_desk_field(const struct pl_desk_view *d, const char *name)
 {
 	pl_str value;
 
-	if (pl_route_query(pl_bytes_str(pl_http_request_body(d->req)), pl_str_from(name), d->arena, &value))
+	if (pl_route_query(pl_upload_fields(d->req), pl_str_from(name), d->arena, &value))
 		return (pl_str){0};
 	return value;
 }
@@ -45,7 +46,7 @@ static bool is_kept(pl_str name)
 
 pl_status pl_desk_fields_kept(struct pl_desk_view *d, struct pl_hidden_row **ret, size_t *ret_n)
 {
-	pl_str rest = pl_bytes_str(pl_http_request_body(d->req));
+	pl_str rest = pl_upload_fields(d->req);
 	struct pl_hidden_row *list = pl_arena_alloc(d->arena, KEPT_MAX, sizeof *list);
 	size_t n = 0;
 

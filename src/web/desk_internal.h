@@ -114,6 +114,9 @@ pl_status pl_desk_case_erase_approve(struct pl_desk_view *d, struct pl_instance 
 /* desk_case.c: the words of a state. */
 enum pl_message_id pl_desk_case_state(enum pl_casework_state s);
 
+/* desk_case_files.c: the upload functions of rows that take files; their ctx is the row's. */
+extern const struct pl_http_upload pl_desk_upload;
+
 /* Handlers, by file.. */
 pl_status pl_desk_login_page(struct pl_desk_view *d);
 pl_status pl_desk_login(struct pl_desk_view *d);
@@ -162,5 +165,7 @@ pl_status pl_desk_case_note(struct pl_desk_view *d);
 pl_status pl_desk_case_mail(struct pl_desk_view *d);
 pl_status pl_desk_case_answer(struct pl_desk_view *d);
 pl_status pl_desk_case_clock(struct pl_desk_view *d);
+pl_status pl_desk_case_file(struct pl_desk_view *d);
+pl_status pl_desk_case_attach(struct pl_desk_view *d);
 
 #endif

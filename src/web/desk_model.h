@@ -239,6 +239,12 @@ struct pl_case_fact {
 	struct pl_case_choice *choices;
 };
 
+struct pl_case_file {
+	uint64_t seq, at, size;       /* at: ns */
+	pl_str name, type, found, who; /* name: empty: not opened; found: by the scanner */
+	bool outside, harmful, unscanned, there;
+};
+
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
 	pl_str name, who, note, subject; /* note, subject: typed, after a refusal */
@@ -252,6 +258,10 @@ struct pl_desk_case_page {
 	struct pl_case_choice *states, *events;
 	size_t n_facts;
 	struct pl_case_fact *facts;   /* that can be changed; of a case that was opened */
+	size_t n_files;
+	struct pl_case_file *files;
+	bool harmful;                 /* one of them is */
+	uint64_t file_max;
 };
 
 struct pl_desk_queue_page {

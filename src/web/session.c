@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #define FORM_TYPE PL_STR("application/x-www-form-urlencoded")
+#define FILES_TYPE PL_STR("multipart/form-data")
 #define JSON_TYPE PL_STR("application/json")
 #define VISIT_LABEL "pellucid visitor form v1 "
 
@@ -61,7 +62,7 @@ enum pl_desk_verdict pl_web_session_judge(const struct pl_people *p, const struc
 
 	if (pl_request_judge(p, post ? PL_STR("POST") : PL_STR("GET"), facts->origin, facts->fetch_site) != PL_OK)
 		return PL_DESK_FOREIGN;
-	if (post && !type_is(facts->type, rule->how & PL_DESK_JSON ? JSON_TYPE : FORM_TYPE))
+	if (post && !type_is(facts->type, rule->how & PL_DESK_JSON ? JSON_TYPE : rule->how & PL_DESK_FILES ? FILES_TYPE : FORM_TYPE))
 		return PL_DESK_TYPE;
 	person = judge_person(rule, facts->session);
 	if (person != PL_DESK_LET_IN)

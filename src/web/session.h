@@ -27,6 +27,7 @@ enum pl_desk_who {
 enum pl_desk_how {
 	PL_DESK_FRESH = 1, /* dangerous: the login must be fresh (an enrolment is) */
 	PL_DESK_JSON = 2,  /* called by our script: JSON in, JSON out */
+	PL_DESK_FILES = 4, /* a form that brings files */
 };
 
 struct pl_desk_rule {

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "people/account.h"
+#include "register/casework/attach.h"
 #include "register/casework/clocks.h"
 #include "register/casework/talk.h"
 
@@ -117,6 +118,48 @@ static void put_came(const struct pl_casework_entry *e, struct pl_arena *arena)
 		(void)printf("    %.*s\n", PL_STR_ARG(message));
 }
 
+static bool is_file(const struct pl_casework_entry *e)
+{
+	return e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH;
+}
+
+/* What the entry says holds the file's key, too: not all of it is printed. */
+static pl_status read_known(const struct pl_casework_entry *e, struct pl_attach_file *ret)
+{
+	struct pl_json *o PL_CLEANUP(pl_json_done) = NULL;
+	pl_status st = pl_json_parse(e->text, PL_CASEWORK_TEXT_MAX, 2, &o, NULL);
+
+	return st ? st : pl_attach_file_get(o, ret);
+}
+
+static void put_file(const struct pl_casework_entry *e)
+{
+	struct pl_attach_file f;
+
+	if (read_known(e, &f))
+		return;
+	(void)printf("    %s, %llu bytes, %s%s%s\n", f.name, (unsigned long long)f.size, pl_attach_verdict_words[f.verdict],
+		f.found[0] ? ": " : "", f.found);
+	pl_wipe(&f, sizeof f);
+}
+
+static void fill_known(struct pl_json *o, const struct pl_casework_entry *e)
+{
+	struct pl_attach_file f;
+	char sha256[2 * PL_DIGEST_LEN + 1];
+
+	if (read_known(e, &f))
+		return;
+	pl_digest_hex(&f.sha256, sha256);
+	pl_json_set_z(o, "name", f.name);
+	pl_json_set_u64(o, "size", f.size);
+	pl_json_set_z(o, "sha256", sha256);
+	pl_json_set_z(o, "verdict", pl_attach_verdict_words[f.verdict]);
+	if (f.found[0])
+		pl_json_set_z(o, "found", f.found);
+	pl_wipe(&f, sizeof f);
+}
+
 static void print_entry(struct pl_people *people, const struct pl_casework_entry *e, struct pl_arena *arena)
 {
 	static const struct pl_ulid nobody;
@@ -130,6 +173,8 @@ static void print_entry(struct pl_people *people, const struct pl_casework_entry
 		return;
 	if (e->kind == PL_CASEWORK_CAME)
 		put_came(e, arena);
+	else if (is_file(e))
+		put_file(e);
 	else
 		(void)printf("    %.*s\n", PL_STR_ARG(e->text));
 }
@@ -146,7 +191,9 @@ static void fill_entry(struct pl_json *o, const struct pl_casework_entry *e)
 	pl_json_set_z(o, "account", account);
 	pl_json_set_str(o, "about", e->about);
 	pl_json_set_bool(o, "sealed", e->sealed);
-	if (e->text.len)
+	if (e->text.len && is_file(e))
+		fill_known(pl_json_set_object(o, "file"), e);
+	else if (e->text.len)
 		pl_json_set_str(o, "text", e->text);
 }
 
@@ -412,6 +459,15 @@ static const struct pl_cli_option show_options[] = {
 static const struct pl_cli_option clock_options[] = {
 	{"country", "CODE", "whose holidays count (default: EU)"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
+static const struct pl_cli_option files_options[] = {
+	{"private", NULL, "also their names; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option file_options[] = {
+	{"out", "FILE", "where to write it; nothing is written over"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
+};
+static const struct pl_cli_option attach_options[] = {
+	{"note", "TEXT", "a note beside it"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
+};
 static const struct pl_cli_option at_options[] = {
 	{"at", "TIME", "when it happened (default: now)"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
@@ -423,6 +479,9 @@ static const struct pl_cli_verb verbs[] = {
 	{"assign", "REGISTER NUMBER ACCOUNT", "give it to somebody; - takes it from whoever has it", plain, 3, 3, assign},
 	{"state", "REGISTER NUMBER STATE", "new, working, waiting, decided or closed", plain, 3, 3, state},
 	{"note", "REGISTER NUMBER FILE", "add a note", at_options, 3, 3, note},
+	{"files", "REGISTER NUMBER", "the files beside it", files_options, 2, 2, pl_cli_case_files},
+	{"file", "REGISTER NUMBER ENTRY", "take one of them out; this is noted down in the vault", file_options, 3, 3, pl_cli_case_file},
+	{"attach", "REGISTER NUMBER FILE", "add a file", attach_options, 3, 3, pl_cli_case_attach},
 	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
 	{"answer", "REGISTER NUMBER FILE", "answer whoever has its secret", plain, 3, 3, answer},
 	{"happened", "REGISTER NUMBER EVENT", "an event that starts clocks", at_options, 3, 3, happened},

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid doctor`: is everything in order, and what to do if not. */
+#include "base/clamd.h"
 #include "base/json.h"
 #include "cli/instance.h"
+#include "register/casework/submit.h"
+#include <stdio.h>
+
+#define FORMS_MAX 256u
 
 struct findings {
 	struct pl_json *list; /* NULL: print for people */
@@ -42,6 +47,46 @@ static void on_finding(void *ctx, enum pl_health health, const char *what, const
 	print_finding(health, what, words, next);
 }
 
+/* ---- who looks at the files that outsiders send ---- */
+
+static pl_status takes_files(struct pl_instance *inst, char name[static PL_REGISTER_NAME_MAX + 1])
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)1 << 20);
+	pl_str names[FORMS_MAX];
+	size_t n = 0;
+	pl_status st = pl_form_list(inst, FORMS_MAX, &arena, names, &n);
+
+	name[0] = '\0';
+	for (size_t i = 0; i < n && !st && !name[0]; i++) {
+		unsigned files = 0;
+		uint64_t bytes = 0;
+
+		st = pl_form_attach(inst, names[i], &files, &bytes);
+		if (!st && files)
+			st = pl_str_z(names[i], name, PL_REGISTER_NAME_MAX + 1);
+	}
+	return st;
+}
+
+static void check_scanner(struct pl_instance *inst, struct findings *f)
+{
+	pl_str scanner = pl_instance_conf(inst)->scanner;
+	char name[PL_REGISTER_NAME_MAX + 1], words[512];
+	struct pl_diag diag = {0};
+
+	if (scanner.len) {
+		pl_status st = pl_clamd_ping(scanner, &diag);
+
+		(void)snprintf(words, sizeof words, "%s", st ? pl_diag_text(&diag, st) : "answers");
+		on_finding(f, st ? PL_HEALTH_BAD : PL_HEALTH_GOOD, "scanner", words, st ? "start it, or see [intake] scanner: no files are taken in without it" : "");
+		return;
+	}
+	if (takes_files(inst, name) || !name[0])
+		return;
+	(void)snprintf(words, sizeof words, "nobody looks for malware in the files that outsiders send to register %s", name);
+	on_finding(f, PL_HEALTH_WARNING, "scanner", words, "set [intake] scanner in pellucid.conf");
+}
+
 static int run(struct pl_cli *cli)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
@@ -60,6 +105,7 @@ static int run(struct pl_cli *cli)
 	st = pl_instance_doctor(inst, on_finding, &f);
 	if (st)
 		return pl_cli_fail(cli, st, NULL);
+	check_scanner(inst, &f);
 	if (root) {
 		pl_json_set_bool(root, "ok", f.bad == 0);
 		st = pl_json_write(root, &out);

@@ -37,6 +37,11 @@ extern const struct pl_cli_option pl_cli_receipt_options[], pl_cli_check_options
 int pl_cli_register_receipt(struct pl_cli *cli);
 int pl_cli_register_check(struct pl_cli *cli);
 
+/* case_files.c */
+int pl_cli_case_files(struct pl_cli *cli);
+int pl_cli_case_file(struct pl_cli *cli);
+int pl_cli_case_attach(struct pl_cli *cli);
+
 /* register_words.c */
 int pl_cli_register_words(struct pl_cli *cli);
 

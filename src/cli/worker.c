@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `pellucid worker`: what has to be done without anybody asking: mail, submissions that nobody confirmed, cases whose time is over.
+ * `pellucid worker`: what has to be done without anybody asking: mail, submissions that nobody confirmed, files that
+ * no case has, cases whose time is over.
  *
  * What fails is told as an event and tried again; it stops nothing else.
  */
@@ -9,6 +10,7 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "register/query.h"
+#include "register/casework/attach.h"
 #include "register/casework/retain.h"
 #include "register/casework/spool.h"
 #include "register/casework/submit.h"
@@ -58,6 +60,18 @@ static pl_status expire(struct worker *w)
 	return st;
 }
 
+static pl_status sweep(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_attach_sweep(w->inst, pl_time_now() / PL_SECOND, &n, &why);
+
+	tell("worker.attachments_failed", st, &why);
+	if (n)
+		pl_event("worker.attachments", PL_EV_U64("removed", n));
+	return st;
+}
+
 static pl_status retain_one(struct worker *w, pl_str name)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
@@ -100,10 +114,10 @@ static pl_status turn(struct worker *w, bool *ret_more)
 	pl_status st = send_mail(w, ret_more);
 
 	if (now / MINUTE != w->minute) {
-		pl_status one = expire(w);
+		pl_status one = expire(w), two = sweep(w);
 
 		w->minute = now / MINUTE;
-		st = st ? st : one;
+		st = st ? st : one ? one : two;
 	}
 	if (now / HOUR != w->hour) {
 		pl_status one = retain(w);

@@ -65,6 +65,7 @@ static void a_form(struct pl_register_decl *d, pl_str text)
 		s.values[i] = f->words[0].label;
 	}
 	FUZZ_HOLDS(pl_submit_faults(f, d, &s, true, faults) <= f->n_asks + 2);
+	FUZZ_HOLDS(f->attach <= PL_ATTACH_FILES_MAX && f->attach * f->attach_bytes <= PL_ATTACH_TOTAL_MAX && !f->attach == !f->attach_types);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -35,11 +35,13 @@ WHO = {
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
     "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS,
     "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
+    "POST /desk/case/{name}/{number}/file/{seq}": CASES, "POST /desk/case/{name}/{number}/attach": WORKS,
 }
 FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again", "/erase")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}
+FILES = {r for r in WHO if r.endswith("/attach")}
 WORDS = {"nobody": "session has ended", "enrolling": "First finish setting up", "role": "belongs to another role", "token": "form is too old",
          "foreign": "did not come from one of our own pages", "type": "what its own form sends", "stale": "login of the last minutes"}
 failed = 0
@@ -87,11 +89,14 @@ def token_of(cookies, page="/desk/account"):
 
 def send(row, cookies, token, kind="right", **more):
     method, path = row.split()
-    path = path.replace("{id}", ID).replace("{name}", "nothing").replace("{number}", "1")
+    path = path.replace("{id}", ID).replace("{name}", "nothing").replace("{number}", "1").replace("{seq}", "1")
     if method == "GET":
         return ask(method, path, cookies)
     if row in JSON:
         return ask(method, path, cookies, "{}", kind={"right": "application/json"}.get(kind, kind), token=token, **more)
+    if row in FILES:
+        body = f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{token or ""}\r\n--x--\r\n'
+        return ask(method, path, cookies, body, kind={"right": "multipart/form-data; boundary=x"}.get(kind, kind), **more)
     return ask(method, path, cookies, urllib.parse.urlencode({"csrf": token or ""}),
                kind={"right": "application/x-www-form-urlencoded"}.get(kind, kind), **more)
 
@@ -140,6 +145,7 @@ def people():
     check("the table has the rows that are known here", {f"{m} {p}" for m, p, _ in table} == set(WHO),
           {f"{m} {p}" for m, p, _ in table} ^ set(WHO))
     check("and the same ones want a fresh login", {f"{m} {p}" for m, p, h in table if "fresh" in h} == FRESH)
+    check("and the same ones take files", {f"{m} {p}" for m, p, h in table if "files" in h} == FILES)
     check("and the same ones are the script's", {f"{m} {p}" for m, p, h in table if "json" in h} == JSON)
     persons = {"nobody": None, "enrolling": enrolling()} | {name: session(name) for name in ROLES}
     for row in WHO:
@@ -179,7 +185,7 @@ def fresh():
                 ("another site's Origin", "foreign", {"origin": "https://evil.example"}), ("Origin null", "foreign", {"origin": "null"}),
                 ("Sec-Fetch-Site cross-site", "foreign", {"fetch_site": "cross-site"}), ("same-site", "foreign", {"fetch_site": "same-site"}),
                 ("neither", "foreign", {"origin": None, "fetch_site": None}), ("text/plain", "type", {"kind": "text/plain"}),
-                ("no type", "type", {"kind": None}), ("multipart", "type", {"kind": "multipart/form-data; boundary=x"})):
+                ("no type", "type", {"kind": None}), ("another form's type", "type", {"kind": "application/x-www-form-urlencoded" if row in FILES else "multipart/form-data; boundary=x"})):
             answer = send(row, cookies, token, **more)
             check(f"{row}: {what} is refused", answer[0] == (415 if verdict == "type" else 403) and says(answer, verdict), answer[0])
         for what, bad in (("another session's token", other), ("a token of zeros", "0" * 64), ("a longer token", token + "0")):

@@ -37,8 +37,8 @@ static void reads_what_is_written(void **state)
 
 	(void)state;
 	assert_int_equal(pl_form_parse(PL_STR(HEAD "confirm work,mail\nbits 20\nask person optional\nask amount required\nset kind bad\n"
-					      "message required\nstart request-received\nstart report-received\nword en person Your name | Only we see it.\n"
-					      "word de form Sagen Sie es | Kurz.\nword en message Words\n"),
+					      "message required\nattach 3 8388608 pdf,text note\nstart request-received\nstart report-received\nword en person Your name | Only we see it.\n"
+					      "word de form Sagen Sie es | Kurz.\nword en message Words\nword en attach Files | Of yours.\n"),
 				 d, &arena, &f, NULL), PL_OK);
 	assert_int_equal(f->confirm, PL_FORM_WORK | PL_FORM_MAIL);
 	assert_int_equal(f->bits, 20);
@@ -51,6 +51,11 @@ static void reads_what_is_written(void **state)
 	assert_true(pl_str_eq(f->sets[0].value, PL_STR("bad")));
 	assert_int_equal(f->message, PL_FORM_MESSAGE_REQUIRED);
 	assert_int_equal(f->n_starts, 2);
+	assert_int_equal(f->attach, 3);
+	assert_int_equal(f->attach_bytes, 8388608);
+	assert_int_equal(f->attach_types, PL_FILETYPE_PDF | PL_FILETYPE_TEXT);
+	assert_int_equal(f->flagged, PL_FORM_NOTE);
+	assert_true(pl_str_eq(pl_form_word(f, PL_STR("en"), PL_STR("attach"))->label, PL_STR("Files")));
 	assert_true(pl_str_eq(pl_form_word(f, PL_STR("en"), PL_STR("person"))->hint, PL_STR("Only we see it.")));
 	assert_int_equal(pl_form_word(f, PL_STR("en"), PL_STR("message"))->hint.len, 0);
 	assert_null(pl_form_word(f, PL_STR("de"), PL_STR("person")));
@@ -76,6 +81,17 @@ static void refuses_with_the_line(void **state)
 		{HEAD "confirm mail\nbits 3\nmessage required\n", PL_E_SYNTAX, 0},
 		{HEAD "confirm work\nbits 31\nmessage required\n", PL_E_SYNTAX, 4},
 		{HEAD "confirm mail\nask nothing required\n", PL_E_NOTFOUND, 4},
+		{HEAD "confirm mail\nattach 0 10 pdf\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 21 10 pdf\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 0 pdf\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 67108865 pdf\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 5 67108864 pdf\nmessage required\n", PL_E_RANGE, 4},
+		{HEAD "confirm mail\nattach 1 10\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 10 \nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 10 exe\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 10 any,pdf\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 10 pdf keep\nmessage required\n", PL_E_SYNTAX, 4},
+		{HEAD "confirm mail\nattach 1 10 pdf\nattach 1 10 pdf\nmessage required\n", PL_E_EXISTS, 5},
 		{HEAD "confirm mail\nask received required\n", PL_E_RANGE, 4},
 		{HEAD "confirm mail\nask proof optional\n", PL_E_RANGE, 4},
 		{HEAD "confirm mail\nask kind maybe\n", PL_E_SYNTAX, 4},

@@ -18,7 +18,7 @@ static void print_rows(void)
 		const struct pl_desk_row *row = &pl_desk_rows[i];
 
 		(void)printf("%s %s %s%s\n", row->rule.method == PL_HTTP_POST ? "POST" : "GET", row->pattern,
-			row->rule.how & PL_DESK_JSON ? "json" : "form", row->rule.how & PL_DESK_FRESH ? ",fresh" : "");
+			row->rule.how & PL_DESK_JSON ? "json" : row->rule.how & PL_DESK_FILES ? "files" : "form", row->rule.how & PL_DESK_FRESH ? ",fresh" : "");
 	}
 }
 

@@ -485,7 +485,20 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
 		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
 		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,
-		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .chose_work = full};
+		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .chose_work = full, .attach = full, .files_again = full,
+		.attach_label = s("Files"), .attach_hint = s("Of yours"), .attach_types = s("pdf, png"), .attach_accept = s(".pdf,.png"), .trouble_file = s("x.pdf"),
+		.attach_files = 3, .attach_bytes = 8388608};
+
+	pl_page_intake_form(h, &m);
+}
+
+/* The same, when a file was refused. */
+static void render_intake_file(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"),
+		.heading = s("Tell us something"), .about = s("It is counted."), .trouble = how == FIXTURE_EMPTY ? PL_INTAKE_SCANNER :
+		how == FIXTURE_FULL ? PL_INTAKE_FILE_TYPE : PL_INTAKE_FILE_FOUND, .message_label = s("Message"), .way_mail = true, .attach = true, .files_again = true,
+		.attach_label = s("Files"), .attach_types = s("pdf, png"), .trouble_file = s("x.pdf"), .attach_files = 1, .attach_bytes = 8388608};
 
 	pl_page_intake_form(h, &m);
 }
@@ -661,7 +674,7 @@ static const struct fixture_page all[] = {
 	{"advisories", render_advisories}, {"advisory", render_advisory}, {"thanks", render_thanks}, {"rewards", render_rewards},
 	{"disclosure", render_disclosure},
 	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"intake_list", render_intake_list},
-	{"intake_form", render_intake_form}, {"intake_code", render_intake_code}, {"intake_done", render_intake_done}, {"keys", render_keys},
+	{"intake_form", render_intake_form}, {"intake_form", render_intake_file}, {"intake_code", render_intake_code}, {"intake_done", render_intake_done}, {"keys", render_keys},
 	{"entities", render_entities}, {"entity", render_entity}, {"audits", render_audits}, {"audit", render_audit},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},
 };

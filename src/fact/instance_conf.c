@@ -61,7 +61,7 @@ static const struct pl_config_key keys[] = {
 	{.section = "intake", .key = "held", .type = PL_CONFIG_SIZE, .fallback = "1GiB", .max = (uint64_t)1 << 50,
 		.offset = offsetof(struct pl_instance_conf, attach_held), .help = "bytes of attachments that may wait to be confirmed"},
 	{.section = "intake", .key = "held-address", .type = PL_CONFIG_SIZE, .fallback = "256MiB", .max = (uint64_t)1 << 50,
-		.offset = offsetof(struct pl_instance_conf, attach_held_address), .help = "and that one address may send in a day"},
+		.offset = offsetof(struct pl_instance_conf, attach_held_address), .help = "bytes of them that one address may send in a day"},
 	{.section = "mail", .key = "smtp", .type = PL_CONFIG_STRING, .max = 255, .offset = offsetof(struct pl_instance_conf, mail_smtp),
 		.help = "smtp://HOST:PORT (STARTTLS, but for this machine itself) or smtps://HOST:PORT; empty: no mail"},
 	{.section = "mail", .key = "from", .type = PL_CONFIG_STRING, .max = 254, .offset = offsetof(struct pl_instance_conf, mail_from),

@@ -73,6 +73,22 @@ CREATE TABLE work_answer (
 	PRIMARY KEY (register, number, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0009 search
+-- work_index: slot: of the register's index key; position: of the first leaf that is not in the index yet. work_find: blind indexes
+-- (register/casework/find.h).
+CREATE TABLE work_index (
+	register TEXT NOT NULL PRIMARY KEY,
+	slot INTEGER NOT NULL,
+	position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE work_find (
+	register TEXT NOT NULL,
+	token BLOB NOT NULL CHECK (length(token) = 16),
+	number INTEGER NOT NULL,
+	PRIMARY KEY (register, token, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_find_case ON work_find (register, number);
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -200,3 +216,31 @@ DELETE FROM work_answer WHERE register = ?1 AND number = ?2;
 
 -- name: work_entry_count
 SELECT count(*) FROM work_entry WHERE register = ?1 AND number = ?2 AND kind = ?3 AND at >= ?4;
+
+-- ---- search ----
+
+-- name: work_index_get
+SELECT slot, position FROM work_index WHERE register = ?1;
+
+-- name: work_index_make
+INSERT INTO work_index (register, slot, position) VALUES (?1, ?2, 0) ON CONFLICT (register) DO NOTHING;
+
+-- name: work_index_move
+UPDATE work_index SET position = ?3 WHERE register = ?1 AND position = ?2;
+
+-- name: work_index_leaves
+SELECT number FROM register_leaf WHERE register = ?1 AND position >= ?2 ORDER BY position LIMIT ?3;
+
+-- name: work_find_put
+INSERT INTO work_find (register, token, number) VALUES (?1, ?2, ?3) ON CONFLICT (register, token, number) DO NOTHING;
+
+-- name: work_find_drop
+DELETE FROM work_find WHERE register = ?1 AND number = ?2;
+
+-- name: work_find_list
+-- Cases that have all four.
+SELECT w.number FROM work_find w WHERE w.register = ?1 AND w.token = ?2
+AND EXISTS (SELECT 1 FROM work_find a WHERE a.register = ?1 AND a.token = ?3 AND a.number = w.number)
+AND EXISTS (SELECT 1 FROM work_find b WHERE b.register = ?1 AND b.token = ?4 AND b.number = w.number)
+AND EXISTS (SELECT 1 FROM work_find c WHERE c.register = ?1 AND c.token = ?5 AND c.number = w.number)
+AND w.number > ?6 ORDER BY w.number LIMIT ?7;

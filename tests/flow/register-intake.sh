@@ -187,6 +187,13 @@ answers "it is tried again" 0 'tried again' "$pellucid" worker revive "$id"
 check "without a mail server" "$pellucid" worker run --once
 same "it is not given up at once" "$("$pellucid" worker dead)" ''
 
+# ---- search ----
+answers "cases are found by what stands in them" 0 '^1$' "$pellucid" case find tips kind=bad
+answers "by what is private" 0 '^1$' bash -c "echo '  $canary-name ' | tr a-z A-Z | '$pellucid' case find tips person=-"
+answers "and by nothing else" 0 '^no case$' "$pellucid" case find tips person=somebody
+answers "a field that is not there" 3 'has no field "persons"' "$pellucid" case find tips persons=x
+answers "each search is noted down" 0 'read .*/operator' "$pellucid" vault reads
+
 # ---- the end ----
 answers "the case is erased" 0 'is erased' "$pellucid" register erase tips 1
 answers "who did what when stays" 0 'note ' "$pellucid" case show tips 1 --private

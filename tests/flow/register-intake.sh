@@ -192,6 +192,8 @@ answers "cases are found by what stands in them" 0 '^1$' "$pellucid" case find t
 answers "by what is private" 0 '^1$' bash -c "echo '  $canary-name ' | tr a-z A-Z | '$pellucid' case find tips person=-"
 answers "and by nothing else" 0 '^no case$' "$pellucid" case find tips person=somebody
 answers "a field that is not there" 3 'has no field "persons"' "$pellucid" case find tips persons=x
+answers "what a person asks for holds the cases of a confirmed address" 0 'tips' "$pellucid" person find email=Who@remote.example
+answers "and of no other" 0 'every store was asked' "$pellucid" person find email=other@remote.example
 answers "each search is noted down" 0 'read .*/operator' "$pellucid" vault reads
 
 # ---- the end ----

@@ -332,19 +332,21 @@ pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_cont
 }
 
 pl_status pl_casework_sender(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_vault_key *key,
-	struct pl_arena *arena, pl_str *ret)
+	struct pl_arena *arena, pl_str *ret, bool *ret_confirmed)
 {
 	struct reading a = {.r = r, .number = number, .arena = arena};
 	pl_str message = {0};
 	pl_status st = read_all(inst, &a);
 
 	*ret = (pl_str){0};
+	*ret_confirmed = false;
 	for (size_t i = 0; i < a.n && !st && !ret->len; i++) {
 		if (a.e[i].kind != PL_CASEWORK_CAME || !a.e[i].sealed || a.e[i].slot)
 			continue;
 		st = open_entry(&a, i, key, NULL);
 		if (!st)
 			st = pl_casework_came(a.e[i].text, arena, ret, &message);
+		*ret_confirmed = pl_str_eq(a.e[i].about, PL_STR("mail"));
 	}
 	return st;
 }

@@ -11,8 +11,6 @@
 #define TOKENS_MAX (PL_COMMIT_FIELDS_MAX + 4u)
 #define DATE_LEN 10u /* 2026-03-01 */
 
-static const char contact_name[] = "contact";
-
 /* ---- what is compared ---- */
 
 static locale_t unicode;
@@ -224,9 +222,12 @@ static pl_status add_contact(struct pl_instance *inst, struct indexing *x, const
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)64 << 20);
 	pl_str contact = {0};
-	pl_status st = v->opened ? pl_casework_sender(inst, x->r, x->number, &v->key, &arena, &contact) : PL_OK;
+	bool confirmed = false;
+	pl_status st = v->opened ? pl_casework_sender(inst, x->r, x->number, &v->key, &arena, &contact, &confirmed) : PL_OK;
 
-	return st ? st : add_token(x, key, pl_str_from(contact_name), PL_COMMIT_TEXT, contact);
+	if (!st)
+		st = add_token(x, key, PL_FIND_CONTACT, PL_COMMIT_TEXT, contact);
+	return st || !confirmed ? st : add_token(x, key, PL_FIND_CONFIRMED, PL_COMMIT_TEXT, contact);
 }
 
 static pl_status put_tokens(void *ctx, struct pl_db_tx *tx)
@@ -373,7 +374,7 @@ static pl_status field_type(const struct pl_register *r, pl_str name, enum pl_co
 			return PL_OK;
 		}
 	*ret = PL_COMMIT_TEXT;
-	if (pl_str_eq(name, pl_str_from(contact_name)))
+	if (pl_str_eq(name, PL_FIND_CONTACT) || pl_str_eq(name, PL_FIND_CONFIRMED))
 		return PL_OK;
 	return pl_diag_set(diag, PL_E_NOTFOUND, "register %.*s has no field \"%.*s\"", PL_STR_ARG(r->decl->name), PL_STR_ARG(name));
 }

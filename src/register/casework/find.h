@@ -18,6 +18,8 @@
 #include "register/casework/casefile.h"
 
 #define PL_FIND_TERMS_MAX 4u
+#define PL_FIND_CONTACT PL_STR("contact")
+#define PL_FIND_CONFIRMED PL_STR("contact!mail") /* the same, of senders who typed the code that was mailed there */
 #define PL_FIND_VALUE_MAX 256u /* bytes; longer texts are not indexed */
 #define PL_FIND_BATCH 64u      /* leaves of a transaction */
 #define PL_FIND_TURN 4096u     /* leaves for which the vault is asked for the index key once */

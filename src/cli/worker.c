@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `pellucid worker`: what has to be done without anybody asking: mail, the index of cases, submissions that nobody confirmed, cases whose
+ * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, submissions that nobody confirmed, cases whose
  * time is over.
  *
  * What fails is told as an event and tried again; it stops nothing else.
@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "register/query.h"
+#include "register/casework/alarm.h"
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/spool.h"
@@ -58,6 +59,18 @@ static pl_status expire(struct worker *w)
 	tell("worker.expiry_failed", st, &why);
 	if (n)
 		pl_event("worker.unconfirmed", PL_EV_U64("submissions", n));
+	return st;
+}
+
+static pl_status tell_alarms(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_alarm_tell(w->inst, pl_time_now(), &n, &why);
+
+	tell("worker.alarms_failed", st, &why);
+	if (n)
+		pl_event("worker.alarms", PL_EV_U64("cases", n));
 	return st;
 }
 
@@ -125,9 +138,9 @@ static pl_status each_register(struct worker *w, pl_status (*act)(struct worker 
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
-	pl_status st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more);
+	pl_status alarms = tell_alarms(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more);
 
-	st = st ? st : indexed;
+	st = st ? st : alarms ? alarms : indexed;
 	if (now / MINUTE != w->minute) {
 		pl_status one = expire(w);
 
@@ -246,7 +259,7 @@ static const struct pl_cli_option run_options[] = {
 static const struct pl_cli_option plain[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
-	{"run", "", "send mail, index cases, delete what nobody confirmed, erase what was kept long enough, until SIGTERM", run_options, 0, 0, run},
+	{"run", "", "send mail, tell of deadlines, index cases, delete what nobody confirmed, erase what was kept long enough, until SIGTERM", run_options, 0, 0, run},
 	{"dead", "", "work that was given up", plain, 0, 0, dead},
 	{"revive", "ID", "try it again", plain, 1, 1, revive},
 	{"bury", "ID", "delete it", plain, 1, 1, bury},

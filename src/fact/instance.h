@@ -51,6 +51,7 @@ struct pl_instance_conf {
 	uint64_t vault_per_hour;            /* [vault] per-hour: keys for one account of web, or one role */
 	uint64_t vault_per_hour_all;        /* [vault] per-hour-all: keys for web, or workers, altogether */
 	bool intake;                        /* [web] intake: outsiders enter cases */
+	pl_str mail_alarms;                 /* [mail] alarms: an address, or empty */
 	pl_str mail_smtp, mail_from;        /* [mail] smtp: URL of a mail server (empty: none); from: an address */
 	pl_str mail_user, mail_password, mail_ca; /* password and ca: files */
 	uint64_t people_idle_ns;            /* [people] idle, absolute: limits of a session */

@@ -89,6 +89,12 @@ CREATE TABLE work_find (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX work_find_case ON work_find (register, number);
 
+-- migration: 0010 alarms
+-- alarm: when somebody must be told of a clock, 2^63 - 1: not at all; told: until when it was done.
+ALTER TABLE work_case ADD COLUMN alarm INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE work_case ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX work_case_alarm ON work_case (open, alarm);
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -144,7 +150,8 @@ INSERT INTO work_asked (day, bucket, n) VALUES (?1, ?2, 1) ON CONFLICT (day, buc
 -- ---- cases ----
 
 -- name: work_case_put
-INSERT INTO work_case (register, number, state, open, touched, last, due) VALUES (?1, ?2, 0, 1, ?3, 0, 9223372036854775807);
+INSERT INTO work_case (register, number, state, open, touched, last, due, alarm)
+VALUES (?1, ?2, 0, 1, ?3, 0, 9223372036854775807, 9223372036854775807);
 
 -- name: work_case_get
 SELECT state, open, assigned, touched, closed, last, due FROM work_case WHERE register = ?1 AND number = ?2;
@@ -160,7 +167,17 @@ UPDATE work_case SET assigned = ?3 WHERE register = ?1 AND number = ?2;
 UPDATE work_case SET state = ?3, open = ?4, closed = ?5 WHERE register = ?1 AND number = ?2;
 
 -- name: work_case_due
-UPDATE work_case SET due = ?3 WHERE register = ?1 AND number = ?2;
+UPDATE work_case SET due = ?3, alarm = ?4 WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_told
+SELECT told FROM work_case WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_alarms
+SELECT register, number, alarm, told FROM work_case WHERE open = 1 AND alarm <= ?1 ORDER BY alarm, register, number LIMIT ?2;
+
+-- name: work_case_tell
+-- Told until ?4, if nobody did or changed anything meanwhile.
+UPDATE work_case SET told = ?4, alarm = ?5 WHERE register = ?1 AND number = ?2 AND alarm = ?3;
 
 -- name: work_case_queue
 -- Open cases behind one, the soonest deadline first; of one register if ?1 is not empty.

@@ -159,6 +159,20 @@ check "it left the queue" bash -c '! "$1" case list | grep -q " 2 "' - "$pelluci
 answers "the file tells everything that was done" 0 'mail .*(private)' "$pellucid" case show tips 1
 same "and nothing twice" "$("$pellucid" case show tips 1 --json | python3 -c 'import json,sys; print([e["entry"] for e in json.load(sys.stdin)["entries"]])')" '[1, 2, 3, 4, 5, 6]'
 
+# ---- alarms ----
+answers "a clock of a day started twenty hours ago" 0 noted "$pellucid" case happened tips 1 exploitation-known --at "$(date -u -d '20 hours ago' +%FT%TZ)"
+check "nobody is to be told" "$pellucid" worker run --once
+set_conf mail alarms duty@pellucid.example
+check "somebody is" "$pellucid" worker run --once
+check "and his mail is sent" "$pellucid" worker run --once
+check "one for all" soon mails_are 7
+read_mail 7
+check "it says what ends when" grep -qE '^tips 1: CRA-' mail.txt
+check "how much is left" grep -qE '^  (3 hours|[0-9]+ minutes) left: strict end' mail.txt
+check "and nothing that anybody wrote" bash -c '! grep -q CANARY mail.txt'
+check "nobody is told twice" "$pellucid" worker run --once
+check "of one thing" mails_are 7
+
 # ---- by the secret ----
 printf 'Where did you see it?\n%s\n' "$canary-question" >question
 answers "somebody without an address is asked" 0 'whoever has the secret' "$pellucid" case answer tips 2 question

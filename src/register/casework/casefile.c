@@ -66,7 +66,7 @@ pl_status pl_casework_put(struct pl_db_tx *tx, const struct pl_register *r, uint
 				e->text.len ? PL_DB_BLOB(pl_buf_bytes(&sealed)) : PL_DB_NULL),
 			NULL);
 	if (!st && e->kind >= PL_CASEWORK_HAPPENED && e->kind <= PL_CASEWORK_MEET)
-		st = pl_casework_due_refresh(tx, r, number);
+		st = pl_casework_due_refresh(tx, r->decl->name, number);
 	if (ret_seq)
 		*ret_seq = seq;
 	return st;
@@ -84,8 +84,7 @@ static pl_status take_case(struct pl_db_rows *rows, unsigned at, struct pl_casew
 	return PL_OK;
 }
 
-/* How "no deadline" is stored, so that it comes last. */
-#define NEVER ((uint64_t)INT64_MAX)
+#define NEVER PL_CASEWORK_NEVER
 
 struct listing {
 	pl_str name;

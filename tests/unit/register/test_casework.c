@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/sql.h"
+#include "register/casework/clocks.h"
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/submit.h"
@@ -262,6 +263,66 @@ static void erasing_takes_every_key(void **state)
 	close_world(&w);
 }
 
+/* ---- alarms ---- */
+
+struct alarms {
+	uint64_t told, now, next;
+	struct pl_casework_alarm list[PL_CLOCKS_MAX];
+	size_t n;
+};
+
+static pl_status look_for_alarms(void *ctx, struct pl_db_tx *tx)
+{
+	struct alarms *a = ctx;
+
+	return pl_casework_alarms(tx, PL_STR("tips"), 1, a->told, a->now * PL_SECOND, a->list, &a->n, &a->next);
+}
+
+static const struct pl_casework_alarm *alarm_of(const struct alarms *a, const char *code)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->list[i].clock.def->code, code) == 0)
+			return &a->list[i];
+	return NULL;
+}
+
+/* The last alarm of a clock that is due and was not told; the next one of all; none of a clock that was met. */
+static void each_alarm_is_due_once(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	uint64_t now = pl_time_now() / PL_SECOND, start = now - 20 * 3600;
+	struct pl_intake_answer answer;
+	struct alarms a = {.now = now};
+	const struct pl_casework_alarm *early;
+	struct world w;
+
+	open_world(&w, *state, "alarms");
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &answer), PL_OK);
+	a.now = now + 60;
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	assert_int_equal(a.n, 0);
+	assert_true(a.next > now && a.next != PL_CASEWORK_NEVER);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_HAPPENED, start, PL_STR("exploitation-known"), (pl_str){0}, NULL), PL_OK);
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	early = alarm_of(&a, "CRA-V1");
+	assert_non_null(early);
+	assert_int_equal(early->alarm.kind, PL_ALARM_LEAD); /* four hours; four fifths were an hour before it */
+	assert_int_equal(early->alarm.lead / PL_SECOND, 4 * 3600);
+	assert_int_equal(a.next, start + 23 * 3600);
+	a.told = now;
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	assert_null(alarm_of(&a, "CRA-V1"));
+	a.now = start + 25 * 3600;
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	early = alarm_of(&a, "CRA-V1");
+	assert_true(early && (early->alarm.kind == PL_ALARM_STRICT || early->alarm.kind == PL_ALARM_LEGAL));
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_MEET, now, PL_STR("CRA-V1"), (pl_str){0}, NULL), PL_OK);
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	assert_null(alarm_of(&a, "CRA-V1"));
+	close_world(&w);
+}
+
 /* ---- search ---- */
 
 static void folds(enum pl_commit_type type, const char *typed, const char *expected)
@@ -365,6 +426,7 @@ int main(void)
 		cmocka_unit_test(the_soonest_deadline_comes_first),
 		cmocka_unit_test(only_the_secret_opens_an_answer),
 		cmocka_unit_test(erasing_takes_every_key),
+		cmocka_unit_test(each_alarm_is_due_once),
 		cmocka_unit_test(what_is_compared),
 		cmocka_unit_test(a_case_is_found_by_what_stands_in_it),
 	};

@@ -474,6 +474,7 @@ static const struct pl_cli_option at_options[] = {
 
 static const struct pl_cli_verb verbs[] = {
 	{"list", "[REGISTER]", "the open cases", list_options, 0, 1, list},
+	{"find", "REGISTER FIELD=VALUE...", "cases by what stands in them; a VALUE of - is read from standard input", list_options, 2, 5, pl_cli_case_find},
 	{"show", "REGISTER NUMBER", "what was done with a case", show_options, 2, 2, show},
 	{"clocks", "REGISTER NUMBER", "its deadlines: strict end, legal end", clock_options, 2, 2, clocks},
 	{"assign", "REGISTER NUMBER ACCOUNT", "give it to somebody; - takes it from whoever has it", plain, 3, 3, assign},

@@ -15,6 +15,8 @@ struct pl_cli_opened {
 };
 /* False: answer *ret_exit; nothing is open. */
 bool pl_cli_opened_open(struct pl_cli_opened *o, struct pl_cli *cli, int *ret_exit);
+/* The register that the first argument names, without a case. */
+bool pl_cli_opened_register(struct pl_cli_opened *o, struct pl_cli *cli, int *ret_exit);
 void pl_cli_opened_close(struct pl_cli_opened *o);
 /* The exit code of a failure, said with .diag. */
 int pl_cli_opened_fail(struct pl_cli_opened *o, pl_status st);
@@ -44,5 +46,8 @@ int pl_cli_case_attach(struct pl_cli *cli);
 
 /* register_words.c */
 int pl_cli_register_words(struct pl_cli *cli);
+
+/* `pellucid case find`. */
+int pl_cli_case_find(struct pl_cli *cli);
 
 #endif

@@ -28,10 +28,16 @@ bool pl_cli_opened_open(struct pl_cli_opened *o, struct pl_cli *cli, int *ret_ex
 {
 	pl_status st = pl_str_to_u64(pl_str_from(cli->argv[1]), INT64_MAX, &o->number);
 
-	if (st || !o->number) {
-		*ret_exit = pl_cli_usage(cli, "NUMBER is the number of a case, from 1");
-		return false;
-	}
+	if (!st && o->number)
+		return pl_cli_opened_register(o, cli, ret_exit);
+	*ret_exit = pl_cli_usage(cli, "NUMBER is the number of a case, from 1");
+	return false;
+}
+
+bool pl_cli_opened_register(struct pl_cli_opened *o, struct pl_cli *cli, int *ret_exit)
+{
+	pl_status st;
+
 	if (!pl_cli_job_open(&o->j, cli, ret_exit))
 		return false;
 	st = pl_register_open(o->j.inst, pl_str_from(cli->argv[0]), &o->r, &o->diag);

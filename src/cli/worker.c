@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `pellucid worker`: what has to be done without anybody asking: mail, submissions that nobody confirmed, files that
- * no case has, cases whose time is over.
+ * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, submissions that nobody confirmed, files that no
+ * case has, cases whose time is over.
  *
  * What fails is told as an event and tried again; it stops nothing else.
  */
@@ -10,7 +10,9 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "register/query.h"
+#include "register/casework/alarm.h"
 #include "register/casework/attach.h"
+#include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/spool.h"
 #include "register/casework/submit.h"
@@ -26,6 +28,7 @@
 struct worker {
 	struct pl_instance *inst;
 	uint64_t minute, hour; /* of the last turn */
+	uint64_t index_from;   /* seconds: the vault gives no more keys for the index before */
 };
 
 static void tell(const char *event, pl_status st, const struct pl_diag *why)
@@ -72,7 +75,43 @@ static pl_status sweep(struct worker *w)
 	return st;
 }
 
-static pl_status retain_one(struct worker *w, pl_str name)
+static pl_status tell_alarms(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_alarm_tell(w->inst, pl_time_now(), &n, &why);
+
+	tell("worker.alarms_failed", st, &why);
+	if (n)
+		pl_event("worker.alarms", PL_EV_U64("cases", n));
+	return st;
+}
+
+/* What it could not do because the vault gives out so many keys an hour comes with a later turn, and is no failure. */
+static pl_status index_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag why = {0};
+	uint64_t n = 0, now = pl_time_now() / PL_SECOND;
+	pl_status st = PL_OK;
+
+	if (now < w->index_from)
+		return PL_OK;
+	st = pl_register_open(w->inst, name, &r, &why);
+	if (!st)
+		st = pl_find_index(w->inst, r, &n, &why);
+	if (st == PL_E_BUSY)
+		w->index_from = now + MINUTE;
+	if (st == PL_E_BUSY || st == PL_E_STATE) /* without a vault there is no index */
+		st = PL_OK;
+	tell("worker.index_failed", st, &why);
+	if (n)
+		pl_event("worker.indexed", PL_EV_STR("register", name), PL_EV_U64("leaves", n));
+	*ret_more = *ret_more || n >= PL_FIND_TURN;
+	return st;
+}
+
+static pl_status retain_one(struct worker *w, pl_str name, bool *ret_more)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_diag why = {0};
@@ -87,7 +126,8 @@ static pl_status retain_one(struct worker *w, pl_str name)
 	return st;
 }
 
-static pl_status retain(struct worker *w)
+/* Of every register; one that fails stops no other. */
+static pl_status each_register(struct worker *w, pl_status (*act)(struct worker *w, pl_str name, bool *ret_more), bool *ret_more)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)16 << 20);
 	struct pl_query_register *rows;
@@ -98,7 +138,7 @@ static pl_status retain(struct worker *w)
 	do {
 		st = pl_query_registers(w->inst, after, PL_REGISTER_PAGE_MAX, &arena, &rows, &n);
 		for (size_t i = 0; i < n && !st; i++) {
-			pl_status one = retain_one(w, rows[i].name);
+			pl_status one = act(w, rows[i].name, ret_more);
 
 			after = rows[i].name;
 			worst = worst ? worst : one;
@@ -111,8 +151,9 @@ static pl_status retain(struct worker *w)
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
-	pl_status st = send_mail(w, ret_more);
+	pl_status alarms = tell_alarms(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more);
 
+	st = st ? st : alarms ? alarms : indexed;
 	if (now / MINUTE != w->minute) {
 		pl_status one = expire(w), two = sweep(w);
 
@@ -120,7 +161,7 @@ static pl_status turn(struct worker *w, bool *ret_more)
 		st = st ? st : one ? one : two;
 	}
 	if (now / HOUR != w->hour) {
-		pl_status one = retain(w);
+		pl_status one = each_register(w, retain_one, ret_more);
 
 		w->hour = one ? 0 : now / HOUR;
 		st = st ? st : one;
@@ -231,7 +272,7 @@ static const struct pl_cli_option run_options[] = {
 static const struct pl_cli_option plain[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
-	{"run", "", "send mail, delete what nobody confirmed, erase what was kept long enough, until SIGTERM", run_options, 0, 0, run},
+	{"run", "", "send mail, tell of deadlines, index cases, delete what nobody confirmed, erase what was kept long enough, until SIGTERM", run_options, 0, 0, run},
 	{"dead", "", "work that was given up", plain, 0, 0, dead},
 	{"revive", "ID", "try it again", plain, 1, 1, revive},
 	{"bury", "ID", "delete it", plain, 1, 1, bury},

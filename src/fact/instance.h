@@ -54,6 +54,7 @@ struct pl_instance_conf {
 	pl_str scanner;                     /* [intake] scanner: of attachments (base/clamd.h); empty: none */
 	uint64_t attach_held;               /* [intake] held: bytes of attachments that wait unconfirmed */
 	uint64_t attach_held_address;       /* [intake] held-address: and that one address may send in a day */
+	pl_str mail_alarms;                 /* [mail] alarms: an address, or empty */
 	pl_str mail_smtp, mail_from;        /* [mail] smtp: URL of a mail server (empty: none); from: an address */
 	pl_str mail_user, mail_password, mail_ca; /* password and ca: files */
 	uint64_t people_idle_ns;            /* [people] idle, absolute: limits of a session */

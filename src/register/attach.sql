@@ -2,7 +2,7 @@
 -- Private: files beside cases (casework/attach). What lies in the blob store is sealed under a key of its own; that key, the name and
 -- all that is known of a file lie sealed where the file is named: in work_waiting, then in work_entry.
 
--- migration: 0009 attachments
+-- migration: 0011 attachments
 -- work_blob: what this room has put into the blob store, written before it is put and dropped after it was removed there. until: seconds;
 -- null: a case has it. dead: it is being removed, and nobody can take it any more. size: as it is stored.
 -- work_file: which blob an entry is about. size: of the file itself. verdict: enum pl_attach_verdict.

@@ -73,6 +73,28 @@ CREATE TABLE work_answer (
 	PRIMARY KEY (register, number, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0009 search
+-- work_index: slot: of the register's index key; position: of the first leaf that is not in the index yet. work_find: blind indexes
+-- (register/casework/find.h).
+CREATE TABLE work_index (
+	register TEXT NOT NULL PRIMARY KEY,
+	slot INTEGER NOT NULL,
+	position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE work_find (
+	register TEXT NOT NULL,
+	token BLOB NOT NULL CHECK (length(token) = 16),
+	number INTEGER NOT NULL,
+	PRIMARY KEY (register, token, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_find_case ON work_find (register, number);
+
+-- migration: 0010 alarms
+-- alarm: when somebody must be told of a clock, 2^63 - 1: not at all; told: until when it was done.
+ALTER TABLE work_case ADD COLUMN alarm INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE work_case ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX work_case_alarm ON work_case (open, alarm);
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -128,7 +150,8 @@ INSERT INTO work_asked (day, bucket, n) VALUES (?1, ?2, 1) ON CONFLICT (day, buc
 -- ---- cases ----
 
 -- name: work_case_put
-INSERT INTO work_case (register, number, state, open, touched, last, due) VALUES (?1, ?2, 0, 1, ?3, 0, 9223372036854775807);
+INSERT INTO work_case (register, number, state, open, touched, last, due, alarm)
+VALUES (?1, ?2, 0, 1, ?3, 0, 9223372036854775807, 9223372036854775807);
 
 -- name: work_case_get
 SELECT state, open, assigned, touched, closed, last, due FROM work_case WHERE register = ?1 AND number = ?2;
@@ -144,7 +167,17 @@ UPDATE work_case SET assigned = ?3 WHERE register = ?1 AND number = ?2;
 UPDATE work_case SET state = ?3, open = ?4, closed = ?5 WHERE register = ?1 AND number = ?2;
 
 -- name: work_case_due
-UPDATE work_case SET due = ?3 WHERE register = ?1 AND number = ?2;
+UPDATE work_case SET due = ?3, alarm = ?4 WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_told
+SELECT told FROM work_case WHERE register = ?1 AND number = ?2;
+
+-- name: work_case_alarms
+SELECT register, number, alarm, told FROM work_case WHERE open = 1 AND alarm <= ?1 ORDER BY alarm, register, number LIMIT ?2;
+
+-- name: work_case_tell
+-- Told until ?4, if nobody did or changed anything meanwhile.
+UPDATE work_case SET told = ?4, alarm = ?5 WHERE register = ?1 AND number = ?2 AND alarm = ?3;
 
 -- name: work_case_queue
 -- Open cases behind one, the soonest deadline first; of one register if ?1 is not empty.
@@ -200,3 +233,31 @@ DELETE FROM work_answer WHERE register = ?1 AND number = ?2;
 
 -- name: work_entry_count
 SELECT count(*) FROM work_entry WHERE register = ?1 AND number = ?2 AND kind = ?3 AND at >= ?4;
+
+-- ---- search ----
+
+-- name: work_index_get
+SELECT slot, position FROM work_index WHERE register = ?1;
+
+-- name: work_index_make
+INSERT INTO work_index (register, slot, position) VALUES (?1, ?2, 0) ON CONFLICT (register) DO NOTHING;
+
+-- name: work_index_move
+UPDATE work_index SET position = ?3 WHERE register = ?1 AND position = ?2;
+
+-- name: work_index_leaves
+SELECT number FROM register_leaf WHERE register = ?1 AND position >= ?2 ORDER BY position LIMIT ?3;
+
+-- name: work_find_put
+INSERT INTO work_find (register, token, number) VALUES (?1, ?2, ?3) ON CONFLICT (register, token, number) DO NOTHING;
+
+-- name: work_find_drop
+DELETE FROM work_find WHERE register = ?1 AND number = ?2;
+
+-- name: work_find_list
+-- Cases that have all four.
+SELECT w.number FROM work_find w WHERE w.register = ?1 AND w.token = ?2
+AND EXISTS (SELECT 1 FROM work_find a WHERE a.register = ?1 AND a.token = ?3 AND a.number = w.number)
+AND EXISTS (SELECT 1 FROM work_find b WHERE b.register = ?1 AND b.token = ?4 AND b.number = w.number)
+AND EXISTS (SELECT 1 FROM work_find c WHERE c.register = ?1 AND c.token = ?5 AND c.number = w.number)
+AND w.number > ?6 ORDER BY w.number LIMIT ?7;

@@ -74,7 +74,8 @@ static pl_status read_case(void *ctx, struct pl_db_tx *tx)
 	v->kept = !pl_db_col_is_null(rows, 5) && (v->kind == PL_ROW_OPEN || v->kind == PL_ROW_SEALED);
 	if (v->kept)
 		v->slot = pl_db_col_u64(rows, 5);
-	st = read_leaf(a, tx, (uint32_t)pl_db_col_u64(rows, 0));
+	v->last = (uint32_t)pl_db_col_u64(rows, 0);
+	st = read_leaf(a, tx, v->last);
 	return st ? st : pl_db_rows_status(rows);
 }
 

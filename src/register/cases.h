@@ -16,6 +16,7 @@ struct pl_register_reader {
 
 struct pl_register_view {
 	struct pl_register_case at;
+	uint32_t last; /* its last revision; that of .at unless it was erased */
 	enum pl_row_kind kind;
 	uint64_t entered;
 	bool kept;     /* something private stands behind it, under .slot */

@@ -55,6 +55,8 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{GET, ANY_ROLE, 0}, "/desk/decisions/{id}", pl_desk_decision, 0},
 	{{POST, PL_DESK_DECIDES, FRESH}, "/desk/decisions/{id}/approve", pl_desk_decision_approve, GUESSES},
 	{{POST, PL_DESK_DECIDES, FRESH}, "/desk/decisions/{id}/close", pl_desk_decision_close, GUESSES},
+	{{GET, PL_DESK_CASES, 0}, "/desk/find/{name}", pl_desk_find_form, 0},
+	{{POST, PL_DESK_CASES, 0}, "/desk/find/{name}", pl_desk_find, GUESSES},
 	{{GET, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}", pl_desk_case, 0},
 	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/read", pl_desk_case_read, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/assign", pl_desk_case_assign, 0},

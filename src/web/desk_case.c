@@ -15,7 +15,7 @@
 
 /* ---- who ---- */
 
-static enum pl_vault_role vault_role(unsigned roles)
+enum pl_vault_role pl_desk_vault_role(unsigned roles)
 {
 	return roles & PL_STAFF_LEGAL ? PL_VAULT_LEGAL : roles & PL_STAFF_DESK ? PL_VAULT_DESK :
 		roles & PL_STAFF_OFFICER ? PL_VAULT_OFFICER : PL_VAULT_AUDITOR;
@@ -29,7 +29,7 @@ static pl_status find_case(struct pl_desk_looking *k)
 	uint64_t index;
 	pl_status st = pl_http_request_number(d->req, "number", &k->number);
 
-	k->who = (struct pl_casework_actor){.account = d->s.account, .role = vault_role(d->s.roles)};
+	k->who = (struct pl_casework_actor){.account = d->s.account, .role = pl_desk_vault_role(d->s.roles)};
 	(void)snprintf(k->path, sizeof k->path, "/desk/case/%.*s/%llu", PL_STR_ARG(name), (unsigned long long)k->number);
 	(void)snprintf(k->title, sizeof k->title, "%.*s %llu", PL_STR_ARG(name), (unsigned long long)k->number);
 	if (st || name.len > PL_REGISTER_NAME_MAX)

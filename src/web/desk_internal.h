@@ -111,6 +111,8 @@ pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 #define PL_DESK_KIND_ERASE "case-erase"
 struct pl_decision;
 pl_status pl_desk_case_erase_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
+/* desk_case.c: as what somebody with these roles asks the vault. */
+enum pl_vault_role pl_desk_vault_role(unsigned roles);
 /* desk_case.c: the words of a state. */
 enum pl_message_id pl_desk_case_state(enum pl_casework_state s);
 
@@ -155,6 +157,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d);
 pl_status pl_desk_decision_close(struct pl_desk_view *d);
 pl_status pl_desk_events(struct pl_desk_view *d);
 pl_status pl_desk_queue(struct pl_desk_view *d);
+pl_status pl_desk_find_form(struct pl_desk_view *d);
+pl_status pl_desk_find(struct pl_desk_view *d);
 pl_status pl_desk_case(struct pl_desk_view *d);
 pl_status pl_desk_case_read(struct pl_desk_view *d);
 pl_status pl_desk_case_assign(struct pl_desk_view *d);

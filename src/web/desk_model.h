@@ -264,6 +264,16 @@ struct pl_desk_case_page {
 	uint64_t file_max;
 };
 
+struct pl_desk_find_page {
+	struct pl_desk_frame frame;
+	pl_str name, contact;         /* contact: typed, as are the fields' values */
+	bool searched, more;
+	uint64_t behind;
+	size_t n_fields, n_found;
+	struct pl_case_fact *fields;
+	struct pl_case_row *found;    /* touched 0: it has no file */
+};
+
 struct pl_desk_queue_page {
 	struct pl_desk_frame frame;
 	size_t n_registers, n_due;

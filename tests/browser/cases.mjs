@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// node cases.mjs BASE DIR: somebody of the desk, a lawyer and an auditor at work on cases. DIR holds their sessions.
+// node cases.mjs BASE DIR PELLUCID: somebody of the desk, a lawyer and an auditor at work on cases. DIR holds their sessions.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check, launch, look, result, visitor } from "./browser.mjs";
 
-const [base, dir] = process.argv.slice(2);
+const [base, dir, pellucid] = process.argv.slice(2);
 const browser = await launch();
 const text = (page) => page.locator("main").innerText();
 
@@ -59,6 +60,26 @@ check("mail to the sender", /Noted\./.test(await text(desk)));
 await desk.selectOption("#state", "waiting");
 await desk.click("main button:text-is('Set')");
 check("a state", /waiting/.test(await desk.locator("dl.pairs").first().innerText()));
+execFileSync(pellucid, ["worker", "run", "--once"], { stdio: "ignore" });
+await desk.goto(`${base}/desk`);
+await desk.click("section[aria-labelledby=registers] td a:has-text('Find a case')");
+check("a search begins with its register", (await desk.locator("h1").innerText()) === "Find a case in tips");
+await desk.click("main button:text-is('Find')");
+check("a search for nothing is refused", /nothing to look for/.test(await text(desk)));
+await desk.fill("#f-contact", "WHO@remote.example ");
+await desk.click("main button:text-is('Find')");
+check("cases of one sender", await desk.locator("section[aria-labelledby=found] tbody tr").count() === 2);
+check("and no address of a page says whose", !/remote/.test(desk.url()));
+await look(desk, "cases found");
+await desk.fill("#f-person", "zoë   & <CO>");
+await desk.selectOption("#f-kind", "good");
+await desk.click("main button:text-is('Find')");
+check("of one person and one kind", await desk.locator("section[aria-labelledby=found] tbody tr").count() === 1);
+check("what was looked for stays", await desk.inputValue("#f-kind") === "good" && await desk.inputValue("#f-person") === "zoë   & <CO>");
+await desk.fill("#f-person", "zoë");
+await desk.click("main button:text-is('Find')");
+check("no part of a name finds anything", /No case has all of this/.test(await text(desk)));
+await desk.goto(`${base}/desk/case/tips/1`);
 await desk.fill("#account", "nobody-of-this-name");
 await desk.click("text=Give it to them");
 check("nobody of that name", /no such account/.test(await text(desk)));

@@ -159,6 +159,20 @@ check "it left the queue" bash -c '! "$1" case list | grep -q " 2 "' - "$pelluci
 answers "the file tells everything that was done" 0 'mail .*(private)' "$pellucid" case show tips 1
 same "and nothing twice" "$("$pellucid" case show tips 1 --json | python3 -c 'import json,sys; print([e["entry"] for e in json.load(sys.stdin)["entries"]])')" '[1, 2, 3, 4, 5, 6]'
 
+# ---- alarms ----
+answers "a clock of a day started twenty hours ago" 0 noted "$pellucid" case happened tips 1 exploitation-known --at "$(date -u -d '20 hours ago' +%FT%TZ)"
+check "nobody is to be told" "$pellucid" worker run --once
+set_conf mail alarms duty@pellucid.example
+check "somebody is" "$pellucid" worker run --once
+check "and his mail is sent" "$pellucid" worker run --once
+check "one for all" soon mails_are 7
+read_mail 7
+check "it says what ends when" grep -qE '^tips 1: CRA-' mail.txt
+check "how much is left" grep -qE '^  (3 hours|[0-9]+ minutes) left: strict end' mail.txt
+check "and nothing that anybody wrote" bash -c '! grep -q CANARY mail.txt'
+check "nobody is told twice" "$pellucid" worker run --once
+check "of one thing" mails_are 7
+
 # ---- by the secret ----
 printf 'Where did you see it?\n%s\n' "$canary-question" >question
 answers "somebody without an address is asked" 0 'whoever has the secret' "$pellucid" case answer tips 2 question
@@ -186,6 +200,15 @@ stop smtpd
 answers "it is tried again" 0 'tried again' "$pellucid" worker revive "$id"
 check "without a mail server" "$pellucid" worker run --once
 same "it is not given up at once" "$("$pellucid" worker dead)" ''
+
+# ---- search ----
+answers "cases are found by what stands in them" 0 '^1$' "$pellucid" case find tips kind=bad
+answers "by what is private" 0 '^1$' bash -c "echo '  $canary-name ' | tr a-z A-Z | '$pellucid' case find tips person=-"
+answers "and by nothing else" 0 '^no case$' "$pellucid" case find tips person=somebody
+answers "a field that is not there" 3 'has no field "persons"' "$pellucid" case find tips persons=x
+answers "what a person asks for holds the cases of a confirmed address" 0 'tips' "$pellucid" person find email=Who@remote.example
+answers "and of no other" 0 'every store was asked' "$pellucid" person find email=other@remote.example
+answers "each search is noted down" 0 'read .*/operator' "$pellucid" vault reads
 
 # ---- the end ----
 answers "the case is erased" 0 'is erased' "$pellucid" register erase tips 1

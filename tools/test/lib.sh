@@ -202,9 +202,23 @@ harvest() {
     read -r rc seconds cpu <"$file"
     rm -f "$file"
     judge "${T_NAME[i]}" "$rc" "$seconds" "$cpu" "$(log_of "${T_NAME[i]}")"
+    unset "STARTED[i]"
     RUNNING[${T_MODE[i]}]=$((RUNNING[${T_MODE[i]}] - 1))
     [[ ${T_NAME[i]} != build/* ]] || BUILT[${T_NAME[i]#build/}]=$([[ $rc == 0 ]] && echo ok || echo broken)
   done
+}
+
+# Wait until something has ended. Where no child is left whose result would come, somebody killed what ran it.
+await() {
+  local i rc=0
+  wait -n || rc=$?
+  harvest
+  [[ $rc == 127 ]] || return 0
+  for i in "${!STARTED[@]}"; do
+    echo "1 0 0" >"$WORK/$i.result"
+    echo "whatever ran this test was killed" >>"$(log_of "${T_NAME[i]}")"
+  done
+  harvest
 }
 
 # settle I: reports a test that is not to run; answers 1 for one that is.
@@ -232,6 +246,7 @@ start_some() { # MODE JOBS
     unset "WAITING[i]"
     settle "$i" && continue
     run_one "$i" &
+    STARTED[i]=1
     RUNNING[$1]=$((RUNNING[$1] + 1))
   done
 }
@@ -240,20 +255,18 @@ start_some() { # MODE JOBS
 # needs the machine to itself.
 run_all() { # JOBS
   local i
-  local -a WAITING=()
+  local -a WAITING=() STARTED=()
   for i in "${!T_NAME[@]}"; do WAITING[i]=1; done
   while :; do
     start_some background 1
     start_some together "$1"
     ((RUNNING[background] + RUNNING[together] > 0)) || break
-    wait -n
-    harvest
+    await
   done
   while :; do
     start_some alone 1
     ((RUNNING[alone] > 0)) || break
-    wait -n
-    harvest
+    await
   done
 }
 

@@ -66,7 +66,7 @@ pl_status pl_casework_put(struct pl_db_tx *tx, const struct pl_register *r, uint
 				e->text.len ? PL_DB_BLOB(pl_buf_bytes(&sealed)) : PL_DB_NULL),
 			NULL);
 	if (!st && e->kind >= PL_CASEWORK_HAPPENED && e->kind <= PL_CASEWORK_MEET)
-		st = pl_casework_due_refresh(tx, r, number);
+		st = pl_casework_due_refresh(tx, r->decl->name, number);
 	if (ret_seq)
 		*ret_seq = seq;
 	return st;
@@ -84,8 +84,7 @@ static pl_status take_case(struct pl_db_rows *rows, unsigned at, struct pl_casew
 	return PL_OK;
 }
 
-/* How "no deadline" is stored, so that it comes last. */
-#define NEVER ((uint64_t)INT64_MAX)
+#define NEVER PL_CASEWORK_NEVER
 
 struct listing {
 	pl_str name;
@@ -352,6 +351,26 @@ pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_cont
 		return PL_E_CORRUPT;
 	st = pl_arena_dup(arena, contact, ret_contact);
 	return st ? st : pl_arena_dup(arena, message, ret_message);
+}
+
+pl_status pl_casework_sender(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_vault_key *key,
+	struct pl_arena *arena, pl_str *ret, bool *ret_confirmed)
+{
+	struct reading a = {.r = r, .number = number, .arena = arena};
+	pl_str message = {0};
+	pl_status st = read_all(inst, &a);
+
+	*ret = (pl_str){0};
+	*ret_confirmed = false;
+	for (size_t i = 0; i < a.n && !st && !ret->len; i++) {
+		if (a.e[i].kind != PL_CASEWORK_CAME || !a.e[i].sealed || a.e[i].slot)
+			continue;
+		st = open_entry(&a, i, key, NULL);
+		if (!st)
+			st = pl_casework_came(a.e[i].text, arena, ret, &message);
+		*ret_confirmed = pl_str_eq(a.e[i].about, PL_STR("mail"));
+	}
+	return st;
 }
 
 /* ---- acts ---- */

@@ -97,52 +97,119 @@ pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl
 
 /* ---- for the queue ---- */
 
-static pl_status read_events(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, struct pl_casework_entry *e,
-	char (*about)[NAME_MAX_BYTES], size_t *ret_n)
+struct gathered {
+	struct pl_casework_entry e[PL_CLOCK_EVENTS_MAX];
+	char about[PL_CLOCK_EVENTS_MAX][NAME_MAX_BYTES];
+	struct pl_clock clock[PL_CLOCKS_MAX];
+	size_t n, n_clocks;
+};
+
+static pl_status read_events(struct pl_db_tx *tx, pl_str name, uint64_t number, struct gathered *g)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	size_t n = 0;
 	pl_status st = pl_db_query(tx, &pl_sql_work_entry_events,
-		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(PL_CASEWORK_HAPPENED), PL_DB_U64(PL_CASEWORK_MEET),
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_U64(PL_CASEWORK_HAPPENED), PL_DB_U64(PL_CASEWORK_MEET),
 			PL_DB_U64(PL_CLOCK_EVENTS_MAX)),
 		&rows);
 
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		e[n] = (struct pl_casework_entry){.seq = pl_db_col_u64(rows, 0), .at = pl_db_col_u64(rows, 1),
+		g->e[g->n] = (struct pl_casework_entry){.seq = pl_db_col_u64(rows, 0), .at = pl_db_col_u64(rows, 1),
 			.kind = (enum pl_casework_kind)pl_db_col_u64(rows, 2)};
-		st = pl_str_z(pl_db_col_str(rows, 3), about[n], NAME_MAX_BYTES);
-		e[n].about = pl_str_from(about[n]);
-		n++;
+		st = pl_str_z(pl_db_col_str(rows, 3), g->about[g->n], NAME_MAX_BYTES);
+		g->e[g->n].about = pl_str_from(g->about[g->n]);
+		g->n++;
 	}
-	*ret_n = n;
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
 /* What cannot be computed is no deadline; the page of the case says why. */
-static uint64_t soonest(const struct pl_casework_entry *e, size_t n)
+static pl_status gather(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t now_ns, struct gathered *g)
 {
-	struct pl_clock c[PL_CLOCKS_MAX];
-	uint64_t due = (uint64_t)INT64_MAX;
-	size_t n_clocks = 0;
+	pl_status st = read_events(tx, name, number, g);
 
-	if (pl_casework_clocks(pl_calendar_find(PL_STR("EU")), e, n, pl_time_now(), c, &n_clocks, NULL))
-		return due;
-	for (size_t i = 0; i < n_clocks; i++)
-		if (!is_over(&c[i]) && c[i].state != PL_CLOCK_PAUSED && !c[i].def->hold && c[i].due.strict / PL_SECOND < due)
-			due = c[i].due.strict / PL_SECOND;
+	if (!st && pl_casework_clocks(pl_calendar_find(PL_STR("EU")), g->e, g->n, now_ns, g->clock, &g->n_clocks, NULL))
+		g->n_clocks = 0;
+	return st;
+}
+
+static uint64_t soonest(const struct gathered *g)
+{
+	uint64_t due = PL_CASEWORK_NEVER;
+
+	for (size_t i = 0; i < g->n_clocks; i++) {
+		const struct pl_clock *c = &g->clock[i];
+
+		if (!is_over(c) && c->state != PL_CLOCK_PAUSED && !c->def->hold && c->due.strict / PL_SECOND < due)
+			due = c->due.strict / PL_SECOND;
+	}
 	return due;
 }
 
-pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number)
+static void pick_alarms(const struct gathered *g, uint64_t told, uint64_t now_ns, struct pl_casework_alarm *ret, size_t *ret_n, uint64_t *ret_next)
 {
-	struct pl_casework_entry *e = pl_alloc(PL_CLOCK_EVENTS_MAX, sizeof *e);
-	char (*about)[NAME_MAX_BYTES] = pl_alloc(PL_CLOCK_EVENTS_MAX, sizeof *about);
-	size_t n = 0;
-	pl_status st = read_events(tx, r, number, e, about, &n);
+	*ret_n = 0;
+	*ret_next = PL_CASEWORK_NEVER;
+	for (size_t i = 0; i < g->n_clocks; i++) {
+		struct pl_alarm list[PL_CLOCK_ALARMS_MAX];
+		size_t n = g->clock[i].def->hold ? 0 : pl_clock_alarms(&g->clock[i], list);
+		bool due = false;
+
+		for (size_t j = 0; j < n; j++) {
+			if (list[j].at / PL_SECOND <= told)
+				continue;
+			if (list[j].at > now_ns) {
+				*ret_next = list[j].at / PL_SECOND < *ret_next ? list[j].at / PL_SECOND : *ret_next;
+				break;
+			}
+			ret[*ret_n] = (struct pl_casework_alarm){g->clock[i], list[j]};
+			due = true;
+		}
+		*ret_n += due;
+	}
+}
+
+pl_status pl_casework_alarms(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t told, uint64_t now_ns,
+	struct pl_casework_alarm ret[static PL_CLOCKS_MAX], size_t *ret_n, uint64_t *ret_next)
+{
+	struct gathered *g = PL_NEW(struct gathered);
+	pl_status st = gather(tx, name, number, now_ns, g);
+
+	pick_alarms(g, told, now_ns, ret, ret_n, ret_next);
+	pl_free(g);
+	return st;
+}
+
+static pl_status read_told(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_work_case_told, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number)), &rows);
+
+	*ret = st ? 0 : pl_db_col_u64(rows, 0);
+	return st ? st : pl_db_rows_status(rows);
+}
+
+/* The alarm may have passed already; whoever tells them sees it then. */
+static uint64_t first_alarm(const struct gathered *g, uint64_t told)
+{
+	struct pl_casework_alarm none[PL_CLOCKS_MAX];
+	uint64_t next;
+	size_t n;
+
+	pick_alarms(g, told, 0, none, &n, &next);
+	return next;
+}
+
+pl_status pl_casework_due_refresh(struct pl_db_tx *tx, pl_str name, uint64_t number)
+{
+	struct gathered *g = PL_NEW(struct gathered);
+	uint64_t told = 0;
+	pl_status st = gather(tx, name, number, pl_time_now(), g);
 
 	if (!st)
-		st = pl_db_exec(tx, &pl_sql_work_case_due, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(soonest(e, n))), NULL);
-	pl_free(e);
-	pl_free(about);
+		st = read_told(tx, name, number, &told);
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_work_case_due,
+			PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_U64(soonest(g)), PL_DB_U64(first_alarm(g, told))), NULL);
+	pl_free(g);
 	return st;
 }

@@ -9,7 +9,19 @@
  * Pure. PL_E_STATE with words: the file says what cannot have happened. */
 pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl_casework_entry *e, size_t n, uint64_t now_ns,
 	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag);
-/* Note in the queue when the soonest clock of the case ends that runs. */
-pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number);
+/* Note in the queue when the soonest clock of the case ends that runs, and when somebody must be told of one. */
+pl_status pl_casework_due_refresh(struct pl_db_tx *tx, pl_str name, uint64_t number);
+
+#define PL_CASEWORK_NEVER ((uint64_t)INT64_MAX) /* how "no deadline" and "no alarm" are stored, so that they come last */
+
+/* What is to be said of one clock now. */
+struct pl_casework_alarm {
+	struct pl_clock clock;
+	struct pl_alarm alarm; /* the last one that is due */
+};
+/* Alarms of the case that are due at @now_ns and came after @told (seconds; what was told before), at most one a clock. *@ret_next: seconds
+ * of the next one, or PL_CASEWORK_NEVER. A case whose file cannot be computed has none. */
+pl_status pl_casework_alarms(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t told, uint64_t now_ns,
+	struct pl_casework_alarm ret[static PL_CLOCKS_MAX], size_t *ret_n, uint64_t *ret_next);
 
 #endif

@@ -2,6 +2,7 @@
 #include "register/person/link.h"
 #include "people/people.h"
 #include "register/person/sql.h"
+#include "register/casework/find.h"
 #include "register/promise.h"
 #include <stdlib.h>
 
@@ -106,6 +107,65 @@ static pl_status gather_secret(struct pl_instance *inst, pl_str value, struct ga
 	return st == PL_E_NOTFOUND ? PL_OK : st ? st : add(g, pl_str_from(name), number);
 }
 
+/* ---- by the address that was confirmed ---- */
+
+#define REGISTERS_MAX 256u
+#define FOUND_PAGE 256u
+
+struct worked {
+	size_t n;
+	char name[REGISTERS_MAX][PL_REGISTER_NAME_MAX + 1];
+};
+
+static pl_status list_worked(void *ctx, struct pl_db_tx *tx)
+{
+	struct worked *l = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_person_worked_registers, PL_DB_ARGS(PL_DB_U64(REGISTERS_MAX)), &rows);
+
+	l->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		st = pl_str_z(pl_db_col_str(rows, 0), l->name[l->n], sizeof l->name[0]);
+		l->n += !st;
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static pl_status gather_register(struct pl_instance *inst, const char *name, const struct pl_register_reader *reader, pl_str address,
+	struct gathering *g, struct pl_diag *diag)
+{
+	const struct pl_casework_actor who = {.account = reader->account, .role = reader->role};
+	const struct pl_find_term term = {PL_FIND_CONFIRMED, address};
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	uint64_t numbers[FOUND_PAGE], after = 0, behind = 0;
+	size_t n = 0;
+	pl_status st = pl_register_open(inst, pl_str_from(name), &r, diag);
+
+	do {
+		if (!st)
+			st = pl_find(inst, r, &who, &term, 1, after, FOUND_PAGE, numbers, &n, &behind, diag);
+		if (!st && behind)
+			st = PL_E_STATE;
+		for (size_t i = 0; i < n && !st; i++) {
+			after = numbers[i];
+			st = add(g, pl_str_from(name), after);
+		}
+	} while (!st && n == FOUND_PAGE);
+	return st == PL_E_STATE ? pl_diag_set(diag, PL_E_BUSY, "cases of %s are not in the index yet; let pellucid worker do it, and ask again", name) : st;
+}
+
+static pl_status gather_confirmed(struct pl_instance *inst, const struct pl_register_reader *reader, pl_str address, struct gathering *g,
+	struct pl_diag *diag)
+{
+	struct worked *l = PL_NEW(struct worked);
+	pl_status st = pl_db_read(pl_instance_db(inst), list_worked, l);
+
+	for (size_t i = 0; i < l->n && !st; i++)
+		st = gather_register(inst, l->name[i], reader, address, g, diag);
+	pl_free(l);
+	return st;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct pl_person_case *x = a, *y = b;
@@ -115,7 +175,7 @@ static int by_place(const void *a, const void *b)
 }
 
 pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
-	struct pl_person_case **ret, size_t *ret_n)
+	const struct pl_register_reader *reader, struct pl_person_case **ret, size_t *ret_n, struct pl_diag *diag)
 {
 	struct gathering g = {0};
 	size_t n = 0;
@@ -130,6 +190,8 @@ pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *
 		st = pl_person_mark(k, &who->id[i], &g.mark);
 		if (!st)
 			st = pl_db_read(pl_instance_db(inst), gather, &g);
+		if (!st && who->id[i].type == PL_PERSON_EMAIL)
+			st = gather_confirmed(inst, reader, who->id[i].value, &g, diag);
 	}
 	if (st) {
 		pl_free(g.list);

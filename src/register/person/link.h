@@ -2,13 +2,14 @@
 /*
  * register/person/link: which cases belong to whom, and which of them must not be erased yet.
  *
- * Whoever takes a case in and has proved who sent it (a mailed code, a signature of the installed product) notes the identity here, in the
- * same transaction. The database holds a keyed hash of it: with the key one finds a person's cases, from the cases nobody finds a person.
+ * Whoever knows who sent a case notes the identity here. Cases that were confirmed by a mailed code need no note: they are found by the index of
+ * their register. The database holds a keyed hash of it: with the key one finds a person's cases, from the cases nobody finds a person.
  */
 #ifndef PL_REGISTER_PERSON_LINK_H
 #define PL_REGISTER_PERSON_LINK_H
 #include "crypto/digest.h"
 #include "fact/instance.h"
+#include "register/cases.h"
 #include "register/person/holdings.h"
 
 /* The key of the hashes; wipe it. */
@@ -31,9 +32,11 @@ struct pl_person_case {
 	char reg[41];
 	uint64_t number;
 };
-/* All cases of @who, ascending and without repetition; *ret is freed with pl_free. A secret that is not known finds nothing. */
+/* All cases of @who, ascending and without repetition; *ret is freed with pl_free: those that were linked, and those whose sender typed the code that
+ * was mailed to an address of @who (register/casework/find), for which the vault is asked as @reader. A secret that is not known finds nothing.
+ * PL_E_BUSY with words: cases that came a moment ago are not in that index yet. */
 pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
-	struct pl_person_case **ret, size_t *ret_n);
+	const struct pl_register_reader *reader, struct pl_person_case **ret, size_t *ret_n, struct pl_diag *diag);
 
 /* Keep a case from erasure until @until (seconds; 0: until somebody says otherwise), for one of pl_holdings_reasons. PL_E_RANGE. */
 pl_status pl_person_hold(struct pl_db_tx *tx, pl_str reg, uint64_t number, pl_str reason, uint64_t until);

@@ -115,7 +115,7 @@ static pl_status walk(struct walk *w, const struct pl_person *who)
 {
 	struct pl_person_case *list = NULL;
 	size_t n = 0;
-	pl_status st = pl_person_cases(w->d->inst, &w->d->key, who, &list, &n);
+	pl_status st = pl_person_cases(w->d->inst, &w->d->key, who, &w->d->reader, &list, &n, w->diag);
 
 	for (size_t i = 0; i < n && !st; i++) {
 		st = enter(w, &list[i]);

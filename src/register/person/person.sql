@@ -94,3 +94,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 -- name: person_receipt_of (scan)
 SELECT processor, number, at, state, domain, signature, digest, body, certificate FROM person_receipt WHERE id = ?1
 ORDER BY processor, number;
+
+-- name: person_worked_registers
+-- Registers into which somebody outside entered a case.
+SELECT name FROM register_state s WHERE EXISTS (SELECT 1 FROM work_entry e WHERE e.register = s.name AND e.kind = 0) ORDER BY name LIMIT ?1;

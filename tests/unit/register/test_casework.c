@@ -5,6 +5,8 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/sql.h"
+#include "register/casework/clocks.h"
+#include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/submit.h"
 #include "register/casework/talk.h"
@@ -261,6 +263,161 @@ static void erasing_takes_every_key(void **state)
 	close_world(&w);
 }
 
+/* ---- alarms ---- */
+
+struct alarms {
+	uint64_t told, now, next;
+	struct pl_casework_alarm list[PL_CLOCKS_MAX];
+	size_t n;
+};
+
+static pl_status look_for_alarms(void *ctx, struct pl_db_tx *tx)
+{
+	struct alarms *a = ctx;
+
+	return pl_casework_alarms(tx, PL_STR("tips"), 1, a->told, a->now * PL_SECOND, a->list, &a->n, &a->next);
+}
+
+static const struct pl_casework_alarm *alarm_of(const struct alarms *a, const char *code)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->list[i].clock.def->code, code) == 0)
+			return &a->list[i];
+	return NULL;
+}
+
+/* The last alarm of a clock that is due and was not told; the next one of all; none of a clock that was met. */
+static void each_alarm_is_due_once(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	uint64_t now = pl_time_now() / PL_SECOND, start = now - 20 * 3600;
+	struct pl_intake_answer answer;
+	struct alarms a = {.now = now};
+	const struct pl_casework_alarm *early;
+	struct world w;
+
+	open_world(&w, *state, "alarms");
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &answer), PL_OK);
+	a.now = now + 60;
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	assert_int_equal(a.n, 0);
+	assert_true(a.next > now && a.next != PL_CASEWORK_NEVER);
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_HAPPENED, start, PL_STR("exploitation-known"), (pl_str){0}, NULL), PL_OK);
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	early = alarm_of(&a, "CRA-V1");
+	assert_non_null(early);
+	assert_int_equal(early->alarm.kind, PL_ALARM_LEAD); /* four hours; four fifths were an hour before it */
+	assert_int_equal(early->alarm.lead / PL_SECOND, 4 * 3600);
+	assert_int_equal(a.next, start + 23 * 3600);
+	a.told = now;
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	assert_null(alarm_of(&a, "CRA-V1"));
+	a.now = start + 25 * 3600;
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	early = alarm_of(&a, "CRA-V1");
+	assert_true(early && (early->alarm.kind == PL_ALARM_STRICT || early->alarm.kind == PL_ALARM_LEGAL));
+	assert_int_equal(pl_casework_write(w.inst, w.r, 1, &operator, PL_CASEWORK_MEET, now, PL_STR("CRA-V1"), (pl_str){0}, NULL), PL_OK);
+	assert_int_equal(pl_db_read(pl_instance_db(w.inst), look_for_alarms, &a), PL_OK);
+	assert_null(alarm_of(&a, "CRA-V1"));
+	close_world(&w);
+}
+
+/* ---- search ---- */
+
+static void folds(enum pl_commit_type type, const char *typed, const char *expected)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(256);
+
+	assert_int_equal(pl_find_fold(type, pl_str_from(typed), &out), PL_OK);
+	if (!pl_str_eq(pl_buf_str(&out), pl_str_from(expected)))
+		fail_msg("\"%s\" became \"%.*s\"", typed, PL_STR_ARG(pl_buf_str(&out)));
+}
+
+static void what_is_compared(void **state)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(256);
+
+	(void)state;
+	folds(PL_COMMIT_TEXT, "  Zoë \t ÅNGSTRÖM\n", "zoë ångström");
+	folds(PL_COMMIT_TEXT, "ИВАНОВ ΣΟΦΙΑ", "иванов σοφια");
+	folds(PL_COMMIT_TEXT, "Zoë\xc2\xa0" "B", "zoë\xc2\xa0" "b"); /* no-break: it does not break */
+	folds(PL_COMMIT_TEXT, " \n ", "");
+	folds(PL_COMMIT_ENUM, "good", "good");
+	folds(PL_COMMIT_TIME, "2026-03-14T15:09:26Z", "2026-03-14");
+	folds(PL_COMMIT_TIME, "2026-03", "2026-03-01");
+	folds(PL_COMMIT_TIME, "2026", "2026-01-01");
+	assert_int_equal(pl_find_fold(PL_COMMIT_TEXT, PL_STR("\xff"), &out), PL_E_SYNTAX);
+}
+
+static size_t found(struct world *w, const char *field, const char *typed, uint64_t *ret, uint64_t *ret_behind)
+{
+	const struct pl_find_term term = {pl_str_from(field), pl_str_from(typed)};
+	struct pl_diag diag = {0};
+	size_t n = 0;
+
+	if (pl_find(w->inst, w->r, &operator, &term, 1, 0, 8, ret, &n, ret_behind, &diag))
+		fail_msg("%s", diag.text);
+	return n;
+}
+
+static void a_case_is_found_by_what_stands_in_it(void **state)
+{
+	const struct pl_find_term both[] = {{PL_STR("person"), PL_STR("SOMEBODY ")}, {PL_STR("kind"), PL_STR("good")}};
+	const struct pl_find_term wrong = {PL_STR("persons"), PL_STR("x")};
+	const struct pl_register_reader operator_reads = {.role = PL_VAULT_OPERATOR};
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_register_view *v;
+	struct pl_register_case made;
+	struct pl_intake_answer a;
+	uint64_t numbers[8], behind = 0, done = 0;
+	struct world w;
+	bool destroyed;
+	size_t n = 0;
+
+	open_world(&w, *state, "find");
+	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 2, 0, 8, numbers, &n, &behind, NULL), PL_E_STATE);
+	for (unsigned i = 0; i < 3; i++) {
+		make_ticket(&ticket);
+		assert_int_equal(send_one(&w, "a message", pl_buf_str(&ticket), &a), PL_OK);
+	}
+	assert_int_equal(pl_find_index(w.inst, w.r, &done, NULL), PL_OK);
+	assert_int_equal(done, 3);
+	assert_int_equal(pl_find_index(w.inst, w.r, &done, NULL), PL_OK);
+	assert_int_equal(done, 0);
+	assert_int_equal(found(&w, "person", "Somebody", numbers, &behind), 3);
+	assert_true(numbers[0] == 1 && numbers[2] == 3 && behind == 0);
+	assert_int_equal(found(&w, "person", "somebod", numbers, &behind), 0);
+	assert_int_equal(found(&w, "kind", "somebody", numbers, &behind), 0);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, &wrong, 1, 0, 8, numbers, &n, &behind, NULL), PL_E_NOTFOUND);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 0, 0, 8, numbers, &n, &behind, NULL), PL_E_RANGE);
+
+	/* A change is seen when its leaf is in the index; until then it is said that there is one. */
+	assert_int_equal(pl_register_case_read(w.inst, w.r, 2, &operator_reads, &v, NULL), PL_OK);
+	assert_int_equal(pl_register_case_change(w.inst, w.r, v, &operator_reads,
+				 &(struct pl_register_set){1, {true, pl_str_bytes(PL_STR("good"))}}, 1, &made, NULL), PL_OK);
+	pl_register_view_free(v);
+	assert_int_equal(found(&w, "kind", "good", numbers, &behind), 0);
+	assert_int_equal(behind, 1);
+	assert_int_equal(pl_find_index(w.inst, w.r, &done, NULL), PL_OK);
+	assert_int_equal(found(&w, "kind", "good", numbers, &behind), 1);
+	assert_true(numbers[0] == 2 && behind == 0);
+	assert_int_equal(found(&w, "kind", "bad", numbers, &behind), 2);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 2, 0, 8, numbers, &n, &behind, NULL), PL_OK);
+	assert_true(n == 1 && numbers[0] == 2);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 2, 2, 8, numbers, &n, &behind, NULL), PL_OK);
+	assert_int_equal(n, 0);
+
+	/* What was erased is not found from then on, but what is open is found again. */
+	assert_int_equal(pl_register_case_erase(w.inst, w.r, 2, &operator_reads, pl_time_now() / PL_SECOND, &made, &destroyed, NULL), PL_OK);
+	assert_int_equal(found(&w, "person", "somebody", numbers, &behind), 2);
+	assert_int_equal(found(&w, "kind", "good", numbers, &behind), 0);
+	assert_int_equal(pl_find_index(w.inst, w.r, &done, NULL), PL_OK);
+	assert_int_equal(found(&w, "kind", "good", numbers, &behind), 1);
+	assert_int_equal(found(&w, "person", "somebody", numbers, &behind), 2);
+	close_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +426,9 @@ int main(void)
 		cmocka_unit_test(the_soonest_deadline_comes_first),
 		cmocka_unit_test(only_the_secret_opens_an_answer),
 		cmocka_unit_test(erasing_takes_every_key),
+		cmocka_unit_test(each_alarm_is_due_once),
+		cmocka_unit_test(what_is_compared),
+		cmocka_unit_test(a_case_is_found_by_what_stands_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

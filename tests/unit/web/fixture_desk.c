@@ -186,6 +186,21 @@ static void render_queue(struct pl_html *h, enum pl_lang lang)
 	pl_page_desk_queue(h, &m);
 }
 
+static void render_find(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_case_choice kinds[] = {{s("good"), s("good"), false}, {s("bad"), s("bad"), true}};
+	struct pl_case_fact fields[] = {{.name = PL_STR("kind"), .label = s("kind"), .value = s("bad"), .n_choices = 2, .choices = kinds},
+		{.name = PL_STR("person"), .label = s("person"), .value = s("Zoë"), .sealed = true}};
+	struct pl_case_row found[] = {
+		{.name = s("tips"), .who = s("ada"), .number = 1, .touched = TIME, .state = {PL_MSG_case_state_waiting}},
+		{.name = s("tips"), .number = 2}};
+	struct pl_desk_find_page m = {.frame = frame("Find a case", "/desk/find/tips", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .contact = s("zoe@remote.example"),
+		.searched = true, .more = !is_empty(), .behind = is_empty() ? 0 : 2, .n_fields = 2, .n_found = is_empty() ? 0 : 2, .fields = fields,
+		.found = found};
+
+	pl_page_desk_find(h, &m);
+}
+
 static void render_case(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_case_clock clocks[] = {
@@ -219,6 +234,6 @@ const struct fixture_page fixture_desk[] = {
 	{"desk_newkey", render_newkey}, {"desk_secret", render_secret}, {"desk_codes", render_codes}, {"desk_mine", render_mine},
 	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
 	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
-	{"desk_queue", render_queue}, {"desk_case", render_case},
+	{"desk_queue", render_queue}, {"desk_find", render_find}, {"desk_case", render_case},
 };
 const size_t fixture_desk_count = PL_COUNT(fixture_desk);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// node attach.mjs BASE PELLUCID EICAR: people send files in at BASE. With PL_SHOTS=DIR pictures are kept.
+// node attach.mjs BASE DIR PELLUCID: people send files in at BASE, and somebody of the desk takes them out. DIR holds sessions, and the
+// scanner's test file. With PL_SHOTS=DIR pictures are kept.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { check, launch, look, result, visitor } from "./browser.mjs";
 
-const [base, pellucid, eicar] = process.argv.slice(2);
+const [base, dir, pellucid] = process.argv.slice(2);
 const browser = await launch();
 const heading = async (page) => (await page.locator("h1").innerText()).trim();
 const alert = async (page) => await page.locator("[role=alert]").innerText();
@@ -29,7 +31,7 @@ check("a kind that is not taken is named", /tool\.pdf is of a kind/.test(await a
 check("what was typed stays", await plain.inputValue("#message") === "stays <b>" && await plain.inputValue("#f-kind") === "bad");
 check("and the files must be chosen again", /choose your files again/.test(await plain.locator("#e-files").innerText()));
 await look(plain, "a file was refused");
-await send([{ name: "harmless.txt", mimeType: "text/plain", buffer: readFileSync(eicar) }], "x");
+await send([{ name: "harmless.txt", mimeType: "text/plain", buffer: readFileSync(join(dir, "eicar.com")) }], "x");
 check("what the scanner finds is refused", /harmless\.txt something harmful/.test(await alert(plain)));
 await send([file("long.txt", "x".repeat(100001))], "x");
 check("so is what is too long", /long\.txt is larger/.test(await alert(plain)));
@@ -49,7 +51,48 @@ await anna.click("main button");
 await anna.waitForSelector("code.secret", { timeout: 60000 });
 check("the browser's work counts for a form with files", /2/.test(await heading(anna)));
 
-for (const [name, page] of [["without script", plain], ["with script", anna]])
+// ---- at the desk ----
+const text = (page) => page.locator("main").innerText();
+async function somebody(name, options = {}) {
+	const page = await visitor(browser, base, options);
+	const value = readFileSync(join(dir, `${name}.session`), "utf8").trim();
+	await page.context().addCookies([{ name: "pl-desk", value, url: base, httpOnly: true, sameSite: "Strict" }]);
+	return page;
+}
+async function download(page, button) {
+	const [got] = await Promise.all([page.waitForEvent("download"), button.click()]);
+	return { name: got.suggestedFilename(), content: readFileSync(await got.path()) };
+}
+const desk = await somebody("desk", { javaScriptEnabled: false });
+const files = desk.locator("section[aria-labelledby=files]");
+await desk.goto(`${base}/desk/case/samples/1`);
+check("the page warns of a harmful file", /found something in a file/.test(await files.innerText()) && /harmful/.test(await files.innerText()));
+check("and keeps its name to itself", !/Prüfung/.test(await text(desk)));
+await look(desk, "case with a harmful file");
+await desk.click("text=Open what is private");
+check("the name is read with what is private", /Prüfung _1_\.exe/.test(await files.innerText()) && /Pellucid\.Marker/.test(await files.innerText()));
+check("and the story names it, and no key", !/[0-9a-f]{64}/.test(await desk.locator("section[aria-labelledby=file]").innerText()));
+const sample = await download(desk, files.locator("button"));
+check("it is handed out under another name", sample.name === "Prüfung _1_.exe.flagged", sample.name);
+check("byte for byte", sample.content.equals(readFileSync(join(dir, "sample.exe"))));
+const big = Buffer.alloc(300000, 0).map((_, i) => i * 7 + (i >> 9));
+await desk.goto(`${base}/desk/case/samples/1`);
+await desk.click("text=Add a file >> xpath=.. >> button");
+check("no file is chosen", /Choose one file/.test(await text(desk)));
+await desk.setInputFiles("#attach-files", { name: "memory.bin", mimeType: "text/html", buffer: big });
+await desk.fill("#attach-note", "taken from the sender's machine");
+await desk.click("text=Add a file >> xpath=.. >> button");
+check("a file is added", /Noted\./.test(await text(desk)));
+await desk.click("text=Open what is private");
+check("with its note", /taken from the sender/.test(await text(desk)) && /memory\.bin/.test(await files.innerText()));
+await look(desk, "case with files opened");
+const added = await download(desk, files.locator("tr", { hasText: "memory.bin" }).locator("button"));
+check("and comes out as it went in", added.name === "memory.bin" && added.content.equals(big));
+const auditor = await somebody("auditor", { javaScriptEnabled: false });
+await auditor.goto(`${base}/desk/case/samples/1`);
+check("an auditor adds nothing", await auditor.locator("#attach-files").count() === 0);
+
+for (const [name, page] of [["without script", plain], ["with script", anna], ["desk", desk]])
 	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));
 await browser.close();
 process.exit(result());

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 900
-# A form that takes files, in Chromium: without JavaScript and with the work of the browser, refused and taken, in German; wide and
-# narrow, light and dark; axe finds nothing.
+# Forms that take files, in Chromium: without JavaScript and with the work of the browser, refused and taken, in German; and the files of a
+# case at the desk: listed, taken out, added. Wide and narrow, light and dark; axe finds nothing.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
-# shellcheck source=tests/lib/instance.sh
-. "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$PL_SRC/tests/lib/desk.sh"
 # shellcheck source=tests/lib/clamd.sh
 . "$PL_SRC/tests/lib/clamd.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
@@ -38,17 +38,29 @@ word en attach Documents | Nobody but those who work on your case sees them.
 word de form Erzählen Sie uns etwas | Es wird gezählt und binnen eines Monats beantwortet.
 word de kind Welcher Art ist es? | Nur das ist öffentlich, und der Monat.
 END
-make_instance log.example/tips --quorum 0 >/dev/null
-check "a register is declared" "$pellucid" register add tips.register
+sed 's/name tips/name samples/' tips.register >samples.register
+cat >samples.form <<'END'
+pellucid-intake-form v1
+register samples
+confirm work
+bits 10
+ask kind required
+attach 1 100000 any note
+message optional
+END
+make_desk
+check "registers are declared" bash -c '"$1" register add tips.register && "$1" register add samples.register' - "$pellucid"
+check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 check "a scanner runs" scanner
-set_conf web port 0
 set_conf web intake yes
 set_conf intake scanner "clamd:$PL_TMP/clamd.sock"
-check "a form is opened" "$pellucid" intake open tips.form
+check "forms are opened" bash -c '"$1" intake open tips.form && "$1" intake open samples.form' - "$pellucid"
 [[ $failed == 0 ]] || exit 1
-start web "$pellucid" web --listen 127.0.0.1:0 --rate 1000000
-ready web web.serving
-node "$PL_SRC/tests/browser/attach.mjs" "http://127.0.0.1:${port[web]}" "$pellucid" eicar.com || failed=1
+# shellcheck disable=SC2119 # its options are its own
+start_desk
+printf 'MZ %s' "$marker" >sample.exe
+check "somebody sends a sample" curl -sf -o page -F f-kind=bad -F way=work -F "ticket=$("$pellucid" intake ticket samples --bits 10)" -F "files=@sample.exe;filename=Prüfung \"1\".exe" "$desk/intake/samples"
+node "$PL_SRC/tests/browser/attach.mjs" "$desk" "$PL_TMP" "$pellucid" || failed=1
 answers "the files are there" 0 'report.txt' "$pellucid" case files tips 1 --private
 answers "and those of the other sender" 0 'Übersicht.txt' "$pellucid" case files tips 2 --private
 exit "$failed"

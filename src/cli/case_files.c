@@ -219,7 +219,7 @@ int pl_cli_case_attach(struct pl_cli *cli)
 	if (!st)
 		st = add(&o, &t, note ? pl_str_from(note) : (pl_str){0});
 	if (!st)
-		(void)printf("added: %s, %s, %s\n", t.file.name, pl_filetype_word(t.file.type), pl_attach_verdict_words[t.file.verdict]);
+		(void)printf("added: %s, %s, %s\n", t.file.name, pl_attach_kind(&t.file).ptr, pl_attach_verdict_words[t.file.verdict]);
 	pl_attach_taken_done(&t);
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
 	pl_cli_opened_close(&o);

@@ -179,6 +179,8 @@ static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework
 	*ret = e->kind == PL_CASEWORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
 	if (e->kind == PL_CASEWORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
 		return pl_desk_name_of(k->d, &id, ret);
+	if (e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH)
+		*ret = pl_desk_case_kind(k, e->about);
 	for (unsigned i = 0; e->kind == PL_CASEWORK_STATE && pl_casework_state_words[i]; i++)
 		if (pl_str_eq(e->about, pl_str_from(pl_casework_state_words[i])))
 			*ret = pl_message(k->d->lang, state_words((enum pl_casework_state)i));

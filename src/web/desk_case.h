@@ -26,7 +26,9 @@ pl_status pl_desk_with_case(struct pl_desk_view *d, pl_status (*act)(struct pl_d
 pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st);
 /* The case's page with a refusal. */
 pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum pl_message_id said);
-/* desk_case_files.c: the files among the entries @e, for the page. */
+/* desk_case_files.c: the words of a file's kind. */
+pl_str pl_desk_case_kind(const struct pl_desk_looking *k, pl_str type);
+/* The files among the entries @e, for the page. */
 pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n);
 /* desk_case_facts.c: the fields that can be changed, of a case that was read with what is private. */
 pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k);

@@ -16,6 +16,11 @@
 
 /* ---- the list ---- */
 
+pl_str pl_desk_case_kind(const struct pl_desk_looking *k, pl_str type)
+{
+	return pl_str_eq(type, PL_STR("other")) ? pl_message(k->d->lang, PL_MSG_case_file_other) : type;
+}
+
 pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n)
 {
 	struct pl_attach_row *rows;
@@ -31,7 +36,7 @@ pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_cas
 		const struct pl_attach_row *from = &rows[i];
 		struct pl_case_file *row = &k->m.files[k->m.n_files++];
 
-		*row = (struct pl_case_file){.seq = from->seq, .at = from->at * PL_SECOND, .size = from->size, .type = from->type,
+		*row = (struct pl_case_file){.seq = from->seq, .at = from->at * PL_SECOND, .size = from->size, .type = pl_desk_case_kind(k, from->type),
 			.outside = from->kind == PL_CASEWORK_FILE, .there = from->there, .harmful = from->there && from->verdict == PL_ATTACH_FOUND,
 			.unscanned = from->there && from->verdict == PL_ATTACH_UNSCANNED};
 		k->m.harmful = k->m.harmful || row->harmful;

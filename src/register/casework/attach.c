@@ -16,6 +16,11 @@ const char *const pl_attach_verdict_words[PL_ATTACH_VERDICTS + 1] = {"clean", "u
 
 /* ---- what is known of one ---- */
 
+pl_str pl_attach_kind(const struct pl_attach_file *f)
+{
+	return f->type == PL_FILETYPE_ANY ? PL_STR("other") : pl_str_from(pl_filetype_word(f->type));
+}
+
 static void put_hex(struct pl_json *o, const char *key, const void *data, size_t len)
 {
 	char text[2 * PL_DIGEST_LEN + 1];

@@ -48,6 +48,8 @@ struct pl_attach_file {
 	struct pl_digest sha256, blob;   /* of the file itself; of what is stored */
 	uint8_t key[PL_STREAM_KEY_LEN];
 };
+/* The word of its type, or "other". */
+pl_str pl_attach_kind(const struct pl_attach_file *f);
 /* As members of @o, and back: PL_E_CORRUPT. */
 void pl_attach_file_put(struct pl_json *o, const struct pl_attach_file *f);
 pl_status pl_attach_file_get(const struct pl_json *o, struct pl_attach_file *ret);
@@ -102,7 +104,7 @@ struct pl_attach_row {
 	uint64_t seq, at, size; /* size: of the file itself */
 	enum pl_casework_kind kind;
 	struct pl_ulid account;
-	pl_str type;            /* word */
+	pl_str type;            /* word, or "other" */
 	enum pl_attach_verdict verdict;
 	bool there;             /* false: erased */
 	bool opened;            /* .file is set */

@@ -217,7 +217,7 @@ pl_status pl_attach_claim(struct pl_db_tx *tx, const struct pl_register *r, uint
 	pl_attach_file_put(o, f);
 	if (!st)
 		st = pl_json_write(o, &text);
-	entry.about = pl_str_from(pl_filetype_word(f->type));
+	entry.about = pl_attach_kind(f);
 	entry.text = pl_buf_str(&text);
 	if (!st)
 		st = pl_casework_put(tx, r, number, &entry, &seq);

@@ -39,7 +39,7 @@ enum pl_casework_kind {
 	PL_CASEWORK_MEET,
 	PL_CASEWORK_CHANGE,   /* about: the revision that was made */
 	PL_CASEWORK_ERASE,
-	PL_CASEWORK_FILE,     /* of the sender; about: its type; text: what is known of it (register/casework/attach.h) */
+	PL_CASEWORK_FILE,     /* of the sender; about: its type or "other"; text: what is known of it (register/casework/attach.h) */
 	PL_CASEWORK_ATTACH,   /* the same, of somebody who works on it */
 	PL_CASEWORK_KINDS
 };

@@ -202,14 +202,15 @@ static uint32_t take_char(pl_str *rest, pl_str *bytes)
 void pl_filetype_name(pl_str given, struct pl_buf *out)
 {
 	size_t start = out->len, from = 0;
-	pl_str bytes;
+	pl_str bytes = PL_STR("_");
 
 	for (size_t i = 0; i < given.len; i++)
 		if (given.ptr[i] == '/' || given.ptr[i] == '\\')
 			from = i + 1;
 	given = pl_str_sub(given, from, given.len);
 	while (given.len) {
-		uint32_t c = take_char(&given, &bytes);
+		/* As browsers write a quotation mark (HTML, multipart/form-data). */
+		uint32_t c = pl_str_eat(&given, PL_STR("%22")) ? '"' : take_char(&given, &bytes);
 		bool begun = out->len > start;
 
 		if (!begun && (c == '.' || c == ' '))

@@ -209,7 +209,9 @@ static const struct pl_cli_option cra_options[] = {
 	{NULL},
 };
 static const struct pl_cli_option publish_options[] = {
-	{"accept-advice", NULL, "although the check gave advice"}, PL_CLI_STATE_OPTIONS, {NULL},
+	{"accept-advice", NULL, "although the check gave advice"},
+	{"case", "NUMBER", "the case it is about: its embargo holds, too, and its CVE must be there"},
+	{"register", "NAME", "of that case (default: vulnerabilities)"}, PL_CLI_STATE_OPTIONS, {NULL},
 };
 static const struct pl_cli_option provider_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
 static const struct pl_cli_option read_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};

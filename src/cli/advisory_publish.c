@@ -8,6 +8,7 @@
 #include "fact/statement.h"
 #include "register/advisory/publish.h"
 #include "register/advisory/vocabulary.h"
+#include "register/vuln/draft.h"
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -97,6 +98,29 @@ static int publish(struct pl_cli *cli, struct pl_instance *inst, const struct pl
 	return pl_cli_state(cli, inst, &claim);
 }
 
+/* With --case: what the case says of its embargo holds, whatever stands in the draft. */
+static pl_status fits_case(const struct pl_cli *cli, struct pl_instance *inst, const struct pl_advisory *a, struct pl_diag *diag)
+{
+	const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
+	const char *number = pl_cli_get(cli, "case"), *name = pl_cli_get(cli, "register");
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_vuln *c PL_CLEANUP(pl_vuln_freep) = NULL;
+	pl_str cve[PL_ADVISORY_VULNERABILITIES_MAX];
+	uint64_t n = 0;
+	pl_status st;
+
+	if (!number)
+		return PL_OK;
+	if (pl_str_to_u64(pl_str_from(number), INT64_MAX, &n) || !n)
+		return pl_diag_set(diag, PL_E_RANGE, "--case wants the number of a case, from 1");
+	for (size_t i = 0; i < a->vulnerabilities.n; i++)
+		cve[i] = a->vulnerabilities.v[i].cve;
+	st = pl_register_open(inst, pl_str_from(name ? name : PL_VULN_REGISTER), &r, diag);
+	if (!st)
+		st = pl_vuln_read(inst, r, n, &reader, &c, diag);
+	return st ? st : pl_vuln_draft_fits(c, cve, a->vulnerabilities.n, is_only(cli) ? UINT64_MAX : pl_time_now() / PL_SECOND, diag);
+}
+
 int pl_cli_advisory_publish(struct pl_cli *cli)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
@@ -115,7 +139,10 @@ int pl_cli_advisory_publish(struct pl_cli *cli)
 	code = refuse_findings(cli, &draft.advisory);
 	if (code)
 		return code;
-	return pl_cli_instance_open(cli, &inst, &code) ? publish(cli, inst, &draft.advisory) : code;
+	if (!pl_cli_instance_open(cli, &inst, &code))
+		return code;
+	st = fits_case(cli, inst, &draft.advisory, &diag);
+	return st ? pl_cli_fail(cli, st, &diag) : publish(cli, inst, &draft.advisory);
 }
 
 /* ---- provider ---- */

@@ -276,6 +276,15 @@ static const struct pl_cli_option approve_options[] = {PL_CLI_SESSION, PL_CLI_IN
 
 static const struct pl_cli_option policy_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
 
+static const struct pl_cli_option draft_options[] = {
+	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"}, COMMON,
+};
+static const struct pl_cli_option cra_options[] = {
+	{"states", "CODES", "Member States in which the product is, as far as known"},
+	{"actor", "TEXT", "final: what is known of who exploits it"},
+	{"country", "CODE", "whose public holidays count (default EU)"},
+	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"}, COMMON,
+};
 static const struct pl_cli_verb verbs[] = {
 	{"states", "", "states, their stages and what may follow them", states_options, 0, 0, pl_cli_vuln_states_list},
 	{"show", "NUMBER", "a case with its clocks, events and parties", show_options, 1, 1, pl_cli_vuln_show},
@@ -286,6 +295,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"embargo", "NUMBER TIME|none", "until when nothing of a case may leave", change_options, 2, 2, embargo},
 	{"party", "NUMBER ROLE ID NAME", "let somebody take part: reporter, supplier, coordinator, csirt", change_options, 4, 4, party},
 	{"leave", "NUMBER ID", "end somebody's part in a case", change_options, 2, 2, leave},
+	{"draft", "NUMBER", "the first draft of an advisory, out of the case", draft_options, 1, 1, pl_cli_vuln_draft},
+	{"cra", "NUMBER STAGE [DRAFT]", "what the Cyber Resilience Act wants told, by when: early-warning, notification or final", cra_options, 2, 3, pl_cli_vuln_cra},
 	{"release", "NUMBER", "propose that a case is opened to everybody, or open it", release_options, 1, 1, pl_cli_vuln_release},
 	{"approve", "DECISION", "agree to a release, as an officer", approve_options, 1, 1, pl_cli_vuln_release_approve},
 	{"policy", "FILE", "state how flaws are disclosed, or the next version of it", policy_options, 1, 1, pl_cli_vuln_policy},

@@ -36,6 +36,9 @@ int pl_cli_vuln_proposed(const struct pl_cli *cli, const struct pl_ulid *decisio
 int pl_cli_vuln_show(struct pl_cli *cli);
 int pl_cli_vuln_states_list(struct pl_cli *cli);
 int pl_cli_vuln_release(struct pl_cli *cli);
+/* vuln_draft.c */
+int pl_cli_vuln_draft(struct pl_cli *cli);
+int pl_cli_vuln_cra(struct pl_cli *cli);
 int pl_cli_vuln_release_approve(struct pl_cli *cli);
 
 #endif

@@ -179,6 +179,45 @@ same "which runs from there: strictly through the change to summer time, by law 
 	"$(field "$json" dueStrict) $(field "$json" dueLegal) $(field "$json" severity.0.severity)"
 answers "its time must be known" 2 'known is needed' advisory cra "$draft" final
 
+# ---- out of a case ----
+vuln() { "$pellucid" vuln "$@"; }
+check "a register of flaws" "$pellucid" register add "$PL_SRC/demo/vulnerabilities.register"
+cat >flaws.csv <<'END'
+received,direction,product,severity,state,finder,component,summary,cve,finder-name
+2026-03-01T09:00:00Z,inbound,update-service,high,new,named,Example Update,"A signature is not looked at
+when the answer is empty.",CVE-2026-10001,Ada Finder
+END
+check "a report is entered" "$pellucid" register enter vulnerabilities flaws.csv
+answers "it makes a draft" 0 '"draft": "pl-advisory-draft/v1"' vuln draft 1
+cp out case.json
+same "of what it knows" "SA-2026-0001 | A signature is not looked at | CVE-2026-10001 | Example Update | Ada Finder" \
+	"$(python3 -c 'import json; d = json.load(open("case.json")); print(d["id"], d["title"], d["vulnerabilities"][0]["cve"], d["products"][0]["name"], d["acknowledgments"][0]["names"][0], sep=" | ")')"
+answers "of which the check has no error" 0 '' advisory check case.json
+answers "no report before exploitation is known" 3 'vuln event 1 exploitation-known' vuln cra 1 early-warning
+check "it is known" vuln state 1 triaged --at 2026-03-01T12:00:00Z
+check "since a time" vuln event 1 exploitation-known --at 2026-03-02T10:00:00Z
+json=$(vuln cra 1 early-warning --states "AT DE")
+same "the case fills in the early warning" "2026-03-03T10:00:00Z CVE-2026-10001 True" \
+	"$(field "$json" dueStrict) $(field "$json" cve) $([[ $(field "$json" products.0) == *"Example Update"* ]] && echo True)"
+answers "a final report waits for the measure" 3 'none yet' vuln cra 1 final
+check "which there is" vuln event 1 measure-available --at 2026-03-20T10:00:00Z
+json=$(vuln cra 1 final "$draft" --states "AT DE")
+same "it takes what somebody went on with" "2026-04-03T09:00:00Z HIGH" "$(field "$json" dueStrict) $(field "$json" severity.0.severity)"
+answers "not what is about another flaw" 1 'not about the CVE of case 1' vuln cra 1 final "$drafts/library-vex.json"
+before=$(size)
+answers "nothing is published while the case is worked on" 3 'still being worked on' advisory publish case.json --case 1 --accept-advice
+change case.json 'd["vulnerabilities"][0]["cve"] = "CVE-2026-10009"' >other.json
+answers "nor about another flaw" 1 'not about the CVE of case 1' advisory publish other.json --case 1 --accept-advice
+check "the case ends" vuln state 1 accepted --at 2026-03-03T10:00:00Z
+check "with a repair" vuln state 1 in-remediation --at 2026-03-04T10:00:00Z
+check "that was looked at" vuln state 1 retesting --at 2026-03-20T11:00:00Z
+check "and holds" vuln state 1 resolved --reason fixed --at 2026-03-21T10:00:00Z
+check "its embargo is longer than the draft's" vuln embargo 1 2090-01-01T00:00:00Z
+answers "the longer one holds" 1 'under embargo until 2090' advisory publish case.json --case 1 --accept-advice
+same "nothing of that reached the log" "$before" "$(size)"
+check "it ends" vuln embargo 1 none
+answers "then it is published" 0 '' advisory publish case.json --case 1 --accept-advice
+
 # ---- withheld ----
 digest=$(field "$(advisory show EX-SA-2025-0009 --json)" advisories.0.digest)
 check "a document is withheld" "$pellucid" statement withhold "$digest" --reason legal-order

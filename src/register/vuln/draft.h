@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register/vuln/draft: the first draft of an advisory (docs/formats/advisory.md) out of a case, and what an advisory of a case has to keep to.
+ *
+ * A draft holds what is under embargo: it is printed for whoever may read the case, and stored nowhere.
+ */
+#ifndef PL_REGISTER_VULN_DRAFT_H
+#define PL_REGISTER_VULN_DRAFT_H
+#include "register/vuln/case.h"
+
+/* Who publishes it; texts are borrowed. */
+struct pl_vuln_publisher {
+	pl_str site, name, namespace, contact; /* contact: may be empty */
+	const char *category; /* a word of CSAF: "vendor" */
+};
+
+/* Write the members of a draft into @out: identifier @id, dated @now (seconds); product, flaw, embargo, finder and dates are those of the case. What the
+ * case does not know (versions, scores, what to do) is left to whoever goes on with it. */
+void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher *by, pl_str id, uint64_t now, struct pl_json *out);
+
+/* When the event @name ("exploitation-known") happened, seconds; 0: it did not. */
+uint64_t pl_vuln_happened(const struct pl_vuln *c, pl_str name);
+
+/* May an advisory about the CVEs @cve leave at @now, as one about this case? As pl_vuln_may_leave; PL_E_MISMATCH: none of them is the case's. */
+pl_status pl_vuln_draft_fits(const struct pl_vuln *c, const pl_str *cve, size_t n, uint64_t now, struct pl_diag *diag);
+
+#endif

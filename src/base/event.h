@@ -29,7 +29,7 @@ struct pl_event_field {
 #define PL_EV_STATUS(k, v) {.key = (k), .kind = PL_EVENT_STATUS, .status = (v)}
 
 void pl_event_write(const char *name, const struct pl_event_field *fields, size_t count);
-/* pl_event("web.start", PL_EV_U64("port", 8080)) */
+/* pl_event("web.serving", PL_EV_U64("port", 8080)) */
 #define pl_event(name, ...) \
 	pl_event_write((name), (const struct pl_event_field[]){__VA_ARGS__}, \
 		sizeof((const struct pl_event_field[]){__VA_ARGS__}) / sizeof(struct pl_event_field))

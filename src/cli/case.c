@@ -108,14 +108,16 @@ static int list(struct pl_cli *cli)
 
 static void put_came(const struct pl_casework_entry *e, struct pl_arena *arena)
 {
-	pl_str contact = {0}, message = {0};
+	struct pl_casework_came came;
 
-	if (pl_casework_came(e->text, arena, &contact, &message))
+	if (pl_casework_came(e->text, arena, &came))
 		return;
-	if (contact.len)
-		(void)printf("    from %.*s\n", PL_STR_ARG(contact));
-	if (message.len)
-		(void)printf("    %.*s\n", PL_STR_ARG(message));
+	if (came.contact.len)
+		(void)printf("    from %.*s\n", PL_STR_ARG(came.contact));
+	if (came.product.len)
+		(void)printf("    signed by the product %.*s\n", PL_STR_ARG(came.product));
+	if (came.message.len)
+		(void)printf("    %.*s\n", PL_STR_ARG(came.message));
 }
 
 static bool is_file(const struct pl_casework_entry *e)

@@ -136,12 +136,17 @@ static const struct pl_cli_option plain[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE,
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option ticket_options[] = {{"bits", "N", "how much work; the page of the register says it"}, {NULL}};
 
+static const struct pl_cli_option key_options[] = {PL_CLI_PASSPHRASE, {NULL}};
+
 static const struct pl_cli_verb verbs[] = {
 	{"open", "FORM", "let outsiders enter cases, asking what the file FORM says", plain, 1, 1, open_it},
 	{"close", "REGISTER", "take no more cases from outside", plain, 1, 1, close_it},
 	{"list", "", "the registers that are open", list_options, 0, 0, list},
 	{"show", "REGISTER", "the form of one", plain, 1, 1, show},
 	{"ticket", "REGISTER", "do the work that stands for an anonymous sender's earnest, and print it", ticket_options, 1, 1, ticket},
+	{"enrol", "KEYFILE PRODUCT", "sign the public key of an installed product with the vendor's enrolment key", key_options, 2, 2, pl_cli_intake_enrol},
+	{"prove", "KEYFILE ENROLMENT ORIGIN REGISTER", "as an installed product: sign that a case comes from it, for one register of one log", key_options, 4, 4,
+		pl_cli_intake_prove},
 	{NULL},
 };
 

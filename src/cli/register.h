@@ -47,6 +47,10 @@ int pl_cli_case_attach(struct pl_cli *cli);
 /* register_words.c */
 int pl_cli_register_words(struct pl_cli *cli);
 
+/* intake_product.c */
+int pl_cli_intake_enrol(struct pl_cli *cli);
+int pl_cli_intake_prove(struct pl_cli *cli);
+
 /* `pellucid case find`. */
 int pl_cli_case_find(struct pl_cli *cli);
 

@@ -51,6 +51,7 @@ struct pl_instance_conf {
 	uint64_t vault_per_hour;            /* [vault] per-hour: keys for one account of web, or one role */
 	uint64_t vault_per_hour_all;        /* [vault] per-hour-all: keys for web, or workers, altogether */
 	bool intake;                        /* [web] intake: outsiders enter cases */
+	pl_str intake_products;             /* [intake] products: a file of enrolment keys (register/casework/product.h); empty: none */
 	pl_str scanner;                     /* [intake] scanner: of attachments (base/clamd.h); empty: none */
 	uint64_t attach_held;               /* [intake] held: bytes of attachments that wait unconfirmed */
 	uint64_t attach_held_address;       /* [intake] held-address: and that one address may send in a day */

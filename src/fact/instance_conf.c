@@ -58,6 +58,8 @@ static const struct pl_config_key keys[] = {
 		.help = "yes: outsiders enter cases into the registers that have a form (pellucid intake open)"},
 	{.section = "intake", .key = "scanner", .type = PL_CONFIG_STRING, .max = 255, .offset = offsetof(struct pl_instance_conf, scanner),
 		.help = "clamd:/path/of/its/socket or clamd:127.0.0.1:3310: looks for malware in attachments; empty: nobody does"},
+	{.section = "intake", .key = "products", .type = PL_CONFIG_PATH, .offset = offsetof(struct pl_instance_conf, intake_products),
+		.help = "file with the keys that enrol products, whose installations may send cases in; empty: none"},
 	{.section = "intake", .key = "held", .type = PL_CONFIG_SIZE, .fallback = "1GiB", .max = (uint64_t)1 << 50,
 		.offset = offsetof(struct pl_instance_conf, attach_held), .help = "bytes of attachments that may wait to be confirmed"},
 	{.section = "intake", .key = "held-address", .type = PL_CONFIG_SIZE, .fallback = "256MiB", .max = (uint64_t)1 << 50,

@@ -207,8 +207,15 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		st = about_words(k, e, &row->about);
 	if (st || !e->text.len)
 		return st;
-	if (e->kind == PL_CASEWORK_CAME)
-		return pl_casework_came(e->text, k->d->arena, &row->contact, &row->text);
+	if (e->kind == PL_CASEWORK_CAME) {
+		struct pl_casework_came came;
+
+		st = pl_casework_came(e->text, k->d->arena, &came);
+		row->contact = came.contact;
+		row->product = came.product;
+		row->text = came.message;
+		return st;
+	}
 	row->text = e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH ? file_name(k, e->seq) : e->text;
 	return PL_OK;
 }

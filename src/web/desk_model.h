@@ -223,7 +223,7 @@ struct pl_case_value {
 struct pl_case_entry {
 	uint64_t seq, at;             /* ns */
 	struct pl_html_msg kind;
-	pl_str who, about, contact, text;
+	pl_str who, about, contact, product, text;
 	bool outside, closed;         /* closed: something was written that is not shown */
 };
 

@@ -29,7 +29,8 @@ struct pl_intake_field {
 
 enum pl_intake_trouble {
 	PL_INTAKE_FINE, PL_INTAKE_FIELDS, PL_INTAKE_TICKET, PL_INTAKE_CODES, PL_INTAKE_BUSY, PL_INTAKE_NO_MAIL,
-	PL_INTAKE_FILES_MANY, PL_INTAKE_FILE_LONG, PL_INTAKE_FILE_TYPE, PL_INTAKE_FILE_FOUND, PL_INTAKE_FILES_DAY, PL_INTAKE_SCANNER, PL_INTAKE_FULL
+	PL_INTAKE_FILES_MANY, PL_INTAKE_FILE_LONG, PL_INTAKE_FILE_TYPE, PL_INTAKE_FILE_FOUND, PL_INTAKE_FILES_DAY, PL_INTAKE_SCANNER, PL_INTAKE_FULL,
+	PL_INTAKE_PROOF
 };
 
 struct pl_intake_form_page {
@@ -45,7 +46,8 @@ struct pl_intake_form_page {
 	pl_str contact;
 	bool contact_required, contact_fault;
 	struct pl_html_msg contact_words;
-	bool way_mail, way_work, chose_work;
+	bool way_mail, way_work, way_key, chose_mail, chose_work, chose_key;
+	pl_str origin;                /* of the log: what a product signs for */
 	bool attach, files_again;     /* files are taken; some were sent and have to be chosen again */
 	pl_str attach_label, attach_hint, attach_types, attach_accept, trouble_file;
 	uint64_t attach_files, attach_bytes;

@@ -207,8 +207,14 @@ static pl_status fill_form(struct pl_intake_filling *x)
 	x->m.bits = x->f->bits;
 	x->m.way_mail = (x->f->confirm & PL_FORM_MAIL) != 0;
 	x->m.way_work = (x->f->confirm & PL_FORM_WORK) != 0;
-	x->m.chose_work = x->m.chose_work || !x->m.way_mail;
-	x->m.contact_required = !x->m.way_work;
+	x->m.way_key = (x->f->confirm & PL_FORM_KEY) != 0;
+	if (!x->chosen)
+		x->chosen = x->m.way_mail ? PL_FORM_MAIL : x->m.way_work ? PL_FORM_WORK : PL_FORM_KEY;
+	x->m.chose_mail = x->chosen == PL_FORM_MAIL;
+	x->m.chose_work = x->chosen == PL_FORM_WORK;
+	x->m.chose_key = x->chosen == PL_FORM_KEY;
+	x->m.contact_required = !x->m.way_work && !x->m.way_key;
+	x->m.origin = pl_instance_conf(x->w->inst)->origin;
 	fill_message(x, &n);
 	st = pl_intake_fill_files(x, &n);
 	if (st)
@@ -354,11 +360,28 @@ pl_status pl_intake_refuse(struct pl_intake_filling *x, enum pl_intake_trouble t
 	return st;
 }
 
-static pl_status send_by_work(struct pl_intake_filling *x)
+/* It is entered at once: what was shown has been judged. @once: what is said if it counted before. */
+static pl_status enter_at_once(struct pl_intake_filling *x, const struct pl_submit_shown *shown, enum pl_intake_trouble once)
 {
 	struct pl_intake_answer answer;
-	struct pl_ticket ticket;
 	bool kept = false;
+	pl_status st = pl_intake_keep_files(x, &kept);
+
+	if (st || !kept)
+		return st;
+	st = pl_submit_enter(x->w->inst, x->w->portal->intake, x->r, x->f, &x->s, shown, &answer, NULL);
+	if (st)
+		pl_intake_drop_files(x);
+	if (st == PL_E_EXISTS)
+		return pl_intake_refuse(x, once, 409);
+	if (st == PL_E_BUSY)
+		return pl_intake_refuse(x, PL_INTAKE_BUSY, 503);
+	return st ? st : done_page(x->w, x->r, x->f, &answer);
+}
+
+static pl_status send_by_work(struct pl_intake_filling *x)
+{
+	struct pl_ticket ticket;
 	pl_str text;
 	pl_status st = take_field(x->w, "ticket", &text);
 
@@ -368,17 +391,26 @@ static pl_status send_by_work(struct pl_intake_filling *x)
 		st = pl_ticket_check(&ticket, x->r->decl->name, x->f->bits, pl_time_now() / PL_SECOND, NULL);
 	if (st)
 		return pl_intake_refuse(x, PL_INTAKE_TICKET, 400);
-	st = pl_intake_keep_files(x, &kept);
-	if (st || !kept)
-		return st;
-	st = pl_submit_enter(x->w->inst, x->w->portal->intake, x->r, x->f, &x->s, &ticket, NULL, &answer, NULL);
+	return enter_at_once(x, &(struct pl_submit_shown){.ticket = &ticket}, PL_INTAKE_TICKET);
+}
+
+static pl_status send_by_key(struct pl_intake_filling *x)
+{
+	struct pl_product_enrollers enrollers;
+	struct pl_product_proof proof;
+	pl_str text;
+	pl_status st = pl_submit_enrollers(x->w->inst, &enrollers, NULL);
+
+	if (!st)
+		st = take_field(x->w, "proof", &text);
 	if (st)
-		pl_intake_drop_files(x);
-	if (st == PL_E_EXISTS)
-		return pl_intake_refuse(x, PL_INTAKE_TICKET, 409);
-	if (st == PL_E_BUSY)
-		return pl_intake_refuse(x, PL_INTAKE_BUSY, 503);
-	return st ? st : done_page(x->w, x->r, x->f, &answer);
+		return st;
+	st = pl_product_proof_read(text, &proof);
+	if (!st)
+		st = pl_product_proof_check(&proof, pl_instance_conf(x->w->inst)->origin, x->r->decl->name, &enrollers, pl_time_now() / PL_SECOND, NULL);
+	if (st)
+		return pl_intake_refuse(x, PL_INTAKE_PROOF, 400);
+	return enter_at_once(x, &(struct pl_submit_shown){.proof = &proof}, PL_INTAKE_PROOF);
 }
 
 /* Where the code is typed: below the address that the public knows, or the one that this browser came to. */
@@ -441,26 +473,31 @@ static pl_status send_by_mail(struct pl_intake_filling *x)
 
 static pl_status send(struct pl_intake_filling *x)
 {
-	pl_str way;
-	bool work;
+	static const struct {
+		enum pl_form_confirm way;
+		pl_status (*send)(struct pl_intake_filling *x);
+	} ways[] = {{PL_FORM_MAIL, send_by_mail}, {PL_FORM_WORK, send_by_work}, {PL_FORM_KEY, send_by_key}};
+	size_t way = 0;
+	pl_str word;
 	pl_status st = pl_upload_whole(x->w->req);
 
 	if (!st)
 		st = take_submission(x);
 	if (!st)
-		st = take_field(x->w, "way", &way);
+		st = take_field(x->w, "way", &word);
 	if (st)
 		return st;
-	work = pl_str_eq(way, PL_STR("work"));
-	if (!(x->f->confirm & (work ? PL_FORM_WORK : PL_FORM_MAIL)))
+	while (way < PL_COUNT(ways) && !pl_str_eq(word, pl_str_from(pl_form_confirm_word(ways[way].way))))
+		way++;
+	if (way == PL_COUNT(ways) || !(x->f->confirm & ways[way].way))
 		return PL_E_SYNTAX;
-	x->m.chose_work = work;
-	x->m.n_faults = pl_submit_faults(x->f, x->r->decl, &x->s, !work, x->faults);
+	x->chosen = ways[way].way;
+	x->m.n_faults = pl_submit_faults(x->f, x->r->decl, &x->s, x->chosen == PL_FORM_MAIL, x->faults);
 	if (x->m.n_faults)
 		return pl_intake_refuse(x, PL_INTAKE_FIELDS, 400);
 	if (pl_intake_files_wrong(x, &st))
 		return st;
-	return work ? send_by_work(x) : send_by_mail(x);
+	return ways[way].send(x);
 }
 
 pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
@@ -528,7 +565,7 @@ static pl_status confirm(struct pl_view *w, struct pl_intake_filling *x, struct 
 	if (!st)
 		st = pl_submit_match(x->f, x->r->decl, h, NULL);
 	if (!st)
-		st = pl_submit_enter(w->inst, w->portal->intake, x->r, x->f, &h->s, NULL, h, &answer, NULL);
+		st = pl_submit_enter(w->inst, w->portal->intake, x->r, x->f, &h->s, &(struct pl_submit_shown){.held = h}, &answer, NULL);
 	if (!st)
 		return done_page(w, x->r, x->f, &answer);
 	m.wrong = st == PL_E_NOTFOUND;

@@ -22,6 +22,7 @@ struct pl_intake_filling {
 	struct pl_register *r;
 	struct pl_form *f;
 	struct pl_submission s;
+	enum pl_form_confirm chosen; /* 0: nothing was sent yet */
 	struct pl_intake_form_page m;
 	struct pl_submit_fault faults[PL_SUBMIT_FAULTS_MAX];
 };

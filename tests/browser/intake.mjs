@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// node intake.mjs BASE MAILDIR PELLUCID: people send something in at BASE. With PL_SHOTS=DIR pictures are kept.
+// node intake.mjs BASE MAILDIR PELLUCID DIR: people send something in at BASE. With PL_SHOTS=DIR pictures are kept.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { check, launch, look, result, visitor } from "./browser.mjs";
 
-const [base, mail, pellucid] = process.argv.slice(2);
+const [base, mail, pellucid, dir] = process.argv.slice(2);
 const browser = await launch();
 const heading = async (page) => (await page.locator("h1").innerText()).trim();
 
@@ -67,6 +67,22 @@ await anna.click("main button");
 await anna.waitForSelector("code.secret", { timeout: 60000 });
 check("work of the machine gives the next number", await heading(anna) === "Entered as number 2");
 await look(anna, "entered with script");
+
+// ---- with an installed product ----
+const run = (...args) => execFileSync(pellucid, ["intake", ...args], { encoding: "utf8" }).trim();
+const enrolment = run("enrol", `${dir}/vendor.key`, readFileSync(`${dir}/product.pub`, "utf8").trim(), "--passphrase-file", `${dir}/vendor.words`);
+await anna.goto(`${base}/intake/tips`);
+await anna.selectOption("#f-kind", "good");
+await anna.fill("#message", "from a product");
+await anna.check("input[value=key]");
+await anna.fill("#proof", "something else");
+await anna.click("main button");
+check("what is no proof is said", /The proof did not count/.test(await anna.locator("[role=alert]").innerText()));
+check("and the way stays chosen", await anna.locator("input[value=key]").isChecked());
+await look(anna, "form with a bad proof");
+await anna.fill("#proof", run("prove", `${dir}/product.key`, enrolment, "log.example/tips", "tips", "--passphrase-file", `${dir}/product.words`));
+await anna.click("main button");
+check("a product's proof gives the next number", await heading(anna) === "Entered as number 3");
 
 // ---- in German ----
 await anna.goto(`${base}/intake/tips?lang=de`);

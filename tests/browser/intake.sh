@@ -30,7 +30,7 @@ END
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips
-confirm mail,work
+confirm mail,work,key
 bits 14
 ask kind required
 ask person optional
@@ -51,9 +51,14 @@ set_conf web port 0
 set_conf web intake yes
 set_conf mail smtp "smtp://127.0.0.1:$mail_port"
 set_conf mail from desk@pellucid.example
+for name in vendor product; do
+	echo "$name of a test" >"$name.words"
+	"$pellucid" key make "$name.key" --passphrase-file "$name.words" >"$name.pub"
+done
+set_conf intake products "$PL_TMP/vendor.pub"
 check "a form is opened" "$pellucid" intake open tips.form
 [[ $failed == 0 ]] || exit 1
 start web "$pellucid" web --listen 127.0.0.1:0 --rate 1000000
 ready web web.serving
-node "$PL_SRC/tests/browser/intake.mjs" "http://127.0.0.1:${port[web]}" "$PL_TMP/mail" "$pellucid" || failed=1
+node "$PL_SRC/tests/browser/intake.mjs" "http://127.0.0.1:${port[web]}" "$PL_TMP/mail" "$pellucid" "$PL_TMP" || failed=1
 exit "$failed"

@@ -33,7 +33,7 @@ END
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips
-confirm mail,work
+confirm mail,work,key
 bits 12
 ask kind required
 ask person optional
@@ -71,6 +71,15 @@ set_conf web port 0
 set_conf web intake yes
 set_conf mail smtp "smtp://127.0.0.1:$mail_port"
 set_conf mail from desk@pellucid.example
+answers "without enrolment keys no form confirms by a product" 3 'products is missing' "$pellucid" intake open tips.form
+for name in vendor product other; do
+	head -c 20 /dev/urandom | base64 >"$name.words"
+	"$pellucid" key make "$name.key" --passphrase-file "$name.words" >"$name.pub"
+done
+echo "something" >products
+set_conf intake products "$PL_TMP/products"
+answers "nor with a file of something else" 2 'line 1: expected ed25519' "$pellucid" intake open tips.form
+{ echo "# the installer"; cat vendor.pub; } >products
 answers "a form is opened" 0 'takes cases from outside' "$pellucid" intake open tips.form
 answers "and listed" 0 '^tips$' "$pellucid" intake list
 sed 's/^ask kind/ask kinds/' tips.form >bad.form
@@ -124,6 +133,29 @@ same "a form of another site is refused" "$status" 403
 status=$(curl -s -o page -w '%{http_code}' "$web/intake/nothing")
 same "a register without a form has no page" "$status" 404
 
+# ---- by the key of an installed product ----
+# proof KEY ENROLMENT ORIGIN REGISTER
+proof() { "$pellucid" intake prove "$1.key" "$2" "$3" "$4" --passphrase-file "$1.words"; }
+enrolment=$("$pellucid" intake enrol vendor.key "$(cat product.pub)" --passphrase-file vendor.words)
+by_key() { send f-kind=good "message=$canary-key" contact= way=key "proof=$1"; }
+by_key "$(proof other "$enrolment" log.example/intake tips)"
+same "a key that nobody enrolled is refused" "$status" 400
+by_key "$(proof product "$enrolment" log.example/another tips)"
+same "a proof for another log, too" "$status" 400
+by_key "$(proof product "$enrolment" log.example/intake tops)"
+same "and one for another register" "$status" 400
+by_key ""
+same "and none" "$status" 400
+check "which is said" says "The proof did not count"
+proof=$(proof product "$enrolment" log.example/intake tips)
+by_key "$proof"
+same "an installed product needs no address" "$status" 200
+check "gives number 3" says 'Entered as number 3'
+by_key "$proof"
+same "a proof counts once" "$status" 409
+answers "the desk sees which product it was" 0 "signed by the product $(cat product.pub)" "$pellucid" case show tips 3 --private
+check "and where it came from" grep -q 'came .* key' out
+
 # ---- limits ----
 for _ in 1 2 3 4; do send f-kind=bad message=x contact=WHO@remote.example way=mail; done
 same "five codes a day for an address" "$status" 200
@@ -133,7 +165,7 @@ check "the others wait" "$pellucid" worker run --once
 check "and come" soon mails_are 5
 
 # ---- the work ----
-answers "both are in the queue" 0 'tips *2  new' "$pellucid" case list
+answers "all are in the queue" 0 'tips *2  new' "$pellucid" case list
 answers "the file keeps to itself what was written" 0 'came *- mail (private)' "$pellucid" case show tips 1
 answers "who may, reads it" 0 "$canary-text" "$pellucid" case show tips 1 --private
 check "and the address" grep -q 'from who@remote.example' out
@@ -207,6 +239,8 @@ answers "by what is private" 0 '^1$' bash -c "echo '  $canary-name ' | tr a-z A-
 answers "and by nothing else" 0 '^no case$' "$pellucid" case find tips person=somebody
 answers "a field that is not there" 3 'has no field "persons"' "$pellucid" case find tips persons=x
 answers "what a person asks for holds the cases of a confirmed address" 0 'tips' "$pellucid" person find email=Who@remote.example
+answers "those of a product that signed, too" 0 'tips' "$pellucid" person find "product=$(cat product.pub)"
+answers "and of no other product" 0 'every store was asked' "$pellucid" person find "product=$(cat other.pub)"
 answers "and of no other" 0 'every store was asked' "$pellucid" person find email=other@remote.example
 answers "each search is noted down" 0 'read .*/operator' "$pellucid" vault reads
 

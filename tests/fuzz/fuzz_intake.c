@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What comes from senders and from those who write forms: a ticket, an address, a subject, a form; by the first byte. */
+/* What comes from senders and from those who write forms: a ticket, a proof of a product, an address, a subject, a form; by the first byte. */
 #include "fuzz.h"
 #include "register/casework/form.h"
 #include "register/casework/letter.h"
@@ -20,6 +20,25 @@ static void a_ticket(pl_str text)
 	FUZZ_HOLDS(t.time + PL_TICKET_PAST + PL_TICKET_FUTURE > t.time);
 	if (pl_ticket_check(&t, PL_STR("tips"), 8, 1000, NULL) == PL_OK)
 		FUZZ_HOLDS(t.bits >= 8 && pl_str_eq(t.name, PL_STR("tips")));
+}
+
+static void a_proof(pl_str text)
+{
+	static struct pl_product_enrollers nobody;
+	struct pl_product_proof p;
+
+	if (pl_product_proof_read(text, &p))
+		return;
+	FUZZ_HOLDS(text.len <= PL_PRODUCT_PROOF_MAX && p.name.len && p.signed_text.len < text.len && p.key.len == 32);
+	FUZZ_HOLDS(pl_product_proof_check(&p, PL_STR("log.example/x"), p.name, &nobody, p.time, NULL) == PL_E_DENIED);
+}
+
+static void some_keys(pl_str text)
+{
+	struct pl_product_enrollers e;
+
+	if (pl_product_enrollers_parse(text, &e, NULL) == PL_OK)
+		FUZZ_HOLDS(e.n <= PL_PRODUCT_ENROLLERS_MAX);
 }
 
 /* Whatever was typed, a letter is lines of printable ASCII, and one header a line. */
@@ -79,6 +98,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_HOLDS(pl_register_decl_parse(pl_str_from(declaration), &d, NULL) == PL_OK);
 	if (data[0] == 't')
 		a_ticket(text);
+	else if (data[0] == 'p')
+		a_proof(text);
+	else if (data[0] == 'k')
+		some_keys(text);
 	else if (data[0] == 'l')
 		a_letter(text);
 	else

@@ -337,38 +337,45 @@ pl_status pl_casework_read_one(struct pl_instance *inst, const struct pl_registe
 	return st;
 }
 
-pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message)
+pl_status pl_casework_came(pl_str text, struct pl_arena *arena, struct pl_casework_came *ret)
 {
+	static const char *const names[] = {"contact", "message", "product"};
+	pl_str *const values[] = {&ret->contact, &ret->message, &ret->product};
 	struct pl_json *o PL_CLEANUP(pl_json_done) = NULL;
-	pl_str contact = {0}, message = {0};
 	pl_status st = pl_json_parse(text, PL_CASEWORK_TEXT_MAX, 2, &o, NULL);
 
-	if (!st)
-		st = pl_json_opt_str(o, "contact", &contact, NULL);
-	if (!st)
-		st = pl_json_opt_str(o, "message", &message, NULL);
-	if (st && st != PL_E_NOTFOUND)
+	*ret = (struct pl_casework_came){0};
+	if (st)
 		return PL_E_CORRUPT;
-	st = pl_arena_dup(arena, contact, ret_contact);
-	return st ? st : pl_arena_dup(arena, message, ret_message);
+	for (size_t i = 0; i < PL_COUNT(names); i++) {
+		pl_str value = {0};
+
+		st = pl_json_opt_str(o, names[i], &value, NULL);
+		if (st && st != PL_E_NOTFOUND)
+			return PL_E_CORRUPT;
+		st = pl_arena_dup(arena, value, values[i]);
+		if (st)
+			return st;
+	}
+	return PL_OK;
 }
 
 pl_status pl_casework_sender(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_vault_key *key,
-	struct pl_arena *arena, pl_str *ret, bool *ret_confirmed)
+	struct pl_arena *arena, struct pl_casework_came *ret, bool *ret_mailed)
 {
 	struct reading a = {.r = r, .number = number, .arena = arena};
-	pl_str message = {0};
 	pl_status st = read_all(inst, &a);
 
-	*ret = (pl_str){0};
-	*ret_confirmed = false;
-	for (size_t i = 0; i < a.n && !st && !ret->len; i++) {
+	*ret = (struct pl_casework_came){0};
+	*ret_mailed = false;
+	for (size_t i = 0; i < a.n && !st; i++) {
 		if (a.e[i].kind != PL_CASEWORK_CAME || !a.e[i].sealed || a.e[i].slot)
 			continue;
 		st = open_entry(&a, i, key, NULL);
 		if (!st)
-			st = pl_casework_came(a.e[i].text, arena, ret, &message);
-		*ret_confirmed = pl_str_eq(a.e[i].about, PL_STR("mail"));
+			st = pl_casework_came(a.e[i].text, arena, ret);
+		*ret_mailed = pl_str_eq(a.e[i].about, PL_STR("mail"));
+		break;
 	}
 	return st;
 }
@@ -536,12 +543,13 @@ pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *
 static pl_status find_contact(struct pl_casework_entry *e, size_t n, struct pl_arena *arena, pl_str *ret, struct pl_diag *diag)
 {
 	for (size_t i = 0; i < n; i++) {
-		pl_str message;
+		struct pl_casework_came came;
 		pl_status st;
 
 		if (e[i].kind != PL_CASEWORK_CAME || !e[i].text.len)
 			continue;
-		st = pl_casework_came(e[i].text, arena, ret, &message);
+		st = pl_casework_came(e[i].text, arena, &came);
+		*ret = came.contact;
 		if (st || ret->len)
 			return st;
 	}

@@ -131,12 +131,17 @@ pl_status pl_casework_read(struct pl_instance *inst, const struct pl_register *r
 pl_status pl_casework_read_one(struct pl_instance *inst, const struct pl_register *r, uint64_t number, uint64_t seq,
 	const struct pl_casework_actor *who, struct pl_arena *arena, struct pl_casework_entry *ret, struct pl_diag *diag);
 
-/* The address that the sender left; empty: none. *@ret_confirmed: by the code that was mailed there. @key: the case's, which the caller has
- * read. PL_E_CORRUPT. */
+/* What a PL_CASEWORK_CAME entry holds; each may be empty. */
+struct pl_casework_came {
+	pl_str contact, message;
+	pl_str product; /* the key of the installed product that signed, as crypto/key writes it */
+};
+/* Of the entry by which the case came. *@ret_mailed: the contact was confirmed by a code that was mailed there. @key: the case's, which the caller
+ * has read. PL_E_CORRUPT. */
 pl_status pl_casework_sender(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_vault_key *key,
-	struct pl_arena *arena, pl_str *ret, bool *ret_confirmed);
+	struct pl_arena *arena, struct pl_casework_came *ret, bool *ret_mailed);
 
-/* Contact and message of a PL_CASEWORK_CAME entry, as JSON in .text. Both may come back empty. PL_E_CORRUPT. */
-pl_status pl_casework_came(pl_str text, struct pl_arena *arena, pl_str *ret_contact, pl_str *ret_message);
+/* The JSON of a PL_CASEWORK_CAME entry's .text. PL_E_CORRUPT. */
+pl_status pl_casework_came(pl_str text, struct pl_arena *arena, struct pl_casework_came *ret);
 
 #endif

@@ -75,7 +75,12 @@ static pl_status fold_time(pl_str text, struct pl_buf *out)
 
 pl_status pl_find_fold(enum pl_commit_type type, pl_str text, struct pl_buf *out)
 {
-	return type == PL_COMMIT_TIME ? fold_time(text, out) : fold_text(text, out);
+	if (type == PL_COMMIT_TIME)
+		return fold_time(text, out);
+	if (type == PL_COMMIT_TEXT)
+		return fold_text(text, out);
+	pl_buf_put_str(out, pl_str_trim(text)); /* a word of its own spelling */
+	return pl_buf_status(out);
 }
 
 struct token {
@@ -221,13 +226,15 @@ static pl_status add_values(struct indexing *x, const struct pl_vault_key *key, 
 static pl_status add_contact(struct pl_instance *inst, struct indexing *x, const struct pl_vault_key *key, const struct pl_register_view *v)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)64 << 20);
-	pl_str contact = {0};
-	bool confirmed = false;
-	pl_status st = v->opened ? pl_casework_sender(inst, x->r, x->number, &v->key, &arena, &contact, &confirmed) : PL_OK;
+	struct pl_casework_came came = {0};
+	bool mailed = false;
+	pl_status st = v->opened ? pl_casework_sender(inst, x->r, x->number, &v->key, &arena, &came, &mailed) : PL_OK;
 
 	if (!st)
-		st = add_token(x, key, PL_FIND_CONTACT, PL_COMMIT_TEXT, contact);
-	return st || !confirmed ? st : add_token(x, key, PL_FIND_CONFIRMED, PL_COMMIT_TEXT, contact);
+		st = add_token(x, key, PL_FIND_CONTACT, PL_COMMIT_TEXT, came.contact);
+	if (!st)
+		st = add_token(x, key, PL_FIND_PRODUCT, PL_COMMIT_ENUM, came.product);
+	return st || !mailed ? st : add_token(x, key, PL_FIND_CONFIRMED, PL_COMMIT_TEXT, came.contact);
 }
 
 static pl_status put_tokens(void *ctx, struct pl_db_tx *tx)
@@ -373,8 +380,8 @@ static pl_status field_type(const struct pl_register *r, pl_str name, enum pl_co
 			*ret = d->fields[i].type;
 			return PL_OK;
 		}
-	*ret = PL_COMMIT_TEXT;
-	if (pl_str_eq(name, PL_FIND_CONTACT) || pl_str_eq(name, PL_FIND_CONFIRMED))
+	*ret = pl_str_eq(name, PL_FIND_PRODUCT) ? PL_COMMIT_ENUM : PL_COMMIT_TEXT;
+	if (*ret == PL_COMMIT_ENUM || pl_str_eq(name, PL_FIND_CONTACT) || pl_str_eq(name, PL_FIND_CONFIRMED))
 		return PL_OK;
 	return pl_diag_set(diag, PL_E_NOTFOUND, "register %.*s has no field \"%.*s\"", PL_STR_ARG(r->decl->name), PL_STR_ARG(name));
 }

@@ -19,6 +19,7 @@
 
 #define PL_FIND_TERMS_MAX 4u
 #define PL_FIND_CONTACT PL_STR("contact")
+#define PL_FIND_PRODUCT PL_STR("product!key") /* the key of the installed product that signed, as crypto/key writes it */
 #define PL_FIND_CONFIRMED PL_STR("contact!mail") /* the same, of senders who typed the code that was mailed there */
 #define PL_FIND_VALUE_MAX 256u /* bytes; longer texts are not indexed */
 #define PL_FIND_BATCH 64u      /* leaves of a transaction */

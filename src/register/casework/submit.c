@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/casework/submit.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "base/time.h"
@@ -9,6 +10,7 @@
 #include "register/casework/casefile.h"
 #include "register/casework/letter.h"
 #include "register/casework/spool.h"
+#include <fcntl.h>
 
 #define KEPT_MAX (PL_SECRET_MAX - 256u)
 #define DAY UINT64_C(86400)
@@ -355,25 +357,31 @@ struct entering {
 	const struct pl_register *r;
 	const struct pl_form *f;
 	const struct pl_submission *s;
-	const struct pl_ticket *ticket;
-	const struct pl_submit_held *held;
+	const struct pl_submit_shown *by;
 	uint64_t now;
-	struct pl_buf came; /* contact and message */
+	struct pl_buf came; /* contact, message, the product's key */
 };
+
+/* What counts once is remembered until it would not count any more. */
+static pl_status use_once(struct pl_db_tx *tx, const struct pl_digest *digest, uint64_t time)
+{
+	uint64_t changed = 0;
+	pl_status st = pl_db_exec(tx, &pl_sql_work_ticket_put,
+		PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(digest)), PL_DB_U64(time + PL_TICKET_PAST + PL_TICKET_FUTURE)), &changed);
+
+	return st ? st : changed ? PL_OK : PL_E_EXISTS;
+}
 
 static pl_status use_up(const struct entering *e, struct pl_db_tx *tx)
 {
 	uint64_t changed = 0;
 	pl_status st;
 
-	if (e->ticket) {
-		st = pl_db_exec(tx, &pl_sql_work_ticket_put,
-			PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&e->ticket->digest)),
-				PL_DB_U64(e->ticket->time + PL_TICKET_PAST + PL_TICKET_FUTURE)),
-			&changed);
-		return st ? st : changed ? PL_OK : PL_E_EXISTS;
-	}
-	st = pl_db_exec(tx, &pl_sql_work_waiting_take, PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&e->held->id))), &changed);
+	if (e->by->ticket)
+		return use_once(tx, &e->by->ticket->digest, e->by->ticket->time);
+	if (e->by->proof)
+		return use_once(tx, &e->by->proof->digest, e->by->proof->time);
+	st = pl_db_exec(tx, &pl_sql_work_waiting_take, PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&e->by->held->id))), &changed);
 	return st ? st : changed ? PL_OK : PL_E_NOTFOUND;
 }
 
@@ -384,7 +392,7 @@ static pl_status beside(void *ctx, struct pl_db_tx *tx, const struct pl_register
 	struct pl_casework_new entry = {.kind = PL_CASEWORK_CAME, .at = e->s->received, .text = pl_buf_str(&e->came), .key = key};
 	pl_status st = use_up(e, tx);
 
-	entry.about = e->ticket ? PL_STR("work") : PL_STR("mail");
+	entry.about = e->by->ticket ? PL_STR("work") : e->by->proof ? PL_STR("key") : PL_STR("mail");
 	if (!st)
 		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
 	for (size_t i = 0; i < e->s->n_files && !st; i++) {
@@ -430,18 +438,22 @@ static pl_status take_values(const struct entering *e, struct pl_buf *bytes, str
 static pl_status note_what_came(struct entering *e)
 {
 	struct pl_json *o PL_CLEANUP(pl_json_done) = pl_json_new_object();
+	struct pl_buf key PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 
 	pl_json_set_str(o, "contact", e->s->contact);
 	pl_json_set_str(o, "message", e->s->message);
 	pl_json_set_str(o, "language", e->s->language);
+	if (e->by->proof) {
+		pl_pubkey_write(&key, &e->by->proof->key);
+		pl_json_set_str(o, "product", pl_buf_str(&key));
+	}
 	return pl_json_write(o, &e->came);
 }
 
 pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
-	const struct pl_submission *s, const struct pl_ticket *ticket, const struct pl_submit_held *held, struct pl_intake_answer *ret,
-	struct pl_diag *diag)
+	const struct pl_submission *s, const struct pl_submit_shown *shown, struct pl_intake_answer *ret, struct pl_diag *diag)
 {
-	struct entering e = {.r = r, .f = f, .s = s, .ticket = ticket, .held = held, .now = pl_time_now() / PL_SECOND,
+	struct entering e = {.r = r, .f = f, .s = s, .by = shown, .now = pl_time_now() / PL_SECOND,
 		.came = PL_BUF(PL_CASEWORK_TEXT_MAX)};
 	struct pl_buf bytes PL_CLEANUP(pl_buf_done_secret) = PL_BUF((size_t)1 << 20);
 	struct pl_register_values *values = PL_NEW(struct pl_register_values);
@@ -456,7 +468,7 @@ pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const 
 	pl_buf_done_secret(&e.came);
 	pl_free(values);
 	if (st == PL_E_EXISTS)
-		return pl_diag_set(diag, st, "this ticket was used before");
+		return pl_diag_set(diag, st, "this ticket or proof was used before");
 	return st;
 }
 
@@ -553,9 +565,12 @@ pl_status pl_form_open(struct pl_instance *inst, const struct pl_register *r, pl
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)1 << 20);
 	struct keeping k = {.name = r->decl->name, .text = text};
+	struct pl_product_enrollers enrollers;
 	struct pl_form *f;
 	pl_status st = pl_form_parse(text, r->decl, &arena, &f, diag);
 
+	if (!st && (f->confirm & PL_FORM_KEY))
+		st = pl_submit_enrollers(inst, &enrollers, diag);
 	if (!st && (f->confirm & PL_FORM_MAIL) && !pl_instance_conf(inst)->mail_smtp.len) {
 		pl_diag_hint(diag, "set [mail] smtp and from in pellucid.conf, or confirm by work alone");
 		st = pl_diag_set(diag, PL_E_STATE, "the form confirms by mail, and this instance sends none");
@@ -632,5 +647,24 @@ pl_status pl_form_list(struct pl_instance *inst, size_t limit, struct pl_arena *
 	pl_status st = pl_db_read(pl_instance_db(inst), list_forms, &k);
 
 	*ret_n = k.n;
+	return st;
+}
+
+/* ---- products ---- */
+
+pl_status pl_submit_enrollers(struct pl_instance *inst, struct pl_product_enrollers *ret, struct pl_diag *diag)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PRODUCT_ENROLLERS_MAX * 256u);
+	pl_str path = pl_instance_conf(inst)->intake_products;
+	pl_status st;
+
+	if (!path.len)
+		return pl_diag_set(diag, PL_E_STATE, "[intake] products is missing: whose products are to be believed?");
+	st = pl_file_read(AT_FDCWD, path.ptr, &text);
+	if (st)
+		return pl_diag_set(diag, st, "[intake] products: %.*s cannot be read", PL_STR_ARG(path));
+	st = pl_product_enrollers_parse(pl_buf_str(&text), ret, diag);
+	if (st)
+		pl_diag_context(diag, "[intake] products, %.*s", PL_STR_ARG(path));
 	return st;
 }

@@ -16,6 +16,7 @@
 #include "register/intake.h"
 #include "register/casework/attach.h"
 #include "register/casework/form.h"
+#include "register/casework/product.h"
 #include "register/casework/ticket.h"
 
 #define PL_SUBMIT_HOLD 86400u         /* seconds */
@@ -68,11 +69,19 @@ pl_status pl_submit_find(struct pl_instance *inst, const struct pl_submit_code *
 /* Put its values in the order of @f, which may have changed since. PL_E_CONFLICT: the form asks for something else now. */
 pl_status pl_submit_match(const struct pl_form *f, const struct pl_register_decl *d, struct pl_submit_held *h, struct pl_diag *diag);
 
-/* Enter it. Of @ticket and @held exactly one is there. PL_E_EXISTS: the ticket counted before; PL_E_NOTFOUND: what was held is
- * confirmed already. Otherwise as pl_intake_enter. */
+/* By what the sender showed that he is in earnest: exactly one of these, already judged. */
+struct pl_submit_shown {
+	const struct pl_ticket *ticket;
+	const struct pl_product_proof *proof;
+	const struct pl_submit_held *held;
+};
+/* Enter it. PL_E_EXISTS: the ticket or the proof counted before; PL_E_NOTFOUND: what was held is confirmed already. Otherwise as
+ * pl_intake_enter. */
 pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
-	const struct pl_submission *s, const struct pl_ticket *ticket, const struct pl_submit_held *held, struct pl_intake_answer *ret,
-	struct pl_diag *diag);
+	const struct pl_submission *s, const struct pl_submit_shown *shown, struct pl_intake_answer *ret, struct pl_diag *diag);
+
+/* The enrolment keys of [intake] products. PL_E_STATE: there is no such setting; PL_E_NOTFOUND, PL_E_SYNTAX with words. */
+pl_status pl_submit_enrollers(struct pl_instance *inst, struct pl_product_enrollers *ret, struct pl_diag *diag);
 
 /* Delete what was not confirmed in time and count it; forget old tickets, salts and counts. *@ret: how many submissions. */
 pl_status pl_submit_expire(struct pl_instance *inst, uint64_t now, uint64_t *ret, struct pl_diag *diag);

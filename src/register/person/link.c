@@ -131,11 +131,10 @@ static pl_status list_worked(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-static pl_status gather_register(struct pl_instance *inst, const char *name, const struct pl_register_reader *reader, pl_str address,
-	struct gathering *g, struct pl_diag *diag)
+static pl_status gather_register(struct pl_instance *inst, const char *name, const struct pl_register_reader *reader,
+	const struct pl_find_term *term, struct gathering *g, struct pl_diag *diag)
 {
 	const struct pl_casework_actor who = {.account = reader->account, .role = reader->role};
-	const struct pl_find_term term = {PL_FIND_CONFIRMED, address};
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	uint64_t numbers[FOUND_PAGE], after = 0, behind = 0;
 	size_t n = 0;
@@ -143,7 +142,7 @@ static pl_status gather_register(struct pl_instance *inst, const char *name, con
 
 	do {
 		if (!st)
-			st = pl_find(inst, r, &who, &term, 1, after, FOUND_PAGE, numbers, &n, &behind, diag);
+			st = pl_find(inst, r, &who, term, 1, after, FOUND_PAGE, numbers, &n, &behind, diag);
 		if (!st && behind)
 			st = PL_E_STATE;
 		for (size_t i = 0; i < n && !st; i++) {
@@ -154,14 +153,16 @@ static pl_status gather_register(struct pl_instance *inst, const char *name, con
 	return st == PL_E_STATE ? pl_diag_set(diag, PL_E_BUSY, "cases of %s are not in the index yet; let pellucid worker do it, and ask again", name) : st;
 }
 
-static pl_status gather_confirmed(struct pl_instance *inst, const struct pl_register_reader *reader, pl_str address, struct gathering *g,
-	struct pl_diag *diag)
+/* What a sender proved when he sent his case in. */
+static pl_status gather_confirmed(struct pl_instance *inst, const struct pl_register_reader *reader, const struct pl_person_id *id,
+	struct gathering *g, struct pl_diag *diag)
 {
+	const struct pl_find_term term = {id->type == PL_PERSON_PRODUCT ? PL_FIND_PRODUCT : PL_FIND_CONFIRMED, id->value};
 	struct worked *l = PL_NEW(struct worked);
 	pl_status st = pl_db_read(pl_instance_db(inst), list_worked, l);
 
 	for (size_t i = 0; i < l->n && !st; i++)
-		st = gather_register(inst, l->name[i], reader, address, g, diag);
+		st = gather_register(inst, l->name[i], reader, &term, g, diag);
 	pl_free(l);
 	return st;
 }
@@ -190,8 +191,8 @@ pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *
 		st = pl_person_mark(k, &who->id[i], &g.mark);
 		if (!st)
 			st = pl_db_read(pl_instance_db(inst), gather, &g);
-		if (!st && who->id[i].type == PL_PERSON_EMAIL)
-			st = gather_confirmed(inst, reader, who->id[i].value, &g, diag);
+		if (!st && (who->id[i].type == PL_PERSON_EMAIL || who->id[i].type == PL_PERSON_PRODUCT))
+			st = gather_confirmed(inst, reader, &who->id[i], &g, diag);
 	}
 	if (st) {
 		pl_free(g.list);

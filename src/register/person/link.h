@@ -33,7 +33,7 @@ struct pl_person_case {
 	uint64_t number;
 };
 /* All cases of @who, ascending and without repetition; *ret is freed with pl_free: those that were linked, and those whose sender typed the code that
- * was mailed to an address of @who (register/casework/find), for which the vault is asked as @reader. A secret that is not known finds nothing.
+ * was mailed to an address of @who or signed with the key of a product of @who (register/casework/find), for which the vault is asked as @reader. A secret that is not known finds nothing.
  * PL_E_BUSY with words: cases that came a moment ago are not in that index yet. */
 pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
 	const struct pl_register_reader *reader, struct pl_person_case **ret, size_t *ret_n, struct pl_diag *diag);

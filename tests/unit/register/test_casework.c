@@ -60,7 +60,7 @@ static pl_status send_one(struct world *w, const char *message, pl_str ticket, s
 	struct pl_ticket t;
 
 	assert_int_equal(pl_ticket_read(ticket, &t), PL_OK);
-	return pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &t, NULL, ret, NULL);
+	return pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, ret, NULL);
 }
 
 static void make_ticket(struct pl_buf *out)
@@ -116,7 +116,7 @@ static void the_file_tells_what_was_done(void **state)
 	const struct pl_casework_cursor start = {0};
 	struct pl_ulid me = pl_ulid_new();
 	struct world w;
-	pl_str contact, message;
+	struct pl_casework_came came;
 	size_t n;
 
 	open_world(&w, *state, "file");
@@ -142,8 +142,8 @@ static void the_file_tells_what_was_done(void **state)
 		assert_true(e[i].seq == i + 1 && !e[i].text.len);
 	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
 	assert_int_equal(e[0].kind, PL_CASEWORK_CAME);
-	assert_int_equal(pl_casework_came(e[0].text, &w.arena, &contact, &message), PL_OK);
-	assert_true(pl_str_eq(message, PL_STR("a message")) && !contact.len);
+	assert_int_equal(pl_casework_came(e[0].text, &w.arena, &came), PL_OK);
+	assert_true(pl_str_eq(came.message, PL_STR("a message")) && !came.contact.len && !came.product.len);
 	assert_int_equal(e[1].kind, PL_CASEWORK_HAPPENED);
 	assert_true(pl_str_eq(e[3].text, PL_STR("a note")));
 	close_world(&w);

@@ -485,7 +485,7 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
 		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
 		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,
-		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .chose_work = full, .attach = full, .files_again = full,
+		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .way_key = full, .chose_work = full, .origin = PL_STR("log.example/x"), .attach = full, .files_again = full,
 		.attach_label = s("Files"), .attach_hint = s("Of yours"), .attach_types = s("pdf, png"), .attach_accept = s(".pdf,.png"), .trouble_file = s("x.pdf"),
 		.attach_files = 3, .attach_bytes = 8388608};
 

@@ -30,7 +30,7 @@ static pl_str name_value(struct pl_desk_looking *k, pl_str field, pl_str value)
 
 static pl_status fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row)
 {
-	pl_str rest = f->choices, word;
+	pl_str rest = k->r->decl->derived.fields[f->exact].choices, word; /* of a group: what it is made of */
 	size_t count = 1;
 
 	for (size_t i = 0; i < rest.len; i++)

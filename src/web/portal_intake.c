@@ -141,7 +141,7 @@ static struct pl_html_msg fault_words(const struct pl_submit_fault *f)
 
 static pl_status fill_choices(struct pl_intake_filling *x, const struct pl_intake_naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
 {
-	pl_str rest = f->choices, word;
+	pl_str rest = x->r->decl->derived.fields[f->exact].choices, word; /* of a group: what it is made of */
 	size_t count = 1;
 	pl_status st;
 

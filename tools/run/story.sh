@@ -265,6 +265,7 @@ main() {
   chapter "A demonstration instance: one log, two witnesses."
   make_instance || stop "The instance could not be made."
   warn "Both witnesses run on this machine with keys that lie beside the log's: demonstration witnesses protect nobody."
+  allow_intake
   start_servers
   check witness-1 "witness 1 answers" answers "http://127.0.0.1:$(<"$HOME_DIR/witness-1.port")/"
   check witness-2 "witness 2 answers" answers "http://127.0.0.1:$(<"$HOME_DIR/witness-2.port")/"
@@ -281,6 +282,7 @@ main() {
   entities
   audits
   registers
+  outside
   bounties
 
   chapter "The operator's own checks."

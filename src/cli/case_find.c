@@ -28,12 +28,11 @@ static pl_status take_text(pl_str text, struct pl_buf *from_input, pl_str *ret, 
 	return PL_OK;
 }
 
-static pl_status take_terms(const struct pl_cli *cli, struct pl_find_term *terms, size_t *ret_n, struct pl_buf *from_input, struct pl_diag *diag)
+static pl_status take_terms(const struct pl_cli *cli, struct pl_find_query *q, struct pl_buf *from_input, struct pl_diag *diag)
 {
-	*ret_n = 0;
 	for (int i = 1; i < cli->argc; i++) {
 		pl_str text = pl_str_from(cli->argv[i]);
-		struct pl_find_term *t = &terms[(*ret_n)++];
+		struct pl_find_term *t = &q->terms[q->n++];
 		pl_status st;
 
 		if (!pl_str_take_until(&text, '=', &t->field))
@@ -64,21 +63,21 @@ static int print(struct pl_cli *cli, struct pl_json *array, uint64_t behind)
 	return PL_EXIT_OK;
 }
 
-static pl_status each(struct pl_cli_opened *o, struct pl_cli *cli, const struct pl_find_term *terms, size_t n_terms, struct pl_json *array,
-	uint64_t *ret_behind)
+static pl_status each(struct pl_cli_opened *o, struct pl_cli *cli, struct pl_find_query *q, struct pl_json *array, uint64_t *ret_behind)
 {
 	const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
-	uint64_t numbers[PAGE], after = 0;
+	uint64_t numbers[PAGE];
 	size_t n = 0;
 	pl_status st;
 
+	q->limit = PAGE;
 	do {
-		st = pl_find(o->j.inst, o->r, &operator, terms, n_terms, after, PAGE, numbers, &n, ret_behind, &o->diag);
+		st = pl_find(o->j.inst, o->r, &operator, q, numbers, &n, ret_behind, &o->diag);
 		for (size_t i = 0; i < n && !st; i++) {
-			after = numbers[i];
-			pl_json_push_u64(array, after);
+			q->after = numbers[i];
+			pl_json_push_u64(array, numbers[i]);
 			if (!pl_cli_has(cli, "json"))
-				(void)printf("%llu\n", (unsigned long long)after);
+				(void)printf("%llu\n", (unsigned long long)numbers[i]);
 		}
 	} while (!st && n == PAGE);
 	return st;
@@ -87,20 +86,19 @@ static pl_status each(struct pl_cli_opened *o, struct pl_cli *cli, const struct 
 int pl_cli_case_find(struct pl_cli *cli)
 {
 	struct pl_buf from_input PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_FIND_VALUE_MAX + 2);
-	struct pl_find_term terms[PL_FIND_TERMS_MAX];
+	struct pl_find_query q = {0};
 	struct pl_cli_opened o = {0};
 	struct pl_json *array;
 	uint64_t behind = 0;
-	size_t n = 0;
 	pl_status st;
 	int code;
 
 	if (!pl_cli_opened_register(&o, cli, &code))
 		return code;
 	array = pl_json_new_array();
-	st = take_terms(cli, terms, &n, &from_input, &o.diag);
+	st = take_terms(cli, &q, &from_input, &o.diag);
 	if (!st)
-		st = each(&o, cli, terms, n, array, &behind);
+		st = each(&o, cli, &q, array, &behind);
 	code = st ? pl_cli_opened_fail(&o, st) : print(cli, array, behind);
 	if (st)
 		pl_json_free(array);

@@ -122,18 +122,17 @@ pl_status pl_desk_find_form(struct pl_desk_view *d)
 }
 
 /* What was filled in. PL_E_TOOBIG: more than a search takes. */
-static pl_status take_terms(const struct finding *f, struct pl_find_term *terms, size_t *ret_n)
+static pl_status take_terms(const struct finding *f, struct pl_find_query *q)
 {
-	*ret_n = 0;
 	for (size_t i = 0; i <= f->m.n_fields; i++) {
 		pl_str name = i < f->m.n_fields ? f->m.fields[i].name : PL_STR("contact");
 		pl_str text = i < f->m.n_fields ? f->m.fields[i].value : f->m.contact;
 
 		if (!text.len)
 			continue;
-		if (*ret_n == PL_FIND_TERMS_MAX)
+		if (q->n == PL_FIND_TERMS_MAX)
 			return PL_E_TOOBIG;
-		terms[(*ret_n)++] = (struct pl_find_term){name, text};
+		q->terms[q->n++] = (struct pl_find_term){name, text};
 	}
 	return PL_OK;
 }
@@ -185,13 +184,13 @@ static pl_status refuse(struct finding *f, pl_status st)
 static pl_status look(struct finding *f)
 {
 	const struct pl_casework_actor who = {.account = f->d->s.account, .role = pl_desk_vault_role(f->d->s.roles)};
-	struct pl_find_term terms[PL_FIND_TERMS_MAX];
+	struct pl_find_query q = {.limit = PL_DESK_PAGE_ROWS + 1};
 	uint64_t numbers[PL_DESK_PAGE_ROWS + 1];
-	size_t n_terms, n = 0;
-	pl_status st = take_terms(f, terms, &n_terms);
+	size_t n = 0;
+	pl_status st = take_terms(f, &q);
 
 	if (!st)
-		st = pl_find(f->d->w.inst, f->r, &who, terms, n_terms, 0, PL_COUNT(numbers), numbers, &n, &f->m.behind, NULL);
+		st = pl_find(f->d->w.inst, f->r, &who, &q, numbers, &n, &f->m.behind, NULL);
 	if (st)
 		return refuse(f, st);
 	f->m.searched = true;

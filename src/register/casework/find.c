@@ -386,13 +386,14 @@ static pl_status field_type(const struct pl_register *r, pl_str name, enum pl_co
 	return pl_diag_set(diag, PL_E_NOTFOUND, "register %.*s has no field \"%.*s\"", PL_STR_ARG(r->decl->name), PL_STR_ARG(name));
 }
 
-static pl_status check_terms(const struct pl_register *r, const struct pl_find_term *terms, size_t n, enum pl_commit_type *types, struct pl_diag *diag)
+static pl_status check_terms(const struct pl_register *r, const struct pl_find_query *q, enum pl_commit_type *types, struct pl_diag *diag)
 {
+	const struct pl_find_term *terms = q->terms;
 	pl_status st = PL_OK;
 
-	if (n == 0 || n > PL_FIND_TERMS_MAX)
+	if (q->n == 0 || q->n > PL_FIND_TERMS_MAX)
 		return pl_diag_set(diag, PL_E_RANGE, "a search names one to %u fields", PL_FIND_TERMS_MAX);
-	for (size_t i = 0; i < n && !st; i++) {
+	for (size_t i = 0; i < q->n && !st; i++) {
 		st = field_type(r, terms[i].field, &types[i], diag);
 		if (!st && (!terms[i].text.len || terms[i].text.len > PL_FIND_VALUE_MAX))
 			st = pl_diag_set(diag, PL_E_RANGE, "what is looked for has 1 to %u bytes", PL_FIND_VALUE_MAX);
@@ -400,13 +401,14 @@ static pl_status check_terms(const struct pl_register *r, const struct pl_find_t
 	return st;
 }
 
-static pl_status make_tokens(const struct pl_vault_key *key, const struct pl_find_term *terms, size_t n, const enum pl_commit_type *types,
+static pl_status make_tokens(const struct pl_vault_key *key, const struct pl_find_query *q, const enum pl_commit_type *types,
 	struct looking *k, struct pl_diag *diag)
 {
 	for (size_t i = 0; i < PL_FIND_TERMS_MAX; i++) {
-		const struct pl_find_term *t = &terms[i < n ? i : n - 1];
+		size_t at = i < q->n ? i : q->n - 1;
+		const struct pl_find_term *t = &q->terms[at];
 		bool some = false;
-		pl_status st = make_token(key, t->field, types[i < n ? i : n - 1], t->text, &k->tokens[i], &some);
+		pl_status st = make_token(key, t->field, types[at], t->text, &k->tokens[i], &some);
 
 		if (st == PL_E_SYNTAX)
 			return pl_diag_set(diag, st, "what is looked for is no UTF-8");
@@ -418,14 +420,14 @@ static pl_status make_tokens(const struct pl_vault_key *key, const struct pl_fin
 	return PL_OK;
 }
 
-pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_term *terms,
-	size_t n_terms, uint64_t after, size_t limit, uint64_t *ret, size_t *ret_n, uint64_t *ret_behind, struct pl_diag *diag)
+pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_query *q,
+	uint64_t *ret, size_t *ret_n, uint64_t *ret_behind, struct pl_diag *diag)
 {
 	struct place p = {.r = r};
-	struct looking k = {.r = r, .after = after, .limit = limit, .numbers = ret};
+	struct looking k = {.r = r, .after = q->after, .limit = q->limit, .numbers = ret};
 	enum pl_commit_type types[PL_FIND_TERMS_MAX];
 	struct pl_vault_key key = {0};
-	pl_status st = check_terms(r, terms, n_terms, types, diag);
+	pl_status st = check_terms(r, q, types, diag);
 
 	*ret_n = 0;
 	if (!st)
@@ -435,7 +437,7 @@ pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const s
 	if (!st)
 		st = index_key(inst, &p, who, &key, diag);
 	if (!st)
-		st = make_tokens(&key, terms, n_terms, types, &k, diag);
+		st = make_tokens(&key, q, types, &k, diag);
 	pl_vault_key_done(&key);
 	if (!st)
 		st = pl_db_read(pl_instance_db(inst), find, &k);

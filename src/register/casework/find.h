@@ -29,11 +29,18 @@ struct pl_find_term {
 	pl_str field, text;
 };
 
-/* Cases of @r, ascending from behind @after, at most @limit, that have all of @terms (1 to PL_FIND_TERMS_MAX). *@ret_behind: leaves that are not
- * in the index yet. PL_E_NOTFOUND: a field that the register does not have. PL_E_RANGE: nothing to look for, or too long. PL_E_STATE: there is no index
- * yet. Otherwise as pl_instance_vault_read. */
-pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_term *terms,
-	size_t n_terms, uint64_t after, size_t limit, uint64_t *ret, size_t *ret_n, uint64_t *ret_behind, struct pl_diag *diag);
+struct pl_find_query {
+	size_t n; /* of the terms, 1 to PL_FIND_TERMS_MAX */
+	struct pl_find_term terms[PL_FIND_TERMS_MAX];
+	uint64_t after; /* cases behind this number */
+	size_t limit;
+};
+
+/* Cases of @r, ascending, that have all terms of @q: at most .limit numbers in @ret. *@ret_behind: leaves that are not in the index yet. PL_E_NOTFOUND: a
+ * field that the register does not have. PL_E_RANGE: nothing to look for, or too long. PL_E_STATE: there is no index yet. Otherwise as
+ * pl_instance_vault_read. */
+pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_query *q,
+	uint64_t *ret, size_t *ret_n, uint64_t *ret_behind, struct pl_diag *diag);
 
 /* The worker's part: take up to PL_FIND_TURN more leaves into the index. *@ret: how many. PL_E_BUSY: the vault gave out what it gives out in an
  * hour; the rest comes later. PL_E_STATE: the instance has no vault. */

@@ -135,19 +135,20 @@ static pl_status gather_register(struct pl_instance *inst, const char *name, con
 	const struct pl_find_term *term, struct gathering *g, struct pl_diag *diag)
 {
 	const struct pl_casework_actor who = {.account = reader->account, .role = reader->role};
+	struct pl_find_query q = {.n = 1, .terms = {*term}, .limit = FOUND_PAGE};
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	uint64_t numbers[FOUND_PAGE], after = 0, behind = 0;
+	uint64_t numbers[FOUND_PAGE], behind = 0;
 	size_t n = 0;
 	pl_status st = pl_register_open(inst, pl_str_from(name), &r, diag);
 
 	do {
 		if (!st)
-			st = pl_find(inst, r, &who, term, 1, after, FOUND_PAGE, numbers, &n, &behind, diag);
+			st = pl_find(inst, r, &who, &q, numbers, &n, &behind, diag);
 		if (!st && behind)
 			st = PL_E_STATE;
 		for (size_t i = 0; i < n && !st; i++) {
-			after = numbers[i];
-			st = add(g, pl_str_from(name), after);
+			q.after = numbers[i];
+			st = add(g, pl_str_from(name), numbers[i]);
 		}
 	} while (!st && n == FOUND_PAGE);
 	return st == PL_E_STATE ? pl_diag_set(diag, PL_E_BUSY, "cases of %s are not in the index yet; let pellucid worker do it, and ask again", name) : st;

@@ -352,19 +352,19 @@ static void what_is_compared(void **state)
 
 static size_t found(struct world *w, const char *field, const char *typed, uint64_t *ret, uint64_t *ret_behind)
 {
-	const struct pl_find_term term = {pl_str_from(field), pl_str_from(typed)};
+	const struct pl_find_query q = {.n = 1, .terms = {{pl_str_from(field), pl_str_from(typed)}}, .limit = 8};
 	struct pl_diag diag = {0};
 	size_t n = 0;
 
-	if (pl_find(w->inst, w->r, &operator, &term, 1, 0, 8, ret, &n, ret_behind, &diag))
+	if (pl_find(w->inst, w->r, &operator, &q, ret, &n, ret_behind, &diag))
 		fail_msg("%s", diag.text);
 	return n;
 }
 
 static void a_case_is_found_by_what_stands_in_it(void **state)
 {
-	const struct pl_find_term both[] = {{PL_STR("person"), PL_STR("SOMEBODY ")}, {PL_STR("kind"), PL_STR("good")}};
-	const struct pl_find_term wrong = {PL_STR("persons"), PL_STR("x")};
+	struct pl_find_query both = {.n = 2, .terms = {{PL_STR("person"), PL_STR("SOMEBODY ")}, {PL_STR("kind"), PL_STR("good")}}, .limit = 8};
+	const struct pl_find_query wrong = {.n = 1, .terms = {{PL_STR("persons"), PL_STR("x")}}, .limit = 8}, none = {.limit = 8};
 	const struct pl_register_reader operator_reads = {.role = PL_VAULT_OPERATOR};
 	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
 	struct pl_register_view *v;
@@ -376,7 +376,7 @@ static void a_case_is_found_by_what_stands_in_it(void **state)
 	size_t n = 0;
 
 	open_world(&w, *state, "find");
-	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 2, 0, 8, numbers, &n, &behind, NULL), PL_E_STATE);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, &both, numbers, &n, &behind, NULL), PL_E_STATE);
 	for (unsigned i = 0; i < 3; i++) {
 		make_ticket(&ticket);
 		assert_int_equal(send_one(&w, "a message", pl_buf_str(&ticket), &a), PL_OK);
@@ -389,8 +389,8 @@ static void a_case_is_found_by_what_stands_in_it(void **state)
 	assert_true(numbers[0] == 1 && numbers[2] == 3 && behind == 0);
 	assert_int_equal(found(&w, "person", "somebod", numbers, &behind), 0);
 	assert_int_equal(found(&w, "kind", "somebody", numbers, &behind), 0);
-	assert_int_equal(pl_find(w.inst, w.r, &operator, &wrong, 1, 0, 8, numbers, &n, &behind, NULL), PL_E_NOTFOUND);
-	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 0, 0, 8, numbers, &n, &behind, NULL), PL_E_RANGE);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, &wrong, numbers, &n, &behind, NULL), PL_E_NOTFOUND);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, &none, numbers, &n, &behind, NULL), PL_E_RANGE);
 
 	/* A change is seen when its leaf is in the index; until then it is said that there is one. */
 	assert_int_equal(pl_register_case_read(w.inst, w.r, 2, &operator_reads, &v, NULL), PL_OK);
@@ -403,9 +403,10 @@ static void a_case_is_found_by_what_stands_in_it(void **state)
 	assert_int_equal(found(&w, "kind", "good", numbers, &behind), 1);
 	assert_true(numbers[0] == 2 && behind == 0);
 	assert_int_equal(found(&w, "kind", "bad", numbers, &behind), 2);
-	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 2, 0, 8, numbers, &n, &behind, NULL), PL_OK);
+	assert_int_equal(pl_find(w.inst, w.r, &operator, &both, numbers, &n, &behind, NULL), PL_OK);
 	assert_true(n == 1 && numbers[0] == 2);
-	assert_int_equal(pl_find(w.inst, w.r, &operator, both, 2, 2, 8, numbers, &n, &behind, NULL), PL_OK);
+	both.after = 2;
+	assert_int_equal(pl_find(w.inst, w.r, &operator, &both, numbers, &n, &behind, NULL), PL_OK);
 	assert_int_equal(n, 0);
 
 	/* What was erased is not found from then on, but what is open is found again. */

@@ -52,7 +52,7 @@ set_conf web intake yes
 set_conf mail smtp "smtp://127.0.0.1:$mail_port"
 set_conf mail from desk@pellucid.example
 for name in vendor product; do
-	echo "$name of a test" >"$name.words"
+	(umask 077 && echo "$name of a test" >"$name.words")
 	"$pellucid" key make "$name.key" --passphrase-file "$name.words" >"$name.pub"
 done
 set_conf intake products "$PL_TMP/vendor.pub"

@@ -73,7 +73,7 @@ set_conf mail smtp "smtp://127.0.0.1:$mail_port"
 set_conf mail from desk@pellucid.example
 answers "without enrolment keys no form confirms by a product" 3 'products is missing' "$pellucid" intake open tips.form
 for name in vendor product other; do
-	head -c 20 /dev/urandom | base64 >"$name.words"
+	(umask 077 && head -c 20 /dev/urandom | base64 >"$name.words")
 	"$pellucid" key make "$name.key" --passphrase-file "$name.words" >"$name.pub"
 done
 echo "something" >products

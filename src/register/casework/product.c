@@ -36,6 +36,8 @@ pl_status pl_product_enrollers_parse(pl_str text, struct pl_product_enrollers *r
 			text = (pl_str){0};
 		}
 		number++;
+		if (line.len && line.ptr[line.len - 1] == '\r')
+			line.len--;
 		line = pl_str_trim(line);
 		if (!line.len || line.ptr[0] == '#')
 			continue;

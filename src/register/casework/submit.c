@@ -569,12 +569,12 @@ pl_status pl_form_open(struct pl_instance *inst, const struct pl_register *r, pl
 	struct pl_form *f;
 	pl_status st = pl_form_parse(text, r->decl, &arena, &f, diag);
 
-	if (!st && (f->confirm & PL_FORM_KEY))
-		st = pl_submit_enrollers(inst, &enrollers, diag);
 	if (!st && (f->confirm & PL_FORM_MAIL) && !pl_instance_conf(inst)->mail_smtp.len) {
 		pl_diag_hint(diag, "set [mail] smtp and from in pellucid.conf, or confirm by work alone");
 		st = pl_diag_set(diag, PL_E_STATE, "the form confirms by mail, and this instance sends none");
 	}
+	if (!st && (f->confirm & PL_FORM_KEY))
+		st = pl_submit_enrollers(inst, &enrollers, diag);
 	return st ? st : pl_db_tx(pl_instance_db(inst), put_form, &k);
 }
 

@@ -6,7 +6,7 @@ ASKED=$TAKEN/request.receipt
 
 # [web] intake = yes, for an instance that does not say so yet. Before anything is served.
 allow_intake() {
-  grep -q '^intake = ' "$INSTANCE/pellucid.conf" || sed -i '/^\[web\]/a intake = yes' "$INSTANCE/pellucid.conf"
+  sed -i '/^\[web\]/,/^\[/s/^intake = no$/intake = yes/' "$INSTANCE/pellucid.conf"
 }
 
 open_register() {

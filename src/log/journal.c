@@ -166,9 +166,25 @@ static void mark_failed(struct pl_journal *j)
 	pthread_mutex_unlock(&j->lock);
 }
 
-pl_status pl_journal_sync(struct pl_journal *j)
+/* Step 3 for the segment in use. */
+static pl_status give_name(struct pl_journal *j)
 {
 	char name[PL_JOURNAL_NAME_MAX];
+	pl_status st;
+
+	pl_journal_segment_name(j->now.number, name);
+	st = pl_file_rename(j->dir, j->from, name, true);
+	if (st)
+		return st;
+	j->from[0] = '\0';
+	pthread_mutex_lock(&j->lock);
+	j->seg[j->n_seg - 1].named = true;
+	pthread_mutex_unlock(&j->lock);
+	return PL_OK;
+}
+
+pl_status pl_journal_sync(struct pl_journal *j)
+{
 	pl_status st;
 
 	if (j->failed)
@@ -176,12 +192,8 @@ pl_status pl_journal_sync(struct pl_journal *j)
 	if (!j->dirty)
 		return PL_OK;
 	st = pl_file_datasync(j->fd);
-	if (!st && j->from[0]) {
-		pl_journal_segment_name(j->now.number, name);
-		st = pl_file_rename(j->dir, j->from, name, true);
-		if (!st)
-			j->from[0] = '\0';
-	}
+	if (!st && j->from[0])
+		st = give_name(j);
 	if (st)
 		mark_failed(j);
 	else
@@ -276,8 +288,9 @@ pl_status pl_journal_drop(struct pl_journal *j, uint64_t size)
 	size_t n = 0;
 
 	pthread_mutex_lock(&j->lock);
-	/* All entries of a segment lie below the first index of the next one. */
-	while (!st && n + 1 < j->n_seg && j->seg[n + 1].first <= size) {
+	/* All entries of a segment lie below the first index of the next one, which must be there after a crash: a journal
+	 * without a file does not open. */
+	while (!st && n + 1 < j->n_seg && j->seg[n + 1].first <= size && j->seg[n + 1].named) {
 		/* A segment that supersedes the tail of an earlier one must not go before it. */
 		st = let_go(j, &j->seg[n]);
 		if (!st)

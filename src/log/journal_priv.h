@@ -18,6 +18,7 @@ struct pl_journal_segment {
 	uint8_t nonce[PL_JOURNAL_NONCE];
 	uint64_t bytes; /* size of the file */
 	bool suspect;   /* a write or sync failed: do not use the file again */
+	bool named;     /* a crash leaves the file under the segment's name */
 };
 
 struct pl_journal {

@@ -91,6 +91,7 @@ static pl_status look_at(struct pl_journal *j, const char *name, struct pl_diag 
 	 * needed, its entries will be missing between the others, and that is noticed. */
 	if (st == PL_E_SYNTAX || (!st && s.number != number))
 		return PL_OK;
+	s.named = true;
 	if (!st)
 		pl_journal_list_put(j, &s);
 	return st;

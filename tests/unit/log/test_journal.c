@@ -238,6 +238,33 @@ static void segments_come_and_go(void **state)
 	assert_int_equal(last.size, 60 * 16000);
 }
 
+/* A crash between the first write to a new segment and its sync finds the one before it. */
+static void the_last_segment_with_a_name_stays(void **state)
+{
+	struct pl_tree_edge start, last;
+	struct seen seen;
+	struct pl_journal *j = open_again(&seen, &start, &last), *after_crash;
+	uint64_t synced = 0;
+
+	(void)state;
+	while (pl_journal_bytes(j) == 0) {
+		assert_int_equal(pl_journal_sync(j), PL_OK);
+		synced = edge.size;
+		append(j, 16000);
+	}
+	assert_int_equal(pl_journal_drop(j, synced), PL_OK);
+	after_crash = open_again(&seen, &start, &last);
+	assert_int_equal(last.size, synced);
+	pl_journal_close(after_crash);
+	assert_int_equal(pl_journal_sync(j), PL_OK);
+	assert_int_equal(pl_journal_drop(j, synced), PL_OK);
+	assert_int_equal(pl_journal_bytes(j), 0);
+	pl_journal_close(j);
+	pl_journal_close(open_again(&seen, &start, &last));
+	assert_int_equal(start.size, synced);
+	assert_int_equal(last.size, edge.size);
+}
+
 static void a_missing_segment_is_noticed(void **state)
 {
 	struct pl_tree_edge start, last;
@@ -388,6 +415,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(segments_come_and_go, begin, end),
 		cmocka_unit_test_setup_teardown(a_missing_segment_is_noticed, begin, end),
 		cmocka_unit_test_setup_teardown(another_log_is_refused, begin, end),
+		cmocka_unit_test_setup_teardown(the_last_segment_with_a_name_stays, begin, end),
 		cmocka_unit_test_setup_teardown(dropping_and_appending_at_once, begin, end),
 		cmocka_unit_test_setup_teardown(goes_on_after_faults, begin, end),
 	};

@@ -122,6 +122,11 @@ function parseField(words) {
 		if (f.rule === "range" || f.rule === "group")
 			f.bounds = rest.shift();
 	}
+	if (f.rule === "range") {
+		const bounds = (f.bounds ?? "").split(",").map(number);
+		if (bounds[0] !== 0 || bounds.some((n, i) => i && !(n > bounds[i - 1])))
+			refuse(`declaration: the bounds of ${name} do not ascend from 0`);
+	}
 	if (type === "enum")
 		f.choices = f.rule === "group" ? f.bounds.split(",").map((p) => p.split(":")[0]).join(",") : rest.shift();
 	if (rest.length || (type === "enum" && !f.choices))
@@ -170,7 +175,10 @@ function parseTotal(d, words) {
 		const m = /^([a-z][a-z0-9-]*)(!?)=(.*)$/.exec(w);
 		if (!m)
 			refuse("declaration: a condition cannot be read");
-		return { field: openField(d, m[1]), differs: m[2] === "!", values: new Set(m[3].split("|")) };
+		const c = { field: openField(d, m[1]), differs: m[2] === "!", values: new Set(m[3].split("|")) };
+		if ([...c.values].some((text) => encode(d.fields[c.field], text) === null))
+			refuse(`declaration: a value of ${m[1]} is none of its type`);
+		return c;
 	});
 	return { name, fold, field, conditions };
 }
@@ -262,6 +270,63 @@ function parseEnd(line, word) {
 	return e;
 }
 
+// The lines behind the declaration that state totals, from @at on: .lines of them up to .end. Null if more of @text is needed.
+function statedLines(text, at) {
+	const lines = [];
+	for (;;) {
+		const end = text.indexOf("\n", at);
+		if (end < 0)
+			return at === text.length && !lines.length ? { lines, end: at } : null;
+		const line = text.slice(at, end);
+		if (!/^(counted|total|cell) /.test(line) || (!lines.length && !line.startsWith("counted ")))
+			return { lines, end: at };
+		lines.push(line);
+		at = end + 1;
+	}
+}
+
+// What a word stands for: nothing, an empty text, or itself.
+const value = (word) => word === "~" ? null : word === "." ? "" : word;
+
+function parseCells(d, t, lines, at) {
+	const cells = [];
+	let before = null, sum = 0;
+	for (let w; lines.length && (w = lines[0].split(" "))[0] === "cell" && w[1] === t.name; lines.shift(), at.line++) {
+		const row = value(w[2]), column = value(w[3]), n = number(w[4]), key = [row ?? "", column ?? ""];
+		const may = (field, text) => text === null || (field >= 0 && encode(d.fields[field], text) !== null);
+		if (w.length !== 5 || !(n >= 1) || !may(t.rows, row) || !may(t.columns, column) ||
+			(before && (before[0] > key[0] || (before[0] === key[0] && before[1] >= key[1]))))
+			refuse(`line ${at.line}: expected "cell <table> <row> <column> <count>", in the order of rows and columns`);
+		before = key;
+		sum += n;
+		cells.push([row, column, n]);
+	}
+	if (sum !== at.cases)
+		refuse(`line ${at.line}: a table does not count every case once`);
+	return { name: t.name, cells };
+}
+
+// What a register that opens totals only states: how many cases, and the totals and tables of its declaration.
+function parseStated(d, lines, line) {
+	const w = lines.shift().split(" "), counted = digestOf(w[1]), cases = number(w[2]), late = number(w[3]);
+	if (!d.totalsOnly)
+		refuse(`line ${line}: a register that opens its rows states no totals in them`);
+	if (w.length !== 4 || !counted || !(late <= cases))
+		refuse(`line ${line}: expected "counted <64 hex digits> <cases> <late>"`);
+	const at = { line: line + 1, cases };
+	const totals = d.totals.map((t) => {
+		const words = (lines.shift() ?? "").split(" "), n = number(words[2]);
+		if (words[0] !== "total" || words[1] !== t.name || words.length !== 3 || Number.isNaN(n))
+			refuse(`line ${at.line}: expected "total <name> <value>", those of the declaration in its order`);
+		at.line++;
+		return { name: t.name, value: n };
+	});
+	const tables = d.tables.map((t) => parseCells(d, t, lines, at));
+	if (lines.length)
+		refuse(`line ${at.line}: expected the cells of the declaration's tables in their order, and nothing else`);
+	return { counted, cases, late, totals, tables };
+}
+
 // The head of the file from its first lines. Answers what it says, or null if more is needed.
 function parseHead(text) {
 	const lines = [];
@@ -292,8 +357,15 @@ function parseHead(text) {
 	const declared = new TextDecoder().decode(bytes.subarray(0, Number(length[1])));
 	head.declaration = parseDeclaration(declared);
 	head.register = sha256(label("pl-register/v1"), utf8.encode(head.origin), Uint8Array.of(0), utf8.encode(head.declaration.name));
-	head.length = at + declared.length;
-	head.lines = text.slice(0, head.length).split("\n").length - 1;
+	head.front = at + declared.length; // what says how rows are read ends here
+	head.lines = text.slice(0, head.front).split("\n").length - 1;
+	const stated = statedLines(text, head.front);
+	if (!stated)
+		return null;
+	head.length = stated.end;
+	const line = head.lines + 1;
+	head.lines += stated.lines.length;
+	head.stated = stated.lines.length ? parseStated(head.declaration, stated.lines, line) : null;
 	return head;
 }
 

@@ -313,6 +313,8 @@ class Recount {
 		digestInto(m, 129, INITIAL, 0, this.leaf, 0);
 		if (!equal(this.leaf, row.leaf))
 			this.wrong(row, "what is opened is not what was entered: it leads to another leaf");
+		if (row.kind === R.OPEN && this.head.stated)
+			this.wrong(row, "it is open in a file whose totals are stated for shut rows");
 		if (row.kind === R.OPEN)
 			this.dates(row, values, at);
 		if (place < 0)
@@ -428,7 +430,13 @@ class Recount {
 	}
 
 	count() {
-		const places = this.counted();
+		const places = this.counted(), { stated } = this.head;
+		if (stated) {
+			const { cases, late, totals, tables } = stated, has = this.result.unopened + this.result.erased;
+			if (cases > has)
+				refuse(`stated are ${cases} cases, the file has ${has}`);
+			return Object.assign(this.result, { stated: true, cases, late, totals, tables });
+		}
 		this.result.totals = this.d.totals.map((t) => ({ name: t.name, value: this.fold(t, places) }));
 		this.result.tables = this.d.tables.map((t) => this.tabulate(t, places));
 		return this.result;

@@ -192,7 +192,7 @@ class Reader {
 		this.recount.begin();
 		this.row = new PellucidRecount.Row();
 		this.line = line;
-		this.pool = new Pool(this.where.self, this.where.scripts, text.slice(0, this.head.length));
+		this.pool = new Pool(this.where.self, this.where.scripts, text.slice(0, this.head.front));
 		const rest = this.front.subarray(PellucidRecount.utf8.encode(text.slice(0, at)).length);
 		this.front = null;
 		this.lineBytes(rest);

@@ -91,7 +91,7 @@ function finish(started, { proof, own }, data) {
 		return;
 	}
 	const names = proof.witnesses.filter((w) => w.time > 0).map((w) => w.name).join(", ");
-	show("good", text("counted", data.result.rows, ((performance.now() - started) / 1000).toFixed(1)),
+	show("good", text(data.result.stated ? "counted_stated" : "counted", data.result.rows, ((performance.now() - started) / 1000).toFixed(1)),
 		proof.unwitnessed ? text("unwitnessed") : text("witnessed", names),
 		own ? text("own") : text("lent"));
 	tables(data.result);

@@ -54,19 +54,6 @@ static pl_status find_tx(void *ctx, struct pl_db_tx *tx)
 
 /* ---- the signature ---- */
 
-static pl_status sign(struct pl_signer *signer, pl_bytes payload, struct pl_buf *out, struct pl_diag *diag)
-{
-	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
-	pl_status st = pl_statement_open_payload(payload, &s, diag);
-
-	if (!st)
-		st = pl_dsse_sign(&s->envelope, signer, &s->arena);
-	if (st)
-		return st;
-	pl_dsse_write(out, &s->envelope);
-	return pl_buf_status(out);
-}
-
 static pl_status open_key(struct pl_cli_job *j, struct pl_signer **ret, struct pl_diag *diag)
 {
 	const char *path = pl_cli_get(j->cli, "key"), *file = pl_cli_get(j->cli, "passphrase-file");
@@ -88,7 +75,7 @@ static pl_status take_in(struct pl_cli_job *j, pl_bytes payload, struct pl_impor
 	pl_status st = open_key(j, &signer, diag);
 
 	if (!st)
-		st = sign(signer, payload, &envelope, diag);
+		st = pl_statement_sign_alone(payload, signer, &envelope, diag);
 	if (!st)
 		st = pl_import_judge(j->inst, pl_buf_bytes(&envelope), import, diag);
 	if (st)
@@ -224,7 +211,7 @@ int pl_cli_book_sign(struct pl_cli *cli)
 	if (!st && (st = pl_signer_from_keyfile(AT_FDCWD, cli->argv[0], &pass, &signer, &diag)) != PL_OK)
 		st = pl_diag_set(&diag, st, "cannot open the key file %s", cli->argv[0]);
 	if (!st)
-		st = sign(signer, pl_buf_bytes(&payload), &envelope, &diag);
+		st = pl_statement_sign_alone(pl_buf_bytes(&payload), signer, &envelope, &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
 	return pl_cli_out(pl_buf_str(&envelope)) ? PL_EXIT_UNKNOWN : PL_EXIT_OK;

@@ -42,8 +42,27 @@ static int print_made(const struct pl_cli *cli, const struct pl_register_report_
 	return pl_cli_json_line(cli, o);
 }
 
+/* The file with opened rows, for auditors: new, and for nobody else's eyes. */
+static pl_status open_counted(const struct pl_cli *cli, const struct pl_register *r, int *ret, struct pl_diag *diag)
+{
+	const char *path = pl_cli_get(cli, "counted");
+	pl_status st;
+
+	if (!r->decl->totals_only)
+		return path ? pl_diag_set(diag, PL_E_STATE, "%.*s opens its rows: there is one file, and everybody gets it",
+				      PL_STR_ARG(r->decl->name)) :
+			      PL_OK;
+	if (!path) {
+		pl_diag_hint(diag, "--counted FILE: the rows opened, for the auditors of this report; keep it, it is nowhere else");
+		return pl_diag_set(diag, PL_E_STATE, "%.*s opens totals only", PL_STR_ARG(r->decl->name));
+	}
+	st = pl_file_open(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL, 0600, ret);
+	return st ? pl_diag_set(diag, st, "cannot make \"%s\"", path) : PL_OK;
+}
+
 static int make(struct pl_cli *cli)
 {
+	int counted_fd PL_CLEANUP(pl_file_close) = -1;
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_register_report_file file = {0};
 	struct pl_register_report_job job;
@@ -60,7 +79,9 @@ static int make(struct pl_cli *cli)
 	if (!pl_cli_job_open(&j, cli, &code))
 		return code;
 	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
-	job = (struct pl_register_report_job){j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns};
+	if (!st)
+		st = open_counted(cli, r, &counted_fd, &diag);
+	job = (struct pl_register_report_job){j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns, counted_fd};
 	if (!st)
 		st = pl_register_report_make(&job, &file, &counted, &made, &diag);
 	code = st ? pl_cli_job_fail(&j, st, &diag) : print_made(cli, &made, &counted);
@@ -78,15 +99,17 @@ static pl_status write_draft(struct pl_cli_job *j, uint64_t from, uint64_t to, s
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	const char *path = pl_cli_get(j->cli, "out");
-	int fd PL_CLEANUP(pl_file_close) = -1;
+	int fd PL_CLEANUP(pl_file_close) = -1, counted_fd PL_CLEANUP(pl_file_close) = -1;
 	pl_status st = pl_register_open(j->inst, pl_str_from(j->cli->argv[0]), &r, diag);
 
+	if (!st)
+		st = open_counted(j->cli, r, &counted_fd, diag);
 	if (st)
 		return st;
 	st = pl_file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644, &fd);
 	if (st)
 		return pl_diag_set(diag, st, "cannot write \"%s\"", path);
-	return pl_register_report_write(j->inst, r, from, to, pl_time_now() / PL_SECOND, fd, diag);
+	return pl_register_report_draft(&(struct pl_register_report_job){j->inst, r, from, to, pl_time_now() / PL_SECOND, 0, counted_fd}, fd, diag);
 }
 
 static int draft(struct pl_cli *cli)
@@ -239,11 +262,12 @@ static int take(struct pl_cli *cli)
 	return code;
 }
 
+#define COUNTED {"counted", "FILE", "of a register that opens totals only: where the file with opened rows goes, for auditors"}
 static const struct pl_cli_option make_options[] = {
-	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+	COUNTED, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option draft_options[] = {
-	{"out", "FILE", "where the openings file goes"}, PL_CLI_INSTANCE, {NULL},
+	{"out", "FILE", "where the openings file goes"}, COUNTED, PL_CLI_INSTANCE, {NULL},
 };
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option take_options[] = {
@@ -264,6 +288,23 @@ static const struct pl_cli_option verify_options[] = {
 	{NULL},
 };
 
+#define WORDS {"words", "WORDS", "what the auditor says after the report was logged; no spaces"}
+#define COUNT {"count", "N", "how many cases, at most 1,024 (default 25)"}
+static const struct pl_cli_option sample_options[] = {
+	WORDS, COUNT, {"counted", "FILE", "the same with opened rows: show what the drawn cases say"}, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option audit_options[] = {
+	{"auditor", "NAME", "your name, as your key was introduced"},
+	{"counted", "FILE", "the openings with opened rows, which the operator handed to you"},
+	WORDS,
+	COUNT,
+	{"differing", "N,N,...", "the drawn cases that are not as their files say (default: none)"},
+	{"bundle", "BUNDLE", "the proof bundle of the report"},
+	{"trust", "TRUST", "the trust file"},
+	{"passphrase-file", "FILE", "read the key's passphrase from FILE instead of asking"},
+	{NULL},
+};
+
 static const struct pl_cli_verb verbs[] = {
 	{"make", "REGISTER PERIOD", "count a period, state the report and publish its openings", make_options, 2, 2, make},
 	{"draft", "REGISTER PERIOD", "write the openings file that a report would name now", draft_options, 2, 2, draft},
@@ -271,6 +312,9 @@ static const struct pl_cli_verb verbs[] = {
 	{"take", "REGISTER PERIOD", "save openings file and proof bundle of a report", take_options, 2, 2, take},
 	{"export", "REGISTER PERIOD", "a report as CSV, JSON, HTML or PDF, counted from its openings", export_options, 2, 2, pl_cli_report_export},
 	{"verify", "OPENINGS", "recount a report offline", verify_options, 1, 1, pl_cli_report_verify},
+	{"sample", "OPENINGS", "draw the cases that an auditor compares, where rows are shut", sample_options, 1, 1, pl_cli_report_sample},
+	{"audit", "KEY-FILE OPENINGS", "say what you compared, with your own key and without an instance", audit_options, 2, 2,
+		pl_cli_report_audit},
 	{NULL},
 };
 

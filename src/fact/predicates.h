@@ -165,6 +165,7 @@ pl_status pl_predicate_bodies(const struct pl_predicate *row, const struct pl_st
 #define PL_TYPE_REGISTER_HEAD "urn:pellucid:register-head/v1"
 #define PL_TYPE_REGISTER_REPORT "urn:pellucid:register-report/v1"
 #define PL_TYPE_REGISTER_PROMISE "urn:pellucid:register-promise/v1"
+#define PL_TYPE_REGISTER_SAMPLE "urn:pellucid:register-sample/v1"
 #define PL_TYPE_REGISTER_WORDS "urn:pellucid:register-words/v1"
 #define PL_TYPE_CLAIM "urn:pellucid:claim/v1"
 #define PL_TYPE_CLAIM_STATUS "urn:pellucid:claim-status/v1"

@@ -357,6 +357,19 @@ pl_status pl_statement_open_payload(pl_bytes payload, struct pl_statement **ret,
 	return st;
 }
 
+pl_status pl_statement_sign_alone(pl_bytes payload, struct pl_signer *signer, struct pl_buf *out, struct pl_diag *diag)
+{
+	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
+	pl_status st = pl_statement_open_payload(payload, &s, diag);
+
+	if (!st)
+		st = pl_dsse_sign(&s->envelope, signer, &s->arena);
+	if (st)
+		return st;
+	pl_dsse_write(out, &s->envelope);
+	return pl_buf_status(out);
+}
+
 void pl_statement_close(struct pl_statement *s)
 {
 	if (!s)

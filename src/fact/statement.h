@@ -86,6 +86,9 @@ struct pl_statement {
 pl_status pl_statement_open(pl_bytes entry, struct pl_statement **ret, struct pl_diag *diag);
 /* The same for a bare payload that nobody has signed yet; envelope has no signatures then. */
 pl_status pl_statement_open_payload(pl_bytes payload, struct pl_statement **ret, struct pl_diag *diag);
+/* Append the envelope of @payload with the signature of @signer alone: what somebody hands over who has no instance. PL_E_SYNTAX,
+ * PL_E_RANGE, PL_E_TOOBIG with words. */
+pl_status pl_statement_sign_alone(pl_bytes payload, struct pl_signer *signer, struct pl_buf *out, struct pl_diag *diag);
 /* NULL allowed. */
 void pl_statement_close(struct pl_statement *s);
 /* For PL_CLEANUP. */

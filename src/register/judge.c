@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/judge.h"
+#include "fact/member.h"
 #include "register/report_says.h"
+#include "register/sample.h"
 
 const struct pl_verify_entry *pl_register_report_stated(const struct pl_verify *v)
 {
@@ -46,8 +48,35 @@ static pl_status check_heads(const struct pl_verify *v, const struct pl_verify_e
 	return PL_OK;
 }
 
+/* What auditors say of the report: a draw that does not follow from its words is an auditor's who picked. */
+static pl_status check_samples(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_digest *file,
+	const struct pl_recount *counted, pl_register_sample_told told, void *ctx, struct pl_diag *diag)
+{
+	const struct pl_verify_kind *sample = pl_verify_kind_named(PL_STR("register-sample"));
+
+	for (size_t i = 0; i < v->bundle.n; i++) {
+		const struct pl_verify_entry *e = &v->entry[i];
+		struct pl_digest report;
+		pl_status st;
+
+		if (!e->counts || e->kind != sample)
+			continue;
+		report = pl_member_digest(e->statement->predicate, "report");
+		if (!pl_digest_eq(&report, &stated->statement->pae))
+			continue;
+		st = pl_sample_compare(e->statement->predicate, counted, file, diag);
+		if (st) {
+			pl_diag_context(diag, "entry %llu, an auditor's sample", (unsigned long long)e->index);
+			return PL_E_PROOF;
+		}
+		if (told)
+			told(ctx, e);
+	}
+	return PL_OK;
+}
+
 pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_digest *file, const struct pl_recount *counted,
-	struct pl_diag *diag)
+	pl_register_sample_told told, void *ctx, struct pl_diag *diag)
 {
 	const struct pl_verify_entry *stated = pl_register_report_stated(v);
 	pl_status st;
@@ -55,5 +84,7 @@ pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_di
 	if (!stated)
 		return pl_diag_set(diag, PL_E_PROOF, "nothing in the bundle that counts states a report about this file");
 	st = pl_register_report_compare(stated->statement->predicate, file, counted, diag);
-	return st ? st : check_heads(v, stated, diag);
+	if (!st)
+		st = check_heads(v, stated, diag);
+	return st ? st : check_samples(v, stated, file, counted, told, ctx, diag);
 }

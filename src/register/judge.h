@@ -12,9 +12,13 @@
 /* The entry of the bundle that counts and states a report about the file, or NULL. */
 const struct pl_verify_entry *pl_register_report_stated(const struct pl_verify *v);
 
-/* Do that entry, and heads of the bundle that stand before it and count, say what was counted from the file with the digest @file?
+/* Told every register-sample/v1 of the bundle about the report that counts, after its draw was done again; may be NULL. */
+typedef void (*pl_register_sample_told)(void *ctx, const struct pl_verify_entry *e);
+
+/* Do that entry, and heads of the bundle that stand before it and count, say what was counted from the file with the digest @file? And
+ * were the cases of every sample in the bundle drawn as they had to be?
  * PL_E_PROOF with words that name the total or head that does not fit. */
 pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_digest *file, const struct pl_recount *counted,
-	struct pl_diag *diag);
+	pl_register_sample_told told, void *ctx, struct pl_diag *diag);
 
 #endif

@@ -45,7 +45,7 @@ pl_status pl_register_look(const char *path, const struct pl_verify *v, struct p
 	if (!st)
 		st = pl_recount_file(file.bytes, 0, NULL, NULL, &counted, diag);
 	if (!st) {
-		st = pl_register_report_judge(v, &v->file, &counted, diag);
+		st = pl_register_report_judge(v, &v->file, &counted, NULL, NULL, diag);
 		if (!st)
 			show(&counted, json, words);
 		pl_recount_done(&counted);

@@ -7,29 +7,36 @@
 
 /* ---- words ---- */
 
-static pl_str take_word(pl_str *s)
+pl_str pl_openings_word(pl_str *line)
 {
-	pl_str one = *s;
+	pl_str one = *line;
 
-	if (!pl_str_take_until(s, ' ', &one))
-		*s = (pl_str){0};
+	if (!pl_str_take_until(line, ' ', &one))
+		*line = (pl_str){0};
 	return one;
+}
+
+pl_str pl_openings_value(pl_str word)
+{
+	if (pl_str_eq(word, PL_STR("~")))
+		return (pl_str){0};
+	return pl_str_eq(word, PL_STR(".")) ? PL_STR("") : word;
 }
 
 static bool take_u64(pl_str *s, uint64_t *ret)
 {
-	return pl_str_to_u64(take_word(s), INT64_MAX, ret) == PL_OK;
+	return pl_str_to_u64(pl_openings_word(s), INT64_MAX, ret) == PL_OK;
 }
 
 static bool take_digest(pl_str *s, struct pl_digest *ret)
 {
-	return pl_hex_read(take_word(s), ret->b, sizeof ret->b) == PL_OK;
+	return pl_hex_read(pl_openings_word(s), ret->b, sizeof ret->b) == PL_OK;
 }
 
 /* Seconds; only the one spelling of whole seconds. */
 static bool take_time(pl_str *s, uint64_t *ret)
 {
-	pl_str word = take_word(s);
+	pl_str word = pl_openings_word(s);
 	char again[21];
 	uint64_t t;
 
@@ -82,6 +89,22 @@ void pl_openings_head_put(struct pl_buf *out, const struct pl_openings_head *h)
 	put_end(out, "last", &h->last);
 	pl_buf_printf(out, "declaration %zu\n", h->declaration.len);
 	pl_buf_put_str(out, h->declaration);
+	pl_buf_put_str(out, h->stated);
+}
+
+/* The lines that state totals, at the front of *@text. */
+static pl_str take_stated(pl_str *text)
+{
+	const pl_str before = *text;
+	pl_str rest = before, line;
+
+	if (!pl_str_starts(rest, PL_STR("counted ")))
+		return (pl_str){0};
+	do
+		*text = rest;
+	while (pl_str_take_line(&rest, &line) &&
+		(pl_str_starts(line, PL_STR("counted ")) || pl_str_starts(line, PL_STR("total ")) || pl_str_starts(line, PL_STR("cell "))));
+	return pl_str_of(before.ptr, before.len - text->len);
 }
 
 static bool take_end_words(pl_str line, struct pl_register_end *e)
@@ -118,7 +141,9 @@ pl_status pl_openings_head_take(pl_str *text, struct pl_openings_head *ret, stru
 		line.len || len > PL_REGISTER_DECLARATION_MAX || len > rest.len)
 		return pl_diag_set(diag, PL_E_SYNTAX, "expected the line \"declaration <bytes>\" and so many bytes");
 	h.declaration = pl_str_sub(rest, 0, (size_t)len);
-	*text = pl_str_sub(rest, (size_t)len, SIZE_MAX);
+	rest = pl_str_sub(rest, (size_t)len, SIZE_MAX);
+	h.stated = take_stated(&rest);
+	*text = rest;
 	*ret = h;
 	return PL_OK;
 }
@@ -184,7 +209,7 @@ static const char *const erased_words[] = {
 
 static bool take_kind(pl_str *line, struct pl_row *r)
 {
-	pl_str word = take_word(line);
+	pl_str word = pl_openings_word(line);
 
 	if (pl_str_eq(word, PL_STR("open"))) {
 		r->kind = PL_ROW_OPEN;
@@ -216,7 +241,7 @@ pl_status pl_row_read(pl_str line, struct pl_row *ret)
 		v > UINT32_MAX || !take_digest(&line, &r.leaf))
 		return PL_E_SYNTAX;
 	r.revision = (uint32_t)v;
-	word = take_word(&line);
+	word = pl_openings_word(&line);
 	r.has_previous = !pl_str_eq(word, PL_STR("-"));
 	if (r.has_previous && (r.revision == 0 || pl_hex_read(word, r.previous.b, sizeof r.previous.b)))
 		return PL_E_SYNTAX;
@@ -302,18 +327,15 @@ pl_status pl_row_values(const struct pl_row *row, const struct pl_register_decl 
 	const struct pl_commit_decl *d = &decl->derived;
 	pl_str rest = row->opened;
 
-	(void)take_word(&rest); /* the seed */
+	(void)pl_openings_word(&rest); /* the seed */
 	for (size_t i = 0; i < d->n; i++) {
 		values[i] = (pl_str){0};
 		if (d->fields[i].is_private)
 			continue;
-		values[i] = take_word(&rest);
+		values[i] = pl_openings_word(&rest);
 		if (!values[i].len)
 			return PL_E_SYNTAX;
-		if (pl_str_eq(values[i], PL_STR("~")))
-			values[i] = (pl_str){0};
-		else if (pl_str_eq(values[i], PL_STR(".")))
-			values[i] = PL_STR("");
+		values[i] = pl_openings_value(values[i]);
 	}
 	return PL_OK;
 }
@@ -327,7 +349,7 @@ static pl_status take_private(const struct pl_row *row, const struct pl_commit_d
 	for (size_t i = 0; i < d->n; i++)
 		open += !d->fields[i].is_private;
 	for (size_t i = 0; i < open; i++)
-		(void)take_word(&rest);
+		(void)pl_openings_word(&rest);
 	for (size_t i = 0; i < d->n; i++)
 		if (d->fields[i].is_private && !take_digest(&rest, &tree->leaves[i]))
 			return PL_E_SYNTAX;

@@ -51,7 +51,13 @@ struct pl_openings_head {
 	uint64_t from, to; /* seconds */
 	struct pl_register_end first, last;
 	pl_str declaration;
+	pl_str stated; /* the lines of register/stated, empty unless the file has them */
 };
+
+/* The next word of a line, which begins with the one behind it afterwards; empty when nothing is left. */
+pl_str pl_openings_word(pl_str *line);
+/* What a word stands for: "~" nothing (NULL), "." an empty text. */
+pl_str pl_openings_value(pl_str word);
 
 /* Append everything up to the edge. */
 void pl_openings_head_put(struct pl_buf *out, const struct pl_openings_head *h);

@@ -69,6 +69,39 @@ CREATE TABLE register_report_gap (
 	PRIMARY KEY (report, position)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0012 samples of auditors
+-- drawn, differing: how many cases.
+CREATE TABLE register_sample (
+	entry_index INTEGER NOT NULL PRIMARY KEY,
+	pae BLOB NOT NULL CHECK (length(pae) = 32),
+	report INTEGER NOT NULL,
+	auditor TEXT NOT NULL,
+	signer BLOB NOT NULL CHECK (length(signer) = 32),
+	words TEXT NOT NULL,
+	among INTEGER NOT NULL,
+	drawn INTEGER NOT NULL,
+	differing INTEGER NOT NULL,
+	recounted INTEGER NOT NULL CHECK (recounted IN (0, 1))
+) STRICT;
+CREATE INDEX register_sample_report ON register_sample (report, entry_index);
+
+-- name: register_sample_put
+INSERT INTO register_sample (entry_index, pae, report, auditor, signer, words, among, drawn, differing, recounted)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: register_sample_list
+SELECT entry_index, auditor, words, among, drawn, differing, recounted FROM register_sample WHERE report = ?1
+ORDER BY entry_index DESC LIMIT ?2;
+
+-- name: register_sample_by
+SELECT entry_index FROM register_sample WHERE report = ?1 AND auditor = ?2 AND words = ?3;
+
+-- name: dump_register_sample (scan)
+SELECT entry_index, pae, report, auditor, signer, words, among, drawn, differing, recounted FROM register_sample ORDER BY entry_index;
+
+-- name: register_report_by_pae
+SELECT entry_index, register, openings FROM register_report WHERE pae = ?1;
+
 -- name: register_report_gap_put
 INSERT INTO register_report_gap (report, position, size, head_index) VALUES (?1, ?2, ?3, ?4);
 

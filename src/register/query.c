@@ -241,6 +241,38 @@ static pl_status take_gaps(struct pl_db_tx *tx, struct pl_query_report *q)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status take_sample(struct listing *l, struct pl_db_rows *rows, struct pl_query_sample *s)
+{
+	pl_status st;
+
+	*s = (struct pl_query_sample){.index = pl_db_col_u64(rows, 0), .among = pl_db_col_u64(rows, 3), .drawn = pl_db_col_u64(rows, 4),
+		.differing = pl_db_col_u64(rows, 5), .recounted = pl_db_col_u64(rows, 6) != 0};
+	st = pl_arena_dup(l->arena, pl_db_col_str(rows, 1), &s->auditor);
+	if (!st)
+		st = pl_arena_dup(l->arena, pl_db_col_str(rows, 2), &s->words);
+	return st ? st : pl_db_rows_status(rows);
+}
+
+static pl_status take_samples(struct listing *l, struct pl_db_tx *tx, struct pl_query_report *q)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_sample_list, PL_DB_ARGS(PL_DB_U64(q->index), PL_DB_U64(PL_QUERY_SAMPLES_MAX)), &rows);
+
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		st = take_sample(l, rows, &q->samples[q->n_samples++]);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+/* What stands in other tables. */
+static pl_status take_rest(struct listing *l, struct pl_db_tx *tx, struct pl_query_report *q)
+{
+	pl_status st = take_totals(l, tx, q);
+
+	if (!st)
+		st = take_gaps(tx, q);
+	return st ? st : take_samples(l, tx, q);
+}
+
 static pl_status query_reports(const struct listing *l, struct pl_db_tx *tx, struct pl_db_rows **rows)
 {
 	if (l->one_period)
@@ -267,9 +299,7 @@ static pl_status read_reports(void *ctx, struct pl_db_tx *tx)
 	pl_status st = read_report_rows(l, tx);
 
 	for (size_t i = 0; i < l->n && !st; i++)
-		st = take_totals(l, tx, &l->reports[i]);
-	for (size_t i = 0; i < l->n && !st; i++)
-		st = take_gaps(tx, &l->reports[i]);
+		st = take_rest(l, tx, &l->reports[i]);
 	return st;
 }
 
@@ -315,6 +345,8 @@ size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[sta
 		ret[n++] = q->first_index;
 	for (size_t i = 0; i < q->n_gaps; i++)
 		ret[n++] = q->gap_index[i];
+	for (size_t i = 0; i < q->n_samples; i++)
+		ret[n++] = q->samples[i].index;
 	return n;
 }
 
@@ -328,9 +360,7 @@ static pl_status read_report_at(void *ctx, struct pl_db_tx *tx)
 	if (!st)
 		st = take_report(l, rows);
 	pl_db_rows_done(&rows);
-	if (!st)
-		st = take_totals(l, tx, &l->reports[0]);
-	return st ? st : take_gaps(tx, &l->reports[0]);
+	return st ? st : take_rest(l, tx, &l->reports[0]);
 }
 
 pl_status pl_query_report_at(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_report *ret)

@@ -33,6 +33,15 @@ struct pl_query_head {
 pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_head **ret, size_t *ret_n);
 
+/* What an auditor compared of a report whose rows are shut (register/sample). */
+struct pl_query_sample {
+	uint64_t index;
+	pl_str auditor, words;
+	uint64_t among, drawn, differing; /* cases */
+	bool recounted; /* he counted the totals again from all opened rows, and they are those */
+};
+
+#define PL_QUERY_SAMPLES_MAX 16u
 struct pl_query_report {
 	uint64_t index;
 	struct pl_digest pae;
@@ -44,14 +53,16 @@ struct pl_query_report {
 	uint64_t openings_size, cases, unopened, erased, lost, late, time;
 	size_t n_gaps;
 	uint64_t gap_index[PL_OPENINGS_GAPS_MAX]; /* of the heads behind what was lost */
+	size_t n_samples; /* the latest, the newest first */
+	struct pl_query_sample samples[PL_QUERY_SAMPLES_MAX];
 	size_t n_totals;
 	struct {
 		pl_str name;
 		uint64_t value;
 	} totals[PL_REGISTER_TOTALS_MAX];
 };
-/* The entries that prove it: the report and its heads. How many comes back. */
-#define PL_QUERY_REPORT_ENTRIES_MAX (3u + PL_OPENINGS_GAPS_MAX)
+/* The entries that prove it: the report, its heads, samples of it. How many comes back. */
+#define PL_QUERY_REPORT_ENTRIES_MAX (3u + PL_OPENINGS_GAPS_MAX + PL_QUERY_SAMPLES_MAX)
 size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static PL_QUERY_REPORT_ENTRIES_MAX]);
 /* Newest first, below @before (INT64_MAX to start); @name empty: of all registers. */
 pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "log/tree.h"
 #include "register/recount_internal.h"
+#include "register/stated.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -153,7 +154,6 @@ static pl_status take_item(struct check *c, struct item *i)
 		return take_gap(c, i, line);
 	i->is_day = pl_str_starts(line, PL_STR("day "));
 	if (i->is_day ? pl_openings_day_read(line, &i->day) : pl_row_read(line, &i->row)) {
-		pl_diag_at(c->diag, (unsigned)c->line, 0);
 		return pl_diag_set(c->diag, PL_E_SYNTAX, "line %zu: expected a row, a heartbeat (day) or \"end\"", c->line);
 	}
 	return PL_OK;
@@ -280,7 +280,7 @@ static pl_status apply_row(struct check *c, const struct item *i)
 	k->kind = i->row.kind;
 	k->leaf = hash;
 	if (i->row.kind == PL_ROW_OPEN) {
-		st = check_dates(c, i);
+		st = c->r->stated ? wrong(c, i, PL_E_PROOF, "it is open in a file whose totals are stated for shut rows") : check_dates(c, i);
 		if (st)
 			return st;
 		k->opened = i->row.opened;
@@ -294,7 +294,6 @@ static pl_status entered_in_time(struct check *c, uint64_t time)
 {
 	if (c->entered_max <= time)
 		return PL_OK;
-	pl_diag_at(c->diag, (unsigned)c->entered_line, 0);
 	return pl_diag_set(c->diag, PL_E_PROOF, "line %zu: \"entered\" lies behind the head that followed", c->entered_line);
 }
 
@@ -334,7 +333,6 @@ static pl_status apply_gap(struct check *c, const struct item *i)
 	if (st)
 		return st;
 	if (e->size <= c->edge.size || e->highest < c->highest || e->days < c->days || e->time < c->last_time) {
-		pl_diag_at(c->diag, (unsigned)i->line, 0);
 		return pl_diag_set(c->diag, PL_E_PROOF, "line %zu: the gap does not lie behind what comes before it", i->line);
 	}
 	c->r->lost_leaves += e->size - c->edge.size;
@@ -350,6 +348,15 @@ static pl_status apply_gap(struct check *c, const struct item *i)
 
 /* ---- front and back ---- */
 
+static size_t lines_before(pl_bytes file, pl_str there)
+{
+	size_t n = 0;
+
+	for (const char *p = (const char *)file.ptr; p < there.ptr; p++)
+		n += *p == '\n';
+	return n;
+}
+
 static pl_status begin(struct check *c, pl_bytes file)
 {
 	struct pl_recount *r = c->r;
@@ -363,11 +370,15 @@ static pl_status begin(struct check *c, pl_bytes file)
 		st = pl_register_decl_parse(r->head.declaration, &r->decl, c->diag);
 	if (st)
 		return st;
+	if (r->head.stated.len) {
+		st = pl_stated_read(r->head.stated, lines_before(file, r->head.stated), r, c->diag);
+		if (st)
+			return st;
+	}
 	if (r->head.last.size < r->head.first.size || r->head.last.highest < r->head.first.highest)
 		return pl_diag_set(c->diag, PL_E_PROOF, "the last head is smaller than the first");
 	pl_register_id(r->head.origin, r->decl->name, &r->reg);
-	for (const char *p = (const char *)file.ptr; p < c->rest.ptr; p++)
-		c->line += *p == '\n';
+	c->line = lines_before(file, c->rest);
 	for (; n < 63 && pl_str_starts(c->rest, PL_STR("edge ")); n++, c->line++) {
 		pl_str line;
 

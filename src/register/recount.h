@@ -41,6 +41,10 @@ struct pl_recount {
 	uint64_t unconfirmed, refused; /* as the heartbeats say */
 	uint64_t totals[PL_REGISTER_TOTALS_MAX]; /* in the order of the declaration */
 	struct pl_recount_table tables[PL_REGISTER_TABLES_MAX];
+	bool stated;               /* the rows are shut, and cases, late, totals and tables are what the file says of them (register/stated) */
+	struct pl_digest counted;  /* if so: the file with opened rows that they were counted from */
+	size_t n_drawable;         /* if so: cases that an auditor may draw (register/sample), by ascending number */
+	uint64_t *drawable;
 	struct pl_arena arena;     /* cells live here; the texts borrow from the file */
 };
 

@@ -42,15 +42,18 @@ static int in_period(const struct pl_recount *r, const pl_str *values)
 static pl_status take_case(struct pl_recount *r, struct counted *m, const struct pl_recount_case *c, struct pl_diag *diag)
 {
 	const struct pl_row row = {.opened = c->opened};
-	pl_str *values = &m->values[m->n * m->width];
+	pl_str *values;
 	int in;
 
 	if (c->kind == PL_ROW_SEALED)
 		r->unopened++;
+	if (r->stated && c->kind == PL_ROW_SEALED)
+		r->drawable[r->n_drawable++] = c->number;
 	r->erased += c->kind == PL_ROW_ERASED;
 	r->lost += c->kind == PL_ROW_LOST;
 	if (c->kind == PL_ROW_SEALED || !c->opened.ptr)
 		return PL_OK;
+	values = &m->values[m->n * m->width];
 	if (pl_row_values(&row, r->decl, values))
 		return PL_E_INTERNAL;
 	in = in_period(r, values);
@@ -98,7 +101,8 @@ static pl_status take_cases(struct pl_recount *r, struct counted *m, const struc
 
 	for (size_t i = 0; i < cases->n_new && !st; i++)
 		st = take_case(r, m, &cases->fresh[i], diag);
-	r->cases = m->n;
+	if (!r->stated)
+		r->cases = m->n;
 	return st;
 }
 
@@ -250,6 +254,14 @@ pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *
 	struct counted m = {.decl = r->decl, .listener = listener, .width = r->decl->derived.n};
 	pl_status st;
 
+	if (r->stated) {
+		r->drawable = pl_arena_alloc(&r->arena, cases->n_new + cases->n_old + 1, sizeof *r->drawable);
+		st = r->drawable ? take_cases(r, &m, cases, diag) : PL_E_TOOBIG;
+		if (!st && r->cases > r->n_drawable + r->erased)
+			st = pl_diag_set(diag, PL_E_PROOF, "stated are %llu cases, the file has %llu", (unsigned long long)r->cases,
+				(unsigned long long)(r->n_drawable + r->erased));
+		return st;
+	}
 	m.values = pl_try_alloc(cases->n_new + cases->n_old + 1, m.width * sizeof *m.values);
 	st = m.values ? take_cases(r, &m, cases, diag) : PL_E_NOMEM;
 	if (!st)

@@ -44,6 +44,9 @@ pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret)
 		return st;
 	k.arena = (struct pl_arena)PL_ARENA(ARENA_MAX);
 	k.head.declaration = pl_buf_str(&k.decl->text);
+	k.head.stated = (pl_str){0};
+	k.drawable = NULL; /* for whoever has the file */
+	k.n_drawable = 0;
 	st = dup_text(&k.arena, r->head.origin, &k.head.origin);
 	for (size_t i = 0; i < k.decl->n_tables && !st; i++)
 		st = keep_table(&k.arena, &r->tables[i], &k.tables[i]);

@@ -6,6 +6,7 @@
 #include "fact/predicates.h"
 #include "register/internal.h"
 #include "register/sql.h"
+#include "register/stated.h"
 #include <fcntl.h>
 #include <stdio.h>
 
@@ -82,6 +83,34 @@ static pl_status keep(struct pl_instance *inst, struct pl_register_report_file *
 	return pl_blob_put_bytes(pl_instance_blobs(inst), file->bytes, &ret->digest);
 }
 
+/* Of a register that opens totals only: first what is counted, then what is published of it. */
+static pl_status write_shut(const struct pl_register_report_job *job, int fd, struct pl_diag *diag)
+{
+	struct pl_register_report_file file = {0};
+	struct pl_recount counted = {0};
+	pl_status st = pl_register_report_write(job->inst, job->r, job->from, job->to, job->now, job->counted_fd, diag);
+
+	if (!st)
+		st = pl_file_sync(job->counted_fd);
+	if (!st)
+		st = pl_register_report_file_map(job->counted_fd, &file, diag);
+	if (!st)
+		st = pl_recount_file(file.bytes, 0, NULL, NULL, &counted, diag);
+	if (!st) {
+		st = pl_stated_shut(file.bytes, &counted, fd, diag);
+		pl_recount_done(&counted);
+	}
+	pl_register_report_file_done(&file);
+	return st;
+}
+
+pl_status pl_register_report_draft(const struct pl_register_report_job *job, int fd, struct pl_diag *diag)
+{
+	if (job->r->decl->totals_only)
+		return write_shut(job, fd, diag);
+	return pl_register_report_write(job->inst, job->r, job->from, job->to, job->now, fd, diag);
+}
+
 static pl_status write_and_count(const struct pl_register_report_job *job, struct pl_register_report_file *file,
 	struct pl_recount *recount, struct pl_diag *diag)
 {
@@ -89,7 +118,7 @@ static pl_status write_and_count(const struct pl_register_report_job *job, struc
 	pl_status st = pl_file_open(AT_FDCWD, "/var/tmp", O_RDWR | O_TMPFILE, 0600, &fd);
 
 	if (!st)
-		st = pl_register_report_write(job->inst, job->r, job->from, job->to, job->now, fd, diag);
+		st = pl_register_report_draft(job, fd, diag);
 	if (!st)
 		st = pl_register_report_file_map(fd, file, diag);
 	return st ? st : pl_recount_file(file->bytes, 0, NULL, NULL, recount, diag);

@@ -14,7 +14,8 @@
 #include "register/report_says.h"
 
 /* Write the openings file of [@from, @to) (seconds) to @fd: from the last head at or before @from (or the empty register) to
- * the latest head. @now decides which cases may be opened yet. PL_E_STATE: there is no head since @from. */
+ * the latest head. @now decides which cases may be opened yet. Of a register that opens totals only it is the file with opened rows, from which
+ * they are counted: not to be published (register/stated makes of it what is). PL_E_STATE: there is no head since @from. */
 pl_status pl_register_report_write(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to, uint64_t now,
 	int fd, struct pl_diag *diag);
 
@@ -28,7 +29,11 @@ struct pl_register_report_job {
 	const struct pl_register *r;
 	uint64_t from, to, now; /* the period, and the present, in seconds */
 	uint64_t wait_ns;       /* for publication; 0 = 60 s */
+	int counted_fd;         /* of a register that opens totals only: where the file with opened rows goes, open for reading and writing */
 };
+
+/* Write what a report of @job would name now to @fd; of a register that opens totals only also to its .counted_fd. */
+pl_status pl_register_report_draft(const struct pl_register_report_job *job, int fd, struct pl_diag *diag);
 
 /* Write, recount and state a report (register-report/v1, approved by officers), and wait until it is published. @recount gets what
  * was counted; done with pl_recount_done, and its texts live as long as @file, which is

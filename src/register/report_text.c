@@ -23,6 +23,10 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "daysMissing", c->days_missing);
 	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
 	pl_json_set_u64(o, "refused", c->refused);
+	if (c->stated) {
+		pl_json_set_u64(o, "drawable", c->n_drawable);
+		pl_json_set_bool(o, "stated", true);
+	}
 	totals = pl_json_set_object(o, "totals");
 	for (size_t i = 0; i < c->decl->n_totals; i++)
 		pl_json_set_key(totals, c->decl->totals[i].name, pl_json_new_u64(c->totals[i]));
@@ -43,6 +47,9 @@ void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 	if (c->n_gaps)
 		pl_buf_printf(out, "  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
 			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);
+	if (c->stated)
+		pl_buf_printf(out, "  stated: this register opens no rows. That there are so many cases is proved; what they are is said by the operator, "
+			"and rests on what auditors compared\n");
 	if (c->decl->imported)
 		pl_buf_printf(out, "  imported: reconstructed from published totals, which proves nothing about completeness\n");
 }

@@ -183,7 +183,7 @@ static pl_status stored_leaf(struct writer *w, struct pl_db_tx *tx, uint64_t pos
 /* May this case be opened yet? */
 static bool may_open(const struct writer *w, uint64_t entered)
 {
-	return !w->r->decl->totals_only && w->now >= entered + w->r->decl->open_days * DAY;
+	return w->r->decl->totals_only || w->now >= entered + w->r->decl->open_days * DAY;
 }
 
 static pl_status put_open(struct writer *w, struct pl_db_rows *rows, const struct pl_row *row)

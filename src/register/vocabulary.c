@@ -3,6 +3,7 @@
 #include "fact/member.h"
 #include "register/apply.h"
 #include "register/claim_apply.h"
+#include "register/sample_apply.h"
 #include "register/sql.h"
 
 /* ---- shapes ---- */
@@ -153,6 +154,8 @@ static const struct pl_predicate predicates[] = {
 	{PL_TYPE_REGISTER_PROMISE, "Promise of a register", promise_fields, check_promise, SERVICE, PL_APPROVAL_NONE, NULL},
 	{PL_TYPE_REGISTER_WORDS, "Words of a register", words_fields, check_words, SERVICE, PL_APPROVAL_OFFICERS,
 		pl_apply_register_words},
+	{PL_TYPE_REGISTER_SAMPLE, "Sample of a register", pl_sample_fields, pl_check_sample, PL_ROLE_BIT(PL_ROLE_REVIEWER),
+		PL_APPROVAL_NONE, pl_apply_sample, .holder = "auditor"},
 	{PL_TYPE_CLAIM, "Claim", pl_claim_fields, pl_check_claim, SERVICE, PL_APPROVAL_OFFICERS, pl_apply_claim},
 	{PL_TYPE_CLAIM_STATUS, "What became of a claim", pl_claim_status_fields, pl_check_claim_status, SERVICE, PL_APPROVAL_OFFICERS,
 		pl_apply_claim_status},
@@ -163,6 +166,7 @@ static const struct pl_public_table tables[] = {
 	{"register_head", &pl_sql_dump_register_head, "tubuuuubbuuu"},
 	{"register_report", &pl_sql_dump_register_report, "ubtuuubbuuuuuuuuuuu"},
 	{"register_total", &pl_sql_dump_register_total, "uutu"},
+	{"register_sample", &pl_sql_dump_register_sample, "ubutbtuuuu"},
 	{"register_report_gap", &pl_sql_dump_register_report_gap, "uuuu"},
 	{"claim", &pl_sql_dump_claim, "tubuttuuttuuuuuuttbutbbutuu"},
 	{"claim_status", &pl_sql_dump_claim_status, "ubtutub"},

@@ -10,6 +10,7 @@
 #define BUILDER PL_ROLE_BIT(PL_ROLE_BUILDER)
 #define REBUILDER PL_ROLE_BIT(PL_ROLE_REBUILDER)
 #define ENTITY PL_ROLE_BIT(PL_ROLE_ENTITY)
+#define REVIEWER PL_ROLE_BIT(PL_ROLE_REVIEWER)
 
 #define KIND(type_, word_, title_, signers_, approval_, says_) { \
 	.row = {.type = (type_), .title = (title_), .signers = (signers_), .approval = (approval_)}, \
@@ -33,6 +34,11 @@ static const struct pl_verify_kind kinds[] = {
 		"a promise"),
 	KIND(PL_TYPE_REGISTER_WORDS, "register-words", "Words of a register", SERVICE, PL_APPROVAL_OFFICERS,
 		"what the names of a register mean"),
+	{
+		.row = {.type = PL_TYPE_REGISTER_SAMPLE, .title = "Sample of a register", .signers = REVIEWER, .approval = PL_APPROVAL_NONE,
+			.holder = "auditor"},
+		.word = "register-sample", .says = "what an auditor compared",
+	},
 	KIND(PL_TYPE_CLAIM, "claim", "Claim", SERVICE, PL_APPROVAL_OFFICERS, "claimed in these words"),
 	KIND(PL_TYPE_CLAIM_STATUS, "claim-status", "What became of a claim", SERVICE, PL_APPROVAL_OFFICERS,
 		"what became of a claim"),

@@ -415,6 +415,12 @@ struct pl_edition_row {
 	bool current;
 };
 
+struct pl_sample_row {
+	pl_str auditor, words;
+	uint64_t index, among, drawn, differing;
+	bool recounted;
+};
+
 struct pl_change_row {
 	pl_str label;
 	uint64_t before, after;
@@ -425,12 +431,14 @@ struct pl_report_page {
 	struct pl_frame frame;
 	pl_str name, title, period, file; /* file: what downloads are called */
 	bool imported, replaced, counted; /* counted: the openings were counted here, so that there are tables */
+	bool stated;                      /* the rows are shut: the totals rest on samples */
 	uint64_t index, edition, replaced_by, openings_size;
 	uint64_t before_edition, before_index; /* the edition that this one replaces; 0: none */
 	struct pl_digest openings;
 	struct pl_report_body body;
-	size_t n_editions, n_changes, n_texts;
+	size_t n_editions, n_changes, n_texts, n_samples;
 	struct pl_edition_row *editions;
+	struct pl_sample_row *samples; /* of auditors, the newest first */
 	struct pl_change_row *changes; /* against the edition before */
 	struct pl_text_row *texts;     /* what the script says */
 };

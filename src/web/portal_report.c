@@ -160,6 +160,20 @@ static pl_status fill_editions(struct pl_view *w, const struct pl_query_report *
 	return fill_changes(w, before, q, m);
 }
 
+/* ---- samples ---- */
+
+static pl_status fill_samples(struct pl_view *w, const struct pl_query_report *q, struct pl_report_page *m)
+{
+	pl_status st = pl_view_list(w, q->n_samples, sizeof *m->samples, &m->samples);
+
+	for (size_t i = 0; i < q->n_samples && !st; i++) {
+		const struct pl_query_sample *s = &q->samples[i];
+
+		m->samples[m->n_samples++] = (struct pl_sample_row){s->auditor, s->words, s->index, s->among, s->drawn, s->differing, s->recounted};
+	}
+	return st;
+}
+
 /* ---- the page ---- */
 
 /* "requests-2021-H2", safe in a file's name. */
@@ -198,6 +212,9 @@ static pl_status fill_report(struct pl_view *w, const struct pl_query_report *q,
 		st = pl_arena_dup(w->arena, pl_str_from(file), &m->file);
 	if (!st)
 		st = fill_body(w, q, counted, m);
+	m->stated = counted->decl && counted->decl->totals_only;
+	if (!st)
+		st = fill_samples(w, q, m);
 	if (!st)
 		st = fill_editions(w, q, m);
 	return st ? st : fill_texts(w, m);

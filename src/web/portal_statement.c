@@ -27,7 +27,7 @@ struct pl_html_msg pl_view_kind(pl_str type)
 		{PL_TYPE_REBUILD_VERDICT, PL_MSG_kind_rebuild}, {PL_TYPE_RELEASE, PL_MSG_kind_release},
 		{PL_TYPE_PRODUCT_HEAD, PL_MSG_kind_product_head}, {PL_TYPE_REGISTER, PL_MSG_kind_register},
 		{PL_TYPE_REGISTER_HEAD, PL_MSG_kind_register_head}, {PL_TYPE_REGISTER_REPORT, PL_MSG_kind_register_report}, {PL_TYPE_SLSA_PROVENANCE, PL_MSG_kind_provenance},
-		{PL_TYPE_REGISTER_WORDS, PL_MSG_kind_register_words}, {PL_TYPE_CLAIM, PL_MSG_kind_claim}, {PL_TYPE_CLAIM_STATUS, PL_MSG_kind_claim_status},
+		{PL_TYPE_REGISTER_WORDS, PL_MSG_kind_register_words}, {PL_TYPE_REGISTER_SAMPLE, PL_MSG_kind_register_sample}, {PL_TYPE_CLAIM, PL_MSG_kind_claim}, {PL_TYPE_CLAIM_STATUS, PL_MSG_kind_claim_status},
 		{PL_TYPE_ENTITY, PL_MSG_kind_entity}, {PL_TYPE_ENTITY_DUTY, PL_MSG_kind_entity_duty},
 		{PL_TYPE_ENTITY_ATTESTATION, PL_MSG_kind_entity_attestation},
 		{PL_TYPE_REWARD_MATRIX, PL_MSG_kind_reward_matrix}, {PL_TYPE_DISCLOSURE_POLICY, PL_MSG_kind_disclosure_policy},

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # engines: both
 # timeout: 300
-# The numbers that are published about requests of persons: the CCPA's table among them, counted again by others than us.
+# The numbers that are published about requests of persons, whose rows stay shut: the CCPA's table among them, counted again by others than
+# us from what an auditor gets; what he draws, compares and signs; what of it a stranger can check; and who lies to whom.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
@@ -34,9 +35,12 @@ day=$(date -u +%Y-%m-%dT00:00:00Z)
 answers "210 requests" 0 'entered as 1 to 210' "$pellucid" register enter persons rows.csv
 "$pellucid" register head persons >/dev/null
 period=$(date -u +%Y)-H$((10#$(date -u +%m) > 6 ? 2 : 1))
-answers "are reported" 0 'ccpa-know-mean' "$pellucid" report make persons "$period"
+answers "their totals are stated for rows that stay shut, which an auditor opens" 3 '--counted FILE' "$pellucid" report make persons "$period"
+answers "are reported" 0 'ccpa-know-mean' "$pellucid" report make persons "$period" --counted counted
+answers "the file with opened rows is not written over" 2 'exists already' "$pellucid" report draft persons "$period" --counted counted --out draft
+check "and nobody else reads it" test "$(stat -c %a counted)" = 600
 "$pellucid" report take persons "$period" >/dev/null
-answers "the report is counted again" 0 'requests *210' "$pellucid" report verify "persons-$period.openings" --bundle "persons-$period.tlog-proof" --trust inst/trust.policy
+answers "that there are so many is counted again" 0 'requests *210' "$pellucid" report verify "persons-$period.openings" --bundle "persons-$period.tlog-proof" --trust inst/trust.policy
 "$pellucid" report export persons "$period" --format json --out report.json
 "$pellucid" report export persons "$period" --format csv-totals --out report.csv
 check "the CCPA's table is as somebody else counts it" python3 - <<'END'
@@ -61,4 +65,92 @@ text = json.dumps(json.load(open("report.json")))
 assert "ccpa-know-mean" in text and "person 7" not in text and "text 7" not in text
 END
 check "no row says who asked" not grep -qa -e 'person 7' -e 'text 7' "persons-$period.openings"
+check "no row is open" not grep -qa '^row .* open ' "persons-$period.openings"
+check "those of the auditor's file are" test "$(grep -c '^row .* open ' counted)" = 210
+
+# ---- the auditor: a key of his own, words that he says afterwards, no instance ----
+openings=persons-$period.openings proof=persons-$period.tlog-proof
+head -c 40 /dev/urandom | base64 >there.pass
+chmod 600 there.pass
+alone() { env -u PELLUCID_INSTANCE "$pellucid" "$@"; }
+check "he makes a key" alone key make there.key --passphrase-file there.pass
+alone key public there.key >there.pub
+check "which the roots introduce" "$pellucid" key add example-audit there.pub --role reviewer
+answers "he draws" 0 'drawn: 12 of 210 cases' alone report sample "$openings" --words dice-4-1-6 --count 12
+cp out drawn
+answers "the same words draw the same" 0 'drawn: 12' alone report sample "$openings" --words dice-4-1-6 --count 12
+check "case for case" cmp out drawn
+answers "others draw others" 0 'drawn: 12' alone report sample "$openings" --words dice-4-1-5 --count 12
+check "indeed" not cmp -s out drawn
+check "and so does somebody who reads the format" python3 - "$openings" drawn <<'END'
+import hashlib, sys
+data = open(sys.argv[1], "rb").read()
+last = {}
+for line in data.decode().split("\n"):
+    w = line.split(" ")
+    if w[0] == "row":
+        last[int(w[1])] = w[5]
+cases = sorted(n for n, kind in last.items() if kind in ("sealed", "open"))
+n, drawn, i = len(cases), set(), 0
+limit = (2**64 - 1) - (2**64 - 1) % n
+while len(drawn) < 12:
+    h = hashlib.sha256(b"pl-register-sample/v1\0" + hashlib.sha256(data).digest() + hashlib.sha256(b"dice-4-1-6").digest() + i.to_bytes(8, "big")).digest()
+    v, i = int.from_bytes(h[:8], "big"), i + 1
+    if v < limit:
+        drawn.add(cases[v % n])
+said = [int(line.split()[0]) for line in open(sys.argv[2]).read().split("\n")[1:] if line]
+assert said == sorted(drawn), (said, sorted(drawn))
+END
+answers "with the opened rows he sees what they say" 0 'decision=' alone report sample "$openings" --words dice-4-1-6 --count 12 --counted counted
+first=$(sed -n 2p drawn) third=$(sed -n 4p drawn)
+not_drawn=1
+while grep -qx "$not_drawn" drawn; do not_drawn=$((not_drawn + 1)); done
+audit() { alone report audit there.key "$openings" --auditor example-audit --words dice-4-1-6 --count 12 --bundle "$proof" --trust inst/trust.policy --passphrase-file there.pass "$@"; }
+answers "he signs what he compared: two are otherwise in their files" 0 'payload' audit --counted counted --differing "$first,$third"
+cp out envelope
+answers "only what was drawn can differ" 2 'none of the drawn cases' audit --counted counted --differing "$not_drawn"
+answers "it comes in" 0 'signed by example-audit (reviewer)' "$pellucid" statement import envelope
+answers "the same again is found" 0 'already there' "$pellucid" statement import envelope
+answers "he thinks better of it" 0 'payload' audit --counted counted
+cp out again
+answers "he cannot take it back with the same words" 1 'tells of that draw' "$pellucid" statement import again
+"$pellucid" report take persons "$period" >/dev/null
+answers "strangers check his draw" 0 'example-audit .* compared 12 of 210 cases with their files: 2 differ; counted all totals again' \
+	alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy
+answers "in JSON, too" 0 '"samples":\[{"index":[0-9]*,"auditor":"example-audit","among":210,"drawn":12,"differing":2,"recounted":true}\]' \
+	alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy --json
+
+# ---- who lies ----
+# An auditor who picks: his numbers do not follow from his words. His key signs what he likes; whoever checks draws again.
+openssl genpkey -algorithm ed25519 -out second.pem 2>/dev/null
+openssl pkey -in second.pem -pubout -out second.pub
+check "he has a second key" "$pellucid" key add example-audit second.pub --role reviewer
+python3 - envelope second.pem >picked <<'END'
+import base64, json, subprocess, sys
+envelope = json.load(open(sys.argv[1]))
+s = json.loads(base64.b64decode(envelope["payload"]))
+p = s["predicate"]
+p["words"], p["differing"] = "what-I-like", []
+p["id"] = p["id"][:-1] + ("0" if p["id"][-1] != "0" else "1")
+payload, kind = json.dumps(s, separators=(",", ":")).encode(), envelope["payloadType"].encode()
+open("pae", "wb").write(b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload))
+sig = subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", sys.argv[2], "-rawin", "-in", "pae"], check=True, capture_output=True).stdout
+print(json.dumps({"payload": base64.b64encode(payload).decode(), "payloadType": envelope["payloadType"],
+    "signatures": [{"keyid": "", "sig": base64.b64encode(sig).decode()}]}))
+END
+answers "the log takes it" 0 'signed by example-audit' "$pellucid" statement import picked
+"$pellucid" report take persons "$period" >/dev/null
+answers "whoever verifies sees that he picked" 1 "an auditor's sample: the words of the draw give case" \
+	alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy
+# An operator who hands out other rows than those he counted, or states other totals.
+sed 's/^\(row 1 0 .*\) portal /\1 mail /' counted >other
+answers "another file is not what was counted" 1 'leads to another leaf' alone report sample "$openings" --words x --counted other
+sed 's/^total denied [0-9]*$/total denied 0/' "$openings" >kinder
+answers "other totals are another file" 1 'no such statement' alone report verify kinder --bundle "$proof" --trust inst/trust.policy
+answers "and not what the rows give" 1 'stated is denied 0, the rows give' alone report sample kinder --words x --counted counted
+sed '0,/^cell /s/^\(cell .*\) [0-9]*$/\1 1/' "$openings" >cells
+answers "tables that forget cases are refused" 1 'does not count every case once' alone report sample cells --words x
+sed '/^counted /,/^cell /d' "$openings" >without
+answers "totals without their source are refused" 2 'expected a row' alone report sample without --words x
+answers "where rows are open nothing is drawn" 3 'rows of this file are open' alone report sample counted --words x
 exit "$failed"

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * openings_tool make CASES     an openings file of so many cases, with revisions, heartbeats and sealed ones, on standard output
+ * openings_tool shut CASES     the same of a register that opens totals only, as it is published
  * openings_tool count          for each file named in a line of standard input one line: "ok <numbers and totals>" or "no <words>"
  */
 #include "../../unit/register/maker.h"
 #include "base/file.h"
 #include "register/recount.h"
+#include "register/stated.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,17 +64,45 @@ static void make_day(struct maker *m, unsigned day, uint64_t cases)
 		maker_day(m, text);
 }
 
+static void make_file(const char *declaration, uint64_t cases, struct pl_buf *file)
+{
+	struct maker m;
+
+	maker_init(&m, declaration, FROM, TO);
+	for (unsigned day = 0; day < DAYS; day++)
+		make_day(&m, day, cases);
+	maker_file(&m, file);
+	maker_done(&m);
+}
+
 static int make(uint64_t cases)
 {
 	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
-	struct maker m;
 
-	maker_init(&m, maker_declaration, FROM, TO);
-	for (unsigned day = 0; day < DAYS; day++)
-		make_day(&m, day, cases);
-	maker_file(&m, &file);
-	maker_done(&m);
+	make_file(maker_declaration, cases, &file);
 	return pl_file_write(STDOUT_FILENO, file.ptr, file.len) ? 1 : 0;
+}
+
+static int shut(uint64_t cases)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX), text PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	pl_str rest = pl_str_from(maker_declaration), line;
+	struct pl_recount counted;
+	struct pl_diag diag = {0};
+	int bad;
+
+	while (pl_str_take_line(&rest, &line)) {
+		pl_buf_put_str(&text, pl_str_eq(line, PL_STR("opens rows")) ? PL_STR("opens totals") : line);
+		pl_buf_put_c(&text, '\n');
+	}
+	make_file(pl_buf_z(&text), cases, &file);
+	if (pl_recount_file(pl_buf_bytes(&file), 0, NULL, NULL, &counted, &diag)) {
+		(void)fprintf(stderr, "%s\n", diag.text);
+		return 1;
+	}
+	bad = pl_stated_shut(pl_buf_bytes(&file), &counted, STDOUT_FILENO, &diag) != PL_OK;
+	pl_recount_done(&counted);
+	return bad;
 }
 
 static void print_counts(const struct pl_recount *r)
@@ -109,8 +139,12 @@ int main(int argc, char **argv)
 	char line[4096];
 	uint64_t cases;
 
-	if (argc == 3 && strcmp(argv[1], "make") == 0 && pl_str_to_u64(pl_str_from(argv[2]), MAKER_CASES, &cases) == PL_OK)
-		return make(cases);
+	if (argc == 3 && pl_str_to_u64(pl_str_from(argv[2]), MAKER_CASES, &cases) == PL_OK) {
+		if (strcmp(argv[1], "make") == 0)
+			return make(cases);
+		if (strcmp(argv[1], "shut") == 0)
+			return shut(cases);
+	}
 	if (argc != 2 || strcmp(argv[1], "count") != 0)
 		return 2;
 	while (fgets(line, sizeof line, stdin)) {

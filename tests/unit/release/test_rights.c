@@ -62,6 +62,8 @@ static const struct sample samples[] = {
 	{PL_TYPE_REGISTER_PROMISE, "{\"register\":\"abc\",\"number\":1,\"position\":0,\"leaf\":\"" ABC
 							   "\",\"commitment\":\"" ABC "\",\"before\":\"" TIME "\"}", NULL},
 	{PL_TYPE_REGISTER_WORDS, "{\"register\":\"abc\",\"language\":\"en\",\"words\":" BODY "}", NULL},
+	{PL_TYPE_REGISTER_SAMPLE, "{\"auditor\":\"abc\",\"register\":\"abc\",\"report\":\"" ABC "\",\"openings\":\"" ABC
+							  "\",\"words\":\"abc\",\"among\":1,\"drawn\":[1],\"differing\":[],\"recounted\":true}", NULL},
 	{PL_TYPE_CLAIM, "{\"claim\":\"abc\",\"kind\":\"never\",\"subject\":\"abc\",\"property\":\"abc\",\"words\":" BODY
 					",\"evidence\":[]}", NULL},
 	{PL_TYPE_CLAIM_STATUS, "{\"claim\":\"abc\",\"status\":\"withdrawn\",\"evidence\":[\"" ABC "\"]}", NULL},

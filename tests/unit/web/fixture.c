@@ -209,6 +209,7 @@ static void render_register(struct pl_html *h, enum pl_lang lang)
 static void render_report(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_edition_row editions[] = {{12, 2, 110, false}, {10, 1, 109, true}};
+	struct pl_sample_row samples[] = {{s("example-audit"), s("dice-4-1-6"), 14, 109, 25, 2, true}, {s("other-audit"), s("a-b"), 13, 109, 5, 0, false}};
 	struct pl_change_row changes[] = {{s("Requests"), 108, 109, true, true}, {s("Gagged"), 0, 2, false, true}};
 	struct pl_text_row texts[] = {{s("counted"), s("{0} rows in {1} seconds")}};
 	struct pl_report_page m = {.frame = frame("requests 2021-H2", "/report/10", PL_NAV_REGISTERS, lang), .name = s("requests"),
@@ -216,7 +217,8 @@ static void render_report(struct pl_html *h, enum pl_lang lang)
 		.imported = how == FIXTURE_FULL, .replaced = how == FIXTURE_FULL, .counted = how != FIXTURE_EMPTY, .index = 10,
 		.edition = 1, .replaced_by = 12, .openings_size = 51253, .openings = digest(5), .body = report_body(),
 		.before_edition = how == FIXTURE_FULL, .before_index = 9, .n_editions = how == FIXTURE_EMPTY ? 0 : 2,
-		.editions = editions, .n_changes = how == FIXTURE_NASTY ? 0 : 2, .changes = changes, .n_texts = 1, .texts = texts};
+		.editions = editions, .n_changes = how == FIXTURE_NASTY ? 0 : 2, .changes = changes, .n_texts = 1, .texts = texts,
+		.stated = how != FIXTURE_NASTY, .n_samples = how == FIXTURE_FULL ? 2 : 0, .samples = samples};
 
 	if (how == FIXTURE_NASTY)
 		m.before_edition = 3;

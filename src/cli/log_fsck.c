@@ -100,6 +100,8 @@ int pl_cli_log_fsck(struct pl_cli *cli)
 	bool problems;
 	pl_status st;
 
+	if (pl_cli_has(cli, "json") && pl_cli_get(cli, "key"))
+		return pl_cli_usage(cli, "--key signs the report as text: leave --json out");
 	if (pl_cli_get_u64(cli, "threads", 0, 0, 64, &threads))
 		return PL_EXIT_USAGE;
 	o.threads = (unsigned)threads;

@@ -112,12 +112,21 @@ static int exit_code(pl_status st)
 	return st && c == 0 ? PL_EXIT_UNKNOWN : c;
 }
 
+/* Words that begin with the line say it themselves: they are read in other places, too. */
+static bool says_line(const struct pl_diag *diag)
+{
+	char words[32];
+
+	(void)snprintf(words, sizeof words, "line %u:", diag->line);
+	return strstr(diag->text, words) != NULL;
+}
+
 int pl_cli_fail(const struct pl_cli *cli, pl_status st, const struct pl_diag *diag)
 {
 	print_name(cli);
-	if (diag && diag->line)
+	if (diag && diag->line && !says_line(diag))
 		fprintf(stderr, "line %u%s", diag->line, diag->column ? "" : ": ");
-	if (diag && diag->line && diag->column)
+	if (diag && diag->line && diag->column && !says_line(diag))
 		fprintf(stderr, ", column %u: ", diag->column);
 	fprintf(stderr, "%s", pl_diag_text(diag, st));
 	if (st && diag && diag->text[0] && !pl_str_ends(pl_str_from(diag->text), pl_str_from(pl_status_text(st))))

@@ -6,6 +6,7 @@
 #include "fact/log_report.h"
 #include "fact/record_db.h"
 #include <pthread.h>
+#include <stdio.h>
 
 #define LOOK_NS (250 * PL_MILLISECOND)
 #define HANGS_NS (60 * PL_SECOND)
@@ -90,6 +91,20 @@ static void note_disk(struct pl_caretaker *c, const struct pl_log_status *s, str
 		copy_words(r->trouble, pl_status_text(c->disk));
 }
 
+static void tell_witnesses(struct pl_instance *inst, const struct pl_log_status *s, struct pl_log_report *r)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_LOG_REPORT_WITNESSES_MAX - 1);
+	const struct pl_policy_witness *list;
+	size_t n = pl_policy_witnesses(pl_instance_policy(inst), &list);
+
+	for (size_t i = 0; i < n; i++)
+		if (s->witness[i].time)
+			pl_log_witness_put(&s->witness[i], list[i].name, &text);
+	/* What does not fit is left out as a whole: a line cut off would say something else. */
+	if (pl_buf_status(&text) == PL_OK)
+		(void)snprintf(r->witnesses, sizeof r->witnesses, "%.*s", (int)text.len, text.len ? (const char *)text.ptr : "");
+}
+
 /* False if nothing should be said: the loop hangs, or another process has taken over. */
 static bool look(struct pl_caretaker *c, struct pl_log_report *ret)
 {
@@ -100,6 +115,8 @@ static bool look(struct pl_caretaker *c, struct pl_log_report *ret)
 	*ret = (struct pl_log_report){.process = process_of(s.mode), .hold = s.hold, .answered = s.answered,
 		.needed = s.needed, .ahead_size = s.ahead_size, .recorded = s.recorded.size, .published = s.published,
 		.stored = s.stored_held, .epoch = s.recorded.epoch, .reported = pl_time_now()};
+	memcpy(ret->ahead_name, s.ahead_name, sizeof ret->ahead_name);
+	tell_witnesses(c->inst, &s, ret);
 	pthread_mutex_lock(&c->lock);
 	memcpy(ret->trouble, c->trouble, sizeof ret->trouble);
 	hangs = pl_time_monotonic() - c->turned > HANGS_NS;

@@ -59,6 +59,11 @@ CREATE TABLE log_report (
 	reported INTEGER NOT NULL
 ) STRICT;
 
+-- migration: 0005 what the log process knows of witnesses
+-- ahead_name: who has seen more. witnesses: a line for each witness (log/writer, pl_log_witness_put).
+ALTER TABLE log_report ADD COLUMN ahead_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE log_report ADD COLUMN witnesses TEXT NOT NULL DEFAULT '';
+
 -- name: counter_start
 INSERT INTO counter (name, value) VALUES (?1, 0) ON CONFLICT (name) DO NOTHING;
 
@@ -151,12 +156,14 @@ SELECT holder, until FROM lease WHERE name = ?1;
 -- name: log_report_put
 -- A process that has lost the record (smaller epoch) does not write over its successor.
 INSERT INTO log_report (origin, epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble,
-	since, reported)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+	since, reported, ahead_name, witnesses)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 ON CONFLICT (origin) DO UPDATE SET epoch = ?2, process = ?3, hold = ?4, answered = ?5, needed = ?6, ahead_size = ?7,
-	recorded = ?8, published = ?9, stored = ?10, trouble = ?11, since = ?12, reported = ?13
+	recorded = ?8, published = ?9, stored = ?10, trouble = ?11, since = ?12, reported = ?13, ahead_name = ?14,
+	witnesses = ?15
 WHERE log_report.epoch <= ?2;
 
 -- name: log_report_get
-SELECT epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble, since, reported
+SELECT epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble, since, reported,
+	ahead_name, witnesses
 FROM log_report WHERE origin = ?1;

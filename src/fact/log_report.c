@@ -31,7 +31,7 @@ static pl_status put_tx(void *ctx, struct pl_db_tx *tx)
 		PL_DB_ARGS(PL_DB_STR(row->origin), PL_DB_U64(r->epoch), PL_DB_U64((uint64_t)r->process), PL_DB_U64(r->hold),
 			PL_DB_U64(r->answered), PL_DB_U64(r->needed), PL_DB_U64(r->ahead_size), PL_DB_U64(r->recorded),
 			PL_DB_U64(r->published), PL_DB_U64(r->stored), PL_DB_Z(r->trouble), PL_DB_U64(r->since),
-			PL_DB_U64(r->reported)),
+			PL_DB_U64(r->reported), PL_DB_Z(r->ahead_name), PL_DB_Z(r->witnesses)),
 		NULL);
 }
 
@@ -74,6 +74,8 @@ pl_status pl_log_report_get(struct pl_db_tx *tx, pl_str origin, uint64_t now, st
 	(void)snprintf(r.trouble, sizeof r.trouble, "%.*s", PL_STR_ARG(pl_db_col_str(rows, 9)));
 	r.since = pl_db_col_u64(rows, 10);
 	r.reported = pl_db_col_u64(rows, 11);
+	(void)snprintf(r.ahead_name, sizeof r.ahead_name, "%.*s", PL_STR_ARG(pl_db_col_str(rows, 12)));
+	(void)snprintf(r.witnesses, sizeof r.witnesses, "%.*s", PL_STR_ARG(pl_db_col_str(rows, 13)));
 	st = pl_db_rows_status(rows);
 	if (st)
 		return st;
@@ -100,6 +102,16 @@ pl_status pl_log_report_read(struct pl_db *db, pl_str origin, struct pl_log_repo
 	return st;
 }
 
+bool pl_log_report_witness(const struct pl_log_report *r, pl_str name, struct pl_log_witness *ret)
+{
+	pl_str rest = pl_str_from(r->witnesses), line, its;
+
+	while (pl_str_take_line(&rest, &line))
+		if (pl_log_witness_read(line, ret, &its) && pl_str_eq(its, name))
+			return true;
+	return false;
+}
+
 /* ---- words ---- */
 
 struct tell {
@@ -116,15 +128,16 @@ static void say(const struct tell *t, const char *reason, const char *words, con
 static void say_held(const struct tell *t)
 {
 	const struct pl_log_report *r = t->r;
-	char words[256];
+	const char *of = r->ahead_name[0] ? r->ahead_name : "?";
+	char words[320];
 
 	if (r->hold & PL_LOG_HOLD_AHEAD) {
 		if (r->ahead_size > r->recorded && r->ahead_size != PL_TREE_SIZE_MAX)
 			(void)snprintf(words, sizeof words,
-				"held: a witness has seen %llu entries and this log has %llu: it is an older copy",
+				"held: the witness %s has seen %llu entries and this log has %llu: it is an older copy", of,
 				(unsigned long long)r->ahead_size, (unsigned long long)r->recorded);
 		else
-			(void)snprintf(words, sizeof words, "held: a witness has seen another history than this log has");
+			(void)snprintf(words, sizeof words, "held: the witness %s has seen another history than this log has", of);
 		say(t, "ahead", words,
 			"restore the newer copy of log and database; only if the witness is wrong, take it out of the trust file", true);
 	}
@@ -161,11 +174,29 @@ static void say_silent(const struct tell *t)
 	say(t, "silent", words, "is pellucid log serve running? Start it, or look at its last lines", true);
 }
 
+/* Whoever lost its memory would cosign a second history as readily as ours. */
+static void say_went_back(const struct tell *t)
+{
+	pl_str rest = pl_str_from(t->r->witnesses), line, name;
+	struct pl_log_witness s;
+
+	while (pl_str_take_line(&rest, &line)) {
+		char words[320];
+
+		if (!pl_log_witness_read(line, &s, &name) || !s.went_back)
+			continue;
+		(void)snprintf(words, sizeof words, "the witness %.*s said that it has seen %llu entries, after it had cosigned %llu: it has an older memory",
+			PL_STR_ARG(name), (unsigned long long)s.back, (unsigned long long)s.size);
+		say(t, "witness-back", words, "ask whoever runs it; see \"Replacing a witness\" in the manual", false);
+	}
+}
+
 void pl_log_report_findings(const struct pl_log_report *r, void (*tell)(void *ctx, const struct pl_log_finding *f),
 	void *ctx)
 {
 	const struct tell t = {r, tell, ctx};
 
+	say_went_back(&t);
 	switch (r->process) {
 	case PL_LOG_PROCESS_RUNNING:
 		if (r->trouble[0])

@@ -15,6 +15,7 @@
 #define PL_LOG_REPORT_NS (5 * PL_SECOND)
 #define PL_LOG_REPORT_OLD_NS (20 * PL_SECOND)
 #define PL_LOG_REPORT_TROUBLE_MAX 300u
+#define PL_LOG_REPORT_WITNESSES_MAX 8192u
 
 enum pl_log_process {
 	/* as stored */
@@ -36,6 +37,8 @@ struct pl_log_report {
 	unsigned hold;             /* enum pl_log_hold, or-ed; as last reported */
 	unsigned answered, needed; /* witnesses that told their size; how many must */
 	uint64_t ahead_size;       /* what a witness has seen; 0 or PL_TREE_SIZE_MAX: something else than we have */
+	char ahead_name[PL_LOG_NAME_MAX]; /* which one; empty if it is not known */
+	char witnesses[PL_LOG_REPORT_WITNESSES_MAX]; /* lines of pl_log_witness_put; may be empty */
 	uint64_t recorded, published; /* entries */
 	uint64_t stored;           /* entries that the log keeps until the hold ends; more may wait in the outbox */
 	uint64_t epoch;            /* of the record, when it was written */
@@ -50,9 +53,12 @@ pl_status pl_log_report_get(struct pl_db_tx *tx, pl_str origin, uint64_t now, st
 /* The same in a transaction of its own. */
 pl_status pl_log_report_read(struct pl_db *db, pl_str origin, struct pl_log_report *ret);
 
+/* What the report knows of the witness @name; false: nothing. */
+bool pl_log_report_witness(const struct pl_log_report *r, pl_str name, struct pl_log_witness *ret);
+
 /* One thing to know about the state of the log. */
 struct pl_log_finding {
-	const char *reason; /* a stable word: "witnesses", "ahead", "time-back", "time-jump", or that of the process */
+	const char *reason; /* a stable word: "witnesses", "ahead", "time-back", "time-jump", "witness-back", or that of the process */
 	const char *words;  /* what is so */
 	const char *next;   /* what to do; empty if nothing */
 	bool bad;           /* it does not end by itself */

@@ -346,14 +346,22 @@ pl_status pl_query_keys(struct pl_instance *inst, struct pl_arena *arena, struct
 /* ---- witnesses ---- */
 
 static pl_status witness_row(struct pl_arena *arena, const struct pl_policy_witness *w,
-	const struct pl_policy_cosigned *seen, struct pl_query_witness *ret)
+	const struct pl_policy_cosigned *seen, const struct pl_log_report *report, struct pl_query_witness *ret)
 {
 	struct pl_buf line PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
+	struct pl_log_witness last;
 
 	*ret = (struct pl_query_witness){.name = w->name, .key_name = w->key.name, .url = w->url};
 	if (seen) {
 		ret->counts = seen->counts;
 		ret->time = seen->time;
+	}
+	if (pl_log_report_witness(report, w->name, &last)) {
+		ret->known = true;
+		ret->last_size = last.size;
+		ret->last_time = last.time;
+		ret->went_back = last.went_back;
+		ret->back_size = last.back;
 	}
 	pl_vkey_write(&line, &w->key);
 	return pl_arena_dup(arena, pl_buf_str(&line), &ret->vkey);
@@ -376,9 +384,9 @@ pl_status pl_query_witnesses(struct pl_instance *inst, struct pl_arena *arena, s
 	if (st && st != PL_E_NOTFOUND)
 		return st;
 	judged = st == PL_OK && pl_policy_check(inst->trust.policy, view.checkpoint, &cp, &verdict, NULL) == PL_OK;
-	st = PL_OK;
+	st = st == PL_OK ? PL_OK : pl_log_report_read(inst->db, inst->conf.origin, &view.log);
 	for (size_t i = 0; i < n && st == PL_OK; i++)
-		st = witness_row(arena, &witnesses[i], judged ? &verdict.witness[i] : NULL, &out[i]);
+		st = witness_row(arena, &witnesses[i], judged ? &verdict.witness[i] : NULL, &view.log, &out[i]);
 	if (st)
 		return st;
 	*ret = out;

@@ -103,6 +103,10 @@ struct pl_query_witness {
 	pl_str vkey, url;
 	bool counts;           /* on the checkpoint of the view */
 	uint64_t time;
+	bool known;            /* the log process knows of a cosignature: */
+	uint64_t last_size, last_time;
+	bool went_back;        /* and said later that it had seen .back_size entries, fewer than that */
+	uint64_t back_size;
 };
 pl_status pl_query_witnesses(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_witness **ret,
 	size_t *ret_count);

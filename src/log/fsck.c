@@ -19,6 +19,7 @@
 #define CHUNK (PL_TILE_WIDTH * PL_TILE_WIDTH)
 #define THREADS_MAX 64u
 #define STATE_MAGIC "pellucid fsck v1\n"
+#define REMEMBER_EVERY (5 * PL_SECOND)
 
 struct check {
 	const struct pl_fsck_options *o;
@@ -28,10 +29,12 @@ struct check {
 	pthread_mutex_t lock;
 	uint64_t next, done_entries;
 	bool *finished; /* by chunk */
+	uint64_t remembered; /* monotonic */
 	pl_status st;   /* the first failure to read that is no finding */
 };
 
 static void tell(struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void remember(struct check *c);
 
 static void tell(struct check *c, const char *fmt, ...)
 {
@@ -107,6 +110,51 @@ static pl_status check_tile(struct check *c, struct scratch *s, uint64_t index)
 	return PL_OK;
 }
 
+/* ---- above it ---- */
+
+/* The hash over tile @n of @level: that of level 0 was computed by this run. *@ret_have false: the tile was told of already. */
+static pl_status node_of(struct check *c, struct scratch *s, unsigned level, uint64_t n, struct pl_digest *ret, bool *ret_have)
+{
+	struct pl_tile t = {.level = (uint8_t)level, .width = PL_TILE_WIDTH, .index = n};
+	pl_status st;
+
+	*ret_have = true;
+	if (level == 0) {
+		*ret = c->node[n];
+		return PL_OK;
+	}
+	st = read_tile(c, s->reader, &t, &s->bundle, ret_have);
+	if (!st && *ret_have)
+		pl_tile_node((const struct pl_digest *)(const void *)s->bundle.ptr, PL_TILE_HEIGHT, ret);
+	return st;
+}
+
+/* Tile @index of @level (from 1) holds the roots of the full tiles below. */
+static pl_status check_upper(struct check *c, struct scratch *s, unsigned level, uint64_t index)
+{
+	struct pl_tile t;
+	char path[PL_TILE_PATH_MAX];
+	bool have = false;
+	pl_status st = pl_tile_at(level, index, c->r->size, &t);
+
+	if (!st)
+		st = read_tile(c, s->reader, &t, &s->tile, &have);
+	for (unsigned i = 0; !st && have && i < t.width; i++) {
+		struct pl_digest node;
+		bool have_node;
+
+		st = node_of(c, s, level - 1, index * PL_TILE_WIDTH + i, &node, &have_node);
+		if (!st && have_node && memcmp(node.b, s->tile.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN) != 0) {
+			pl_tile_write(&t, path);
+			tell(c, "%s: hash %u is not the root of what lies below", path, i);
+		}
+	}
+	pthread_mutex_lock(&c->lock);
+	c->r->tiles++;
+	pthread_mutex_unlock(&c->lock);
+	return st;
+}
+
 static pl_status check_chunk(struct check *c, struct scratch *s, uint64_t chunk)
 {
 	uint64_t from = chunk * PL_TILE_WIDTH, end = (c->r->size + PL_TILE_WIDTH - 1) / PL_TILE_WIDTH;
@@ -115,6 +163,9 @@ static pl_status check_chunk(struct check *c, struct scratch *s, uint64_t chunk)
 
 	for (uint64_t i = from; !st && i < to; i++)
 		st = check_tile(c, s, i);
+	/* With it the chunk is whole: what is remembered of it has been checked up to level 1. */
+	if (!st && c->r->size >> 8 > chunk * PL_TILE_WIDTH)
+		st = check_upper(c, s, 1, chunk);
 	if (st)
 		return st;
 	pthread_mutex_lock(&c->lock);
@@ -123,6 +174,9 @@ static pl_status check_chunk(struct check *c, struct scratch *s, uint64_t chunk)
 	c->done_entries += (to == end ? c->r->size : to * PL_TILE_WIDTH) - from * PL_TILE_WIDTH;
 	if (c->o->progress)
 		c->o->progress(c->o->progress_ctx, c->r->resumed_from + c->done_entries, c->r->size);
+	/* Whoever is ended in the middle goes on there. */
+	if (pl_time_monotonic() - c->remembered >= (c->o->remember_ns ? c->o->remember_ns : REMEMBER_EVERY))
+		remember(c);
 	pthread_mutex_unlock(&c->lock);
 	return PL_OK;
 }
@@ -168,53 +222,28 @@ static void run_threads(struct check *c)
 		pthread_join(thread[i], NULL);
 }
 
-/* ---- above, and the root ---- */
+/* ---- the levels above, and the root ---- */
 
-/* Tiles of @level hold the roots of the full tiles below; those of level 1 are checked against what was hashed now, where
- * this run did hash it. */
-static pl_status check_level(struct check *c, struct pl_log_reader *r, unsigned level, uint64_t from_index)
+static pl_status check_level(struct check *c, struct scratch *s, unsigned level)
 {
-	struct pl_buf tile PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_BYTES);
-	struct pl_buf below PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_BYTES);
 	uint64_t count = c->r->size >> (8 * level);
 	pl_status st = PL_OK;
 
-	for (uint64_t index = from_index; !st && index * PL_TILE_WIDTH < count; index++) {
-		struct pl_tile t, child;
-		char path[PL_TILE_PATH_MAX];
-		bool have, have_child = true;
-
-		st = pl_tile_at(level, index, c->r->size, &t);
-		if (!st)
-			st = read_tile(c, r, &t, &tile, &have);
-		c->r->tiles++;
-		for (unsigned i = 0; !st && have && i < t.width; i++) {
-			uint64_t n = index * PL_TILE_WIDTH + i;
-			struct pl_digest node;
-
-			if (level == 1) {
-				node = c->node[n];
-			} else {
-				child = (struct pl_tile){.level = (uint8_t)(level - 1), .width = PL_TILE_WIDTH, .index = n};
-				st = read_tile(c, r, &child, &below, &have_child);
-				if (!st && have_child)
-					pl_tile_node((const struct pl_digest *)(const void *)below.ptr, PL_TILE_HEIGHT, &node);
-			}
-			pl_tile_write(&t, path);
-			if (!st && have_child && memcmp(node.b, tile.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN) != 0)
-				tell(c, "%s: hash %u is not the root of what lies below", path, i);
-		}
-	}
+	for (uint64_t index = 0; !st && index * PL_TILE_WIDTH < count; index++)
+		st = check_upper(c, s, level, index);
 	return st;
 }
 
-static pl_status check_above(struct check *c, struct pl_log_reader *r, uint64_t first_chunk)
+static pl_status check_above(struct check *c, struct pl_log_reader *r)
 {
+	struct scratch s = {.reader = r, .bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES)};
 	struct pl_digest root;
 	pl_status st = PL_OK;
 
-	for (unsigned level = 1; !st && level < pl_tile_levels(c->r->size); level++)
-		st = check_level(c, r, level, level == 1 ? first_chunk : 0);
+	for (unsigned level = 2; !st && level < pl_tile_levels(c->r->size); level++)
+		st = check_level(c, &s, level);
+	pl_buf_done(&s.bundle);
+	pl_buf_done(&s.tile);
 	if (st)
 		return st;
 	st = pl_log_reader_root(r, c->r->size, &root);
@@ -248,11 +277,13 @@ static uint64_t resume_from(struct check *c, struct pl_log_reader *r)
 	return good - good % CHUNK;
 }
 
+/* How far everything is good. With the lock while threads run; nothing is remembered of a log with a problem. */
 static void remember(struct check *c)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
 	uint64_t good = 0;
 
+	c->remembered = pl_time_monotonic();
 	while (good < c->chunks && c->finished[good])
 		good++;
 	if (!c->o->state_file || c->r->problems)
@@ -383,6 +414,7 @@ pl_status pl_fsck(const struct pl_fsck_options *o, struct pl_fsck_report *ret, s
 		st = PL_E_NOMEM;
 	if (!st) {
 		ret->resumed_from = resume_from(&c, reader);
+		c.remembered = pl_time_monotonic();
 		first = c.next = ret->resumed_from / CHUNK;
 		for (uint64_t i = 0; i < first; i++)
 			c.finished[i] = true;
@@ -391,7 +423,7 @@ pl_status pl_fsck(const struct pl_fsck_options *o, struct pl_fsck_report *ret, s
 		st = c.st;
 	}
 	if (!st)
-		st = check_above(&c, reader, first);
+		st = check_above(&c, reader);
 	if (!st)
 		check_private(&c, reader);
 	ret->entries = c.done_entries;

@@ -20,6 +20,7 @@ struct pl_fsck_options {
 	const struct pl_policy *policy; /* instead of @key: must accept the checkpoint, with the witnesses that it asks for; may be NULL */
 	unsigned threads;            /* 0: one per processor */
 	const char *state_file;      /* NULL: begin at 0 and remember nothing */
+	uint64_t remember_ns;        /* how often it is written on the way; 0: every 5 s */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* from any thread; may be NULL */
 	void *progress_ctx;
 };

@@ -165,6 +165,8 @@ struct round {
 	pl_str note, text;
 	uint64_t size; /* of the checkpoint */
 	bool asking;   /* sizes: 409 is the answer, not a reason to try again */
+	const bool *whom;    /* NULL: all */
+	uint64_t timeout_ns; /* 0: as the client was made */
 	pl_witness_prove prove;
 	void *ctx;
 	struct pl_witness_report *reports;
@@ -193,6 +195,11 @@ static void on_cosigned(struct peer *p, const struct round *r, struct pl_witness
 		pl_buf_clear(&p->lines);
 		return;
 	}
+	/* Whoever takes up this log from nothing says that it had seen nothing. */
+	if (r->asking) {
+		rep->told = true;
+		rep->least = 0;
+	}
 	p->size = r->size;
 	rep->cosigned = rep->size_known = true;
 	rep->size = r->size;
@@ -205,7 +212,8 @@ static void on_conflict(struct peer *p, const struct round *r, struct pl_witness
 	rep->status = pl_witness_size_read(pl_str_from(p->type), pl_buf_str(&p->answer), &size);
 	if (rep->status)
 		return;
-	rep->size_known = true;
+	rep->least = rep->told && rep->least < size ? rep->least : size;
+	rep->told = rep->size_known = true;
 	rep->size = size;
 	/* A witness that repeats the size we just sent would make us repeat ourselves for ever. */
 	p->again = !r->asking && size <= r->size && size != p->size;
@@ -252,9 +260,10 @@ static bool quorum_there(void *ctx, const struct pl_fetch_task *t)
 	return pl_policy_quorum_met(e->c->policy, e->have);
 }
 
-static void fill_task(struct pl_witness_client *c, struct peer *p, struct pl_fetch_task *t)
+static void fill_task(const struct pl_witness_client *c, const struct round *r, struct peer *p, struct pl_fetch_task *t)
 {
 	static const char *const headers[] = {"Content-Type: text/plain; charset=utf-8"};
+	uint64_t timeout = r->timeout_ns ? r->timeout_ns : c->o.timeout_ns;
 
 	pl_buf_clear(&p->answer);
 	p->type[0] = '\0';
@@ -267,8 +276,8 @@ static void fill_task(struct pl_witness_client *c, struct peer *p, struct pl_fet
 					    .body_out = &p->answer,
 					    .wants = &p->want,
 					    .want_count = 1,
-					    .connect_ns = c->o.timeout_ns,
-					    .total_ns = c->o.timeout_ns,
+					    .connect_ns = timeout,
+					    .total_ns = timeout,
 					    .ca_file = c->o.ca_file}};
 }
 
@@ -288,11 +297,11 @@ static void ask(struct pl_witness_client *c, const struct round *r)
 		rep->status = fill_request(&c->peers[i], r);
 		if (rep->status)
 			continue;
-		fill_task(c, &c->peers[i], &c->tasks[n]);
+		fill_task(c, r, &c->peers[i], &c->tasks[n]);
 		e.of_task[n++] = i;
 	}
 	if (n)
-		pl_fetch_many(c->tasks, n, !r->asking && c->o.stop_at_quorum ? quorum_there : NULL, &e);
+		pl_fetch_many(c->tasks, n, !r->asking && !r->whom && c->o.stop_at_quorum ? quorum_there : NULL, &e);
 	for (size_t t = 0; t < n; t++)
 		read_answer(&c->peers[e.of_task[t]], &c->tasks[t], r, &r->reports[e.of_task[t]]);
 }
@@ -314,7 +323,7 @@ static pl_status begin(struct pl_witness_client *c, pl_str note, struct round *r
 		struct peer *p = &c->peers[i];
 
 		pl_buf_clear(&p->lines);
-		p->again = p->url.len && p->w->key.usable;
+		p->again = p->url.len && p->w->key.usable && (!r->whom || r->whom[i]);
 		r->reports[i] = (struct pl_witness_report){.status = p->again ? PL_OK : PL_E_UNSUPPORTED};
 	}
 	return PL_OK;
@@ -341,25 +350,42 @@ pl_status pl_witness_client_sizes(struct pl_witness_client *c, pl_str note, stru
 	return lines ? put_lines(c, lines) : PL_OK;
 }
 
-pl_status pl_witness_client_submit(struct pl_witness_client *c, pl_str note, pl_witness_prove prove, void *ctx,
-	struct pl_buf *out, struct pl_witness_report *reports)
+static pl_status cosign(struct pl_witness_client *c, pl_str note, struct round *r)
 {
-	struct round r = {.prove = prove, .ctx = ctx, .reports = reports};
 	struct pl_note parsed;
-	pl_status st;
+	pl_status st = begin(c, note, r, &parsed);
 
-	st = begin(c, note, &r, &parsed);
 	if (st)
 		return st;
 	for (size_t i = 0; i < c->n; i++) {
 		struct peer *p = &c->peers[i];
 
 		/* What is ahead of us is asked for its size again: it may have been restored, too. */
-		if (p->size > r.size)
+		if (p->size > r->size)
 			p->size = 0;
 	}
 	for (unsigned i = 0; i < ROUNDS; i++)
-		ask(c, &r);
+		ask(c, r);
+	return PL_OK;
+}
+
+pl_status pl_witness_client_submit(struct pl_witness_client *c, pl_str note, pl_witness_prove prove, void *ctx,
+	struct pl_buf *out, struct pl_witness_report *reports)
+{
+	struct round r = {.prove = prove, .ctx = ctx, .reports = reports};
+	pl_status st = cosign(c, note, &r);
+
+	if (st)
+		return st;
 	pl_buf_put_str(out, note);
 	return put_lines(c, out);
+}
+
+pl_status pl_witness_client_late(struct pl_witness_client *c, pl_str note, const bool *whom, uint64_t timeout_ns, pl_witness_prove prove,
+	void *ctx, struct pl_buf *lines, struct pl_witness_report *reports)
+{
+	struct round r = {.whom = whom, .timeout_ns = timeout_ns, .prove = prove, .ctx = ctx, .reports = reports};
+	pl_status st = cosign(c, note, &r);
+
+	return st ? st : put_lines(c, lines);
 }

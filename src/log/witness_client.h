@@ -28,6 +28,8 @@ struct pl_witness_report {
 	unsigned http;    /* the last status code, 0 if there was none */
 	bool size_known;
 	uint64_t size;    /* the largest size that it says, or signed, that it has seen */
+	bool told;        /* it told a size in words; .least is the smallest of them */
+	uint64_t least;
 	bool cosigned;
 	uint64_t time;    /* of its cosignature, ns */
 	uint64_t took_ns;
@@ -62,6 +64,11 @@ typedef pl_status (*pl_witness_prove)(void *ctx, uint64_t old_size, uint64_t siz
  */
 pl_status pl_witness_client_submit(struct pl_witness_client *c, pl_str note, pl_witness_prove prove, void *ctx,
 	struct pl_buf *out, struct pl_witness_report *reports);
+
+/* The same for those whose place in @whom is true, and without stopping at a quorum; @timeout_ns a request. Only their lines are appended to
+ * @lines. */
+pl_status pl_witness_client_late(struct pl_witness_client *c, pl_str note, const bool *whom, uint64_t timeout_ns, pl_witness_prove prove,
+	void *ctx, struct pl_buf *lines, struct pl_witness_report *reports);
 
 /* The cosignature lines in the answer @body of the witness with @key over the checkpoint text @text: the newest one of
  * those that verify is appended to @lines (may be NULL). PL_E_SYNTAX, PL_E_SIGNATURE (none, or a bad one). For fuzzing and tests. */

@@ -433,5 +433,7 @@ void pl_log_writer_status(struct pl_log_writer *w, struct pl_log_status *ret)
 		.record_same_disk = w->record_same_disk, .unguarded = !w->witnessed && w->record_same_disk,
 		.batches = w->batches, .duplicates = w->duplicates, .renewing = w->renewing,
 	};
+	memcpy(ret->ahead_name, w->ahead_name, sizeof ret->ahead_name);
+	memcpy(ret->witness, w->seen, sizeof ret->witness);
 	pthread_mutex_unlock(&w->lock);
 }

@@ -66,6 +66,19 @@ enum pl_log_hold {
 	PL_LOG_HOLD_TIME_JUMP = 8, /* system time is more than a day beyond the last witness time */
 };
 
+#define PL_LOG_NAME_MAX 64u /* a longer name is cut */
+
+/* What is known of a witness of the policy. */
+struct pl_log_witness {
+	uint64_t size, time; /* its last cosignature: of so many entries, ns; 0: none is known */
+	uint64_t back;       /* if .went_back */
+	bool went_back;      /* it said later that it had seen .back entries, fewer than it had cosigned: it has an older memory */
+};
+
+/* One line of text about it, "<size> <time, ns> <back, or -> <name>\n"; and back, false if it is none. */
+void pl_log_witness_put(const struct pl_log_witness *s, pl_str name, struct pl_buf *out);
+bool pl_log_witness_read(pl_str line, struct pl_log_witness *ret, pl_str *ret_name);
+
 struct pl_log_status {
 	enum pl_log_mode mode;
 	unsigned hold;          /* enum pl_log_hold, or-ed */
@@ -79,6 +92,8 @@ struct pl_log_status {
 	unsigned answered;      /* witnesses that told their size */
 	unsigned needed;        /* how many must, before the log may sign: n - q + 1 for a q-of-n quorum */
 	uint64_t ahead_size;    /* with PL_LOG_HOLD_AHEAD: what that witness has seen */
+	char ahead_name[PL_LOG_NAME_MAX]; /* and its name in the policy */
+	struct pl_log_witness witness[PL_POLICY_WITNESSES_MAX]; /* in the order of the policy */
 	bool unwitnessed;       /* no policy, or `quorum none` */
 	bool record_same_disk;  /* the record lies on the log's own file system */
 	bool unguarded;         /* unwitnessed *and* record_same_disk: nothing would show a restored older copy; warn */

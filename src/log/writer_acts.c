@@ -56,8 +56,8 @@ static void hold_words(const struct pl_log_status *s, struct pl_buf *out)
 	const char *before = "held: ";
 
 	if (s->hold & PL_LOG_HOLD_AHEAD) {
-		pl_buf_printf(out, "%sa witness has seen %llu entries and this log has %llu: it is an older copy, the newer one must be restored",
-			before, (unsigned long long)s->ahead_size, (unsigned long long)s->recorded.size);
+		pl_buf_printf(out, "%sthe witness %s has seen %llu entries and this log has %llu: it is an older copy, the newer one must be restored",
+			before, s->ahead_name, (unsigned long long)s->ahead_size, (unsigned long long)s->recorded.size);
 		before = "; ";
 	}
 	if (s->hold & PL_LOG_HOLD_WITNESSES) {

@@ -122,6 +122,13 @@ struct pl_log_writer {
 	bool told[PL_POLICY_WITNESSES_MAX]; /* which witnesses have answered */
 	uint64_t ahead_kept; /* what private/ahead says; the witnesser's */
 	bool knew[PL_POLICY_WITNESSES_MAX]; /* which have cosigned a checkpoint of this log; the witnesser's */
+	char ahead_name[PL_LOG_NAME_MAX];
+	struct pl_log_witness seen[PL_POLICY_WITNESSES_MAX];
+	bool shown[PL_POLICY_WITNESSES_MAX];     /* whose cosignatures are on public/checkpoint; the witnesser's, like the rest here */
+	uint64_t late_at;                        /* monotonic; when those are asked again that are not on it; 0: nobody is */
+	uint64_t late_not_before[PL_POLICY_WITNESSES_MAX]; /* who did not answer then is left alone for a while */
+	bool seen_changed;
+	uint64_t seen_saved;                     /* monotonic */
 	bool sequencer_done, recorder_done, publisher_done;
 	bool settled; /* witnesses were asked once, or there are none */
 	bool closing;
@@ -164,7 +171,7 @@ pl_status pl_writer_start(struct pl_log_writer *w, struct pl_diag *diag);
 void pl_writer_first_holds(struct pl_log_writer *w);
 /* Remember a witness that was found ahead before. PL_E_CORRUPT. */
 pl_status pl_writer_load_ahead(struct pl_log_writer *w);
-/* Which witnesses have cosigned what is published? */
+/* Which witnesses have cosigned what is published, and what is known of the others? */
 pl_status pl_writer_load_knew(struct pl_log_writer *w);
 
 /* ---- writer_publish.c ---- */

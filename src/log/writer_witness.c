@@ -13,9 +13,15 @@
 #include "base/time.h"
 #include "log/witness_client.h"
 #include "log/writer_priv.h"
+#include <stdio.h>
 
 #define ASK_AGAIN (2 * PL_SECOND)
 #define LOOK_AT_TIME (PL_SECOND)
+/* Whoever was slower than the quorum is asked again once nothing new waits, with little patience: a new checkpoint may come. */
+#define LATE_AFTER (PL_SECOND)
+#define LATE_TIMEOUT (500 * PL_MILLISECOND)
+#define LATE_AGAIN (60 * PL_SECOND)
+#define SAVE_EVERY (10 * PL_SECOND)
 
 /* ---- private/ahead ---- */
 
@@ -29,6 +35,12 @@ static pl_status write_ahead(struct pl_log_writer *w, uint64_t size, pl_str name
 	pl_buf_put_str(&text, name);
 	pl_buf_put_c(&text, '\n');
 	return pl_file_put(w->private_dir, "ahead", pl_buf_bytes(&text), 0600, PL_FILE_REPLACE);
+}
+
+/* With lock, or before the threads start. */
+static void name_ahead(struct pl_log_writer *w, pl_str name)
+{
+	(void)snprintf(w->ahead_name, sizeof w->ahead_name, "%.*s", PL_STR_ARG(name));
 }
 
 static bool in_policy(const struct pl_log_writer *w, pl_str name)
@@ -60,7 +72,78 @@ pl_status pl_writer_load_ahead(struct pl_log_writer *w)
 		return pl_file_unlink(w->private_dir, "ahead");
 	w->hold |= PL_LOG_HOLD_AHEAD;
 	w->ahead_size = w->ahead_kept = size;
+	name_ahead(w, line);
 	return PL_OK;
+}
+
+/* ---- private/witnesses ---- */
+
+void pl_log_witness_put(const struct pl_log_witness *s, pl_str name, struct pl_buf *out)
+{
+	pl_buf_printf(out, "%llu %llu ", (unsigned long long)s->size, (unsigned long long)s->time);
+	if (s->went_back)
+		pl_buf_put_u64(out, s->back);
+	else
+		pl_buf_put_c(out, '-');
+	pl_buf_printf(out, " %.*s\n", PL_STR_ARG(name));
+}
+
+bool pl_log_witness_read(pl_str line, struct pl_log_witness *ret, pl_str *ret_name)
+{
+	struct pl_log_witness s = {0};
+	pl_str size, time, back;
+
+	if (!pl_str_take_until(&line, ' ', &size) || !pl_str_take_until(&line, ' ', &time) || !pl_str_take_until(&line, ' ', &back) ||
+		pl_str_to_u64(size, PL_TREE_SIZE_MAX, &s.size) || pl_str_to_u64(time, INT64_MAX, &s.time))
+		return false;
+	s.went_back = pl_str_to_u64(back, PL_TREE_SIZE_MAX, &s.back) == PL_OK;
+	*ret = s;
+	*ret_name = line;
+	return true;
+}
+
+static void take_seen(struct pl_log_writer *w, const struct pl_log_witness *s, pl_str name)
+{
+	const struct pl_policy_witness *list;
+	size_t n = pl_policy_witnesses(w->o.policy, &list);
+
+	for (size_t i = 0; i < n; i++)
+		if (pl_str_eq(list[i].name, name)) {
+			w->seen[i].size = s->size > w->seen[i].size ? s->size : w->seen[i].size;
+			w->seen[i].time = s->time > w->seen[i].time ? s->time : w->seen[i].time;
+			w->seen[i].went_back = s->went_back;
+			w->seen[i].back = s->back;
+		}
+}
+
+/* What cannot be read is not known; a cosignature that is not known costs nothing. */
+static void load_seen(struct pl_log_writer *w)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	struct pl_log_witness s;
+	pl_str rest, line, name;
+
+	if (pl_file_read(w->private_dir, "witnesses", &text))
+		return;
+	rest = pl_buf_str(&text);
+	while (pl_str_take_line(&rest, &line))
+		if (pl_log_witness_read(line, &s, &name))
+			take_seen(w, &s, name);
+}
+
+/* Without lock. */
+static void save_seen(struct pl_log_writer *w)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	const struct pl_policy_witness *list;
+	size_t n = pl_policy_witnesses(w->o.policy, &list);
+
+	for (size_t i = 0; i < n; i++)
+		if (w->seen[i].time)
+			pl_log_witness_put(&w->seen[i], list[i].name, &text);
+	if (pl_file_put(w->private_dir, "witnesses", pl_buf_bytes(&text), 0600, PL_FILE_REPLACE) == PL_OK)
+		w->seen_changed = false;
+	w->seen_saved = pl_time_monotonic();
 }
 
 pl_status pl_writer_load_knew(struct pl_log_writer *w)
@@ -73,8 +156,12 @@ pl_status pl_writer_load_knew(struct pl_log_writer *w)
 	/* What a stricter policy makes of an old checkpoint is no reason not to start: then nobody is known to know us. */
 	if (st || pl_policy_check(w->o.policy, pl_buf_str(&text), &cp, &verdict, NULL))
 		return st == PL_E_NOTFOUND ? PL_OK : st;
-	for (size_t i = 0; i < PL_POLICY_WITNESSES_MAX; i++)
-		w->knew[i] = verdict.witness[i].counts;
+	for (size_t i = 0; i < PL_POLICY_WITNESSES_MAX; i++) {
+		w->knew[i] = w->shown[i] = verdict.witness[i].counts;
+		if (w->knew[i])
+			w->seen[i] = (struct pl_log_witness){.size = cp.size, .time = verdict.witness[i].time};
+	}
+	load_seen(w);
 	return PL_OK;
 }
 
@@ -94,6 +181,24 @@ static void keep_ahead(struct pl_log_writer *w, size_t i, uint64_t size)
 		w->ahead_kept = size;
 }
 
+/* With lock: what is remembered of a witness. One that tells fewer entries than it has cosigned has an older memory than ours of it. */
+static void note_seen(struct pl_log_writer *w, size_t i, const struct pl_witness_report *r)
+{
+	struct pl_log_witness *s = &w->seen[i];
+
+	if (r->told && r->least < s->size && !(s->went_back && s->back == r->least)) {
+		s->went_back = true;
+		s->back = r->least;
+		w->seen_changed = true;
+		w->seen_saved = 0;
+	}
+	if (r->cosigned && (r->size > s->size || r->time > s->time)) {
+		s->size = r->size > s->size ? r->size : s->size;
+		s->time = r->time;
+		w->seen_changed = true;
+	}
+}
+
 /* Take in what every witness said. Without lock. */
 static void take_reports(struct pl_log_writer *w, const struct pl_witness_report *r, size_t n)
 {
@@ -107,10 +212,13 @@ static void take_reports(struct pl_log_writer *w, const struct pl_witness_report
 		w->knew[i] = w->knew[i] || r[i].cosigned;
 		pthread_mutex_lock(&w->lock);
 		w->told[i] = w->told[i] || answered;
+		note_seen(w, i, &r[i]);
 		contradicts = r[i].status == PL_E_PROOF;
 		ahead = (r[i].size_known && r[i].size > w->recorded.size) || contradicts;
 		if (ahead) {
 			w->hold |= PL_LOG_HOLD_AHEAD;
+			if (r[i].size >= w->ahead_size || !w->ahead_name[0])
+				name_ahead(w, witness_name(w, i));
 			w->ahead_size = r[i].size > w->ahead_size ? r[i].size : w->ahead_size;
 		}
 		pthread_mutex_unlock(&w->lock);
@@ -186,6 +294,44 @@ static void cosign_round(struct pl_log_writer *w)
 	pthread_mutex_lock(&w->lock);
 	w->round_wanted = false;
 	w->ask_again_at = published ? 0 : pl_time_monotonic() + ASK_AGAIN;
+	if (published) {
+		memcpy(w->shown, have, sizeof w->shown);
+		w->late_at = pl_time_monotonic() + LATE_AFTER;
+	}
+	judge_answers(w, n);
+}
+
+/* With lock; comes back with lock. Those that were slower than the quorum: their cosignatures are put under the published checkpoint, too. */
+static void late_round(struct pl_log_writer *w)
+{
+	struct pl_witness_report r[PL_POLICY_WITNESSES_MAX] = {0};
+	bool whom[PL_POLICY_WITNESSES_MAX] = {0}, any = false;
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX), out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	uint64_t now = pl_time_monotonic();
+	size_t n = pl_witness_client_count(w->witnesses), before;
+	struct pl_checkpoint cp;
+	pl_status st;
+
+	w->late_at = 0;
+	for (size_t i = 0; i < n; i++)
+		any = (whom[i] = !w->shown[i] && now >= w->late_not_before[i]) || any;
+	pl_buf_put_bytes(&note, pl_buf_bytes(&w->signed_note));
+	pthread_mutex_unlock(&w->lock);
+	st = any ? pl_file_read(w->public_dir, "checkpoint", &out) : PL_E_STATE;
+	before = out.len;
+	if (!st)
+		st = pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL);
+	if (!st)
+		st = pl_witness_client_late(w->witnesses, pl_buf_str(&note), whom, LATE_TIMEOUT, prove, w, &out, r);
+	if (!st) {
+		take_reports(w, r, n);
+		if (out.len > before && pl_writer_put_checkpoint(w, pl_buf_str(&out), cp.size, &cp.root, true) == PL_OK)
+			for (size_t i = 0; i < n; i++)
+				w->shown[i] = w->shown[i] || (whom[i] && r[i].cosigned);
+		for (size_t i = 0; i < n; i++)
+			w->late_not_before[i] = whom[i] && !r[i].cosigned ? now + LATE_AGAIN : w->late_not_before[i];
+	}
+	pthread_mutex_lock(&w->lock);
 	judge_answers(w, n);
 }
 
@@ -244,6 +390,13 @@ static bool wants_round(const struct pl_log_writer *w)
 	return w->round_wanted || (again && !w->closing && pl_time_monotonic() >= w->ask_again_at);
 }
 
+/* Nothing new waits, and what is published is what was signed last. */
+static bool wants_late(const struct pl_log_writer *w)
+{
+	return w->witnessed && !w->hold && !w->closing && !w->round_wanted && !w->renewing && w->late_at && w->published == w->signed_size &&
+		pl_time_monotonic() >= w->late_at;
+}
+
 void *pl_writer_witness(void *arg)
 {
 	struct pl_log_writer *w = arg;
@@ -257,6 +410,12 @@ void *pl_writer_witness(void *arg)
 			asked = pl_time_monotonic();
 		} else if (wants_round(w)) {
 			cosign_round(w);
+		} else if (wants_late(w)) {
+			late_round(w);
+		} else if (w->seen_changed && pl_time_monotonic() - w->seen_saved >= SAVE_EVERY) {
+			pthread_mutex_unlock(&w->lock);
+			save_seen(w);
+			pthread_mutex_lock(&w->lock);
 		} else if (w->publisher_done) {
 			break;
 		} else {
@@ -264,5 +423,7 @@ void *pl_writer_witness(void *arg)
 		}
 	}
 	pthread_mutex_unlock(&w->lock);
+	if (w->seen_changed)
+		save_seen(w);
 	return NULL;
 }

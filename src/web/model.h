@@ -39,6 +39,7 @@ struct pl_frame {
 	bool held_witnesses, held_ahead, held_other, held_back, held_jump;
 	uint64_t answered, needed;      /* witnesses that ruled out an older copy; how many must */
 	uint64_t ahead_size, recorded;  /* entries that a witness has seen; that this log has */
+	pl_str ahead_name;              /* which one */
 	bool silent, failed, refused, stopped; /* the log process does not answer; takes nothing; could not open; was ended */
 	uint64_t reported;              /* its last word, ns */
 	uint64_t waiting;               /* statements stored or logged, not yet under a checkpoint with quorum */
@@ -172,6 +173,8 @@ struct pl_cosignature_row {
 	bool counts;
 	uint64_t time;
 	pl_str vkey;
+	bool known, went_back; /* the last cosignature that the log process saw; it told fewer entries later */
+	uint64_t last_size, last_time, back_size;
 };
 
 struct pl_body_row {

@@ -88,7 +88,7 @@ static void remember_state(struct pl_view *w)
 }
 
 /* What the log process says of itself. One that was stopped is nobody's concern until something waits for it. */
-static void show_log(struct pl_frame *f, const struct pl_log_report *r)
+static void show_log(struct pl_frame *f, const struct pl_log_report *r, struct pl_arena *arena)
 {
 	bool numbered = r->ahead_size > r->recorded && r->ahead_size != PL_TREE_SIZE_MAX;
 
@@ -101,6 +101,8 @@ static void show_log(struct pl_frame *f, const struct pl_log_report *r)
 	f->answered = r->answered;
 	f->needed = r->needed;
 	f->ahead_size = r->ahead_size;
+	/* Without memory the sentence lacks a name. */
+	(void)!pl_arena_dup(arena, pl_str_from(r->ahead_name), &f->ahead_name);
 	f->recorded = r->recorded;
 	f->silent = r->process == PL_LOG_PROCESS_SILENT;
 	f->failed = r->process == PL_LOG_PROCESS_FAILED;
@@ -133,7 +135,7 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 		.path = pl_http_request_path(req), .origin = pl_instance_conf(p->instances[0])->origin, .has_view = s.has_view,
 		.size = s.size, .time = s.time, .witnesses_counted = s.counted, .witnesses_total = s.total,
 		.unwitnessed = s.unwitnessed, .unguarded = s.unguarded, .desk = p->desk != NULL, .intake = p->intake != NULL, .demonstration = p->demonstration, .waiting = s.waiting};
-	show_log(f, &s.log);
+	show_log(f, &s.log, arena);
 	list_languages(f, lang);
 	f->missing = pl_arena_alloc(arena, s.n_missing ? s.n_missing : 1, sizeof *f->missing);
 	for (size_t i = 0; f->missing && i < s.n_missing; i++)

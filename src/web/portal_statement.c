@@ -31,6 +31,7 @@ struct pl_html_msg pl_view_kind(pl_str type)
 		{PL_TYPE_ENTITY, PL_MSG_kind_entity}, {PL_TYPE_ENTITY_DUTY, PL_MSG_kind_entity_duty},
 		{PL_TYPE_ENTITY_ATTESTATION, PL_MSG_kind_entity_attestation},
 		{PL_TYPE_REWARD_MATRIX, PL_MSG_kind_reward_matrix}, {PL_TYPE_DISCLOSURE_POLICY, PL_MSG_kind_disclosure_policy},
+		{PL_TYPE_ANSWER, PL_MSG_kind_answer}, {PL_TYPE_REGISTER_PROMISE, PL_MSG_kind_register_promise},
 		{PL_TYPE_AUDIT, PL_MSG_kind_audit}, {PL_TYPE_AUDIT_END, PL_MSG_kind_audit_end},
 		{PL_TYPE_ADVISORY, PL_MSG_kind_advisory}, {PL_TYPE_ADVISORY_PROVIDER, PL_MSG_kind_advisory_provider},
 	};
@@ -82,7 +83,8 @@ pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **re
 	for (size_t i = 0; !st && i < w->n_witnesses; i++) {
 		const struct pl_query_witness *q = &w->witnesses[i];
 
-		(*ret)[i] = (struct pl_cosignature_row){q->name, q->key_name, q->url, q->counts, q->time, q->vkey};
+		(*ret)[i] = (struct pl_cosignature_row){q->name, q->key_name, q->url, q->counts, q->time, q->vkey, q->known, q->went_back,
+			q->last_size, q->last_time, q->back_size};
 	}
 	return st;
 }

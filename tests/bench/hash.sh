@@ -10,7 +10,8 @@ failed=0
 # A smoke run on a busy machine is held to half of each goal, so that only a real regression fails: how fast OpenSSL is without
 # the SHA instructions depends on the processor's make, too.
 slack=0.5
-[ "${PL_BENCH:-smoke}" != full ] || slack=1
+# Between two full runs what OpenSSL reaches differs by a third.
+[ "${PL_BENCH:-smoke}" != full ] || slack=0.9
 # $1 what, $2 measured (may be empty: the processor lacks it), $3 goal
 goal() {
 	if [ -z "$2" ]; then

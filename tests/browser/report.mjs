@@ -10,7 +10,8 @@ const text = async (path) => (await fetch(base + path)).text();
 // The newest edition of 2021-H2 is the newest report; the first one is named by its page.
 const listed = [...(await text("/register/requests")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
 const [report, first] = listed;
-const pages = ["/", "/registers", "/register/requests", report, first, "/claims", "/claims?flag=any", "/claim/004-user-data", "/claim/001-centres",
+const [shut] = [...(await text("/register/persons")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
+const pages = ["/", "/registers", "/register/requests", report, first, shut, "/claims", "/claims?flag=any", "/claim/004-user-data", "/claim/001-centres",
 	"/register/nothing", "/report/0", "/claim/nothing"];
 const browser = await launch();
 
@@ -24,8 +25,8 @@ async function accessible(page) {
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 // Press the button; what the page says then.
-async function recount(page) {
-	await page.goto(base + report);
+async function recount(page, path = report) {
+	await page.goto(base + path);
 	await page.click("#r-go");
 	await page.waitForSelector("#r-result.good, #r-result.bad", { timeout: 60000 });
 	return { good: await page.locator("#r-result.good").count() === 1, words: await page.textContent("#r-result") };
@@ -54,6 +55,13 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check(`nothing of it sticks out (${scheme}, ${width} px)`, await overflow(page) <= 0);
 	if (shots)
 		await page.screenshot({ path: join(shots, `counted-${scheme}-${width}.png`), fullPage: true });
+	const stated = await recount(page, shut);
+	check(`where rows are shut it says what is proved and what is stated (${scheme}, ${width} px)`, stated.good &&
+		/Every case stands in the register: 30 rows .* The operator states/.test(stated.words), stated.words);
+	check(`with the stated tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 4 &&
+		/copy[^]*10/.test(await page.locator("#r-tables").innerText()));
+	check(`and what an auditor compared (${scheme}, ${width} px)`, /example-audit\s+10 of 30\s+0\s+counted again\s+dice-4-1-6/.test(
+		await page.locator("[aria-labelledby=samples-h] table").innerText()));
 	check(`no errors, no foreign requests (${scheme}, ${width} px)`, notes.length === 0, notes.join("; "));
 	await context.close();
 }

@@ -20,6 +20,23 @@ printf 'received,country,category\n2021-01-01T00:00:00Z,c-01,user-data\n2022-01-
 check "more cases" "$pellucid" register enter requests more.csv
 check "a head is signed" "$pellucid" register head requests
 for period in 2021-H1 2022-H1 2021-H2; do check "a report about $period" "$pellucid" report make requests $period; done
+# A register that opens totals only, and what an auditor said of it.
+check "a register whose rows stay shut" "$pellucid" register add "$PL_SRC/demo/persons.register"
+check "with words" "$pellucid" register words "$PL_SRC/demo/persons.words.en"
+{
+	echo received,kind,regulation,channel,identity,decision,ground,extended,days,sender,words
+	for i in {1..30}; do
+		echo "2021-12-0$((i % 9 + 1))T00:00:00Z,$([[ $((i % 3)) == 0 ]] && echo copy || echo delete),gdpr,portal,mailed-code,$([[ $i -gt 25 ]] && echo denied || echo full),none,false,$i,person $i,text $i"
+	done
+} >persons.csv
+check "has cases" "$pellucid" register enter persons persons.csv
+check "and a head" "$pellucid" register head persons
+check "a report states its totals" "$pellucid" report make persons 2021-H2 --counted counted
+check "it is taken" "$pellucid" report take persons 2021-H2
+check "an auditor has a key" "$pellucid" key new example-audit --role reviewer
+"$pellucid" report audit inst/keys/example-audit.key persons-2021-H2.openings --auditor example-audit --words dice-4-1-6 --count 10 --counted counted \
+	--bundle persons-2021-H2.tlog-proof --trust inst/trust.policy --passphrase-file inst/keys/passphrase >sample
+check "what he compared is in the log" "$pellucid" statement import sample
 check "claims are made" "$pellucid" claim import "$PL_SRC/demo/claims.csv"
 check "one is superseded" "$pellucid" claim status 001-centres superseded --by 003-centres-after
 [[ $failed == 0 ]] || exit 1

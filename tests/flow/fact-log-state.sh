@@ -84,13 +84,39 @@ stop web
 database save old
 cp -a inst/log log.old
 check "the log goes on" document 0 third
-rm -rf inst/log && mv log.old inst/log
+database save new
+mv inst/log log.new && mv log.old inst/log
 database load old
 portal
 serve
 check "a witness ahead holds it" soon log_status '"process":"held".*"aheadSize":7.*"reason":"ahead"' 1
-check "doctor calls that bad" doctor 1 "a witness has seen 7 entries and this log has 6"
-check "the portal says it" page "A witness has seen 7 entries and this log has 6"
+check "doctor calls that bad, and names one" doctor 1 "the witness w[12] has seen 7 entries and this log has 6"
+check "the portal says it" page "The witness w[12] has seen 7 entries and this log has 6"
+stop log
+
+# A witness goes back: its operator put an older copy of its directory in place. Nobody is held by it; it is told.
+stop w2
+cp -a w2 w2.old
+start_witness w2
+stop web
+rm -rf inst/log && cp -a log.new inst/log
+database load new
+portal
+serve
+check "with the newer copy it runs" soon log_status '"process":"running"' 0
+check "on it goes" document 0 fourth
+check "a witness that is there is known" soon sh -c '"$0" log status --instance inst --json >/dev/null; grep -q "^8 [0-9]* - w2$" inst/log/private/witnesses' "$pellucid"
+stop log w2
+rm -rf w2 && mv w2.old w2
+start_witness w2
+serve
+check "one with an older memory is told" soon log_status '"process":"running".*"reason":"witness-back"' 0
+check "in words" says "the witness w2 said that it has seen 7 entries, after it had cosigned 8"
+check "doctor warns" doctor 0 "w2 said that it has seen 7 entries"
+check "the page of witnesses says it" soon sh -c 'curl -sS "$0/witnesses?lang=en" | grep -q "had seen 7 entries after it had cosigned 8"' "http://127.0.0.1:${port[web]}"
+stop log
+serve
+check "a restart does not forget it" soon log_status '"process":"running".*"reason":"witness-back"' 0
 stop log
 
 # What cannot even be opened.

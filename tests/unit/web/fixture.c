@@ -35,7 +35,7 @@ static struct pl_frame frame(const char *title, const char *path, enum pl_nav na
 		.has_view = how != FIXTURE_EMPTY, .size = 1284, .time = TIME, .witnesses_counted = 2, .witnesses_total = 3,
 		.demonstration = true, .waiting = 1, .missing = missing, .n_missing = 1, .held = how == FIXTURE_NASTY,
 		.held_witnesses = true, .held_ahead = true, .held_other = true, .held_back = true, .held_jump = true, .answered = 1,
-		.needed = 2, .ahead_size = 1300, .recorded = 1284, .silent = how == FIXTURE_NASTY, .failed = how == FIXTURE_NASTY,
+		.needed = 2, .ahead_size = 1300, .ahead_name = s("regulator"), .recorded = 1284, .silent = how == FIXTURE_NASTY, .failed = how == FIXTURE_NASTY,
 		.refused = how == FIXTURE_NASTY, .stopped = how == FIXTURE_EMPTY, .reported = TIME};
 
 	missing[0] = s("witness-north");
@@ -84,7 +84,7 @@ static struct pl_cosignature_row *cosignatures(void)
 
 	rows[0] = (struct pl_cosignature_row){s("university"), s("w1"), s("https://witness.example/"), true, TIME, s(key)};
 	rows[1] = (struct pl_cosignature_row){s("regulator"), s("w2"), s(""), true, TIME + PL_SECOND, s(key)};
-	rows[2] = (struct pl_cosignature_row){s("witness-north"), s("w3"), s("javascript:alert(1)"), false, 0, s(key)};
+	rows[2] = (struct pl_cosignature_row){s("witness-north"), s("w3"), s("javascript:alert(1)"), false, 0, s(key), true, true, 900, TIME, 20};
 	return rows;
 }
 

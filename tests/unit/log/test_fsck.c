@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checking a whole log: ended in the middle it goes on where it was, and what it remembers was checked. */
+#include "base/codec.h"
+#include "base/file.h"
+#include "base/time.h"
+#include "keys.h"
+#include "log/fsck.h"
+#include "log/log_dir.h"
+#include "log/writer.h"
+#include "scratch.h"
+#include "test.h"
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#define ORIGIN "test.example/log"
+#define ENTRIES 140000u
+#define CHUNK 65536u
+
+static void fill(struct pl_signer *signer)
+{
+	struct pl_log_key key = {.signer = signer};
+	struct pl_log_writer_options o = {.dir = "log", .keys = &key, .n_keys = 1};
+	struct pl_log_writer *w = NULL;
+	struct pl_diag diag = {0};
+
+	assert_int_equal(pl_vkey_of_signer(PL_STR(ORIGIN), signer, &key.vkey), PL_OK);
+	if (pl_log_writer_open(&o, &w, &diag))
+		fail_msg("%s", diag.text);
+	for (uint32_t i = 0; i < ENTRIES; i++) {
+		uint8_t entry[8];
+
+		pl_be64_write(entry, i);
+		assert_int_equal(pl_log_writer_add_patient(w, pl_bytes_of(entry, sizeof entry), NULL), PL_OK);
+	}
+	assert_int_equal(pl_log_writer_drain(w, 60 * PL_SECOND), PL_OK);
+	assert_int_equal(pl_log_writer_wait_published(w, ENTRIES, 60 * PL_SECOND), PL_OK);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+}
+
+
+static int begin(void **state)
+{
+	struct pl_signer *signer;
+
+	if (scratch_begin(state))
+		return -1;
+	signer = test_signer(3);
+	if (pl_log_dir_create("log", PL_STR(ORIGIN), NULL, signer, NULL))
+		return -1;
+	fill(signer);
+	pl_signer_free(signer);
+	return 0;
+}
+
+/* The second time that a chunk is done. */
+static void end_at_second(void *ctx, uint64_t done, uint64_t total)
+{
+	(void)ctx;
+	(void)total;
+	if (done > CHUNK)
+		_exit(0);
+}
+
+static void check(const char *state_file, bool ended, struct pl_fsck_report *r)
+{
+	struct pl_fsck_options o = {.where = PL_STR("log"), .threads = 1, .state_file = state_file, .remember_ns = 1,
+		.progress = ended ? end_at_second : NULL};
+	struct pl_diag diag = {0};
+
+	if (pl_fsck(&o, r, &diag))
+		fail_msg("%s", diag.text);
+}
+
+static void interrupted(const char *state_file)
+{
+	pid_t child = fork();
+	int status = -1;
+
+	if (child == 0) {
+		struct pl_fsck_report r;
+
+		check(state_file, true, &r);
+		_exit(1); /* it was to end before */
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void goes_on_where_it_was_ended(void **state)
+{
+	struct pl_fsck_report r;
+
+	(void)state;
+	interrupted("state");
+	check("state", false, &r);
+	assert_int_equal(r.resumed_from, CHUNK);
+	assert_int_equal(r.entries, ENTRIES - CHUNK);
+	assert_int_equal(r.problems, 0);
+	pl_fsck_done(&r);
+}
+
+static void change_byte(const char *path, uint64_t at)
+{
+	int fd PL_CLEANUP(pl_file_close) = -1;
+	uint8_t byte;
+	size_t n = 0;
+
+	assert_int_equal(pl_file_open(AT_FDCWD, path, O_RDWR, 0, &fd), PL_OK);
+	assert_int_equal(pl_file_pread(fd, &byte, 1, at, &n), PL_OK);
+	byte ^= 1;
+	assert_int_equal(pl_file_pwrite(fd, &byte, 1, at), PL_OK);
+}
+
+/* What is remembered of a chunk includes the tile above it; and of a log with a problem nothing is. */
+static void remembers_only_what_it_checked(void **state)
+{
+	struct pl_fsck_report r;
+
+	(void)state;
+	change_byte("log/public/tile/1/000", 40);
+	interrupted("state");
+	check("state", false, &r);
+	assert_int_equal(r.resumed_from, 0);
+	assert_true(r.problems > 0);
+	pl_fsck_done(&r);
+	change_byte("log/public/tile/1/000", 40);
+	check("state", false, &r);
+	assert_int_equal(r.resumed_from, 0);
+	assert_int_equal(r.problems, 0);
+	pl_fsck_done(&r);
+	check("state", false, &r);
+	assert_int_equal(r.resumed_from, 2 * CHUNK);
+	pl_fsck_done(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(goes_on_where_it_was_ended, begin, scratch_end),
+		cmocka_unit_test_setup_teardown(remembers_only_what_it_checked, begin, scratch_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -110,6 +110,12 @@ async function go() {
 		finish(started, {}, { refused: e instanceof PellucidVerify.Refusal ? text(e.key, ...e.values) : e.message });
 		return;
 	}
+	work(started, said, 2);
+}
+
+// In a worker, which gets its scripts over the network like anything else: one that could not is started again.
+function work(started, said, tries) {
+	const bar = $("r-progress");
 	if (worker)
 		worker.terminate();
 	const at = (name) => new URL(box.dataset[name], location.href).href;
@@ -124,7 +130,7 @@ async function go() {
 		worker = null;
 		finish(started, said, data);
 	};
-	worker.onerror = (e) => finish(started, said, { error: e.message });
+	worker.onerror = (e) => tries > 1 ? work(started, said, tries - 1) : finish(started, said, { error: e.message });
 	worker.postMessage({ scripts: ["hash", "core", "commit", "count"].map(at), self: at("worker"), openings: at("openings"), predicate: said.predicate });
 }
 

@@ -44,8 +44,12 @@ pl_status pl_cli_log_policy(const struct pl_cli *cli, struct pl_policy **ret, st
 			pl_diag_context(diag, "%s", file);
 		return st;
 	}
-	if (vkey)
-		return policy_of_vkey(pl_str_from(vkey), ret, diag);
+	if (vkey) {
+		struct pl_vkey parsed;
+
+		st = pl_vkey_parse(pl_str_from(vkey), &parsed, diag);
+		return st ? st : policy_of_vkey(pl_str_from(vkey), ret, diag);
+	}
 	if (pl_log_dir_vkeys(cli->argv[0], &keys, NULL))
 		return PL_OK;
 	pl_vkey_write(&own, &keys.key[0].vkey);

@@ -28,10 +28,10 @@ if [[ ! -s $PL_TMP/keys || ! -s $PL_TMP/events ]]; then
   status=1
 fi
 # A figure stands beside the command that makes it, and every benchmark has a row.
-ls tests/bench/*.sh | sed 's|.*/||; s|\.sh$||' | sort >"$PL_TMP/benchmarks"
+find tests/bench -name '*.sh' | sed 's|.*/||; s|\.sh$||' | sort >"$PL_TMP/benchmarks"
 grep -oE '`tools/bench [a-z-]+`' docs/benchmarks.md | sed 's/.* //; s/`//' | sort -u >"$PL_TMP/benchmarks.table"
 compare "benchmarks and rows of docs/benchmarks.md" "$PL_TMP/benchmarks" "$PL_TMP/benchmarks.table"
-for script in $(grep -oE '`tools/bench [a-z-]+/[a-z-]+`' docs/benchmarks.md | sed 's/.* //; s/`//'); do
+while read -r script; do
   [[ -f tests/$script.sh ]] || { echo "FAIL - docs/benchmarks.md: there is no tests/$script.sh" && status=1; }
-done
+done < <(grep -oE '`tools/bench [a-z-]+/[a-z-]+`' docs/benchmarks.md | sed 's/.* //; s/`//')
 exit "$status"

@@ -32,13 +32,22 @@ total amount sum amount
 table by-kind kind
 END
 done
-# rows N: a tenth of them in the first half of 2026, the others in the years before.
+# rows N OLD|NEW: nine tenths of them come in the years before, a tenth in the first half of 2026.
 rows() {
-	awk -v n="$1" 'BEGIN {
+	awk -v n="$1" -v new="$([[ $2 == new ]] && echo 1 || echo 0)" 'BEGIN {
 		print "received,kind,amount,person"
-		for (i = 0; i < n; i++)
-			printf "%s-%02dT%02d:00:00Z,%s,%d,person %d\n", i % 10 ? (2020 + i % 5) "-0" (1 + i % 9) : "2026-0" (1 + i / 10 % 6), 1 + i % 28, i % 24, i % 3 ? "good" : "bad", i % 1000, i
+		for (i = new ? n * 9 / 10 : 0; i < (new ? n : n * 9 / 10); i++)
+			printf "%s-%02dT%02d:00:00Z,%s,%d,person %d\n", new ? "2026-0" (1 + i % 6) : (2020 + i % 5) "-0" (1 + i % 9), 1 + i % 28, i % 24, i % 3 ? "good" : "bad", i % 1000, i
 	}'
+}
+# fill OLD|NEW: enter them and sign heads.
+fill() {
+	local name
+	for name in few many; do
+		rows "${!name}" "$1" >"$name.csv"
+		took "enter-$name-$1" "$pellucid" register enter "$name" "$name.csv"
+		took "head-$name-$1" "$pellucid" register head "$name"
+	done
 }
 # took NAME COMMAND...: wall seconds, processor seconds and resident megabytes; in NAME.time, too.
 took() {
@@ -47,15 +56,16 @@ took() {
 	/usr/bin/time -f '%e %U %S %M' -o "$name.time" "$@" >"$name.out" 2>"$name.err" || { bad "$name"; tail -n 5 "$name.err"; }
 	awk -v name="$name" '{ printf "# %-22s %8.2f s, %8.2f s of processor, %4.0f MB\n", name, $1, $2 + $3, $4 / 1024 }' "$name.time"
 }
+# The years before lie before the period's first head, as they would.
+export LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME='@2025-12-31 12:00:00' FAKETIME_DONT_FAKE_MONOTONIC=1 TZ=UTC
+[[ -f $LD_PRELOAD ]] || bad "libfaketime is not here"
 make_desk
+for name in few many; do "$pellucid" register add "$name.register" >/dev/null; done
+fill old
+unset LD_PRELOAD FAKETIME
+fill new
 desk_tool=$PL_BUILD/tests/unit/web/desk_tool
 check "people with each role" "$desk_tool" people inst
-for name in few many; do
-	"$pellucid" register add "$name.register" >/dev/null
-	rows "${!name}" >"$name.csv"
-	took "enter-$name" "$pellucid" register enter "$name" "$name.csv"
-	took "head-$name" "$pellucid" register head "$name"
-done
 took report "$pellucid" report make many 2026-H1
 same "it has a tenth of the cases" "$((many / 10))" "$(sed -n 's/.*: \([0-9]*\) cases.*/\1/p' report.out | head -1)"
 "$pellucid" report take many 2026-H1 >take.out

@@ -28,7 +28,11 @@ struct pl_cli_report_check {
 	struct pl_verify *verify;
 	struct pl_recount counted;
 	size_t n_samples;
-	const struct pl_verify_entry *samples[64]; /* of auditors, about this report */
+	struct pl_cli_report_sample {
+		const struct pl_verify_entry *entry;
+		bool drawn;     /* its cases are those that its words draw */
+		char why[160];  /* if not */
+	} samples[64]; /* of auditors, about this report */
 	struct pl_progress progress;
 	bool drawing;
 };

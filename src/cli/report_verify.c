@@ -56,12 +56,16 @@ static pl_status recount(struct pl_cli_report_check *c, struct pl_diag *diag)
 	return st;
 }
 
-static void keep_sample(void *ctx, const struct pl_verify_entry *e)
+static void keep_sample(void *ctx, const struct pl_verify_entry *e, const char *why)
 {
 	struct pl_cli_report_check *c = ctx;
+	struct pl_cli_report_sample *s;
 
-	if (c->n_samples < PL_COUNT(c->samples))
-		c->samples[c->n_samples++] = e;
+	if (c->n_samples == PL_COUNT(c->samples))
+		return;
+	s = &c->samples[c->n_samples++];
+	*s = (struct pl_cli_report_sample){.entry = e, .drawn = !why};
+	(void)snprintf(s->why, sizeof s->why, "%s", why ? why : "");
 }
 
 static pl_status judge(struct pl_cli_report_check *c, const char *path, struct pl_diag *diag)
@@ -100,20 +104,20 @@ void pl_cli_report_check_done(struct pl_cli_report_check *c)
 
 /* ---- printing ---- */
 
-static void print_samples(const struct pl_cli_report_check *c)
+static void print_sample(const struct pl_cli_report_sample *s)
 {
-	for (size_t i = 0; i < c->n_samples; i++) {
-		const struct pl_json *p = c->samples[i]->statement->predicate;
-		bool recounted = false;
+	const struct pl_json *p = s->entry->statement->predicate;
+	bool recounted = false;
 
-		(void)(pl_json_bool(pl_json_get(p, "recounted"), &recounted) == PL_OK);
-		(void)printf("  %.*s (entry %llu) compared %zu of %llu cases with their files: %zu differ%s; drawn as it had to be\n",
-			PL_STR_ARG(pl_member_text(p, "auditor")), (unsigned long long)c->samples[i]->index, pl_json_count(pl_json_get(p, "drawn")),
-			(unsigned long long)pl_member_u64(p, "among"), pl_json_count(pl_json_get(p, "differing")),
-			recounted ? "; counted all totals again" : "; did not get the totals");
+	if (!s->drawn) {
+		(void)printf("  %sNot drawn as it had to be%s: the sample of %.*s (entry %llu) says nothing: %s\n", pl_cli_style(stdout, PL_STYLE_BAD),
+			pl_cli_style(stdout, PL_STYLE_PLAIN), PL_STR_ARG(pl_member_text(p, "auditor")), (unsigned long long)s->entry->index, s->why);
+		return;
 	}
-	if (c->counted.stated && !c->n_samples)
-		(void)printf("  no auditor's sample came with it\n");
+	(void)(pl_json_bool(pl_json_get(p, "recounted"), &recounted) == PL_OK);
+	(void)printf("  %.*s (entry %llu) compared %zu of %llu cases with their files: %zu differ%s\n", PL_STR_ARG(pl_member_text(p, "auditor")),
+		(unsigned long long)s->entry->index, pl_json_count(pl_json_get(p, "drawn")), (unsigned long long)pl_member_u64(p, "among"),
+		pl_json_count(pl_json_get(p, "differing")), recounted ? "; counted all totals again" : "; did not get the totals");
 }
 
 static void json_samples(struct pl_json *o, const struct pl_cli_report_check *c)
@@ -121,11 +125,12 @@ static void json_samples(struct pl_json *o, const struct pl_cli_report_check *c)
 	struct pl_json *list = c->counted.stated ? pl_json_set_array(o, "samples") : NULL;
 
 	for (size_t i = 0; i < c->n_samples; i++) {
-		const struct pl_json *p = c->samples[i]->statement->predicate;
+		const struct pl_json *p = c->samples[i].entry->statement->predicate;
 		struct pl_json *s = pl_json_push_object(list);
 
-		pl_json_set_u64(s, "index", c->samples[i]->index);
+		pl_json_set_u64(s, "index", c->samples[i].entry->index);
 		pl_json_set_str(s, "auditor", pl_member_text(p, "auditor"));
+		pl_json_set_bool(s, "asDrawn", c->samples[i].drawn);
 		pl_json_set_u64(s, "among", pl_member_u64(p, "among"));
 		pl_json_set_u64(s, "drawn", pl_json_count(pl_json_get(p, "drawn")));
 		pl_json_set_u64(s, "differing", pl_json_count(pl_json_get(p, "differing")));
@@ -150,7 +155,10 @@ static int print(const struct pl_cli_report_check *c)
 		pl_cli_style(stdout, PL_STYLE_PLAIN), (unsigned long long)c->verify->first->index, PL_STR_ARG(c->counted.head.origin),
 		c->counted.stated ? "every case of it stands in the register" : "every row was counted again");
 	pl_cli_report_print(&c->counted);
-	print_samples(c);
+	for (size_t i = 0; i < c->n_samples; i++)
+		print_sample(&c->samples[i]);
+	if (c->counted.stated && !c->n_samples)
+		(void)printf("  no auditor's sample came with it\n");
 	(void)printf("  Not shown: a case that was never entered, or entered as something else.\n");
 	return PL_EXIT_OK;
 }

@@ -48,15 +48,16 @@ static pl_status check_heads(const struct pl_verify *v, const struct pl_verify_e
 	return PL_OK;
 }
 
-/* What auditors say of the report: a draw that does not follow from its words is an auditor's who picked. */
-static pl_status check_samples(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_digest *file,
-	const struct pl_recount *counted, pl_register_sample_told told, void *ctx, struct pl_diag *diag)
+/* What auditors say of the report. One who picked his cases takes nothing from it but his own word. */
+static void tell_samples(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_digest *file,
+	const struct pl_recount *counted, pl_register_sample_told told, void *ctx)
 {
 	const struct pl_verify_kind *sample = pl_verify_kind_named(PL_STR("register-sample"));
 
-	for (size_t i = 0; i < v->bundle.n; i++) {
+	for (size_t i = 0; told && i < v->bundle.n; i++) {
 		const struct pl_verify_entry *e = &v->entry[i];
 		struct pl_digest report;
+		struct pl_diag diag = {0};
 		pl_status st;
 
 		if (!e->counts || e->kind != sample)
@@ -64,15 +65,9 @@ static pl_status check_samples(const struct pl_verify *v, const struct pl_verify
 		report = pl_member_digest(e->statement->predicate, "report");
 		if (!pl_digest_eq(&report, &stated->statement->pae))
 			continue;
-		st = pl_sample_compare(e->statement->predicate, counted, file, diag);
-		if (st) {
-			pl_diag_context(diag, "entry %llu, an auditor's sample", (unsigned long long)e->index);
-			return PL_E_PROOF;
-		}
-		if (told)
-			told(ctx, e);
+		st = pl_sample_compare(e->statement->predicate, counted, file, &diag);
+		told(ctx, e, st ? pl_diag_text(&diag, st) : NULL);
 	}
-	return PL_OK;
 }
 
 pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_digest *file, const struct pl_recount *counted,
@@ -86,5 +81,7 @@ pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_di
 	st = pl_register_report_compare(stated->statement->predicate, file, counted, diag);
 	if (!st)
 		st = check_heads(v, stated, diag);
-	return st ? st : check_samples(v, stated, file, counted, told, ctx, diag);
+	if (!st)
+		tell_samples(v, stated, file, counted, told, ctx);
+	return st;
 }

@@ -117,7 +117,7 @@ answers "he cannot take it back with the same words" 1 'tells of that draw' "$pe
 "$pellucid" report take persons "$period" >/dev/null
 answers "strangers check his draw" 0 'example-audit .* compared 12 of 210 cases with their files: 2 differ; counted all totals again' \
 	alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy
-answers "in JSON, too" 0 '"samples":\[{"index":[0-9]*,"auditor":"example-audit","among":210,"drawn":12,"differing":2,"recounted":true}\]' \
+answers "in JSON, too" 0 '"samples":\[{"index":[0-9]*,"auditor":"example-audit","asDrawn":true,"among":210,"drawn":12,"differing":2,"recounted":true}\]' \
 	alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy --json
 
 # ---- who lies ----
@@ -140,8 +140,9 @@ print(json.dumps({"payload": base64.b64encode(payload).decode(), "payloadType": 
 END
 answers "the log takes it" 0 'signed by example-audit' "$pellucid" statement import picked
 "$pellucid" report take persons "$period" >/dev/null
-answers "whoever verifies sees that he picked" 1 "an auditor's sample: the words of the draw give case" \
-	alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy
+answers "whoever verifies sees that he picked, and that his first word stands" 0 \
+	'Not drawn as it had to be: the sample of example-audit .* the words of the draw give case' alone report verify "$openings" --bundle "$proof" --trust inst/trust.policy
+check "in JSON, too" sh -c '"$@" --json | grep -q "\"asDrawn\":true.*\"asDrawn\":false"' _ "$pellucid" report verify "$openings" --bundle "$proof" --trust inst/trust.policy
 # An operator who hands out other rows than those he counted, or states other totals.
 sed 's/^\(row 1 0 .*\) portal /\1 mail /' counted >other
 answers "another file is not what was counted" 1 'leads to another leaf' alone report sample "$openings" --words x --counted other

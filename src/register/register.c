@@ -193,3 +193,49 @@ pl_status pl_register_state(struct pl_db_tx *tx, const struct pl_register *r, st
 	*ret = s;
 	return PL_OK;
 }
+
+/* ---- names ---- */
+
+static pl_status add_name(struct pl_register_names *l, pl_str name)
+{
+	if (l->n == l->room) {
+		size_t room = l->room ? 2 * l->room : 16;
+		void *more = pl_try_realloc(l->name, room, sizeof *l->name);
+
+		if (!more)
+			return PL_E_NOMEM;
+		l->name = more;
+		l->room = room;
+	}
+	return pl_str_z(name, l->name[l->n++], sizeof l->name[0]);
+}
+
+pl_status pl_register_names_read(struct pl_db_tx *tx, const struct pl_sql *sql, struct pl_register_names *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, sql, NULL, 0, &rows);
+
+	ret->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		st = add_name(ret, pl_db_col_str(rows, 0));
+		if (!st)
+			st = pl_db_rows_status(rows);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static pl_status read_names(void *ctx, struct pl_db_tx *tx)
+{
+	return pl_register_names_read(tx, &pl_sql_register_state_names, ctx);
+}
+
+pl_status pl_register_names(struct pl_instance *inst, struct pl_register_names *ret)
+{
+	return pl_db_read(pl_instance_db(inst), read_names, ret);
+}
+
+void pl_register_names_done(struct pl_register_names *l)
+{
+	pl_free(l->name);
+	*l = (struct pl_register_names){0};
+}

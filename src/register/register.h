@@ -27,6 +27,16 @@ pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_n
 	struct pl_diag *diag);
 /* The register @name of this instance. PL_E_NOTFOUND. */
 pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag);
+/* Names of registers; done with pl_register_names_done, also after a failure. */
+struct pl_register_names {
+	size_t n, room;
+	char (*name)[PL_REGISTER_NAME_MAX + 1];
+};
+/* Those of all registers of this instance, in order. */
+pl_status pl_register_names(struct pl_instance *inst, struct pl_register_names *ret);
+/* Those that the rows of @sql have in their first column (no arguments); @ret is begun anew. None is left out. */
+pl_status pl_register_names_read(struct pl_db_tx *tx, const struct pl_sql *sql, struct pl_register_names *ret);
+void pl_register_names_done(struct pl_register_names *l);
 void pl_register_close(struct pl_register *r);
 /* For PL_CLEANUP. */
 static inline void pl_register_closep(struct pl_register **r) { pl_register_close(*r); }

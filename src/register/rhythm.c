@@ -10,30 +10,8 @@
 #include "register/sql.h"
 #include <poll.h>
 
-#define REGISTERS_MAX 64u
 #define LOOK_MS 5000 /* between looks: a register that was declared meanwhile, a head to be tried again */
 #define FAILURES_MAX 12u
-
-struct names {
-	size_t n;
-	char name[REGISTERS_MAX][PL_REGISTER_NAME_MAX + 1];
-};
-
-static pl_status read_names(void *ctx, struct pl_db_tx *tx)
-{
-	struct names *all = ctx;
-	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_register_state_names, PL_DB_ARGS(PL_DB_U64(REGISTERS_MAX)), &rows);
-
-	all->n = 0;
-	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		st = pl_str_z(pl_db_col_str(rows, 0), all->name[all->n], sizeof all->name[0]);
-		if (!st)
-			st = pl_db_rows_status(rows);
-		all->n += !st;
-	}
-	return st == PL_E_NOTFOUND ? PL_OK : st;
-}
 
 struct last {
 	const struct pl_register *r;
@@ -92,9 +70,9 @@ static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct 
 	return st;
 }
 
-static pl_status beat_all(struct pl_instance *inst, struct names *all, struct pl_diag *diag)
+static pl_status beat_all(struct pl_instance *inst, struct pl_register_names *all, struct pl_diag *diag)
 {
-	pl_status worst = pl_db_read(pl_instance_db(inst), read_names, all);
+	pl_status worst = pl_register_names(inst, all);
 
 	for (size_t i = 0; i < all->n && !worst; i++) {
 		pl_status st = beat_if_due(inst, all->name[i], diag);
@@ -110,19 +88,17 @@ static pl_status beat_all(struct pl_instance *inst, struct names *all, struct pl
 pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
 {
 	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
-	struct names *all = PL_NEW(struct names);
+	struct pl_register_names all = {0};
 	unsigned failures = 0;
 	pl_status st = pl_register_current(inst, diag);
 
-	if (st) {
-		pl_free(all);
+	if (st)
 		return st;
-	}
 	do {
 		*diag = (struct pl_diag){0};
-		st = beat_all(inst, all, diag);
+		st = beat_all(inst, &all, diag);
 		failures = st ? failures + 1 : 0;
 	} while (failures < FAILURES_MAX && poll(&stop, 1, LOOK_MS) == 0);
-	pl_free(all);
+	pl_register_names_done(&all);
 	return failures < FAILURES_MAX ? PL_OK : st;
 }

@@ -172,7 +172,7 @@ SELECT id, declaration, size, highest, head_size, head_highest, head_days, head_
 FROM register_state WHERE name = ?1;
 
 -- name: register_state_names
-SELECT name FROM register_state ORDER BY name LIMIT ?1;
+SELECT name FROM register_state ORDER BY name;
 
 -- name: register_state_new
 -- A position and a number; the row is ours until the transaction ends.

@@ -109,26 +109,11 @@ static pl_status gather_secret(struct pl_instance *inst, pl_str value, struct ga
 
 /* ---- by the address that was confirmed ---- */
 
-#define REGISTERS_MAX 256u
 #define FOUND_PAGE 256u
-
-struct worked {
-	size_t n;
-	char name[REGISTERS_MAX][PL_REGISTER_NAME_MAX + 1];
-};
 
 static pl_status list_worked(void *ctx, struct pl_db_tx *tx)
 {
-	struct worked *l = ctx;
-	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_person_worked_registers, PL_DB_ARGS(PL_DB_U64(REGISTERS_MAX)), &rows);
-
-	l->n = 0;
-	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		st = pl_str_z(pl_db_col_str(rows, 0), l->name[l->n], sizeof l->name[0]);
-		l->n += !st;
-	}
-	return st == PL_E_NOTFOUND ? PL_OK : st;
+	return pl_register_names_read(tx, &pl_sql_person_worked_registers, ctx);
 }
 
 static pl_status gather_register(struct pl_instance *inst, const char *name, const struct pl_register_reader *reader,
@@ -159,12 +144,12 @@ static pl_status gather_confirmed(struct pl_instance *inst, const struct pl_regi
 	struct gathering *g, struct pl_diag *diag)
 {
 	const struct pl_find_term term = {id->type == PL_PERSON_PRODUCT ? PL_FIND_PRODUCT : PL_FIND_CONFIRMED, id->value};
-	struct worked *l = PL_NEW(struct worked);
-	pl_status st = pl_db_read(pl_instance_db(inst), list_worked, l);
+	struct pl_register_names l = {0};
+	pl_status st = pl_db_read(pl_instance_db(inst), list_worked, &l);
 
-	for (size_t i = 0; i < l->n && !st; i++)
-		st = gather_register(inst, l->name[i], reader, &term, g, diag);
-	pl_free(l);
+	for (size_t i = 0; i < l.n && !st; i++)
+		st = gather_register(inst, l.name[i], reader, &term, g, diag);
+	pl_register_names_done(&l);
 	return st;
 }
 

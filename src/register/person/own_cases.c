@@ -33,41 +33,20 @@ static pl_status describe_register(const struct pl_person_desk *d, const struct 
 	return st ? st : fn(ctx, &h);
 }
 
-#define REGISTERS_MAX 256u
-
-struct names {
-	size_t n;
-	char name[REGISTERS_MAX][PL_REGISTER_NAME_MAX + 1];
-};
-
-static pl_status read_names(void *ctx, struct pl_db_tx *tx)
-{
-	struct names *l = ctx;
-	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_register_state_names, PL_DB_ARGS(PL_DB_U64(REGISTERS_MAX)), &rows);
-
-	l->n = 0;
-	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		st = pl_str_z(pl_db_col_str(rows, 0), l->name[l->n], sizeof l->name[0]);
-		l->n++;
-	}
-	return st == PL_E_NOTFOUND ? PL_OK : st;
-}
-
 static pl_status describe(void *ctx, pl_holding_fn fn, void *fn_ctx, struct pl_diag *diag)
 {
 	const struct pl_person_desk *d = ctx;
-	struct names *l = PL_NEW(struct names);
-	pl_status st = pl_db_read(pl_instance_db(d->inst), read_names, l);
+	struct pl_register_names l = {0};
+	pl_status st = pl_register_names(d->inst, &l);
 
-	for (size_t i = 0; i < l->n && !st; i++) {
+	for (size_t i = 0; i < l.n && !st; i++) {
 		struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 
-		st = pl_register_open(d->inst, pl_str_from(l->name[i]), &r, diag);
+		st = pl_register_open(d->inst, pl_str_from(l.name[i]), &r, diag);
 		if (!st)
 			st = describe_register(d, r->decl, fn, fn_ctx);
 	}
-	pl_free(l);
+	pl_register_names_done(&l);
 	return st;
 }
 

@@ -97,4 +97,4 @@ ORDER BY processor, number;
 
 -- name: person_worked_registers
 -- Registers into which somebody outside entered a case.
-SELECT name FROM register_state s WHERE EXISTS (SELECT 1 FROM work_entry e WHERE e.register = s.name AND e.kind = 0) ORDER BY name LIMIT ?1;
+SELECT name FROM register_state s WHERE EXISTS (SELECT 1 FROM work_entry e WHERE e.register = s.name AND e.kind = 0) ORDER BY name;

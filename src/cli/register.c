@@ -41,10 +41,13 @@ static int add(struct pl_cli *cli)
 
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
-	if (!pl_cli_job_open(&j, cli, &code))
+	if (!pl_cli_job_open_approved(&j, cli, &code))
 		return code;
-	st = pl_register_add(j.inst, pl_buf_str(&text), j.job.wait_ns, &r, &diag);
-	code = st ? pl_cli_job_fail(&j, st, &diag) : print_register(cli, r, "declared");
+	st = pl_register_add_approved(j.inst, pl_buf_str(&text), j.job.approved, j.job.wait_ns, &r, &diag);
+	if (st)
+		code = pl_cli_job_fail(&j, st, &diag);
+	else
+		code = j.approvals.only ? pl_cli_job_payload(&j) : print_register(cli, r, "declared");
 	pl_cli_job_close(&j);
 	return code;
 }
@@ -298,6 +301,9 @@ static int keep(struct pl_cli *cli)
 	return st ? pl_cli_fail(cli, st, &diag) : PL_EXIT_OK;
 }
 
+static const struct pl_cli_option add_options[] = {
+	PL_CLI_APPROVAL_OPTIONS, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option make_options[] = {
 	PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
@@ -310,7 +316,7 @@ static const struct pl_cli_option words_options[] = {PL_CLI_STATE_OPTIONS, {NULL
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
 static const struct pl_cli_verb verbs[] = {
-	{"add", "FILE", "declare a register, or the next version of its declaration", make_options, 1, 1, add},
+	{"add", "FILE", "declare a register, or the next version of its declaration", add_options, 1, 1, add},
 	{"words", "FILE", "state what the names of a register mean, in one language", words_options, 1, 1, pl_cli_register_words},
 	{"list", "", "all registers and their last heads", list_options, 0, 0, list},
 	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},

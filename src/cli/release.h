@@ -19,7 +19,7 @@ struct pl_cli_job {
 	struct pl_release_watch watch;
 	struct pl_release_job job;
 	struct pl_cli_approvals approvals;     /* of verbs that have the options */
-	struct pl_release_approved approved;
+	struct pl_approved approved;
 	struct pl_buf payload;                 /* of --payload-only */
 	struct pl_progress progress;
 	char label[96];

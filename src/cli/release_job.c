@@ -69,7 +69,7 @@ bool pl_cli_job_open_approved(struct pl_cli_job *j, struct pl_cli *cli, int *ret
 		pl_cli_job_close(j);
 		return false;
 	}
-	j->approved = (struct pl_release_approved){.only = j->approvals.only ? &j->payload : NULL,
+	j->approved = (struct pl_approved){.only = j->approvals.only ? &j->payload : NULL,
 		.payload = pl_buf_bytes(&j->approvals.payload), .approvals = j->approvals.sig, .n = j->approvals.n};
 	j->job.approved = &j->approved;
 	return true;

@@ -76,15 +76,19 @@ static int make(struct pl_cli *cli)
 
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
-	if (!pl_cli_job_open(&j, cli, &code))
+	if (!pl_cli_job_open_approved(&j, cli, &code))
 		return code;
 	st = pl_register_open(j.inst, pl_str_from(cli->argv[0]), &r, &diag);
-	if (!st)
+	/* What comes back with approvals was counted when it was handed out. */
+	if (!st && !j.approvals.payload.len)
 		st = open_counted(cli, r, &counted_fd, &diag);
-	job = (struct pl_register_report_job){j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns, counted_fd};
+	job = (struct pl_register_report_job){j.inst, r, from, to, pl_time_now() / PL_SECOND, j.job.wait_ns, j.job.approved, counted_fd};
 	if (!st)
 		st = pl_register_report_make(&job, &file, &counted, &made, &diag);
-	code = st ? pl_cli_job_fail(&j, st, &diag) : print_made(cli, &made, &counted);
+	if (st)
+		code = pl_cli_job_fail(&j, st, &diag);
+	else
+		code = made.payload_only ? pl_cli_job_payload(&j) : print_made(cli, &made, &counted);
 	if (!st)
 		pl_recount_done(&counted);
 	pl_register_report_file_done(&file);
@@ -109,7 +113,7 @@ static pl_status write_draft(struct pl_cli_job *j, uint64_t from, uint64_t to, s
 	st = pl_file_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644, &fd);
 	if (st)
 		return pl_diag_set(diag, st, "cannot write \"%s\"", path);
-	return pl_register_report_draft(&(struct pl_register_report_job){j->inst, r, from, to, pl_time_now() / PL_SECOND, 0, counted_fd}, fd, diag);
+	return pl_register_report_draft(&(struct pl_register_report_job){j->inst, r, from, to, pl_time_now() / PL_SECOND, 0, NULL, counted_fd}, fd, diag);
 }
 
 static int draft(struct pl_cli *cli)
@@ -264,7 +268,7 @@ static int take(struct pl_cli *cli)
 
 #define COUNTED {"counted", "FILE", "of a register that opens totals only: where the file with opened rows goes, for auditors"}
 static const struct pl_cli_option make_options[] = {
-	COUNTED, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+	COUNTED, PL_CLI_APPROVAL_OPTIONS, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option draft_options[] = {
 	{"out", "FILE", "where the openings file goes"}, COUNTED, PL_CLI_INSTANCE, {NULL},

@@ -332,6 +332,9 @@ static void late_round(struct pl_log_writer *w)
 			w->late_not_before[i] = whom[i] && !r[i].cosigned ? now + LATE_AGAIN : w->late_not_before[i];
 	}
 	pthread_mutex_lock(&w->lock);
+	for (size_t i = 0; i < n; i++)
+		if (!w->shown[i])
+			w->late_at = now + LATE_AGAIN;
 	judge_answers(w, n);
 }
 

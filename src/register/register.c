@@ -45,8 +45,8 @@ static pl_status next_version(struct pl_instance *inst, pl_str name, uint64_t *r
 	return PL_OK;
 }
 
-static pl_status build_payload(struct pl_instance *inst, const struct pl_register *r, uint64_t version, struct pl_buf *payload,
-	struct pl_diag *diag)
+static pl_status build_payload(struct pl_instance *inst, const struct pl_register *r, uint64_t version, const struct pl_approved *approved,
+	struct pl_buf *payload, struct pl_diag *diag)
 {
 	struct pl_json *predicate PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_subject subject = {.name = r->decl->name, .sha256 = r->decl->digest};
@@ -58,7 +58,7 @@ static pl_status build_payload(struct pl_instance *inst, const struct pl_registe
 	pl_json_set_str(predicate, "register", r->decl->name);
 	pl_json_set_u64(predicate, "version", version);
 	pl_json_set(predicate, "declaration", pl_body_to_json(&body));
-	return pl_statement_build(PL_STR(PL_TYPE_REGISTER), &subject, 1, predicate, payload, NULL, diag);
+	return pl_approved_compose(&(struct pl_approved_new){PL_TYPE_REGISTER, &subject, 1, predicate, NULL}, approved, payload, diag);
 }
 
 struct adding {
@@ -87,16 +87,20 @@ static pl_status add(void *ctx, struct pl_db_tx *tx)
 	return st ? st : pl_outbox_put(tx, PL_REGISTER_STREAM, a->entry, &a->ref, a->diag);
 }
 
-static pl_status state(struct pl_instance *inst, const struct pl_register *r, uint64_t version, uint64_t wait_ns,
-	struct pl_diag *diag)
+static pl_status state(struct pl_instance *inst, const struct pl_register *r, uint64_t version, const struct pl_approved *approved,
+	uint64_t wait_ns, struct pl_diag *diag)
 {
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
 	struct adding a = {.r = r, .diag = diag};
-	pl_status st = build_payload(inst, r, version, &payload, diag);
+	pl_status st = build_payload(inst, r, version, approved, &payload, diag);
 
+	if (!st && approved && approved->only) {
+		pl_buf_put_bytes(approved->only, pl_buf_bytes(&payload));
+		return pl_buf_status(approved->only);
+	}
 	if (!st)
-		st = pl_instance_sign(inst, pl_buf_bytes(&payload), NULL, 0, &entry, diag);
+		st = pl_instance_sign(inst, pl_buf_bytes(&payload), approved ? approved->approvals : NULL, approved ? approved->n : 0, &entry, diag);
 	if (st)
 		return st;
 	a.entry = pl_buf_bytes(&entry);
@@ -107,6 +111,12 @@ static pl_status state(struct pl_instance *inst, const struct pl_register *r, ui
 pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_ns, struct pl_register **ret,
 	struct pl_diag *diag)
 {
+	return pl_register_add_approved(inst, text, NULL, wait_ns, ret, diag);
+}
+
+pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const struct pl_approved *approved, uint64_t wait_ns,
+	struct pl_register **ret, struct pl_diag *diag)
+{
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_digest before = {0};
 	uint64_t version = 0;
@@ -115,7 +125,9 @@ pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_n
 	if (!st)
 		st = next_version(inst, r->decl->name, &version, &before);
 	if (!st && !pl_digest_eq(&before, &r->decl->digest))
-		st = state(inst, r, version, wait_ns, diag);
+		st = state(inst, r, version, approved, wait_ns, diag);
+	else if (!st && approved && approved->only)
+		st = pl_diag_set(diag, PL_E_EXISTS, "this declaration is stated already: there is nothing to approve");
 	if (st)
 		return st;
 	*ret = r;

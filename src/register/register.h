@@ -12,6 +12,7 @@
  */
 #ifndef PL_REGISTER_REGISTER_H
 #define PL_REGISTER_REGISTER_H
+#include "fact/approved.h"
 #include "fact/instance.h"
 #include "fact/vault.h"
 #include "register/openings.h"
@@ -25,6 +26,9 @@ struct pl_register {
  * The same text again is PL_OK; another one for the same name is its next version. */
 pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_ns, struct pl_register **ret,
 	struct pl_diag *diag);
+/* The same with officers elsewhere; with @approved->only nothing is stated. PL_E_EXISTS: then there is nothing to approve. */
+pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const struct pl_approved *approved, uint64_t wait_ns,
+	struct pl_register **ret, struct pl_diag *diag);
 /* The register @name of this instance. PL_E_NOTFOUND. */
 pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag);
 /* Names of registers; done with pl_register_names_done, also after a failure. */

@@ -36,8 +36,8 @@ static pl_status read_latest(void *ctx, struct pl_db_tx *tx)
 	return pl_db_rows_status(rows);
 }
 
-static pl_status build(const struct pl_recount *c, const struct latest *l, const struct pl_body *openings, struct pl_buf *payload,
-	struct pl_diag *diag)
+static pl_status build(const struct pl_recount *c, const struct latest *l, const struct pl_body *openings, const struct pl_approved *approved,
+	struct pl_buf *payload, struct pl_diag *diag)
 {
 	struct pl_json *predicate PL_CLEANUP(pl_json_done) = pl_register_report_essence(c);
 	char from[21], name[PL_REGISTER_NAME_MAX + 40];
@@ -50,31 +50,43 @@ static pl_status build(const struct pl_recount *c, const struct latest *l, const
 	if (l->edition)
 		pl_member_set_digest(predicate, "replaces", &l->pae);
 	pl_json_set(predicate, "openings", pl_body_to_json(openings));
-	return pl_statement_build(PL_STR(PL_TYPE_REGISTER_REPORT), &subject, 1, predicate, payload, NULL, diag);
+	return pl_approved_compose(&(struct pl_approved_new){PL_TYPE_REGISTER_REPORT, &subject, 1, predicate, NULL}, approved, payload, diag);
 }
 
-static pl_status state(struct pl_instance *inst, const struct pl_recount *c, const struct latest *l, const struct pl_body *openings,
-	uint64_t wait_ns, struct pl_register_report_made *ret, struct pl_diag *diag)
+static pl_status submit(const struct pl_register_report_job *job, pl_bytes payload, struct pl_register_report_made *made, struct pl_diag *diag)
 {
-	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
-	struct pl_register_report_made made = {.openings = openings->digest, .openings_size = openings->size, .edition = l->edition + 1};
+	const struct pl_approved *a = job->approved;
 	struct pl_outbox_ref ref = {0};
-	pl_status st = build(c, l, openings, &payload, diag);
+	pl_status st = pl_statement_pae(payload, &made->pae);
 
 	if (!st)
-		st = pl_statement_pae(pl_buf_bytes(&payload), &made.pae);
+		st = pl_instance_sign(job->inst, payload, a ? a->approvals : NULL, a ? a->n : 0, &entry, diag);
 	if (!st)
-		st = pl_instance_sign(inst, pl_buf_bytes(&payload), NULL, 0, &entry, diag);
+		st = pl_instance_submit(job->inst, PL_REGISTER_STREAM, pl_buf_bytes(&entry), &ref, diag);
 	if (!st)
-		st = pl_instance_submit(inst, PL_REGISTER_STREAM, pl_buf_bytes(&entry), &ref, diag);
+		st = pl_instance_settle(job->inst, &ref, 1, PL_OUTBOX_PROJECTED, job->wait_ns ? job->wait_ns : WAIT_NS, diag);
+	made->entry = ref.entry;
+	return st;
+}
+
+static pl_status state(const struct pl_register_report_job *job, const struct pl_recount *c, const struct latest *l,
+	const struct pl_body *openings, struct pl_register_report_made *ret, struct pl_diag *diag)
+{
+	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
+	struct pl_register_report_made made = {.openings = openings->digest, .openings_size = openings->size, .edition = l->edition + 1};
+	pl_status st = build(c, l, openings, job->approved, &payload, diag);
+
+	if (!st && job->approved && job->approved->only) {
+		pl_buf_put_bytes(job->approved->only, pl_buf_bytes(&payload));
+		st = pl_buf_status(job->approved->only);
+		made.payload_only = true;
+	} else if (!st) {
+		st = submit(job, pl_buf_bytes(&payload), &made, diag);
+	}
 	if (!st)
-		st = pl_instance_settle(inst, &ref, 1, PL_OUTBOX_PROJECTED, wait_ns ? wait_ns : WAIT_NS, diag);
-	if (st)
-		return st;
-	made.entry = ref.entry;
-	*ret = made;
-	return PL_OK;
+		*ret = made;
+	return st;
 }
 
 static pl_status keep(struct pl_instance *inst, struct pl_register_report_file *file, struct pl_body *ret)
@@ -111,6 +123,23 @@ pl_status pl_register_report_draft(const struct pl_register_report_job *job, int
 	return pl_register_report_write(job->inst, job->r, job->from, job->to, job->now, fd, diag);
 }
 
+/* The openings file that a payload names, which was kept when the payload was handed out. */
+static pl_status find_kept(const struct pl_register_report_job *job, int fd, struct pl_diag *diag)
+{
+	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
+	struct pl_body body = {0};
+	pl_status st = pl_statement_open_payload(job->approved->payload, &s, diag);
+
+	if (!st && (!pl_str_eq(s->type, PL_STR(PL_TYPE_REGISTER_REPORT)) || !pl_member_body(s->predicate, "openings", &body) ||
+		!pl_str_eq(pl_member_text(s->predicate, "register"), job->r->decl->name) ||
+		pl_register_json_seconds(s->predicate, "from") != job->from || pl_register_json_seconds(s->predicate, "to") != job->to))
+		st = pl_diag_set(diag, PL_E_MISMATCH, "the payload is no report of this register and period");
+	if (st)
+		return st;
+	st = pl_blob_get_fd(pl_instance_blobs(job->inst), &body.digest, fd);
+	return st ? pl_diag_set(diag, st, "the openings file that the payload names is not here") : PL_OK;
+}
+
 static pl_status write_and_count(const struct pl_register_report_job *job, struct pl_register_report_file *file,
 	struct pl_recount *recount, struct pl_diag *diag)
 {
@@ -118,7 +147,7 @@ static pl_status write_and_count(const struct pl_register_report_job *job, struc
 	pl_status st = pl_file_open(AT_FDCWD, "/var/tmp", O_RDWR | O_TMPFILE, 0600, &fd);
 
 	if (!st)
-		st = pl_register_report_draft(job, fd, diag);
+		st = job->approved && job->approved->payload.len ? find_kept(job, fd, diag) : pl_register_report_draft(job, fd, diag);
 	if (!st)
 		st = pl_register_report_file_map(fd, file, diag);
 	return st ? st : pl_recount_file(file->bytes, 0, NULL, NULL, recount, diag);
@@ -137,7 +166,7 @@ pl_status pl_register_report_make(const struct pl_register_report_job *job, stru
 	if (!st)
 		st = pl_db_read(pl_instance_db(job->inst), read_latest, &l);
 	if (!st)
-		st = state(job->inst, recount, &l, &openings, job->wait_ns, ret, diag);
+		st = state(job, recount, &l, &openings, ret, diag);
 	if (st)
 		pl_recount_done(recount);
 	return st;

@@ -22,6 +22,7 @@ pl_status pl_register_report_write(struct pl_instance *inst, const struct pl_reg
 struct pl_register_report_made {
 	struct pl_digest pae, entry, openings;
 	uint64_t openings_size, edition;
+	bool payload_only;      /* nothing was stated: the payload was handed out, and its openings file is kept */
 };
 
 struct pl_register_report_job {
@@ -29,6 +30,7 @@ struct pl_register_report_job {
 	const struct pl_register *r;
 	uint64_t from, to, now; /* the period, and the present, in seconds */
 	uint64_t wait_ns;       /* for publication; 0 = 60 s */
+	const struct pl_approved *approved; /* officers elsewhere; may be NULL */
 	int counted_fd;         /* of a register that opens totals only: where the file with opened rows goes, open for reading and writing */
 };
 
@@ -37,7 +39,7 @@ pl_status pl_register_report_draft(const struct pl_register_report_job *job, int
 
 /* Write, recount and state a report (register-report/v1, approved by officers), and wait until it is published. @recount gets what
  * was counted; done with pl_recount_done, and its texts live as long as @file, which is
- * mapped here. */
+ * mapped here. With a payload that was handed out before it is that one's openings file that is counted again and stated. */
 pl_status pl_register_report_make(const struct pl_register_report_job *job, struct pl_register_report_file *file,
 	struct pl_recount *recount, struct pl_register_report_made *ret, struct pl_diag *diag);
 

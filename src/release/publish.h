@@ -19,6 +19,7 @@
 #define PL_RELEASE_PUBLISH_H
 #include "base/base.h"
 #include "crypto/digest.h"
+#include "fact/approved.h"
 #include "fact/instance.h"
 #include "release/build.h"
 #include "release/compare.h"
@@ -31,21 +32,13 @@ struct pl_release_watch {
 	void *ctx;
 };
 
-/* Officers who are elsewhere, for the statements that they must approve (docs/manual/signing.md). */
-struct pl_release_approved {
-	struct pl_buf *only; /* not NULL: append the payload that would be stated, and stop */
-	pl_bytes payload;    /* state these bytes, which were handed out before; empty: a payload of its own */
-	const struct pl_approval_sig *approvals;
-	size_t n;            /* 0: officers' keys that are at hand approve */
-};
-
 struct pl_release_job {
 	struct pl_instance *inst;
 	struct pl_arena *arena;              /* text of the results lives here */
 	const struct pl_release_watch *watch; /* may be NULL */
 	const char *scratch;                 /* where builds and temporary files go; NULL = /var/tmp */
 	uint64_t wait_ns;                    /* for publication; 0 = 60 s */
-	const struct pl_release_approved *approved; /* may be NULL */
+	const struct pl_approved *approved; /* may be NULL */
 };
 
 /* One statement made or found. */

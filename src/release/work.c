@@ -195,59 +195,11 @@ static pl_status put(void *ctx, struct pl_db_tx *tx)
 		NULL) : st;
 }
 
-/* The predicate without what may differ between two payloads that say the same. */
-static struct pl_json *essence(const struct pl_json *predicate, const char *loose)
-{
-	struct pl_json *copy = pl_json_copy(predicate);
-
-	pl_json_remove(copy, "id");
-	if (loose)
-		pl_json_remove(copy, loose);
-	return copy;
-}
-
-/* Officers approved these bytes: they must say what this step would say now. */
-static pl_status says_the_same(const struct pl_work_new *w, pl_bytes payload, struct pl_diag *diag)
-{
-	struct pl_json *given PL_CLEANUP(pl_json_done) = NULL, *ours PL_CLEANUP(pl_json_done) = NULL;
-	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
-	pl_status st = pl_statement_open_payload(payload, &s, diag);
-	bool same;
-
-	if (st != PL_OK)
-		return st;
-	given = essence(s->predicate, w->loose);
-	ours = essence(w->predicate, w->loose);
-	same = pl_str_eq(s->type, pl_str_from(w->type)) && s->n_subjects == w->n_subjects && pl_json_equal(given, ours);
-	for (size_t i = 0; same && i < s->n_subjects; i++)
-		same = pl_str_eq(s->subjects[i].name, w->subjects[i].name) &&
-			pl_digest_eq(&s->subjects[i].sha256, &w->subjects[i].sha256);
-	if (same)
-		return PL_OK;
-	pl_diag_hint(diag, "make it anew with --payload-only and have it approved again");
-	return pl_diag_set(diag, PL_E_MISMATCH, "the payload says something else than this command would state now");
-}
-
 static bool officers_approve(struct pl_release_job *job, const char *type)
 {
 	const struct pl_predicate *row = pl_vocabulary_find(pl_instance_vocabulary(job->inst), pl_str_from(type));
 
 	return row && row->approval == PL_APPROVAL_OFFICERS;
-}
-
-/* The payload that is to be signed. */
-static pl_status compose(const struct pl_work_new *w, const struct pl_release_approved *a, struct pl_buf *payload,
-	struct pl_diag *diag)
-{
-	pl_status st;
-
-	if (!a || a->payload.len == 0)
-		return pl_statement_build(pl_str_from(w->type), w->subjects, w->n_subjects, w->predicate, payload, NULL, diag);
-	st = says_the_same(w, a->payload, diag);
-	if (st != PL_OK)
-		return st;
-	pl_buf_put_bytes(payload, a->payload);
-	return pl_buf_status(payload);
 }
 
 pl_status pl_work_state(struct pl_release_job *job, const struct pl_work_new *work, struct pl_release_stated *ret,
@@ -256,13 +208,14 @@ pl_status pl_work_state(struct pl_release_job *job, const struct pl_work_new *wo
 	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
 	struct pl_buf detail PL_CLEANUP(pl_buf_done) = PL_BUF(DETAIL_MAX);
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
-	const struct pl_release_approved *a = officers_approve(job, work->type) ? job->approved : NULL;
+	const struct pl_approved *a = officers_approve(job, work->type) ? job->approved : NULL;
+	const struct pl_approved_new now = {work->type, work->subjects, work->n_subjects, work->predicate, work->loose};
 	struct stating s = {.job = job, .work = work, .diag = diag};
 	struct pl_work theirs;
 	pl_status st = pl_json_write(work->detail, &detail);
 
 	if (st == PL_OK)
-		st = compose(work, a, &payload, diag);
+		st = pl_approved_compose(&now, a, &payload, diag);
 	if (st == PL_OK && a && a->only) {
 		pl_buf_put_bytes(a->only, pl_buf_bytes(&payload));
 		*ret = (struct pl_release_stated){.payload_only = true};

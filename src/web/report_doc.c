@@ -144,15 +144,18 @@ static pl_status make_counts(const struct pl_report_source *s, struct pl_arena *
 		{"days-missing", PL_MSG_count_days_missing, PL_MSG_count_days_missing_words, c->days_missing},
 		{"unconfirmed", PL_MSG_count_unconfirmed, PL_MSG_count_unconfirmed_words, c->unconfirmed},
 		{"refused", PL_MSG_count_refused, PL_MSG_count_refused_words, c->refused},
+		{"lost-leaves", PL_MSG_count_lost_leaves, PL_MSG_count_lost_leaves_words, c->lost_leaves},
 	};
+	/* The last one only where something was lost. */
+	const size_t n = c->n_gaps ? PL_COUNT(all) : PL_COUNT(all) - 1;
 
 	d->counts = pl_arena_alloc(arena, PL_COUNT(all), sizeof *d->counts);
 	if (!d->counts)
 		return PL_E_TOOBIG;
-	for (size_t i = 0; i < PL_COUNT(all); i++)
+	for (size_t i = 0; i < n; i++)
 		d->counts[i] = (struct pl_report_number){.of = {pl_str_from(all[i].name), pl_message(s->lang, all[i].label),
 			pl_message(s->lang, all[i].definition)}, .value = all[i].value};
-	d->n_counts = PL_COUNT(all);
+	d->n_counts = n;
 	return PL_OK;
 }
 

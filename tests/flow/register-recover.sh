@@ -73,6 +73,8 @@ answers "the lost one's sender still holds his proof" 0 'proved' "$pellucid" reg
 answers "the report says what is lost" 0 '4 lost' "$pellucid" report make tips "$period"
 check "and how much of the tree" grep -q '5 leaves were lost' out
 "$pellucid" report take tips "$period" >/dev/null
+"$pellucid" report export tips "$period" --format json --out report.json
+check "a report as a document says how many leaves are gone" grep -q '"lost-leaves"' report.json
 answers "an outsider counts the same" 0 'verified' "$pellucid" report verify "tips-$period.openings" --bundle "tips-$period.tlog-proof" \
 	--trust inst/trust.policy
 check "with the loss" grep -q '5 leaves were lost' out

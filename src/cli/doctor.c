@@ -3,7 +3,7 @@
 #include "base/clamd.h"
 #include "base/json.h"
 #include "cli/instance.h"
-#include "register/casework/submit.h"
+#include "register/casework/form_store.h"
 #include <stdio.h>
 
 #define FORMS_MAX 256u

@@ -2,6 +2,7 @@
 /* `pellucid intake`: registers that outsiders may enter cases into. */
 #include "base/time.h"
 #include "cli/register.h"
+#include "register/casework/form_store.h"
 #include "register/casework/submit.h"
 
 #define ARENA ((size_t)4 << 20)

@@ -2,6 +2,7 @@
 /* web/portal_intake: what the files about forms for outsiders share (portal_intake.c, portal_intake_files.c). */
 #ifndef PL_WEB_PORTAL_INTAKE_H
 #define PL_WEB_PORTAL_INTAKE_H
+#include "register/casework/form_store.h"
 #include "register/casework/submit.h"
 #include "register/words/query.h"
 #include "web/portal_internal.h"

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "register/cases.h"
+#include "register/casework/form_store.h"
 #include "register/casework/submit.h"
 #include <fcntl.h>
 

@@ -8,6 +8,7 @@
 #include "register/casework/clocks.h"
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
+#include "register/casework/form_store.h"
 #include "register/casework/submit.h"
 #include "register/casework/talk.h"
 #include <pthread.h>

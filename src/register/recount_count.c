@@ -51,7 +51,8 @@ static pl_status take_case(struct pl_recount *r, struct counted *m, const struct
 		r->drawable[r->n_drawable++] = c->number;
 	r->erased += c->kind == PL_ROW_ERASED;
 	r->lost += c->kind == PL_ROW_LOST;
-	if (c->kind == PL_ROW_SEALED || !c->opened.ptr)
+	/* Of shut rows only the numbers are taken. */
+	if (c->kind == PL_ROW_SEALED || !c->opened.ptr || !m->values)
 		return PL_OK;
 	values = &m->values[m->n * m->width];
 	if (pl_row_values(&row, r->decl, values))

@@ -173,6 +173,8 @@ stop() {
   CHECKS_FAILED=$((CHECKS_FAILED + 1))
   CHECKS_JSON+="${CHECKS_JSON:+,}{\"id\":\"finished\",\"held\":false}"
   printf '\n%s%s%s\n' "$RED" "$*" "$PLAIN"
+  # Keys of an instance that an older version made know nothing of newer statements.
+  printf 'If the demonstration instance was made by an older version: ./run --fresh\n'
   summary
   exit 1
 }

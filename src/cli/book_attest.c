@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "cli/entity.h"
+#include "cli/outside_key.h"
 #include "cli/release.h"
-#include "crypto/keyfile.h"
 #include "fact/import.h"
 #include "register/entity/attestation.h"
 #include "register/entity/book_query.h"
@@ -56,16 +56,9 @@ static pl_status find_tx(void *ctx, struct pl_db_tx *tx)
 
 static pl_status open_key(struct pl_cli_job *j, struct pl_signer **ret, struct pl_diag *diag)
 {
-	const char *path = pl_cli_get(j->cli, "key"), *file = pl_cli_get(j->cli, "passphrase-file");
-	struct pl_passphrase pass = {.from = PL_PASSPHRASE_TERMINAL, .name = "the entity's key"};
-	pl_status st;
+	const char *path = pl_cli_get(j->cli, "key");
 
-	if (!path)
-		return pl_instance_signer(j->inst, j->cli->argv[0], ret, diag);
-	if (file)
-		pass = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
-	st = pl_signer_from_keyfile(AT_FDCWD, path, &pass, ret, diag);
-	return st ? pl_diag_set(diag, st, "cannot open the key file %s", path) : PL_OK;
+	return path ? pl_cli_outside_key(j->cli, path, "the entity's key", ret, diag) : pl_instance_signer(j->inst, j->cli->argv[0], ret, diag);
 }
 
 static pl_status take_in(struct pl_cli_job *j, pl_bytes payload, struct pl_import *import, struct pl_diag *diag)
@@ -196,20 +189,16 @@ int pl_cli_book_sign(struct pl_cli *cli)
 	struct pl_buf payload PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_PAYLOAD_MAX);
 	struct pl_buf envelope PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
 	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
-	const char *file = pl_cli_get(cli, "passphrase-file");
-	struct pl_passphrase pass = {.from = PL_PASSPHRASE_TERMINAL, .name = "the entity's key"};
 	struct pl_diag diag = {0};
 	pl_status st;
 
 	if (!pl_cli_get(cli, "balance"))
 		return pl_cli_usage(cli, "--balance is missing: look at what you sign");
-	if (file)
-		pass = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
 	st = pl_cli_read_file(cli->argv[1], &payload, &diag);
 	if (!st)
 		st = check_payload(cli, pl_buf_bytes(&payload), &diag);
-	if (!st && (st = pl_signer_from_keyfile(AT_FDCWD, cli->argv[0], &pass, &signer, &diag)) != PL_OK)
-		st = pl_diag_set(&diag, st, "cannot open the key file %s", cli->argv[0]);
+	if (!st)
+		st = pl_cli_outside_key(cli, cli->argv[0], "the entity's key", &signer, &diag);
 	if (!st)
 		st = pl_statement_sign_alone(pl_buf_bytes(&payload), signer, &envelope, &diag);
 	if (st)

@@ -4,20 +4,9 @@
  * instance is needed; products do the same with their own code (docs/formats/product-proof.md).
  */
 #include "base/time.h"
-#include "cli/cli.h"
+#include "cli/outside_key.h"
 #include "cli/register.h"
 #include "register/casework/product.h"
-#include <fcntl.h>
-
-static pl_status open_key(const struct pl_cli *cli, struct pl_signer **ret, struct pl_diag *diag)
-{
-	const char *file = pl_cli_get(cli, "passphrase-file");
-	const struct pl_passphrase pass = file ? (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file} :
-		(struct pl_passphrase){.from = PL_PASSPHRASE_TERMINAL, .name = "the key"};
-	pl_status st = pl_signer_from_keyfile(AT_FDCWD, cli->argv[0], &pass, ret, diag);
-
-	return st ? pl_diag_set(diag, st, "cannot open the key file %s", cli->argv[0]) : PL_OK;
-}
 
 static int print(const struct pl_cli *cli, pl_status st, struct pl_buf *out, const struct pl_diag *diag)
 {
@@ -37,7 +26,7 @@ int pl_cli_intake_enrol(struct pl_cli *cli)
 
 	if (pl_pubkey_parse(pl_str_from(cli->argv[1]), &product, NULL) || product.alg != PL_KEY_ED25519)
 		return pl_cli_usage(cli, "PRODUCT is a public key as key make prints it: ed25519:...");
-	st = open_key(cli, &signer, &diag);
+	st = pl_cli_outside_key(cli, cli->argv[0], "the key", &signer, &diag);
 	if (!st)
 		st = pl_product_enrol(signer, &product, &out);
 	return print(cli, st, &out, &diag);
@@ -53,7 +42,7 @@ int pl_cli_intake_prove(struct pl_cli *cli)
 
 	if (!name.len || name.len > PL_REGISTER_NAME_MAX)
 		return pl_cli_usage(cli, "REGISTER is the name of a register");
-	st = open_key(cli, &signer, &diag);
+	st = pl_cli_outside_key(cli, cli->argv[0], "the key", &signer, &diag);
 	if (!st)
 		st = pl_product_proof_make(signer, pl_str_from(cli->argv[1]), origin, name, pl_time_now() / PL_SECOND, &out);
 	return print(cli, st, &out, &diag);

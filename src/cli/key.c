@@ -2,6 +2,7 @@
 /* `pellucid key`: who may sign what, and from which entry to which. */
 #include "base/file.h"
 #include "cli/state.h"
+#include "cli/outside_key.h"
 #include "crypto/keyfile.h"
 #include "fact/query.h"
 #include <fcntl.h>
@@ -204,14 +205,6 @@ static int run_end(struct pl_cli *cli)
 
 /* ---- keys of people outside: no instance ---- */
 
-static void own_passphrase(struct pl_cli *cli, struct pl_passphrase *ret)
-{
-	const char *file = pl_cli_get(cli, "passphrase-file");
-
-	*ret = file ? (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file} :
-		(struct pl_passphrase){.from = PL_PASSPHRASE_TERMINAL, .name = "the key"};
-}
-
 static int print_public(const struct pl_pubkey *key)
 {
 	struct pl_buf line PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
@@ -230,7 +223,7 @@ static int run_make(struct pl_cli *cli)
 	pl_status st;
 
 	pl_privkey_generate(PL_KEY_ED25519, &key);
-	own_passphrase(cli, &pass);
+	pl_cli_outside_passphrase(cli, "the key", &pass);
 	st = pl_privkey_public(&key, &public);
 	if (st == PL_OK)
 		st = pl_keyfile_create(AT_FDCWD, cli->argv[0], &key, &pass, PL_KEYFILE_COST_PERSON, &diag);
@@ -263,7 +256,7 @@ static int run_approve(struct pl_cli *cli)
 	struct pl_diag diag = {0};
 	pl_status st = pl_file_read(AT_FDCWD, cli->argv[1], &payload);
 
-	own_passphrase(cli, &pass);
+	pl_cli_outside_passphrase(cli, "the key", &pass);
 	if (st)
 		st = pl_diag_set(&diag, st, "cannot read %s", cli->argv[1]);
 	if (st == PL_OK)

@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "base/time.h"
+#include "cli/outside_key.h"
 #include "cli/release.h"
 #include "crypto/digest_file.h"
 #include "log/bundle.h"
@@ -159,18 +160,6 @@ static pl_status take_artefact(struct files *f, const char *path)
 	return pl_diag_set(&f->diag, PL_E_MISMATCH, "%s is none of the artefacts of the build", path);
 }
 
-static pl_status open_key(struct files *f)
-{
-	const char *file = pl_cli_get(f->cli, "passphrase-file"), *path = pl_cli_get(f->cli, "key");
-	struct pl_passphrase pass = {.from = PL_PASSPHRASE_TERMINAL, .name = "the rebuilder's key"};
-	pl_status st;
-
-	if (file)
-		pass = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
-	st = pl_signer_from_keyfile(AT_FDCWD, path, &pass, &f->signer, &f->diag);
-	return st ? pl_diag_set(&f->diag, st, "cannot open the key file %s", path) : PL_OK;
-}
-
 static pl_status open_out(struct files *f)
 {
 	const char *path = pl_cli_get(f->cli, "out");
@@ -192,7 +181,7 @@ static pl_status gather(struct files *f)
 	for (int i = 0; i < f->cli->argc && st == PL_OK; i++)
 		st = take_artefact(f, f->cli->argv[i]);
 	if (st == PL_OK)
-		st = open_key(f);
+		st = pl_cli_outside_key(f->cli, pl_cli_get(f->cli, "key"), "the rebuilder's key", &f->signer, &f->diag);
 	return st == PL_OK ? open_out(f) : st;
 }
 

@@ -3,16 +3,14 @@
  * `pellucid report sample` and `audit`: an auditor of a register whose rows are shut. He has the published openings file, the same with its
  * rows opened, and a key of his own; what he signs goes back to the operator, who logs it with `pellucid statement import`.
  */
-#include "base/file.h"
+#include "cli/outside_key.h"
 #include "cli/release.h"
 #include "cli/report.h"
-#include "crypto/keyfile.h"
 #include "fact/member.h"
 #include "fact/predicates.h"
 #include "fact/statement.h"
 #include "log/bundle.h"
 #include "register/stated.h"
-#include <fcntl.h>
 #include <stdio.h>
 
 #define COUNT_DEFAULT 25u
@@ -219,18 +217,6 @@ static pl_status build(const struct drawing *d, const struct pl_cli_report_check
 	return pl_statement_build(PL_STR(PL_TYPE_REGISTER_SAMPLE), &subject, 1, p, payload, NULL, diag);
 }
 
-static pl_status open_key(const struct pl_cli *cli, struct pl_signer **ret, struct pl_diag *diag)
-{
-	const char *file = pl_cli_get(cli, "passphrase-file");
-	struct pl_passphrase pass = {.from = PL_PASSPHRASE_TERMINAL, .name = "the auditor's key"};
-	pl_status st;
-
-	if (file)
-		pass = (struct pl_passphrase){.from = PL_PASSPHRASE_FILE, .name = file};
-	st = pl_signer_from_keyfile(AT_FDCWD, cli->argv[0], &pass, ret, diag);
-	return st ? pl_diag_set(diag, st, "cannot open the key file %s", cli->argv[0]) : PL_OK;
-}
-
 static pl_status audit(struct drawing *d, struct pl_cli_report_check *c, struct pl_buf *out, struct pl_diag *diag)
 {
 	struct pl_signer *signer PL_CLEANUP(pl_signer_freep) = NULL;
@@ -252,7 +238,7 @@ static pl_status audit(struct drawing *d, struct pl_cli_report_check *c, struct 
 	}
 	if (compared)
 		(void)fprintf(stderr, "not recounted: %s\n", other.text);
-	st = open_key(d->cli, &signer, diag);
+	st = pl_cli_outside_key(d->cli, d->cli->argv[0], "the auditor's key", &signer, diag);
 	if (!st)
 		st = build(d, c, compared == PL_OK, &payload, diag);
 	return st ? st : pl_statement_sign_alone(pl_buf_bytes(&payload), signer, out, diag);

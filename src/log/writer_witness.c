@@ -76,7 +76,7 @@ pl_status pl_writer_load_ahead(struct pl_log_writer *w)
 	return PL_OK;
 }
 
-/* ---- private/witnesses ---- */
+/* ---- private/witnesses: by the names in their keys, which a witness that replaces another one does not share ---- */
 
 void pl_log_witness_put(const struct pl_log_witness *s, pl_str name, struct pl_buf *out)
 {
@@ -108,7 +108,7 @@ static void take_seen(struct pl_log_writer *w, const struct pl_log_witness *s, p
 	size_t n = pl_policy_witnesses(w->o.policy, &list);
 
 	for (size_t i = 0; i < n; i++)
-		if (pl_str_eq(list[i].name, name)) {
+		if (pl_str_eq(list[i].key.name, name)) {
 			w->seen[i].size = s->size > w->seen[i].size ? s->size : w->seen[i].size;
 			w->seen[i].time = s->time > w->seen[i].time ? s->time : w->seen[i].time;
 			w->seen[i].went_back = s->went_back;
@@ -140,7 +140,7 @@ static void save_seen(struct pl_log_writer *w)
 
 	for (size_t i = 0; i < n; i++)
 		if (w->seen[i].time)
-			pl_log_witness_put(&w->seen[i], list[i].name, &text);
+			pl_log_witness_put(&w->seen[i], list[i].key.name, &text);
 	if (pl_file_put(w->private_dir, "witnesses", pl_buf_bytes(&text), 0600, PL_FILE_REPLACE) == PL_OK)
 		w->seen_changed = false;
 	w->seen_saved = pl_time_monotonic();

@@ -105,7 +105,7 @@ portal
 serve
 check "with the newer copy it runs" soon log_status '"process":"running"' 0
 check "on it goes" document 0 fourth
-check "a witness that is there is known" soon sh -c '"$0" log status --instance inst --json >/dev/null; grep -q "^8 [0-9]* - w2$" inst/log/private/witnesses' "$pellucid"
+check "a witness that is there is known" soon sh -c '"$0" log status --instance inst --json >/dev/null; grep -q "^8 [0-9]* - witness.example/w2$" inst/log/private/witnesses' "$pellucid"
 stop log w2
 rm -rf w2 && mv w2.old w2
 start_witness w2

@@ -36,7 +36,7 @@ _Static_assert(AT_PUBLIC + PL_PUBKEY_MAX == AT_PADDING, "layout");
 
 /* A file may not make us spend more than this on one opening. */
 #define PASSES_MAX 16u
-#define MEMORY_MIN_KIB 8192u
+#define MEMORY_MIN_KIB 1024u
 #define MEMORY_MAX_KIB (1024u * 1024u)
 
 static pl_status derive(const uint8_t *file, pl_bytes passphrase, uint8_t key[static 32])

@@ -16,7 +16,7 @@
 /* How dear one guess is. */
 enum pl_keyfile_cost {
 	PL_KEYFILE_COST_PERSON,  /* 256 MiB, 3 passes: words that a person chose */
-	PL_KEYFILE_COST_MACHINE, /* 8 MiB, 1 pass: 256 random bits from pl_passphrase_file_new, and tests */
+	PL_KEYFILE_COST_MACHINE, /* 1 MiB, 1 pass: 256 random bits from pl_passphrase_file_new, which nobody guesses */
 };
 
 /* Seal @key into @out (pure but for the random salt and nonce). PL_E_NOMEM if Argon2id gets no memory. */

@@ -7,6 +7,7 @@ failed=0
 pellucid=$PL_BUILD/src/cli/pellucid
 declare -A pid=() port=() key=() # by the names that start() and make_witness() were given
 cd "$PL_TMP" || exit 1
+mkdir -p .new
 trap stop_all EXIT
 
 # ---- what is said ----
@@ -49,9 +50,8 @@ same() {
 answers() {
 	local what=$1 want=$2 words=$3 got=0
 	shift 3
-	"$@" >out.new 2>err.new || got=$? # the command may read out and err
-	mv out.new out
-	mv err.new err
+	"$@" >.new/out 2>.new/err || got=$? # the command may read out and err
+	mv .new/out .new/err .
 	if [[ $got == "$want" ]] && has "$words"; then
 		good "$what"
 	else
@@ -69,7 +69,7 @@ code() {
 	"$@" >out 2>err || got=$?
 	[[ $got == "$want" ]] || ! echo "exit code $got, not $want: $*"
 }
-has() { cat out err | grep -q -e "$1"; }
+has() { grep -q -e "$1" out err; }
 not() { ! "$@"; }
 # soon COMMAND...: does it succeed within soon_tenths (300) tenths of a second?
 soon() {
@@ -138,7 +138,7 @@ serves() {
 	local what=$1 want=$2 words=$3 got
 	shift 3
 	got=$(curl -sSk -o body -D head -w '%{http_code}' --path-as-is "$@" 2>err) || got="curl $?"
-	if [[ $got == "$want" ]] && cat head body | grep -aq -e "$words"; then
+	if [[ $got == "$want" ]] && grep -aq -e "$words" head body; then
 		good "$what"
 		[[ -z ${asked:-} || $want != 200 ]] || echo "$([[ " $* " == *" -d "* ]] && echo POST || echo GET) ${*: -1}" >>"$asked"
 	else

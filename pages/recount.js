@@ -77,6 +77,10 @@ async function proved() {
 	const trust = own ? await own.text() : await load("/trust");
 	const bundle = await load(box.dataset.bundle);
 	const proof = await PellucidVerify.verify(trust, bundle, box.dataset.openings.replace(/^.*\//, ""));
+	if (proof.status === "state")
+		throw new PellucidVerify.Refusal("not.judged");
+	if (proof.status === "quorum")
+		throw new PellucidVerify.Refusal("head.rebuilders", proof.rebuilders, proof.rebuildThreshold);
 	const predicate = PellucidVerify.reportOf(proof);
 	if (!predicate)
 		throw new PellucidVerify.Refusal("no.report");

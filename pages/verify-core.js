@@ -1,144 +1,194 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks a proof bundle against a trust file, with nothing but the language and WebCrypto. No network, no page: the same file
-// runs in the portal, in the one-file copy and in the tests under Node.
+// Checks a proof bundle against a trust file, with nothing but the language and WebCrypto: the checkpoint's signatures, that every
+// entry stands in its log, and by verify-signers.js what the statements are worth. No network, no page: the same file runs in the
+// portal, in the one-file copy and in the tests under Node. Needs verify-keys.js and verify-signers.js.
 //
 // Refusals are thrown as Refusal with a message key and its values; the page turns them into words.
 "use strict";
 (function (root) {
 
+const { Refusal, utf8, fromBase64, hex, concat, equal, sha256, keyFromRaw, keyFromSpki, sameKey, parseKey, verifySignature } = root.PellucidKeys;
+
 const MAGIC = "c2sp.org/tlog-proof@v1";
-const LIMITS = { trust: 262144, bundle: 33554432, heads: 256, path: 63, names: 64, entry: 65535, note: 131072 };
+const LIMITS = { trust: 262144, bundle: 33554432, heads: 256, path: 63, logs: 64, witnesses: 64, groups: 64, roots: 16, rebuilders: 32,
+	entry: 65535, note: 131072, lines: 96, vkey: 4096, name: 255, size: (1n << 63n) - 1n, seconds: ((1n << 64n) - 1n) / 1000000000n };
+const NOTE = { ed25519: 1, ecdsa: 2, cosignature: 4, mldsa: 6 };
 
-class Refusal extends Error {
-	constructor(key, ...values) {
-		super(key + (values.length ? ": " + values.join(", ") : ""));
-		this.key = key;
-		this.values = values.map(String);
-	}
+// ---- keys of notes ----
+
+// Of a log, a witness or an origin: no control characters, no space of Unicode, no '+'.
+function nameOk(name) {
+	const size = utf8.encode(name).length;
+	return size > 0 && size <= LIMITS.name && !/[\x00-\x20+\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/.test(name);
 }
 
-const utf8 = new TextEncoder();
-
-function fromBase64(text, where) {
-	if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text))
-		throw new Refusal("bad.base64", where);
-	const raw = atob(text);
-	const out = new Uint8Array(raw.length);
-	for (let i = 0; i < raw.length; i++)
-		out[i] = raw.charCodeAt(i);
-	// One spelling only: unused bits must be zero.
-	if (btoa(raw) !== text)
-		throw new Refusal("bad.base64", where);
-	return out;
+// A key of its type; undefined for one that this page cannot check; null if it is none.
+function noteKey(type, raw) {
+	if (type === NOTE.ed25519 || type === NOTE.cosignature)
+		return keyFromRaw("ed25519", raw);
+	const key = type === NOTE.ecdsa ? keyFromSpki(raw) : undefined;
+	return key && key.algorithm !== "ecdsa-p256-sha256" ? null : key;
 }
-
-function hex(bytes) {
-	return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-}
-
-function concat(...parts) {
-	const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-	let at = 0;
-	for (const p of parts) {
-		out.set(p, at);
-		at += p.length;
-	}
-	return out;
-}
-
-function equal(a, b) {
-	return a.length === b.length && a.every((v, i) => v === b[i]);
-}
-
-async function sha256(bytes) {
-	return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-}
-
-async function ed25519(key, message, signature) {
-	let k;
-	try {
-		k = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
-	} catch {
-		throw new Refusal("no.ed25519");
-	}
-	return crypto.subtle.verify({ name: "Ed25519" }, k, signature, message);
-}
-
-// ---- keys and the trust file ----
 
 async function parseVkey(text, where) {
-	const first = text.indexOf("+");
-	const second = text.indexOf("+", first + 1);
-	const name = text.slice(0, first), id = text.slice(first + 1, second);
-	if (first < 1 || second !== first + 9 || !/^[0-9a-f]{8}$/.test(id) || /[\s+]/u.test(name))
+	const m = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/.exec(text);
+	if (!m || text.length > LIMITS.vkey || !nameOk(m[1]))
 		throw new Refusal("bad.vkey", where);
-	const blob = fromBase64(text.slice(second + 1), where);
-	const type = blob[0];
-	const key = blob.slice(1);
-	if ((type === 1 || type === 4) && key.length !== 32)
+	const [, name, id, data] = m, blob = fromBase64(data, where);
+	const type = blob[0], key = blob.length < 2 ? null : noteKey(type, blob.slice(1));
+	if (key === null)
 		throw new Refusal("bad.vkey", where);
-	if (type !== 2) {
-		const h = await sha256(concat(utf8.encode(name), Uint8Array.of(10), blob));
+	if (key || type === NOTE.mldsa) {
+		const h = await sha256(type === NOTE.ecdsa ? blob.slice(1) : concat(utf8.encode(name), Uint8Array.of(10), blob));
 		if (hex(h.slice(0, 4)) !== id)
 			throw new Refusal("bad.vkey", where);
 	}
-	return { name, id, type, key, blob };
+	return { name, id, type, key, data };
+}
+
+// ---- the trust file ----
+
+class TrustReader {
+	constructor() {
+		this.trust = { logs: [], witnesses: [], members: new Map(), quorum: null, judges: false, roots: [], rootThreshold: null, rebuilders: [],
+			rebuildThreshold: null };
+		this.used = new Set();
+		this.groups = 0;
+	}
+
+	refuse() {
+		throw new Refusal("bad.trust", this.where);
+	}
+
+	need(holds) {
+		if (!holds)
+			this.refuse();
+	}
+
+	async line(raw, number) {
+		const words = raw.split(/[ \t]+/).filter((w) => w !== "");
+		this.where = `line ${number}`;
+		this.need(!/[\x00-\x08\x0a-\x1f\x7f]/.test(raw));
+		if (words.length === 0)
+			return;
+		const verb = ["log", "witness", "group", "quorum"].find((v) => v === words[0]);
+		if (verb)
+			await this[verb](words);
+		else if (words[0] === "#pellucid")
+			this.pellucid(words);
+		else
+			this.need(words[0].startsWith("#") && !words[0].startsWith("#pellucid"));
+	}
+
+	// One key under two names would count twice; two under one name and id could not be told apart on a note.
+	newKey(key, list) {
+		const all = [...this.trust.logs, ...this.trust.witnesses.map((w) => w.key)];
+		this.need(!all.some((k) => k.id === key.id && k.name === key.name));
+		this.need(!list.some((k) => k.key && key.key ? sameKey(k.key, key.key) : !k.key && !key.key && k.type === key.type && k.data === key.data));
+	}
+
+	newName(name) {
+		this.need(name !== "none" && !this.trust.members.has(name));
+	}
+
+	async log(words) {
+		this.need((words.length === 2 || words.length === 3) && this.trust.logs.length < LIMITS.logs);
+		const key = await parseVkey(words[1], this.where);
+		this.need([NOTE.ed25519, NOTE.ecdsa, NOTE.mldsa].includes(key.type));
+		this.newKey(key, this.trust.logs);
+		this.trust.logs.push(key);
+	}
+
+	async witness(words) {
+		this.need((words.length === 3 || words.length === 4) && this.trust.witnesses.length < LIMITS.witnesses);
+		this.newName(words[1]);
+		const key = await parseVkey(words[2], this.where);
+		this.need([NOTE.cosignature, NOTE.mldsa].includes(key.type));
+		this.newKey(key, this.trust.witnesses.map((w) => w.key));
+		const witness = { name: words[1], key };
+		this.trust.witnesses.push(witness);
+		this.trust.members.set(words[1], { witness });
+	}
+
+	group(words) {
+		const [, name, how, ...parts] = words;
+		this.need(parts.length > 0 && this.groups++ < LIMITS.groups);
+		this.newName(name);
+		const need = how === "all" ? parts.length : how === "any" ? 1 : /^[1-9][0-9]{0,2}$/.test(how) ? Number(how) : Infinity;
+		this.need(need <= parts.length);
+		for (const p of parts) {
+			this.need(this.trust.members.has(p) && !this.used.has(p));
+			this.used.add(p);
+		}
+		this.trust.members.set(name, { need, parts });
+	}
+
+	quorum(words) {
+		this.need(words.length === 2 && this.trust.quorum === null && (words[1] === "none" || this.trust.members.has(words[1])));
+		this.trust.quorum = words[1];
+	}
+
+	// To others a comment, to us a line like any other: misspelt, it refuses the file.
+	pellucid([, verb, ...words]) {
+		const t = this.trust;
+		if (verb === "trust") {
+			this.need(!t.judges && words.length === 1 && words[0] === "v1");
+			t.judges = true;
+			return;
+		}
+		this.need(t.judges);
+		if (verb === "root")
+			this.trustKey(t.roots, LIMITS.roots, words);
+		else if (verb === "rebuilder")
+			this.trustKey(t.rebuilders, LIMITS.rebuilders, words);
+		else if (verb === "roots")
+			t.rootThreshold = this.threshold(t.rootThreshold, words);
+		else if (verb === "rebuilders")
+			t.rebuildThreshold = this.threshold(t.rebuildThreshold, words);
+		else
+			this.refuse();
+	}
+
+	trustKey(list, max, words) {
+		this.need(list.length < max && words.length === 2);
+		const key = parseKey(words[1], this.where);
+		this.need(key && !list.some((k) => k.name === words[0] || sameKey(k.key, key)));
+		list.push({ name: words[0], key });
+	}
+
+	threshold(before, words) {
+		this.need(before === null && words.length === 1 && /^(0|[1-9][0-9]?)$/.test(words[0]) && Number(words[0]) <= LIMITS.rebuilders);
+		return Number(words[0]);
+	}
+
+	end() {
+		const t = this.trust;
+		if (t.logs.length === 0)
+			throw new Refusal("bad.trust.log");
+		if (t.quorum === null)
+			throw new Refusal("bad.trust.quorum");
+		if (!t.judges)
+			return;
+		// Mandatory, so that losing the lines above them cannot pass for "asks for nothing".
+		if (t.rootThreshold === null || t.rebuildThreshold === null)
+			throw new Refusal("bad.trust.thresholds");
+		if (t.rootThreshold === 0 || t.rootThreshold > t.roots.length)
+			throw new Refusal("bad.trust.roots", t.rootThreshold, t.roots.length);
+		if (t.rebuildThreshold > t.rebuilders.length)
+			throw new Refusal("bad.trust.rebuilders", t.rebuildThreshold, t.rebuilders.length);
+	}
 }
 
 async function parseTrust(text) {
 	if (utf8.encode(text).length > LIMITS.trust)
 		throw new Refusal("bad.trust.size");
-	if (!text.endsWith("\n"))
-		text += "\n"; // pasted text often lacks it
-	const trust = { logs: [], witnesses: [], members: new Map(), quorum: null };
-	const used = new Set(), keys = new Set();
-	let line = 0;
-	for (const raw of text.split("\n").slice(0, -1)) {
-		line++;
-		const where = `line ${line}`;
-		const words = raw.split(/[ \t]+/).filter((w) => w !== "");
-		if (words.length === 0 || words[0].startsWith("#"))
-			continue;
-		if (words[0] === "log" && (words.length === 2 || words.length === 3)) {
-			const key = await parseVkey(words[1], where);
-			if (![1, 2, 6].includes(key.type) || keys.has("l" + hex(key.key)))
-				throw new Refusal("bad.trust", where);
-			keys.add("l" + hex(key.key));
-			trust.logs.push(key);
-		} else if (words[0] === "witness" && (words.length === 3 || words.length === 4)) {
-			const key = await parseVkey(words[2], where);
-			if (![4, 6].includes(key.type) || keys.has("w" + hex(key.key)) || trust.members.has(words[1]) || words[1] === "none")
-				throw new Refusal("bad.trust", where);
-			keys.add("w" + hex(key.key));
-			const witness = { name: words[1], key };
-			trust.witnesses.push(witness);
-			trust.members.set(words[1], { witness });
-		} else if (words[0] === "group" && words.length >= 4) {
-			const parts = words.slice(3);
-			const need = words[2] === "all" ? parts.length : words[2] === "any" ? 1 : Number(words[2]);
-			if (!/^(all|any|[1-9][0-9]{0,2})$/.test(words[2]) || need > parts.length || trust.members.has(words[1]) || words[1] === "none")
-				throw new Refusal("bad.trust", where);
-			for (const p of parts) {
-				if (!trust.members.has(p) || used.has(p))
-					throw new Refusal("bad.trust", where);
-				used.add(p);
-			}
-			trust.members.set(words[1], { need, parts });
-		} else if (words[0] === "quorum" && words.length === 2 && trust.quorum === null) {
-			if (words[1] !== "none" && !trust.members.has(words[1]))
-				throw new Refusal("bad.trust", where);
-			trust.quorum = words[1];
-		} else {
-			throw new Refusal("bad.trust", where);
-		}
-		if (trust.logs.length > LIMITS.names || trust.members.size > 2 * LIMITS.names)
-			throw new Refusal("bad.trust.size");
-	}
-	if (trust.logs.length === 0)
-		throw new Refusal("bad.trust.log");
-	if (trust.quorum === null)
-		throw new Refusal("bad.trust.quorum");
-	return trust;
+	const lines = text.split("\n"), reader = new TrustReader();
+	if (lines.pop() !== "")
+		throw new Refusal("bad.trust.cut");
+	for (const [i, line] of lines.entries())
+		await reader.line(line, i + 1);
+	reader.end();
+	return reader.trust;
 }
 
 function met(trust, name, counted) {
@@ -151,7 +201,7 @@ function met(trust, name, counted) {
 // ---- the bundle ----
 
 function parseNumber(text, where) {
-	if (!/^(0|[1-9][0-9]{0,18})$/.test(text))
+	if (!/^(0|[1-9][0-9]{0,18})$/.test(text) || BigInt(text) > LIMITS.size)
 		throw new Refusal("bad.bundle", where);
 	return BigInt(text);
 }
@@ -196,61 +246,60 @@ function parseBundle(text) {
 	return { heads, checkpoint: text.slice(at) };
 }
 
-function parseNote(text) {
-	const split = text.lastIndexOf("\n\n");
-	if (split < 0 || text.length > LIMITS.note || !text.endsWith("\n") || /[\x00-\x09\x0b-\x1f]/.test(text))
+function parseSignatureLine(line) {
+	const m = /^\u2014 ([^ ]+) ([A-Za-z0-9+/=]+)$/.exec(line);
+	if (!m || !nameOk(m[1]))
 		throw new Refusal("bad.checkpoint");
-	const body = text.slice(0, split + 1);
-	const signatures = text.slice(split + 2).split("\n").slice(0, -1).map((l) => {
-		const m = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(l);
-		if (!m)
-			throw new Refusal("bad.checkpoint");
-		const blob = fromBase64(m[2], "checkpoint");
-		if (blob.length < 5)
-			throw new Refusal("bad.checkpoint");
-		return { name: m[1], id: hex(blob.slice(0, 4)), blob: blob.slice(4) };
-	});
-	const lines = body.split("\n");
-	if (signatures.length === 0 || lines.length < 4 || lines[0] === "")
+	const blob = fromBase64(m[2], "checkpoint");
+	if (blob.length < 5)
 		throw new Refusal("bad.checkpoint");
-	const size = parseNumber(lines[1], "checkpoint");
-	const rootHash = fromBase64(lines[2], "checkpoint");
-	if (rootHash.length !== 32)
-		throw new Refusal("bad.checkpoint");
-	return { body, signatures, origin: lines[0], size, root: rootHash };
+	return { name: m[1], id: hex(blob.slice(0, 4)), blob: blob.slice(4) };
 }
 
+function parseNote(text) {
+	const split = text.lastIndexOf("\n\n");
+	if (split < 0 || utf8.encode(text).length > LIMITS.note || !text.endsWith("\n") || /[\x00-\x09\x0b-\x1f]/.test(text))
+		throw new Refusal("bad.checkpoint");
+	const body = text.slice(0, split + 1), signatures = text.slice(split + 2).split("\n").slice(0, -1).map(parseSignatureLine);
+	const [origin, size, hash, ...more] = body.split("\n").slice(0, -1);
+	if (signatures.length === 0 || signatures.length > LIMITS.lines || hash === undefined || !nameOk(origin) || more.includes(""))
+		throw new Refusal("bad.checkpoint");
+	const rootHash = fromBase64(hash, "checkpoint");
+	if (rootHash.length !== 32)
+		throw new Refusal("bad.checkpoint");
+	return { body, signatures, origin, size: parseNumber(size, "checkpoint"), root: rootHash };
+}
+
+const isOf = (signature, key) => signature.name === key.name && signature.id === key.id;
+
+// Every line of a known key must verify, whatever else is there. Types that cannot be checked never count.
 async function checkLog(trust, note) {
 	const message = utf8.encode(note.body);
-	let found = null;
-	for (const s of note.signatures)
-		for (const log of trust.logs) {
-			if (log.name !== s.name || log.id !== s.id || log.name !== note.origin)
+	let found = null, unknown = false;
+	for (const log of trust.logs)
+		for (const s of note.signatures.filter((x) => isOf(x, log))) {
+			unknown = unknown || !log.key;
+			if (!log.key)
 				continue;
-			if (log.type !== 1)
-				throw new Refusal("no.algorithm");
-			if (s.blob.length !== 64 || !await ed25519(log.key, message, s.blob))
+			if (!await verifySignature(log.key, message, s.blob))
 				throw new Refusal("bad.log.signature", log.name);
-			found = log;
+			if (log.name === note.origin)
+				found = found || log;
 		}
 	if (!found)
-		throw new Refusal("no.log", note.origin);
+		throw new Refusal(unknown ? "no.algorithm" : "no.log", note.origin);
 	return found;
 }
 
 async function checkWitnesses(trust, note) {
 	const counted = new Map();
-	for (const s of note.signatures)
-		for (const w of trust.witnesses) {
-			if (w.key.name !== s.name || w.key.id !== s.id || w.key.type !== 4)
-				continue;
-			if (s.blob.length !== 72)
-				throw new Refusal("bad.witness.signature", w.name);
-			const time = new DataView(s.blob.buffer, s.blob.byteOffset).getBigUint64(0);
+	for (const w of trust.witnesses)
+		for (const s of note.signatures.filter((x) => w.key.key && isOf(x, w.key))) {
+			const time = s.blob.length === 72 ? new DataView(s.blob.buffer, s.blob.byteOffset).getBigUint64(0) : 0n;
 			const message = utf8.encode(`cosignature/v1\ntime ${time}\n${note.body}`);
-			if (time === 0n || !await ed25519(w.key.key, message, s.blob.slice(8)))
+			if (time === 0n || time > LIMITS.seconds || !await verifySignature(w.key.key, message, s.blob.slice(8)))
 				throw new Refusal("bad.witness.signature", w.name);
-			counted.set(w, Number(time));
+			counted.set(w, Math.max(Number(time), counted.get(w) || 0));
 		}
 	return counted;
 }
@@ -280,38 +329,17 @@ async function rootOf(leaf, index, size, path) {
 	return r;
 }
 
-// ---- what an entry says ----
+// ---- all of it ----
 
-function readEntry(entry) {
-	try {
-		const envelope = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(entry));
-		const payload = fromBase64(envelope.payload, "payload");
-		const statement = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
-		return { type: String(statement.predicateType), statement, signatures: envelope.signatures.length };
-	} catch {
-		return null;
-	}
+// Is the file named somewhere inside the statement, though it is not what the statement is about?
+function mentions(value, digest) {
+	if (value === null || typeof value !== "object")
+		return false;
+	return value.digest === `sha256:${digest}` || Object.values(value).some((v) => mentions(v, digest));
 }
 
-// Where does @statement name the SHA-256 @digest? A subject's name, "body", or null.
-function names(statement, digest) {
-	for (const s of Array.isArray(statement.subject) ? statement.subject : [])
-		if (s && s.digest && s.digest.sha256 === digest)
-			return String(s.name);
-	let found = null;
-	const walk = (v, depth) => {
-		if (depth > 20 || found !== null || v === null || typeof v !== "object")
-			return;
-		if (v.digest === "sha256:" + digest)
-			found = "";
-		for (const key of Object.keys(v))
-			walk(v[key], depth + 1);
-	};
-	walk(statement.predicate, 0);
-	return found;
-}
-
-// Check everything. @digest: hex SHA-256 of the file, or null. Answers what was proved; throws Refusal otherwise.
+// Check everything. @digest: hex SHA-256 of the file, or null. Answers what was proved, with the status of verify-signers.js; throws
+// Refusal if nothing was: the trust file or the bundle cannot be read, or the entries do not stand in a witnessed log.
 async function verify(trustText, bundleText, digest) {
 	const trust = await parseTrust(trustText);
 	const bundle = parseBundle(bundleText);
@@ -321,43 +349,43 @@ async function verify(trustText, bundleText, digest) {
 	const unwitnessed = trust.quorum === "none";
 	if (!unwitnessed && !met(trust, trust.quorum, new Set(counted.keys())))
 		throw new Refusal("no.quorum", counted.size, trust.witnesses.length);
-	const entries = [];
 	for (const head of bundle.heads) {
 		const leaf = await sha256(concat(Uint8Array.of(0), head.entry));
 		if (!equal(await rootOf(leaf, head.index, note.size, head.path), note.root))
 			throw new Refusal("bad.inclusion");
-		const said = readEntry(head.entry);
-		entries.push({
-			index: head.index, type: said ? said.type : null, statement: said ? said.statement : null,
-			named: said && digest ? names(said.statement, digest) : null,
-		});
 	}
+	const judged = await root.PellucidSigners.judge(trust, note.origin, bundle.heads, digest);
+	for (const e of judged.entries)
+		e.mentions = digest !== null && e.about === null && e.statement !== null && mentions(e.statement.predicate, digest);
 	return {
-		origin: log.name, size: note.size, root: hex(note.root), unwitnessed,
+		...judged, origin: log.name, size: note.size, root: hex(note.root), unwitnessed, rebuildThreshold: trust.rebuildThreshold,
 		witnesses: trust.witnesses.map((w) => ({ name: w.name, time: counted.get(w) || 0 })),
-		entries, named: entries.some((e) => e.named !== null),
 	};
 }
 
-// Is there a head in the bundle, before the report, that says what the report says? Nobody needs to say that a register began empty.
+// Is there a head in the bundle, that counts and stands before the report, which says what the report says? Nobody needs to say
+// that a register began empty.
 function headOf(proof, report, said, name, mayBeEmpty) {
+	if (!said || typeof said !== "object")
+		return false;
 	if (mayBeEmpty && said.size === 0 && said.highest === 0 && said.days === 0)
 		return true;
-	return proof.entries.some((e) => e.type === "urn:pellucid:register-head/v1" && e.index < report.index &&
-		e.statement.predicate.register === name &&
-		["size", "days", "time", "root", "chain"].every((k) => e.statement.predicate[k] === said[k]) &&
-		(e.statement.predicate.highest === undefined || e.statement.predicate.highest === said.highest));
+	return proof.entries.some((e) => {
+		const head = e.counts && e.type === "urn:pellucid:register-head/v1" && e.index < report.index ? e.statement.predicate : null;
+		return head !== null && head.register === name && ["size", "days", "time", "root", "chain"].every((k) => head[k] === said[k]) &&
+			(head.highest === undefined || head.highest === said.highest);
+	});
 }
 
-// What a register's report says of the file (its predicate), if there is one in what verify() answered; null if there is none. Throws
-// Refusal if no head before it says what it says.
+// What a register's report says of the file (its predicate), if one that counts is in what verify() answered; null if there is none.
+// Throws Refusal if no head before it says what it says.
 function reportOf(proof) {
-	const entry = proof.entries.find((e) => e.type === "urn:pellucid:register-report/v1" && e.named !== null);
+	const entry = proof.entries.find((e) => e.counts && e.type === "urn:pellucid:register-report/v1" && e.about !== null);
 	if (!entry)
 		return null;
 	const p = entry.statement.predicate;
 	if (!["first", "last"].every((end) => headOf(proof, entry, p[end], p.register, end === "first")) ||
-		!(p.gaps || []).every((gap) => headOf(proof, entry, gap, p.register, false)))
+		![].concat(p.gaps ?? []).every((gap) => headOf(proof, entry, gap, p.register, false)))
 		throw new Refusal("no.heads");
 	return p;
 }

@@ -5,11 +5,14 @@
 (function () {
 
 const $ = (id) => document.getElementById(id);
-const state = { digest: null, name: "", worker: null };
+const state = { digest: null, name: "", worker: null, loaded: {} };
+
+// What could move, hide or turn around words: it comes from files of others.
+const TRICKY = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 function text(key, ...values) {
 	const node = document.querySelector(`#v-texts [data-key="${key}"]`);
-	return (node ? node.textContent : key).replace(/\{([0-3])\}/g, (_, i) => values[i] ?? "");
+	return (node ? node.textContent : key).replace(/\{([0-3])\}/g, (_, i) => String(values[i] ?? "").replace(TRICKY, "?"));
 }
 
 function when(seconds) {
@@ -76,15 +79,20 @@ function line(kind, words) {
 	return li;
 }
 
-function show(kind, heading, lines) {
+// @groups: [heading, lines]; those without lines are left out.
+function show(kind, heading, ...groups) {
 	const note = document.createElement("p");
 	const strong = document.createElement("strong");
 	strong.textContent = heading;
 	note.className = `note ${kind}`;
 	note.append(strong);
-	const list = document.createElement("ul");
-	list.append(...lines);
-	$("v-result").replaceChildren(note, list);
+	const parts = groups.filter(([, lines]) => lines.length).flatMap(([title, lines]) => {
+		const h = document.createElement("h3"), list = document.createElement("ul");
+		h.textContent = text(title);
+		list.append(...lines);
+		return [h, list];
+	});
+	$("v-result").replaceChildren(note, ...parts);
 }
 
 // A report's openings are counted again, too. Answers lines, and whether the numbers are those of the log.
@@ -114,43 +122,152 @@ function recount(file, predicate) {
 	});
 }
 
-function said(result) {
+// ---- who said what ----
+
+const VERDICTS = { "identical": "identical", "identical-after-normalisation": "normalised", "different": "different", "not-attempted": "not_attempted" };
+
+function kindOf(e) {
+	if (!e.type)
+		return text("said.none");
+	if (!e.kind)
+		return `${text("kind.other")} (${e.type})`;
+	return text(`kind.${e.kind.message ?? e.kind.word.replaceAll("-", "_")}`);
+}
+
+// Who signed it, and who approved it, sentence by sentence.
+function signers(e) {
+	const words = [];
+	if (e.rebuilder !== null)
+		words.push(text("said.rebuilder", e.rebuilder));
+	if (e.kind.approval === "roots")
+		words.push(text("said.roots", e.roots, e.needed));
+	else if (e.signer)
+		words.push(text("said.signer", e.signer.holder, e.signer.from));
+	if (e.kind.approval === "officers")
+		words.push(text("said.officers", e.approvals, e.needed));
+	return words;
+}
+
+// What it says of the file; only for one that counts.
+function about(e) {
+	const p = e.statement.predicate, words = [text("said.named", e.about)];
+	if (e.kind.word === "release")
+		words.push(text("said.release", p.version, p.product));
+	if (e.kind.word === "rebuild-verdict")
+		words.push(text("said.verdict", p.site, Object.hasOwn(VERDICTS, p.verdict) ? text(`verdict.${VERDICTS[p.verdict]}`) : p.verdict));
+	if (e.replaced !== null)
+		words.push(text("said.replaced", e.replaced));
+	return words;
+}
+
+function mark(e, judged) {
+	if (!judged)
+		return "warn";
+	if (!e.counts)
+		return e.about !== null ? "bad" : "warn";
+	const verdict = e.about !== null && e.kind.word === "rebuild-verdict" ? e.statement.predicate.verdict : null;
+	return verdict === null ? "good" : e.replaced !== null || verdict === "not-attempted" ? "warn" : verdict === "different" ? "bad" : "good";
+}
+
+function statementLine(e, judged) {
+	const words = [text("said.entry", e.index, kindOf(e))];
+	if (e.counts)
+		words.push(...(e.about !== null ? about(e) : []), ...signers(e));
+	else if (judged || !e.statement)
+		words.push(text("said.not", text(e.why.key, ...e.why.values)));
+	else
+		words.push(...(e.about !== null ? [text("said.named", e.about)] : []), text("said.unjudged"));
+	if (e.mentions)
+		words.push(text("said.mentions"));
+	return line(mark(e, judged), words.join(" "));
+}
+
+function logLines(result) {
 	const lines = [line("good", text("ok.log", result.origin, result.size))];
+	if (result.purpose && result.purpose !== "production")
+		lines.push(line("warn", text("purpose", result.purpose)));
 	for (const w of result.witnesses)
 		lines.push(w.time ? line("good", text("ok.witness", w.name, when(w.time))) : line("warn", text("ok.absent", w.name)));
 	if (result.unwitnessed)
 		lines.push(line("bad", text("unwitnessed")));
-	for (const e of result.entries)
-		lines.push(line("good", text("ok.entry", e.index, e.type ?? "?")));
-	if (state.digest && result.named)
-		for (const e of result.entries.filter((x) => x.named !== null))
-			lines.push(line("good", text("ok.named", e.index, e.named || state.name)));
-	lines.push(line("warn", text("not.signer")));
-	lines.push(line("warn", text("not.true")));
 	return lines;
+}
+
+function notProved(result) {
+	const seen = Math.max(0, ...result.witnesses.map((w) => w.time)), keys = ["not.true"];
+	if (result.status === "state")
+		keys.push("not.judged");
+	else
+		keys.push("not.ended");
+	if (result.status === "ok")
+		keys.push(result.release ? seen ? "not.newest" : "not.newest_unseen" : "not.released");
+	if (!result.unwitnessed)
+		keys.push("not.independent");
+	if (result.status === "ok" && result.rebuilders === 0)
+		keys.push("not.rebuilt");
+	return keys.map((key) => line("warn", text(key, seen ? when(seen) : "")));
+}
+
+function groups(result) {
+	const judged = result.status !== "state", ours = (e) => e.about !== null || e.mentions;
+	const lines = (list) => list.map((e) => statementLine(e, judged));
+	const mine = lines(result.entries.filter(ours)), rest = lines(result.entries.filter((e) => !ours(e)));
+	if (state.digest && !mine.length)
+		mine.push(line("bad", text("not.named")));
+	return [["group.file", mine], ["group.log", logLines(result)], [state.digest ? "group.rest" : "group.all", rest], ["group.not", notProved(result)]];
+}
+
+function heading(result) {
+	const alone = result.unwitnessed, counting = alone ? "warn" : "good", named = result.entries.some((e) => e.about !== null);
+	switch (result.status) {
+	case null:
+		return [counting, text("head.proof")];
+	case "state":
+		return named || !state.digest ? ["warn", text(state.digest ? "head.unjudged" : "head.proof_unjudged")] : ["bad", text("head.other")];
+	case "notfound":
+		return ["bad", text(named ? "head.nobody" : "head.other")];
+	case "conflict":
+		return ["bad", text("head.different")];
+	case "quorum":
+		return ["bad", text("head.rebuilders", result.rebuilders, result.rebuildThreshold)];
+	}
+	if (!result.release)
+		return [counting, text(alone ? "head.alone" : "head.good")];
+	const { version, product } = result.release.statement.predicate;
+	return [counting, text(alone ? "head.release_alone" : "head.release", state.name, version, product)];
+}
+
+// As it was handed over; what was typed or pasted may lack its last line break.
+function given(area) {
+	const value = $(area).value, loaded = state.loaded[area];
+	if (loaded && loaded.shown === value)
+		return loaded.raw;
+	return value && !value.endsWith("\n") ? `${value}\n` : value;
+}
+
+async function judge(bundle, trust) {
+	const result = await PellucidVerify.verify(trust, bundle, state.digest), [kind, words] = heading(result);
+	const predicate = result.status === "ok" ? PellucidVerify.reportOf(result) : null;
+	if (!predicate)
+		return show(kind, words, ...groups(result));
+	show("", text("recount.counting"));
+	const { good, lines } = await recount($("v-file").files[0], predicate);
+	show(good ? kind : "bad", good ? words : text("head.bad"), ["group.counted", lines], ...groups(result));
 }
 
 async function check() {
 	const go = $("v-go");
 	go.disabled = true;
 	try {
-		const bundle = $("v-bundle-text").value, trust = $("v-trust-text").value;
+		const bundle = given("v-bundle-text"), trust = given("v-trust-text");
 		if (!bundle || !trust)
-			return show("warn", text("incomplete"), []);
+			return show("warn", text("incomplete"));
 		if ($("v-file").files.length && !state.digest)
-			return show("warn", text("hashing"), []);
-		const result = await PellucidVerify.verify(trust, bundle, state.digest);
-		if (state.digest && !result.named)
-			return show("bad", text("head.other"), said(result).concat(line("bad", text("not.named"))));
-		const predicate = state.digest ? PellucidVerify.reportOf(result) : null;
-		if (!predicate)
-			return show(result.unwitnessed ? "warn" : "good", text(state.digest ? "head.good" : "head.proof"), said(result));
-		show("", text("recount.counting"), []);
-		const { good, lines } = await recount($("v-file").files[0], predicate);
-		show(!good ? "bad" : result.unwitnessed ? "warn" : "good", text(good ? "head.good" : "head.bad"), lines.concat(said(result)));
+			return show("warn", text("hashing"));
+		await judge(bundle, trust);
 	} catch (error) {
 		const known = error instanceof PellucidVerify.Refusal;
-		show("bad", text("head.bad"), [line("bad", known ? text(error.key, ...error.values) : String(error))]);
+		show("bad", text("head.bad"), ["group.why", [line("bad", known ? text(error.key, ...error.values) : String(error))]]);
 	} finally {
 		go.disabled = false;
 	}
@@ -161,8 +278,11 @@ async function take(input, area, limit) {
 	if (!file)
 		return;
 	if (file.size > limit)
-		return show("bad", text("head.bad"), [line("bad", text("bad.bundle.size"))]);
-	$(area).value = await file.text();
+		return show("bad", text("head.bad"), ["group.why", [line("bad", text("bad.bundle.size"))]]);
+	// A mark of byte order stays, and so does every kind of line break: a program would see them, too.
+	const raw = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
+	$(area).value = raw;
+	state.loaded[area] = { raw, shown: $(area).value };
 }
 
 function acceptDrops(section, input, changed) {

@@ -134,7 +134,7 @@ pl_status pl_portal_witnesses(void *ctx, struct pl_http_request *req, struct pl_
 
 /* ---- verify ---- */
 
-/* The messages that begin with "js." are the script's. */
+/* The messages that begin with "js." are the script's; it also names kinds of statements and verdicts in the portal's words. */
 static pl_status fill_texts(struct pl_view *w, struct pl_verify_page *m)
 {
 	pl_status st = pl_view_list(w, PL_MSG_COUNT, sizeof *m->texts, &m->texts);
@@ -142,7 +142,7 @@ static pl_status fill_texts(struct pl_view *w, struct pl_verify_page *m)
 	for (unsigned i = 0; !st && i < PL_MSG_COUNT; i++) {
 		pl_str key = pl_str_from(pl_message_keys[i]);
 
-		if (pl_str_eat(&key, PL_STR("js.")))
+		if (pl_str_eat(&key, PL_STR("js.")) || pl_str_starts(key, PL_STR("kind.")) || pl_str_starts(key, PL_STR("verdict.")))
 			m->texts[m->n_texts++] = (struct pl_text_row){key, pl_message(w->lang, (enum pl_message_id)i)};
 	}
 	return st;

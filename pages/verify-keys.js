@@ -141,9 +141,15 @@ const ALGORITHMS = {
 		0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00]) },
 };
 
+// A point takes milliseconds, and the same keys come again with every check.
+const looked = new Map();
+
 // { algorithm, raw }, or null.
 function keyFromRaw(algorithm, raw) {
-	return ALGORITHMS[algorithm].valid(raw) ? { algorithm, raw } : null;
+	const id = `${algorithm}:${hex(raw)}`;
+	if (!looked.has(id))
+		looked.set(id, ALGORITHMS[algorithm].valid(raw));
+	return looked.get(id) ? { algorithm, raw } : null;
 }
 
 const sameKey = (a, b) => a.algorithm === b.algorithm && equal(a.raw, b.raw);

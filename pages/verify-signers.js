@@ -367,7 +367,7 @@ class Register {
 		return j;
 	}
 
-	// Take in a statement that counts.
+	// Take in a statement that counts. Answers whose key it introduces or ends; null: no key is concerned.
 	apply(s, index) {
 		const id = `sha256:${s.subjects[0].sha256}`, fact = this.facts.get(id);
 		if (s.type === TYPE.inception)
@@ -376,6 +376,7 @@ class Register {
 			if (fact)
 				throw new Flaw("why.again");
 			this.facts.set(id, readKey(s.predicate, index));
+			return this.facts.get(id).holder;
 		}
 		if (s.type === TYPE.end) {
 			if (!fact || fact.role === "root")
@@ -383,7 +384,9 @@ class Register {
 			if (fact.until !== null)
 				throw new Flaw("why.ended", fact.until);
 			fact.until = index;
+			return fact.holder;
 		}
+		return null;
 	}
 
 	begin(predicate, index) {
@@ -450,7 +453,7 @@ async function judgeSignatures(register, trust, e) {
 }
 
 async function judgeEntry(register, trust, origin, { index, entry }, digest) {
-	const e = { index, statement: null, type: null, kind: null, counts: false, about: null, rebuilder: null, replaced: null, signer: null,
+	const e = { index, statement: null, type: null, kind: null, counts: false, about: null, rebuilder: null, replaced: null, signer: null, holder: null,
 		approvals: 0, roots: 0, needed: 0, why: null };
 	try {
 		e.statement = open(entry);
@@ -463,7 +466,7 @@ async function judgeEntry(register, trust, origin, { index, entry }, digest) {
 			throw new Flaw("why.unknown");
 		await checkFits(e.statement, origin);
 		await judgeSignatures(register, trust, e);
-		register.apply(e.statement, index);
+		e.holder = register.apply(e.statement, index);
 		e.counts = true;
 	} catch (flaw) {
 		if (!(flaw instanceof Flaw))

@@ -5,7 +5,7 @@
 (function () {
 
 const $ = (id) => document.getElementById(id);
-const state = { digest: null, name: "", worker: null, loaded: {} };
+const state = { digest: null, name: "", worker: null, loaded: {}, taking: Promise.resolve() };
 
 // What could move, hide or turn around words: it comes from files of others.
 const TRICKY = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
@@ -70,12 +70,14 @@ function code(value) {
 	return node;
 }
 
-function line(kind, words) {
-	const li = document.createElement("li");
-	const badge = document.createElement("span");
+// @title: what stands before the words, and stands out.
+function line(kind, words, title = "") {
+	const [li, badge, p, strong] = ["li", "span", "span", "strong"].map((name) => document.createElement(name));
 	badge.className = `badge ${kind}`;
 	badge.textContent = text(`mark.${kind}`);
-	li.append(badge, ` ${words}`);
+	strong.textContent = title;
+	p.append(...(title ? [strong, " "] : []), words);
+	li.append(badge, " ", p);
 	return li;
 }
 
@@ -120,6 +122,11 @@ function recount(file, predicate) {
 		worker.onerror = (e) => end(false, [line("bad", text("recount.refused", e.message))]);
 		worker.postMessage({ scripts, self: url, file, predicate });
 	});
+}
+
+// A result is about what was handed over then: it goes when something else is.
+function forget() {
+	$("v-result").replaceChildren();
 }
 
 // ---- who said what ----
@@ -170,16 +177,16 @@ function mark(e, judged) {
 }
 
 function statementLine(e, judged) {
-	const words = [text("said.entry", e.index, kindOf(e))];
+	const words = [];
 	if (e.counts)
-		words.push(...(e.about !== null ? about(e) : []), ...signers(e));
+		words.push(...(e.holder === null ? [] : [text("said.key", e.holder)]), ...(e.about !== null ? about(e) : []), ...signers(e));
 	else if (judged || !e.statement)
 		words.push(text("said.not", text(e.why.key, ...e.why.values)));
 	else
 		words.push(...(e.about !== null ? [text("said.named", e.about)] : []), text("said.unjudged"));
 	if (e.mentions)
 		words.push(text("said.mentions"));
-	return line(mark(e, judged), words.join(" "));
+	return line(mark(e, judged), words.join(" "), text("said.entry", e.index, kindOf(e)));
 }
 
 function logLines(result) {
@@ -211,7 +218,8 @@ function notProved(result) {
 function groups(result) {
 	const judged = result.status !== "state", ours = (e) => e.about !== null || e.mentions;
 	const lines = (list) => list.map((e) => statementLine(e, judged));
-	const mine = lines(result.entries.filter(ours)), rest = lines(result.entries.filter((e) => !ours(e)));
+	const isRelease = (e) => e.counts && e.kind.word === "release";
+	const mine = lines(result.entries.filter(ours).sort((a, b) => isRelease(b) - isRelease(a))), rest = lines(result.entries.filter((e) => !ours(e)));
 	if (state.digest && !mine.length)
 		mine.push(line("bad", text("not.named")));
 	return [["group.file", mine], ["group.log", logLines(result)], [state.digest ? "group.rest" : "group.all", rest], ["group.not", notProved(result)]];
@@ -258,7 +266,9 @@ async function judge(bundle, trust) {
 async function check() {
 	const go = $("v-go");
 	go.disabled = true;
+	forget();
 	try {
+		await state.taking;
 		const bundle = given("v-bundle-text"), trust = given("v-trust-text");
 		if (!bundle || !trust)
 			return show("warn", text("incomplete"));
@@ -277,12 +287,22 @@ async function take(input, area, limit) {
 	const file = input.files[0];
 	if (!file)
 		return;
+	$(area).value = "";
 	if (file.size > limit)
 		return show("bad", text("head.bad"), ["group.why", [line("bad", text("bad.bundle.size"))]]);
-	// A mark of byte order stays, and so does every kind of line break: a program would see them, too.
-	const raw = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
-	$(area).value = raw;
-	state.loaded[area] = { raw, shown: $(area).value };
+	try {
+		// A mark of byte order stays, and so does every kind of line break: a program would see them, too.
+		const raw = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
+		$(area).value = raw;
+		state.loaded[area] = { raw, shown: $(area).value };
+	} catch {
+		show("bad", text("head.bad"), ["group.why", [line("bad", text("unreadable"))]]);
+	}
+}
+
+// Checking waits for it.
+function takeText(input, area, limit) {
+	state.taking = Promise.all([state.taking, take(input, area, limit)]);
 }
 
 function acceptDrops(section, input, changed) {
@@ -304,10 +324,15 @@ function acceptDrops(section, input, changed) {
 
 const parts = [
 	["v-file", () => $("v-file").files[0] && hashFile($("v-file").files[0])],
-	["v-bundle", () => take($("v-bundle"), "v-bundle-text", PellucidVerify.LIMITS.bundle)],
-	["v-trust", () => take($("v-trust"), "v-trust-text", PellucidVerify.LIMITS.trust)],
+	["v-bundle", () => takeText($("v-bundle"), "v-bundle-text", PellucidVerify.LIMITS.bundle)],
+	["v-trust", () => takeText($("v-trust"), "v-trust-text", PellucidVerify.LIMITS.trust)],
 ];
 for (const [id, changed] of parts)
-	acceptDrops($(id).closest(".drop"), $(id), changed);
+	acceptDrops($(id).closest(".drop"), $(id), () => {
+		forget();
+		changed();
+	});
+for (const id of ["v-bundle-text", "v-trust-text"])
+	$(id).addEventListener("input", forget);
 $("v-go").addEventListener("click", check);
 })();

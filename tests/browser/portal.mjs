@@ -5,6 +5,7 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "nod
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { axe, check, launch, result } from "./browser.mjs";
+import { key } from "./maker.mjs";
 
 const [base, scratch] = process.argv.slice(2), shots = process.env.PL_SHOTS;
 const get = async (path) => Buffer.from(await (await fetch(base + path)).arrayBuffer());
@@ -13,7 +14,7 @@ const digest = /\/body\/([0-9a-f]{64})\?name=hello"/.exec(release)[1];
 const number = /id="origins"[^]*?href="\/statement\/(\d+)"/.exec(release)[1];
 const pages = ["/", "/products", "/product/hello", "/product/hello/1.0", "/product/hello/2.0", "/advisories", "/advisories/thanks", "/rewards", "/disclosure", "/log", "/log?type=urn:pellucid:key-end/v1", "/search", "/search?q=1",
 	`/search?q=${digest}`, "/search?q=nonsense", `/statement/${number}`, "/statement/0", "/keys", "/registers", "/claims", "/witnesses", "/verify", "/about", "/nowhere"];
-const browser = await launch();
+const browser = await launch(), stranger = key("nobody of this log");
 
 // What no page may do, noted for every page of a context.
 function watch(page, notes) {
@@ -72,10 +73,11 @@ for (const scheme of ["light", "dark"])
 		await page.goto(base + path);
 		await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
 		check(`${path}: fits with letters twice as large`, await overflow(page) <= 0);
-		await page.emulateMedia({ media: "print" });
-		check(`${path}: prints without navigation`, await page.locator(".top nav").isHidden() && await page.locator("h1").isVisible());
-		await page.emulateMedia({ media: null });
+		await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
+		await onPaper(page, path);
 	}
+	const payload = page.locator("main pre, main .hash");
+	check("a statement's page prints its digests", await payload.count() > 0);
 	await page.goto(base);
 	await page.keyboard.press("Tab");
 	check("the first stop of the keyboard is the skip link", await page.locator(".skip").evaluate((e) => e === document.activeElement));
@@ -104,6 +106,43 @@ for (const scheme of ["light", "dark"])
 	await context.close();
 }
 
+// Paper is white and as wide as A4, nobody can click it, scroll it or copy from it; pictures of the night do not come through. What is
+// in @kept must be legible, in both schemes.
+async function onPaper(page, name, kept = "h1", gone = ".top nav, .search, .actions, .skip") {
+	for (const colorScheme of ["light", "dark"]) {
+		await page.setViewportSize({ width: 794, height: 1123 });
+		await page.emulateMedia({ media: "print", colorScheme });
+		const { pale, cut, ...seen } = await page.evaluate(([keep, drop]) => {
+			const light = (c) => (/[\d.]+/g.exec(c) && c.match(/[\d.]+/g).slice(0, 3).map((v) => {
+				const s = v / 255;
+				return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
+			}).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0));
+			const shown = (e) => e.getClientRects().length > 0;
+			const behind = (e) => {
+				for (; e; e = e.parentElement) {
+					const c = getComputedStyle(e).backgroundColor;
+					if (!/, 0\)$/.test(c))
+						return light(c);
+				}
+				return 1;
+			};
+			const all = [...document.querySelectorAll("main *")].filter((e) => shown(e) && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
+			return {
+				kept: [...document.querySelectorAll(keep)].filter(shown).length, gone: [...document.querySelectorAll(drop)].filter(shown).length,
+				wide: document.documentElement.scrollWidth - innerWidth, ground: behind(document.body),
+				pale: all.filter((e) => (behind(e) + 0.05) / (light(getComputedStyle(e).color) + 0.05) < 4.5).map((e) => e.outerHTML.slice(0, 80)),
+				cut: all.filter((e) => e.scrollHeight > e.clientHeight + 1 && ["auto", "scroll", "hidden"].includes(getComputedStyle(e).overflowY) && !e.matches(".hidden"))
+					.map((e) => e.outerHTML.slice(0, 80)),
+			};
+		}, [kept, gone]);
+		check(`${name}: on paper (${colorScheme}) it is there, and nothing to click`, seen.kept > 0 && seen.gone === 0, JSON.stringify(seen));
+		check(`${name}: on paper (${colorScheme}) nothing sticks out or is cut off`, seen.wide <= 0 && cut.length === 0, `${seen.wide} ${cut.join("; ")}`);
+		check(`${name}: on paper (${colorScheme}) all of it is dark on white`, seen.ground > 0.9 && pale.length === 0, pale.join("; "));
+	}
+	await page.emulateMedia({ media: null, colorScheme: null });
+	await page.setViewportSize({ width: 1280, height: 900 });
+}
+
 // ---- the verify page ----
 writeFileSync(join(scratch, "hello.bin"), await get(`/body/${digest}`));
 writeFileSync(join(scratch, "other"), "other");
@@ -113,10 +152,24 @@ const download = /href="(\/assets\/pellucid-verify[^"]*)"/.exec((await get("/ver
 const alone = join(scratch, "pellucid-verify.html");
 writeFileSync(alone, await get(download));
 
-async function judge(page, file, bundle, trust) {
+// Let somebody drag the file at @path from his desktop onto the step of the field #@id. Answers whether the page took it.
+async function drop(page, id, path) {
+	return page.evaluate(([field, name, data]) => {
+		const step = document.getElementById(field).closest(".drop"), dataTransfer = new DataTransfer();
+		dataTransfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name));
+		// One that nobody wants is not prevented: the browser would leave the page and show the file.
+		const give = (type) => !step.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+		const over = give("dragover") && step.classList.contains("over");
+		return over && give("drop") && !step.classList.contains("over");
+	}, [id, path.replace(/.*\//, ""), readFileSync(path).toString("base64")]);
+}
+
+async function judge(page, file, bundle, trust, hand = (id, path) => page.setInputFiles(`#${id}`, path)) {
 	for (const [id, path] of [["v-file", file], ["v-bundle", bundle], ["v-trust", trust]])
 		if (path)
-			await page.setInputFiles(`#${id}`, path);
+			await hand(id, path);
+	if (bundle)
+		await page.waitForFunction(() => document.querySelector("#v-bundle-text").value && document.querySelector("#v-trust-text").value);
 	if (file)
 		await page.waitForFunction(() => document.querySelector("#v-file-out code"), null, { timeout: 300000 });
 	await page.locator("#v-go").click();
@@ -135,17 +188,54 @@ for (const [name, url] of [["in the portal", `${base}/verify`], ["as one file", 
 	const at = (f) => join(scratch, f);
 	check(`${name}: says what is missing`, /needed/.test(await judge(page, null, null, null)));
 	let words = await judge(page, at("hello.bin"), at("bundle"), at("trust"));
-	check(`${name}: the file is named in the log`, /named in the log/.test(words) && /Not witnessed/.test(words), words);
-	check(`${name}: says what is not proved`, /Not proved/.test(words));
+	check(`${name}: the file belongs to its release`, /hello\.bin belongs to release 1\.0 of hello/.test(words) && /Not witnessed/.test(words), words);
+	check(`${name}: says who signed the release, with which key, and who approved it`,
+		/Release\. It names this file as hello\. Version 1\.0 of hello\. Signed by service with the key of entry 1\. Officers who approved it: 1; needed: 1\./.test(words), words);
+	check(`${name}: says who introduced the keys`, /Entry 1: Key introduced\. It is about the key of service\. Root keys of your trust file that signed it: 1; needed: 1\./.test(words), words);
+	check(`${name}: says what a rebuilder found, and which verdict gave way`, /Built again at university-of-somewhere: identical\. Signed by university-of-somewhere/.test(words) &&
+		/Built again at second-sandbox: not attempted\. Entry \d+ replaces this verdict\./.test(words), words);
+	check(`${name}: says what is not proved`, /Not proved[^]*key was ended in an entry that the proof leaves out[^]*rebuilder of your trust file/.test(words), words);
+	const bad = await page.locator("#v-result .note.good, #v-result .badge.bad").allInnerTexts();
+	check(`${name}: nothing is bad but that nobody witnesses it`, bad.length === 1, bad.join("; "));
+	await onPaper(page, `${name}, the result`, "#v-file-out code, #v-result li strong", ".top nav, button, input, textarea, label");
+
+	await page.reload();
+	const taken = [], fields = words;
+	words = await judge(page, at("hello.bin"), at("bundle"), at("trust"), async (id, path) => taken.push(await drop(page, id, path)));
+	check(`${name}: file, proof and trust file can be dropped`, taken.join() === "true,true,true" && words === fields, `${taken} ${words}`);
+	check(`${name}: what was dropped stands in its field`, await page.locator("#v-trust-text").inputValue() === readFileSync(at("trust"), "utf8"));
+
 	words = await judge(page, at("other"), at("bundle"), at("trust"));
 	check(`${name}: another file is not`, /not about this file/.test(words), words);
-	const bundle = readFileSync(at("bundle"), "utf8");
+	const bundle = readFileSync(at("bundle"), "utf8"), trust = readFileSync(at("trust"), "utf8");
+	let changes = 0; // a field that gets the same file again does not look at it
+	const withTrust = async (text) => {
+		writeFileSync(at(`trust-${++changes}`), text);
+		return judge(page, at("hello.bin"), at("bundle"), at(`trust-${changes}`));
+	};
 	writeFileSync(at("bad"), bundle.replace(/index (\d+)\n(.)/, (_, i, c) => `index ${i}\n${c === "A" ? "B" : "A"}`));
 	words = await judge(page, at("hello.bin"), at("bad"), at("trust"));
 	check(`${name}: an altered proof is refused`, /Refused/.test(words) && /tree/.test(words), words);
-	writeFileSync(at("bad"), readFileSync(at("trust"), "utf8").replace("quorum none", ""));
-	words = await judge(page, at("hello.bin"), at("bundle"), at("bad"));
+	words = await withTrust(trust.replace("quorum none", ""));
 	check(`${name}: a trust file without quorum is refused`, /no quorum line/.test(words), words);
+	words = await withTrust(trust.replace(/(#pellucid root \S+) \S+/, `$1 ${stranger.text}`));
+	check(`${name}: with other root keys nobody was entitled`, /nobody entitled to it said so/.test(words) && /Release\. It does not count: nobody signed it whose key/.test(words) &&
+		/Key introduced\. It does not count: no root key of your trust file signed it/.test(words), words);
+	check(`${name}: which is bad`, await page.locator("#v-result .note.bad").count() === 1);
+	words = await withTrust(trust.replace("#pellucid rebuilders 0", `#pellucid rebuilder x ${stranger.text}\n#pellucid rebuilders 1`));
+	check(`${name}: rebuilders that the trust file asks for must have found it identical`, /0 of the 1 rebuilders/.test(words) && await page.locator("#v-result .note.bad").count() === 1, words);
+	words = await withTrust(trust.replace(/^#.*\n/gm, ""));
+	check(`${name}: a policy without root keys judges nothing`, /names no root keys/.test(words) && /Release\. It names this file as hello\. Who made it was not judged/.test(words) &&
+		await page.locator("#v-result .note.warn").count() === 1 && await page.locator("#v-result .note.good").count() === 0, words);
+	for (const [what, text] of [["a misspelt line", trust.replace("#pellucid roots", "#pellucid root's")], ["carriage returns", trust.replaceAll("\n", "\r\n")],
+		["a last line that was cut off", trust.slice(0, -1)]]) {
+		words = await withTrust(text);
+		check(`${name}: ${what} in the trust file refuses it`, /Refused/.test(words) && /trust file/.test(words), words);
+	}
+	await page.locator("#v-trust-text").fill(`${trust}# pasted`);
+	await page.locator("#v-go").click();
+	await page.waitForFunction(() => /belongs to release/.test(document.querySelector("#v-result").innerText));
+	check(`${name}: pasted text may lack its last line break`, true);
 	const found = name === "in the portal" ? await accessible(page) : [];
 	check(`${name}: axe finds nothing in the result`, found.length === 0, found.join("; "));
 	check(`${name}: no errors, no request`, notes.length === 0, notes.join("; "));

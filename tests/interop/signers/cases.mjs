@@ -137,7 +137,35 @@ const rawKey = (spki) => ({ ...introduce("late", "service", ["urn:pellucid:body/
 	predicate: { ...introduce("late", "service", ["urn:pellucid:body/v1"]).predicate, key: spki.toString("base64") } });
 const small = (text) => make.spkiOf(make.ED25519, Buffer.from(text, "hex"));
 
+// Other spellings of the signature r, s: what a lax reader of DER takes.
+const [number, sequence] = [2, 0x30].map((tag) => (...parts) => Buffer.concat([Buffer.from([tag, Buffer.concat(parts).length]), ...parts]));
+const digits = (n) => Buffer.from(n.toString(16).padStart(64, "0"), "hex"), positive = (b) => b[0] & 0x80 ? Buffer.concat([Buffer.from([0]), b]) : b;
+const lax = {
+	"with a byte more inside": (r, s) => sequence(number(positive(r)), number(positive(s)), Buffer.from([0])),
+	"with a byte more behind": (r, s) => Buffer.concat([sequence(number(positive(r)), number(positive(s))), Buffer.from([0])]),
+	"with a length that is too small": (r, s) => { const der = sequence(number(positive(r)), number(positive(s))); der[1]--; return der; },
+	"with a length that is too large": (r, s) => { const der = sequence(number(positive(r)), number(positive(s))); der[1]++; return der; },
+	"with a long length": (r, s) => { const der = sequence(number(positive(r)), number(positive(s))); return Buffer.concat([Buffer.from([0x30, 0x81]), der.subarray(1)]); },
+	"with a zero before r": (r, s) => sequence(number(Buffer.from([0]), r[0] & 0x80 ? Buffer.from([0]) : Buffer.alloc(0), r), number(positive(s))),
+	"with a zero before s": (r, s) => sequence(number(positive(r)), number(Buffer.from([0]), s)),
+	"with bare numbers": (r, s) => sequence(number(r), number(s)),
+	"with a set instead": (r, s) => { const der = sequence(number(positive(r)), number(positive(s))); der[0] = 0x31; return der; },
+	"with r that is 0": (_, s) => sequence(number(Buffer.from([0])), number(positive(s))),
+	"with s that is 0": (r) => sequence(number(positive(r)), number(Buffer.from([0]))),
+	"as it should be": (r, s) => sequence(number(positive(r)), number(positive(s))),
+};
+// Once with r that needs a zero before it, and once with one that does not.
+const withR = (high) => (k, payload) => {
+	for (;;) {
+		const [r, s] = make.numbersOf(make.signWith(k, make.pae(payload))).map(digits);
+		if (((r[0] & 0x80) !== 0) === high)
+			return [r, s];
+	}
+};
+const respelt = (spell, high) => ({ sigs: (s, payload) => s.map((x) => ({ ...x, sig: spell(...withR(high)(keys.builder, payload)) })) });
+
 const stories = {
+	...Object.fromEntries(Object.entries(lax).flatMap(([name, spell]) => [[`DER ${name}`, at(PROVENANCE, respelt(spell, false))], [`DER ${name}, r from 2^255`, at(PROVENANCE, respelt(spell, true))]])),
 	"as it should be": story(),
 	"a key that signs before it is introduced": put(1, body()),
 	"a key that signs its own introduction": at(1, { by: ["root-a", "service"] }),

@@ -2,7 +2,11 @@
 // One rule of the browser's scripts taken away at a time: [what is lost, script, the text that keeps it, what stands there instead].
 export const weakenings = [
 	["low S", "keys", "s[1] === der.length && big(s[0]) <= P256_HALF", "s[1] === der.length"],
-	["nothing behind a signature", "keys", "der[1] !== der.length - 2", "der[1] > der.length - 2"],
+	["nothing in a signature behind s", "keys", "s[1] === der.length && ", ""],
+	["a signature's length", "keys", " || der[1] !== der.length - 2", ""],
+	["a signature's tag", "keys", "der.length < 2 || der[0] !== 0x30 || ", "der.length < 2 || "],
+	["positive numbers", "keys", " || (first & 0x80) !== 0", ""],
+	["minimal numbers", "keys", "(length > 1 && first === 0 && (der[at + 3] & 0x80) === 0) || ", ""],
 	["keys of small order", "keys", "if (!point || (point[0] === 0n && point[1] === 1n))", "if (!point)"],
 	["the prime subgroup", "keys", "return sum[0] === 0n && sum[1] === sum[2];", "return true;"],
 	["reduced points", "keys", "if (y >= P)", "if (false)"],

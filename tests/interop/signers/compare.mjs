@@ -139,12 +139,12 @@ if (counting.size < 13) {
 
 // ---- a weaker script is found out ----
 if (!failed)
-	for (const [name, script, from, to] of weakenings) {
+	for (const [name, script, from, to, first] of weakenings) {
 		const parts = scripts[script].split(from);
 		let by = null;
 		if (parts.length === 2) {
 			const weak = load({ ...scripts, [script]: parts.join(to) });
-			for (const one of all) {
+			for (const one of [...all.filter((c) => first.test(c.name)), ...all.filter((c) => !first.test(c.name))]) {
 				const said = await inBrowser(weak, one);
 				if (difference(one.said, said) && !(typeof said === "string" && said.startsWith("crash"))) {
 					by = one.name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One rule of the browser's scripts taken away at a time: [what is lost, script, the text that keeps it, what stands there instead].
-export const weakenings = [
+// One rule of the browser's scripts taken away at a time: [what is lost, script, the text that keeps it, what stands there instead], in
+// groups by the names of the cases that are tried first.
+const groups = [[/^(?!trust file|checkpoint|release|key|body|provenance|mixed|without|entry|rebuilders)/, [
 	["low S", "keys", "s[1] === der.length && big(s[0]) <= P256_HALF", "s[1] === der.length"],
 	["nothing in a signature behind s", "keys", "s[1] === der.length && ", ""],
 	["a signature's length", "keys", " || der[1] !== der.length - 2", ""],
@@ -9,14 +10,10 @@ export const weakenings = [
 	["minimal numbers", "keys", "(length > 1 && first === 0 && (der[at + 3] & 0x80) === 0) || ", ""],
 	["keys of small order", "keys", "if (!point || (point[0] === 0n && point[1] === 1n))", "if (!point)"],
 	["the prime subgroup", "keys", "return sum[0] === 0n && sum[1] === sum[2];", "return true;"],
-	["reduced points", "keys", "if (y >= P)", "if (false)"],
 	["points on their curve", "keys", "&& mod(y * y - (x * x * x - 3n * x + P256_B), P256) === 0n", ""],
 	["one spelling of base64", "keys", "if (btoa(raw) !== text)", "if (false)"],
 	["the key's own signature", "signers", "if (!await verifySignature(f.key, s.pae, sig))", "if (false)"],
-	["valid after its key statement", "signers", "index <= f.from || ", ""],
-	["not at its own entry", "signers", "index <= f.from", "index < f.from"],
 	["valid before its end", "signers", "(f.until !== null && index >= f.until) || ", ""],
-	["not at its end", "signers", "index >= f.until", "index > f.until"],
 	["only the types of the key", "signers", " || !f.types.includes(row.type)", ""],
 	["only the roles of the kind", "signers", "return row.signers.includes(f.role) ? CARRIER : IDLE;", "return CARRIER;"],
 	["officers only approve", "signers", 'return row.approval === "officers" ? APPROVAL : IDLE;', "return APPROVAL;"],
@@ -41,9 +38,12 @@ export const weakenings = [
 	["of the same site", "signers", 'textOf(p, "site") !== textOf(q, "site") || ', ""],
 	["of the same build", "signers", ' || textOf(p, "build") !== textOf(q, "build")', ""],
 	["of the same signer", "signers", "a === b || !same || ", "a === b || "],
+]], [/different|rebuilders [12]/, [
 	["different refuses", "signers", "different ? \"conflict\" :", ""],
 	["as many rebuilders as asked for", "signers", "rebuilders < trust.rebuildThreshold ? \"quorum\" : ", ""],
+]], [/^checkpoint: a file|^entry/, [
 	["only what counts proves", "signers", "entries.filter((e) => e.counts && e.about !== null), release", "entries.filter((e) => e.about !== null), release"],
+]], [/^(release|provenance|body):/, [
 	["canonical payloads", "signers", "if (ours && canonical(json) !== text)", "if (false)"],
 	["integers that are exact", "signers", "Math.abs(v) > 2 ** 53 && ", "false && "],
 	["no member twice", "signers", "if (key in o)", "if (false)"],
@@ -64,8 +64,10 @@ export const weakenings = [
 	["before the year 2262", "signers", "if (ms > LIMITS.ulid)", "if (false)"],
 	["the mark of byte order", "signers", "ignoreBOM: true", "ignoreBOM: false"],
 	["payloads of 48,000 bytes", "signers", "if (payload.length > LIMITS.payload)", "if (false)"],
+]], [/officers|types/, [
 	["officers as a whole number", "signers", "!Number.isInteger(predicate.officers) || ", ""],
 	["128 types", "signers", "types.length > LIMITS.types", "false"],
+]], [/^trust file:/, [
 	["misspelt lines", "core", 'words[0].startsWith("#") && !words[0].startsWith("#pellucid")', 'words[0].startsWith("#")'],
 	["unknown words of ours", "core", "\t\telse\n\t\t\tthis.refuse();", ""],
 	["the version first", "core", "this.need(t.judges);\n", ""],
@@ -79,6 +81,7 @@ export const weakenings = [
 	["no control characters", "core", "this.need(!/[\\x00-\\x08\\x0a-\\x1f\\x7f]/.test(raw));", ""],
 	["one witness, one key", "core", "this.need(!list.some((k) => k.key && key.key ?", "this.need(true || !list.some((k) => k.key && key.key ?"],
 	["the id of a key", "core", "if (hex(h.slice(0, 4)) !== id)", "if (false)"],
+]], [/^checkpoint:/, [
 	["the log's own origin", "core", "if (log.name === note.origin)", "if (true)"],
 	["no bad signature of a known log", "core", "if (!await verifySignature(log.key, message, s.blob))", "if (!await verifySignature(log.key, message, s.blob) && log.name !== note.origin)"],
 	["times that fit", "core", "time > LIMITS.seconds || ", ""],
@@ -86,4 +89,5 @@ export const weakenings = [
 	["96 lines", "core", " || signatures.length > LIMITS.lines", ""],
 	["the quorum", "core", "if (!unwitnessed && !met(trust", "if (false && !met(trust"],
 	["the path", "core", "if (!equal(await rootOf(leaf, head.index, note.size, head.path), note.root))", "if (false)"],
-];
+]]];
+export const weakenings = groups.flatMap(([first, rows]) => rows.map((row) => [...row, first]));

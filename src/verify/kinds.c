@@ -2,7 +2,7 @@
 /*
  * verify/kinds: every kind of statement that can count, who may sign it and whether officers must approve it. The
  * programs that make statements have the same rows in their rooms (fact/own.c, release/vocabulary.c), with what they do
- * to a database; tests/unit/verify compares them.
+ * to a database, and so has the browser (pages/verify-signers.js); tests/unit/verify compares all three.
  */
 #include "verify/verify.h"
 

@@ -120,11 +120,6 @@ static void put_came(const struct pl_casework_entry *e, struct pl_arena *arena)
 		(void)printf("    %.*s\n", PL_STR_ARG(came.message));
 }
 
-static bool is_file(const struct pl_casework_entry *e)
-{
-	return e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH;
-}
-
 /* What the entry says holds the file's key, too: not all of it is printed. */
 static pl_status read_known(const struct pl_casework_entry *e, struct pl_attach_file *ret)
 {
@@ -175,7 +170,7 @@ static void print_entry(struct pl_people *people, const struct pl_casework_entry
 		return;
 	if (e->kind == PL_CASEWORK_CAME)
 		put_came(e, arena);
-	else if (is_file(e))
+	else if (pl_casework_kind_is_file(e->kind))
 		put_file(e);
 	else
 		(void)printf("    %.*s\n", PL_STR_ARG(e->text));
@@ -193,7 +188,7 @@ static void fill_entry(struct pl_json *o, const struct pl_casework_entry *e)
 	pl_json_set_z(o, "account", account);
 	pl_json_set_str(o, "about", e->about);
 	pl_json_set_bool(o, "sealed", e->sealed);
-	if (e->text.len && is_file(e))
+	if (e->text.len && pl_casework_kind_is_file(e->kind))
 		fill_known(pl_json_set_object(o, "file"), e);
 	else if (e->text.len)
 		pl_json_set_str(o, "text", e->text);
@@ -445,7 +440,7 @@ static int answer(struct pl_cli *cli)
 		return code;
 	st = read_text(cli->argv[2], &text, &o.diag);
 	if (!st)
-		st = pl_talk_answer(o.j.inst, o.r, o.number, &operator, pl_buf_str(&text), &o.diag);
+		st = pl_cli_case_answer(&o, pl_buf_str(&text), cli->argv + 3, (size_t)(cli->argc - 3));
 	if (!st)
 		(void)printf("whoever has the secret of case %llu reads it on the page of receipts\n", (unsigned long long)o.number);
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
@@ -470,6 +465,9 @@ static const struct pl_cli_option file_options[] = {
 static const struct pl_cli_option attach_options[] = {
 	{"note", "TEXT", "a note beside it"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
+static const struct pl_cli_option stray_options[] = {
+	{"remove", NULL, "remove those that are old enough"}, {"days", "N", "how long the store must have had one (default: 7)"}, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option at_options[] = {
 	{"at", "TIME", "when it happened (default: now)"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
@@ -486,7 +484,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"file", "REGISTER NUMBER ENTRY", "take one of them out; this is noted down in the vault", file_options, 3, 3, pl_cli_case_file},
 	{"attach", "REGISTER NUMBER FILE", "add a file", attach_options, 3, 3, pl_cli_case_attach},
 	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
-	{"answer", "REGISTER NUMBER FILE", "answer whoever has its secret", plain, 3, 3, answer},
+	{"answer", "REGISTER NUMBER FILE [ENCLOSED...]", "answer whoever has its secret, perhaps with files", plain, 3, 3 + (int)PL_ATTACH_FILES_MAX, answer},
+	{"strays", "", "files in the blob store that no row names, as after an older database was restored", stray_options, 0, 0, pl_cli_case_strays},
 	{"happened", "REGISTER NUMBER EVENT", "an event that starts clocks", at_options, 3, 3, happened},
 	{"pause", "REGISTER NUMBER CLOCK FILE", "stop a clock, for the reason in FILE", at_options, 4, 4, pause_clock},
 	{"resume", "REGISTER NUMBER CLOCK", "let it go on", at_options, 3, 3, resume},

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `pellucid case files`, `file`, `attach`: what came with a case. Names and bytes are read as operator, with a line in the vault. */
+/* `pellucid case files`, `file`, `attach`, and what goes with `answer`: the files of a case. Names and bytes are read as operator, with a line in the vault. */
 #include "base/file.h"
 #include "base/time.h"
 #include "cli/register.h"
-#include "register/casework/attach.h"
+#include "register/casework/talk.h"
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,6 +23,9 @@ static void fill_row(struct pl_json *o, const struct pl_attach_row *row)
 	pl_json_set_u64(o, "entry", row->seq);
 	pl_json_set_z(o, "at", at);
 	pl_json_set_z(o, "from", row->kind == PL_CASEWORK_FILE ? "sender" : "desk");
+	pl_json_set_bool(o, "given", row->kind == PL_CASEWORK_ENCLOSE);
+	if (row->with)
+		pl_json_set_u64(o, "with", row->with);
 	pl_json_set_str(o, "type", row->type);
 	pl_json_set_bool(o, "erased", !row->there);
 	if (row->there) {
@@ -40,13 +43,15 @@ static void fill_row(struct pl_json *o, const struct pl_attach_row *row)
 
 static void print_row(const struct pl_attach_row *row)
 {
-	char at[21];
+	char at[21], with[48] = "";
 
 	pl_time_write(row->at * PL_SECOND, at);
-	(void)printf("%4llu  %s  %-6s  %-4.*s %10llu  %-9s %s%s%s\n", (unsigned long long)row->seq, at,
+	if (row->with)
+		(void)snprintf(with, sizeof with, "  %s %llu", row->kind == PL_CASEWORK_ENCLOSE ? "given with answer" : "with message", (unsigned long long)row->with);
+	(void)printf("%4llu  %s  %-6s  %-4.*s %10llu  %-9s %s%s%s%s\n", (unsigned long long)row->seq, at,
 		row->kind == PL_CASEWORK_FILE ? "sender" : "desk", PL_STR_ARG(row->type), (unsigned long long)row->size,
 		row->there ? pl_attach_verdict_words[row->verdict] : "erased", row->opened ? row->file.name : row->there ? "(private)" : "-",
-		row->opened && row->file.found[0] ? "  " : "", row->opened ? row->file.found : "");
+		row->opened && row->file.found[0] ? "  " : "", row->opened ? row->file.found : "", with);
 }
 
 static pl_status read_rows(struct pl_cli_opened *o, bool with_private, struct pl_arena *arena, struct pl_attach_row **ret, size_t *ret_n)
@@ -166,7 +171,7 @@ static pl_status take_all(int fd, struct pl_attach_taking *t)
 	return st;
 }
 
-static pl_status take_in(struct pl_cli_opened *o, const char *path, struct pl_attach_taken *ret)
+static pl_status take_in(struct pl_cli_opened *o, const char *path, uint64_t max, struct pl_attach_taken *ret)
 {
 	int fd PL_CLEANUP(pl_file_close) = -1, instance PL_CLEANUP(pl_file_close) = -1, spool PL_CLEANUP(pl_file_close) = -1;
 	struct pl_attach_taking *t = NULL;
@@ -178,14 +183,14 @@ static pl_status take_in(struct pl_cli_opened *o, const char *path, struct pl_at
 	if (!st)
 		st = pl_file_open_dir(instance, "run", &spool);
 	if (!st)
-		st = pl_attach_begin(spool, pl_str_from(path), PL_ATTACH_BYTES_MAX, &t);
+		st = pl_attach_begin(spool, pl_str_from(path), max, &t);
 	if (!st)
 		st = take_all(fd, t);
 	if (!st)
 		st = pl_attach_end(t, ret);
 	pl_attach_taking_free(t);
 	if (st == PL_E_TOOBIG)
-		return pl_diag_set(&o->diag, st, "a file has at most %llu bytes", (unsigned long long)PL_ATTACH_BYTES_MAX);
+		return pl_diag_set(&o->diag, st, "\"%s\": a file has at most %llu bytes here", path, (unsigned long long)max);
 	return st ? pl_diag_set(&o->diag, st, "\"%s\" cannot be taken in: %s", path, pl_status_text(st)) : PL_OK;
 }
 
@@ -215,7 +220,7 @@ int pl_cli_case_attach(struct pl_cli *cli)
 		return pl_cli_usage(cli, "--note is a text of at most %u bytes", NOTE_MAX);
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = take_in(&o, cli->argv[2], &t);
+	st = take_in(&o, cli->argv[2], PL_ATTACH_BYTES_MAX, &t);
 	if (!st)
 		st = add(&o, &t, note ? pl_str_from(note) : (pl_str){0});
 	if (!st)
@@ -224,4 +229,54 @@ int pl_cli_case_attach(struct pl_cli *cli)
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
 	pl_cli_opened_close(&o);
 	return code;
+}
+
+/* ---- giving some to the sender ---- */
+
+static pl_status take_enclosed(struct pl_cli_opened *o, const struct pl_talk_limits *limits, char *const *paths, size_t n, struct pl_attach_taken *t)
+{
+	pl_status st = n > limits->files ? pl_diag_set(&o->diag, PL_E_TOOBIG, "an answer brings at most %u files ([answers] files)", limits->files) : PL_OK;
+
+	for (size_t i = 0; i < n && !st; i++) {
+		st = take_in(o, paths[i], limits->bytes, &t[i]);
+		if (!st)
+			st = pl_attach_scan(o->j.inst, &t[i], &o->diag);
+		if (!st)
+			st = pl_talk_file_check(limits, &t[i], &o->diag);
+	}
+	return st;
+}
+
+static pl_status give(struct pl_cli_opened *o, pl_str text, const struct pl_attach_taken *t, size_t n)
+{
+	struct pl_attach_file list[PL_ATTACH_FILES_MAX];
+	const struct pl_talk_said said = {.text = text, .files = list, .n_files = n};
+	pl_status st = pl_attach_keep(o->j.inst, t, n, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, &o->diag);
+
+	if (st)
+		return st;
+	for (size_t i = 0; i < n; i++)
+		list[i] = t[i].file;
+	st = pl_talk_answer(o->j.inst, o->r, o->number, &operator, &said, &o->diag);
+	pl_wipe(list, sizeof list);
+	if (st)
+		pl_attach_drop(o->j.inst, t, n);
+	return st;
+}
+
+pl_status pl_cli_case_answer(struct pl_cli_opened *o, pl_str text, char *const *paths, size_t n)
+{
+	struct pl_attach_taken t[PL_ATTACH_FILES_MAX];
+	struct pl_talk_limits limits;
+	pl_status st = pl_talk_limits(o->j.inst, &limits, &o->diag);
+
+	for (size_t i = 0; i < PL_ATTACH_FILES_MAX; i++)
+		t[i] = (struct pl_attach_taken){.fd = -1};
+	if (!st)
+		st = take_enclosed(o, &limits, paths, n, t);
+	if (!st)
+		st = give(o, text, t, n);
+	for (size_t i = 0; i < n; i++)
+		pl_attach_taken_done(&t[i]);
+	return st;
 }

@@ -54,6 +54,9 @@ struct pl_instance_conf {
 	pl_str intake_products;             /* [intake] products: a file of enrolment keys (register/casework/product.h); empty: none */
 	pl_str scanner;                     /* [intake] scanner: of attachments (base/clamd.h); empty: none */
 	uint64_t attach_held;               /* [intake] held: bytes of attachments that wait unconfirmed */
+	uint64_t answer_files;              /* [answers] files, bytes, kinds: that an answer to a sender may bring (register/casework/talk.h) */
+	uint64_t answer_bytes;
+	pl_str answer_kinds;
 	uint64_t attach_held_address;       /* [intake] held-address: and that one address may send in a day */
 	pl_str mail_alarms;                 /* [mail] alarms: an address, or empty */
 	pl_str mail_smtp, mail_from;        /* [mail] smtp: URL of a mail server (empty: none); from: an address */

@@ -241,6 +241,8 @@ static const struct pl_public_table tables[] = {
 	{"fact_key", &pl_sql_dump_fact_key, "bttttuut"},
 };
 
+static const struct pl_sql *const names[] = {&pl_sql_body_named, &pl_sql_statement_body_named, &pl_sql_statement_subject_named};
+
 const struct pl_fact_room pl_fact_own = {
 	.name = "fact",
 	.predicates = predicates,
@@ -248,6 +250,8 @@ const struct pl_fact_room pl_fact_own = {
 	.tables = tables,
 	.n_tables = PL_COUNT(tables),
 	.migrations = &pl_sql_fact_migrations,
+	.names = names,
+	.n_names = PL_COUNT(names),
 };
 
 void pl_vocabulary_init(struct pl_vocabulary *v, const struct pl_fact_room *const *rooms, size_t n_rooms)

@@ -114,6 +114,8 @@ struct pl_fact_room {
 	const struct pl_migrations *migrations; /* made by tools/sqlgen.py; NULL if the room has no tables */
 	const struct pl_signing_rule *rules;    /* who may have its types signed (fact/signing.h) */
 	size_t n_rules;
+	const struct pl_sql *const *names;      /* each gives a row if one of the room's names the blob ?1 (pl_fact_blob_named) */
+	size_t n_names;
 };
 
 /* fact's own. */

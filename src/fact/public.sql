@@ -135,3 +135,12 @@ SELECT entry_index, digest FROM statement_body ORDER BY entry_index, digest;
 
 -- name: dump_fact_key (scan)
 SELECT id, public_key, role, holder, types, from_index, until_index, end_reason FROM fact_key ORDER BY id;
+
+-- name: body_named
+SELECT 1 FROM body WHERE digest = ?1;
+
+-- name: statement_body_named
+SELECT 1 FROM statement_body WHERE digest = ?1 LIMIT 1;
+
+-- name: statement_subject_named
+SELECT 1 FROM statement_subject WHERE digest = ?1 LIMIT 1;

@@ -23,6 +23,20 @@ CREATE TABLE work_file (
 	PRIMARY KEY (register, number, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0013 files of messages and answers
+-- work_file.came_with: seq of the message or answer that brought it; null: none.
+-- work_answer_file: what the sender needs to open file seq of answer answer, sealed for the key of his secret, as in work_answer.
+ALTER TABLE work_file ADD COLUMN came_with INTEGER;
+CREATE INDEX work_file_digest ON work_file (digest);
+CREATE TABLE work_answer_file (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	answer INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (register, number, seq)
+) STRICT, WITHOUT ROWID;
+
 -- name: work_blob_held
 -- Bytes that no case has.
 SELECT CAST(coalesce(sum(size), 0) AS INTEGER) FROM work_blob WHERE until IS NOT NULL;
@@ -50,13 +64,34 @@ SELECT count(*) FROM work_blob;
 INSERT INTO work_asked (day, bucket, n) VALUES (?1, ?2, ?3) ON CONFLICT (day, bucket) DO UPDATE SET n = work_asked.n + ?3 RETURNING n;
 
 -- name: work_file_put
-INSERT INTO work_file (register, number, seq, digest, size, verdict) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+INSERT INTO work_file (register, number, seq, digest, size, verdict, came_with) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: work_file_list
-SELECT seq, size, verdict FROM work_file WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
+SELECT seq, size, verdict, came_with FROM work_file WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
 
 -- name: work_file_doom
 UPDATE work_blob SET until = 0, dead = 1 WHERE digest IN (SELECT digest FROM work_file WHERE register = ?1 AND number = ?2);
 
 -- name: work_file_drop
 DELETE FROM work_file WHERE register = ?1 AND number = ?2;
+
+-- name: work_answer_file_put
+INSERT INTO work_answer_file (register, number, seq, answer, sealed) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: work_answer_file_list
+SELECT seq, answer, sealed FROM work_answer_file WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
+
+-- name: work_answer_file_count
+SELECT count(*) FROM work_answer_file WHERE register = ?1 AND number = ?2;
+
+-- name: work_answer_file_get
+SELECT sealed FROM work_answer_file WHERE register = ?1 AND number = ?2 AND seq = ?3;
+
+-- name: work_answer_file_drop
+DELETE FROM work_answer_file WHERE register = ?1 AND number = ?2;
+
+-- name: work_blob_named
+SELECT 1 FROM work_blob WHERE digest = ?1;
+
+-- name: work_file_named
+SELECT 1 FROM work_file WHERE digest = ?1 LIMIT 1;

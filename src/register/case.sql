@@ -226,7 +226,7 @@ SELECT reply FROM register_promise WHERE register = ?1 AND number = ?2;
 INSERT INTO work_answer (register, number, seq, at, sealed) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: work_answer_list
-SELECT at, sealed FROM work_answer WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
+SELECT seq, at, sealed FROM work_answer WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
 
 -- name: work_answer_drop
 DELETE FROM work_answer WHERE register = ?1 AND number = ?2;

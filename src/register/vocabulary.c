@@ -186,6 +186,8 @@ static const struct pl_signing_rule rules[] = {
 	{PL_TYPE_CLAIM_STATUS, OPERATOR},
 };
 
+static const struct pl_sql *const names[] = {&pl_sql_work_blob_named, &pl_sql_work_file_named};
+
 const struct pl_fact_room pl_register_room = {
 	.name = "register",
 	.predicates = predicates,
@@ -195,4 +197,6 @@ const struct pl_fact_room pl_register_room = {
 	.migrations = &pl_sql_register_migrations,
 	.rules = rules,
 	.n_rules = PL_COUNT(rules),
+	.names = names,
+	.n_names = PL_COUNT(names),
 };

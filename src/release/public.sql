@@ -223,3 +223,6 @@ WHERE v.build = ?1 AND NOT EXISTS (
 		AND ((v.verdict = 3 AND w.verdict <> 3)
 			OR ((v.verdict = 3) = (w.verdict = 3) AND w.entry_index > v.entry_index)))
 GROUP BY v.verdict ORDER BY v.verdict;
+
+-- name: release_artefact_named
+SELECT 1 FROM release_artefact WHERE digest = ?1 LIMIT 1;

@@ -189,6 +189,8 @@ static const struct pl_signing_rule rules[] = {
 	{PL_TYPE_PRODUCT_HEAD, OPERATOR},
 };
 
+static const struct pl_sql *const names[] = {&pl_sql_release_artefact_named};
+
 const struct pl_fact_room pl_release_room = {
 	.name = "release",
 	.predicates = predicates,
@@ -198,4 +200,6 @@ const struct pl_fact_room pl_release_room = {
 	.migrations = &pl_sql_release_migrations,
 	.rules = rules,
 	.n_rules = PL_COUNT(rules),
+	.names = names,
+	.n_names = PL_COUNT(names),
 };

@@ -74,9 +74,15 @@ pl_status pl_blob_check(struct pl_blob *b, const struct pl_digest *d);
  * use one. */
 pl_status pl_blob_delete(struct pl_blob *b, const struct pl_digest *d);
 
+/* One that is there. */
+struct pl_blob_item {
+	struct pl_digest digest;
+	uint64_t size, since; /* since: ns, when the store got it, by the store's clock; PL_BLOB_SINCE_NEVER: it does not say */
+};
+#define PL_BLOB_SINCE_NEVER UINT64_MAX
 /* Tell @fn of every blob in ascending order of the digest; a status other than PL_OK from @fn ends it and comes
- * back. Files and objects that are none of ours are left out. */
-typedef pl_status (*pl_blob_list_fn)(void *ctx, const struct pl_digest *d, uint64_t size);
+ * back. Files and objects that are none of ours are left out. @fn may ask the store and remove what it is told of. */
+typedef pl_status (*pl_blob_list_fn)(void *ctx, const struct pl_blob_item *item);
 pl_status pl_blob_list(struct pl_blob *b, pl_blob_list_fn fn, void *ctx);
 /* Remove what broken-off puts left behind and is older than @age_ns: temporary files, temporary objects, unfinished
  * multipart uploads. @ret_removed may be NULL. */

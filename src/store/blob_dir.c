@@ -217,17 +217,36 @@ static pl_status read_names(struct dir *dir, const char *parent, struct pl_buf *
 	return st;
 }
 
+static uint64_t ns_of(const struct timespec *t)
+{
+	return t->tv_sec < 0 ? 0 : (uint64_t)t->tv_sec * PL_SECOND + (uint64_t)t->tv_nsec;
+}
+
+/* A copy of the directory may bring old times of writing with it: the last change of the inode counts, too. */
+static pl_status look(struct pl_blob *b, struct pl_blob_item *item)
+{
+	int fd PL_CLEANUP(pl_file_close) = -1;
+	struct stat s;
+	pl_status st = open_blob(dir_of(b), &item->digest, &fd, &item->size);
+
+	if (st)
+		return st;
+	if (fstat(fd, &s))
+		return PL_E_IO;
+	item->since = ns_of(&s.st_mtim) > ns_of(&s.st_ctim) ? ns_of(&s.st_mtim) : ns_of(&s.st_ctim);
+	return PL_OK;
+}
+
 static pl_status tell(struct pl_blob *b, const struct pl_buf *names, pl_blob_list_fn fn, void *ctx)
 {
 	for (size_t i = 0; i < names->len; i += PL_DIGEST_LEN) {
-		struct pl_digest d;
-		uint64_t size;
+		struct pl_blob_item item;
 		pl_status st;
 
-		memcpy(d.b, names->ptr + i, sizeof d.b);
-		st = head(b, &d, &size);
+		memcpy(item.digest.b, names->ptr + i, sizeof item.digest.b);
+		st = look(b, &item);
 		if (!st)
-			st = fn(ctx, &d, size);
+			st = fn(ctx, &item);
 		else if (st == PL_E_NOTFOUND) /* removed since */
 			st = PL_OK;
 		if (st)

@@ -211,11 +211,13 @@ static pl_str below_prefix(const struct pl_s3 *s3, pl_str key)
 static pl_status tell(void *ctx, const struct pl_s3_item *item)
 {
 	const struct telling *t = ctx;
-	struct pl_digest d;
+	struct pl_blob_item found = {.size = item->size};
 
-	if (pl_blob_name_parse(below_prefix(t->s3, item->key), &d))
+	if (pl_blob_name_parse(below_prefix(t->s3, item->key), &found.digest))
 		return PL_OK;
-	return t->fn(t->ctx, &d, item->size);
+	if (pl_time_parse(item->time, &found.since))
+		found.since = PL_BLOB_SINCE_NEVER;
+	return t->fn(t->ctx, &found);
 }
 
 static pl_status list(struct pl_blob *b, pl_blob_list_fn fn, void *ctx)

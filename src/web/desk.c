@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/desk: the table, who is asking, and letting in. */
 #include "web/desk_internal.h"
+#include "register/casework/talk.h"
 #include "web/upload.h"
 
 #define ADMIN PL_STAFF_ADMINISTRATOR
@@ -65,7 +66,7 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/erase", pl_desk_case_erase, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/note", pl_desk_case_note, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/mail", pl_desk_case_mail, GUESSES},
-	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/answer", pl_desk_case_answer, GUESSES},
+	{{POST, PL_DESK_WORKS, FILES}, "/desk/case/{name}/{number}/answer", pl_desk_case_answer, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/clock", pl_desk_case_clock, 0},
 	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/file/{seq}", pl_desk_case_file, 0},
 	{{POST, PL_DESK_WORKS, FILES}, "/desk/case/{name}/{number}/attach", pl_desk_case_attach, GUESSES},
@@ -183,9 +184,15 @@ pl_status pl_desk_open(struct pl_portal *portal, struct pl_desk **ret, struct pl
 {
 	struct pl_desk *desk = PL_NEW(struct pl_desk);
 	pl_status st = pl_people_open(portal->instances[0], false, &desk->people, diag);
+	struct pl_talk_limits answers; /* only whether they can be read */
 	pl_str origin;
 
 	(void)pthread_mutex_init(&desk->lock, NULL);
+	if (st) {
+		pl_desk_close(desk);
+		return st;
+	}
+	st = pl_talk_limits(portal->instances[0], &answers, diag);
 	if (st) {
 		pl_desk_close(desk);
 		return st;
@@ -225,7 +232,7 @@ void pl_desk_routes(struct pl_desk *desk, struct pl_route *rows)
 			.body_max = row->rule.method == PL_HTTP_POST ? PL_DESK_FORM_MAX : 0};
 		if (row->rule.how & PL_DESK_FILES) {
 			rows[i].upload = &pl_desk_upload;
-			rows[i].body_max = PL_ATTACH_BYTES_MAX + PL_DESK_FORM_MAX;
+			rows[i].body_max = (row->handler == pl_desk_case_answer ? PL_ATTACH_TOTAL_MAX : PL_ATTACH_BYTES_MAX) + PL_DESK_FORM_MAX;
 		}
 	}
 }

@@ -7,7 +7,6 @@
  */
 #include "base/time.h"
 #include "register/casework/clocks.h"
-#include "register/casework/talk.h"
 #include "web/desk_case.h"
 #include <stdio.h>
 
@@ -144,6 +143,7 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_RESUME] = PL_MSG_case_kind_resume, [PL_CASEWORK_EXTEND] = PL_MSG_case_kind_extend, [PL_CASEWORK_MEET] = PL_MSG_case_kind_meet,
 		[PL_CASEWORK_CHANGE] = PL_MSG_case_kind_change, [PL_CASEWORK_ERASE] = PL_MSG_case_kind_erase,
 		[PL_CASEWORK_FILE] = PL_MSG_case_kind_file, [PL_CASEWORK_ATTACH] = PL_MSG_case_kind_attach,
+		[PL_CASEWORK_ENCLOSE] = PL_MSG_case_kind_enclose,
 	};
 
 	return ids[kind];
@@ -179,7 +179,7 @@ static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework
 	*ret = e->kind == PL_CASEWORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
 	if (e->kind == PL_CASEWORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
 		return pl_desk_name_of(k->d, &id, ret);
-	if (e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH)
+	if (pl_casework_kind_is_file(e->kind))
 		*ret = pl_desk_case_kind(k, e->about);
 	for (unsigned i = 0; e->kind == PL_CASEWORK_STATE && pl_casework_state_words[i]; i++)
 		if (pl_str_eq(e->about, pl_str_from(pl_casework_state_words[i])))
@@ -196,12 +196,25 @@ static pl_str file_name(const struct pl_desk_looking *k, uint64_t seq)
 	return (pl_str){0};
 }
 
+/* Those that came with entry @seq; they stand one behind the other. */
+static void files_with(const struct pl_desk_looking *k, uint64_t seq, struct pl_case_entry *row)
+{
+	for (size_t i = 0; i < k->m.n_files; i++) {
+		if (k->m.files[i].with != seq)
+			continue;
+		if (!row->n_with++)
+			row->with = &k->m.files[i];
+	}
+}
+
 static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row)
 {
 	pl_status st;
 
 	*row = (struct pl_case_entry){.seq = e->seq, .at = e->at * PL_SECOND, .kind = {kind_words(e->kind)},
 		.outside = e->kind == PL_CASEWORK_CAME || e->kind == PL_CASEWORK_MESSAGE || e->kind == PL_CASEWORK_FILE, .closed = e->sealed && !e->text.len};
+	if (e->kind == PL_CASEWORK_MESSAGE || e->kind == PL_CASEWORK_ANSWER)
+		files_with(k, e->seq, row);
 	st = pl_desk_name_of(k->d, &e->account, &row->who);
 	if (!st)
 		st = about_words(k, e, &row->about);
@@ -216,7 +229,7 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		row->text = came.message;
 		return st;
 	}
-	row->text = e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH ? file_name(k, e->seq) : e->text;
+	row->text = pl_casework_kind_is_file(e->kind) ? file_name(k, e->seq) : e->text;
 	return PL_OK;
 }
 
@@ -381,7 +394,8 @@ pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st)
 		st != PL_E_CONFLICT)
 		return st;
 	pl_desk_refused(k->d, st == PL_E_BUSY ? 429 : 400, said);
-	k->m.note = pl_desk_field(k->d, "text");
+	if (!k->m.answer.len)
+		k->m.note = pl_desk_field(k->d, "text");
 	k->m.subject = pl_desk_field(k->d, "subject");
 	return case_page(k);
 }
@@ -417,8 +431,7 @@ static pl_status do_state(struct pl_desk_looking *k)
 	return pl_desk_case_conclude(k, PL_E_RANGE);
 }
 
-/* Browsers send CR LF. */
-static pl_status text_of(struct pl_desk_looking *k, pl_str *ret)
+pl_status pl_desk_case_text(struct pl_desk_looking *k, pl_str *ret)
 {
 	pl_str text = pl_str_trim(pl_desk_field(k->d, "text"));
 	char *out = pl_arena_alloc(k->d->arena, text.len + 1, 1);
@@ -436,7 +449,7 @@ static pl_status text_of(struct pl_desk_looking *k, pl_str *ret)
 static pl_status do_note(struct pl_desk_looking *k)
 {
 	pl_str text;
-	pl_status st = text_of(k, &text);
+	pl_status st = pl_desk_case_text(k, &text);
 
 	if (!st)
 		st = pl_casework_write(k->d->w.inst, k->r, k->number, &k->who, PL_CASEWORK_NOTE, 0, (pl_str){0}, text, NULL);
@@ -446,19 +459,11 @@ static pl_status do_note(struct pl_desk_looking *k)
 static pl_status do_mail(struct pl_desk_looking *k)
 {
 	pl_str text, subject = pl_str_trim(pl_desk_field(k->d, "subject"));
-	pl_status st = text_of(k, &text);
+	pl_status st = pl_desk_case_text(k, &text);
 
 	if (!st)
 		st = subject.len && text.len ? pl_casework_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, NULL) : PL_E_RANGE;
 	return pl_desk_case_conclude(k, st);
-}
-
-static pl_status do_answer(struct pl_desk_looking *k)
-{
-	pl_str text;
-	pl_status st = text_of(k, &text);
-
-	return pl_desk_case_conclude(k, st ? st : pl_talk_answer(k->d->w.inst, k->r, k->number, &k->who, text, NULL));
 }
 
 static pl_status do_clock(struct pl_desk_looking *k)
@@ -469,7 +474,7 @@ static pl_status do_clock(struct pl_desk_looking *k)
 	} acts[] = {{"happened", PL_CASEWORK_HAPPENED}, {"pause", PL_CASEWORK_PAUSE}, {"resume", PL_CASEWORK_RESUME}, {"extend", PL_CASEWORK_EXTEND},
 		{"meet", PL_CASEWORK_MEET}};
 	pl_str act = pl_desk_field(k->d, "act"), about, text;
-	pl_status st = text_of(k, &text);
+	pl_status st = pl_desk_case_text(k, &text);
 
 	for (size_t i = 0; i < PL_COUNT(acts) && !st; i++) {
 		if (!pl_str_eq(act, pl_str_from(acts[i].word)))
@@ -498,11 +503,6 @@ pl_status pl_desk_case_note(struct pl_desk_view *d)
 pl_status pl_desk_case_mail(struct pl_desk_view *d)
 {
 	return pl_desk_with_case(d, do_mail);
-}
-
-pl_status pl_desk_case_answer(struct pl_desk_view *d)
-{
-	return pl_desk_with_case(d, do_answer);
 }
 
 pl_status pl_desk_case_clock(struct pl_desk_view *d)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* web/desk_case: what the files about one case share (desk_case.c, desk_case_facts.c). */
+/* web/desk_case: what the files about one case share (desk_case*.c). */
 #ifndef PL_WEB_DESK_CASE_H
 #define PL_WEB_DESK_CASE_H
 #include "register/words/query.h"
@@ -24,6 +24,8 @@ struct pl_desk_looking {
 pl_status pl_desk_with_case(struct pl_desk_view *d, pl_status (*act)(struct pl_desk_looking *k));
 /* Back to the case, or to its page with what was wrong (@st). */
 pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st);
+/* The text that the form brought, line ends as line feeds (browsers send CR LF). */
+pl_status pl_desk_case_text(struct pl_desk_looking *k, pl_str *ret);
 /* The case's page with a refusal. */
 pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum pl_message_id said);
 /* desk_case_files.c: the words of a file's kind. */

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * web/desk_case_files: the files of a case: their list, taking one out, adding one.
+ * web/desk_case_files: the files of a case: their list, taking one out, adding one, giving some to the sender with an answer.
  *
  * Taking one out is reading what is private: by a form, as the account and role that ask, noted in the vault. The bytes are checked whole
  * before the first one is sent, and are nothing that a browser opens by itself.
  */
 #include "base/event.h"
 #include "base/time.h"
-#include "register/casework/attach.h"
+#include "register/casework/talk.h"
 #include "web/desk_case.h"
-#include "web/upload.h"
-#include <stdio.h>
+#include "web/portal_files.h"
 
 #define KEPT_FOR 3600u /* seconds until a file that was put and not added goes again */
 
@@ -19,6 +18,24 @@
 pl_str pl_desk_case_kind(const struct pl_desk_looking *k, pl_str type)
 {
 	return pl_str_eq(type, PL_STR("other")) ? pl_message(k->d->lang, PL_MSG_case_file_other) : type;
+}
+
+/* What an answer may bring. */
+static pl_status fill_limits(struct pl_desk_looking *k)
+{
+	struct pl_buf types PL_CLEANUP(pl_buf_done) = PL_BUF(512);
+	struct pl_talk_limits limits;
+	pl_status st = pl_talk_limits(k->d->w.inst, &limits, NULL);
+
+	if (st)
+		return st;
+	k->m.answer_files = limits.files;
+	k->m.answer_bytes = limits.bytes;
+	k->m.answer_types = (pl_str){0};
+	if (limits.types == PL_FILETYPE_ANY)
+		return PL_OK;
+	pl_filetype_set_write(limits.types, ", ", &types);
+	return pl_buf_status(&types) ? pl_buf_status(&types) : pl_arena_dup(k->d->arena, pl_buf_str(&types), &k->m.answer_types);
 }
 
 pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n)
@@ -31,13 +48,15 @@ pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_cas
 	k->m.harmful = false;
 	k->m.file_max = PL_ATTACH_BYTES_MAX;
 	if (!st)
+		st = fill_limits(k);
+	if (!st)
 		st = pl_view_list(&k->d->w, n_rows, sizeof *k->m.files, &k->m.files);
 	for (size_t i = 0; i < n_rows && !st; i++) {
 		const struct pl_attach_row *from = &rows[i];
 		struct pl_case_file *row = &k->m.files[k->m.n_files++];
 
 		*row = (struct pl_case_file){.seq = from->seq, .at = from->at * PL_SECOND, .size = from->size, .type = pl_desk_case_kind(k, from->type),
-			.outside = from->kind == PL_CASEWORK_FILE, .there = from->there, .harmful = from->there && from->verdict == PL_ATTACH_FOUND,
+			.with = from->with, .given = from->kind == PL_CASEWORK_ENCLOSE, .outside = from->kind == PL_CASEWORK_FILE, .there = from->there, .harmful = from->there && from->verdict == PL_ATTACH_FOUND,
 			.unscanned = from->there && from->verdict == PL_ATTACH_UNSCANNED};
 		k->m.harmful = k->m.harmful || row->harmful;
 		st = pl_desk_name_of(k->d, &from->account, &row->who);
@@ -51,47 +70,6 @@ pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_cas
 }
 
 /* ---- taking one out ---- */
-
-/* RFC 6266: a name that every program understands, and the whole one. */
-static pl_status name_it(struct pl_desk_view *d, const struct pl_attach_file *f)
-{
-	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(2048);
-	const char *more = f->verdict == PL_ATTACH_FOUND ? ".flagged" : "";
-
-	pl_buf_put_z(&b, "attachment; filename=\"");
-	for (const char *p = f->name; *p; p++)
-		pl_buf_put_c(&b, *p < ' ' || *p > '~' || *p == '"' || *p == '\\' ? '_' : *p);
-	pl_buf_put_z(&b, more);
-	pl_buf_put_z(&b, "\"; filename*=UTF-8''");
-	pl_route_escape(&b, pl_str_from(f->name));
-	pl_buf_put_z(&b, more);
-	if (!pl_buf_status(&b))
-		pl_http_reply_header(d->reply, "Content-Disposition", pl_buf_str(&b));
-	return pl_buf_status(&b);
-}
-
-static pl_status pull(void *ctx, uint8_t *out, size_t size, size_t *ret_len)
-{
-	return pl_attach_pull(ctx, out, size, ret_len);
-}
-
-static void pull_done(void *ctx)
-{
-	pl_attach_pull_free(ctx);
-}
-
-static pl_status send_file(struct pl_desk_looking *k, const struct pl_attach_file *f)
-{
-	struct pl_attach_pull *p;
-	pl_status st = pl_attach_pull_open(k->d->w.inst, f, k->d->desk->portal->spool_dir, &p);
-
-	if (st)
-		return st;
-	pl_http_reply_stream(k->d->reply, "application/octet-stream", f->size, &(struct pl_http_stream){pull, pull_done, p});
-	/* Both policies count: whatever opens it all the same, it runs nothing. */
-	pl_http_reply_header(k->d->reply, "Content-Security-Policy", PL_STR("default-src 'none'; sandbox"));
-	return name_it(k->d, f);
-}
 
 static pl_status do_file(struct pl_desk_looking *k)
 {
@@ -108,7 +86,7 @@ static pl_status do_file(struct pl_desk_looking *k)
 	if (st == PL_E_STATE)
 		return pl_desk_case_refuse(k, 410, PL_MSG_case_file_gone);
 	if (!st)
-		st = send_file(k, &f);
+		st = pl_files_hand_out(k->d->w.inst, k->d->desk->portal->spool_dir, &f, k->d->reply);
 	pl_wipe(&f, sizeof f);
 	return st;
 }
@@ -125,26 +103,42 @@ static pl_status begin(void *ctx, struct pl_http_request *req, void **ret_state)
 {
 	const struct pl_desk_bound *b = ctx;
 	const struct pl_portal *p = b->desk->portal;
-	struct pl_upload_limits limits = {.spool = p->spool_dir, .files = pl_web_session_cookie(req, b->desk->secure).len ? 1 : 0,
-		.bytes = PL_ATTACH_BYTES_MAX, .all = pl_instance_conf(p->instances[0])->attach_held};
+	const struct pl_instance_conf *c = pl_instance_conf(p->instances[0]);
+	struct pl_upload_limits limits = {.spool = p->spool_dir, .files = 1, .bytes = PL_ATTACH_BYTES_MAX, .all = c->attach_held};
 
+	if (b->row->handler == pl_desk_case_answer) {
+		limits.files = (unsigned)c->answer_files;
+		limits.bytes = c->answer_bytes;
+	}
+	if (!pl_web_session_cookie(req, b->desk->secure).len)
+		limits.files = 0;
 	return pl_upload_begin(req, &limits, ret_state);
 }
 
 const struct pl_http_upload pl_desk_upload = {begin, pl_upload_piece, pl_upload_end};
 
-static pl_status add_file(struct pl_desk_looking *k, struct pl_attach_taken *t)
+/* *@ret_clean false: the page was answered. */
+static pl_status scan(struct pl_desk_looking *k, struct pl_attach_taken *t, bool *ret_clean)
 {
 	struct pl_diag diag = {0};
-	pl_str note = pl_str_trim(pl_desk_field(k->d, "text"));
 	pl_status st = pl_attach_scan(k->d->w.inst, t, &diag);
 
-	if (st == PL_E_BUSY) {
-		pl_event("web.scanner", PL_EV_STATUS("status", st), PL_EV_Z("why", pl_diag_text(&diag, st)));
-		return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_scanner);
-	}
-	if (!st)
-		st = pl_attach_keep(k->d->w.inst, t, 1, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, NULL);
+	*ret_clean = !st;
+	if (st != PL_E_BUSY)
+		return st;
+	pl_event("web.scanner", PL_EV_STATUS("status", st), PL_EV_Z("why", pl_diag_text(&diag, st)));
+	return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_scanner);
+}
+
+static pl_status add_file(struct pl_desk_looking *k, struct pl_attach_taken *t)
+{
+	pl_str note = pl_str_trim(pl_desk_field(k->d, "text"));
+	bool clean = false;
+	pl_status st = scan(k, t, &clean);
+
+	if (st || !clean)
+		return st;
+	st = pl_attach_keep(k->d->w.inst, t, 1, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, NULL);
 	if (st == PL_E_NOSPACE)
 		return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_full);
 	if (st)
@@ -171,4 +165,73 @@ static pl_status do_attach(struct pl_desk_looking *k)
 pl_status pl_desk_case_attach(struct pl_desk_view *d)
 {
 	return pl_desk_with_case(d, do_attach);
+}
+
+/* ---- giving some to the sender ---- */
+
+/* Of each: may it go out? *@ret_clean false: the page was answered. */
+static pl_status judge(struct pl_desk_looking *k, struct pl_upload_files *files, bool *ret_clean)
+{
+	struct pl_talk_limits limits;
+	pl_status st = pl_talk_limits(k->d->w.inst, &limits, NULL);
+
+	*ret_clean = true;
+	for (size_t i = 0; i < files->n && !st && *ret_clean; i++) {
+		st = scan(k, &files->list[i], ret_clean);
+		if (st || !*ret_clean)
+			break;
+		st = pl_talk_file_check(&limits, &files->list[i], NULL);
+		*ret_clean = !st;
+		if (st == PL_E_UNSUPPORTED)
+			st = pl_desk_case_refuse(k, 415, PL_MSG_case_refused_file_kind);
+		else if (st == PL_E_DENIED)
+			st = pl_desk_case_refuse(k, 422, PL_MSG_case_refused_file_harmful);
+	}
+	return st;
+}
+
+static pl_status give(struct pl_desk_looking *k, pl_str text, struct pl_upload_files *files)
+{
+	struct pl_attach_file list[PL_ATTACH_FILES_MAX];
+	const struct pl_talk_said said = {.text = text, .files = list, .n_files = files->n};
+	bool clean = false;
+	pl_status st = judge(k, files, &clean);
+
+	if (st || !clean)
+		return st;
+	st = pl_attach_keep(k->d->w.inst, files->list, files->n, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, NULL);
+	if (st == PL_E_NOSPACE)
+		return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_full);
+	if (st)
+		return st;
+	for (size_t i = 0; i < files->n; i++)
+		list[i] = files->list[i].file;
+	st = pl_talk_answer(k->d->w.inst, k->r, k->number, &k->who, &said, NULL);
+	pl_wipe(list, sizeof list);
+	if (st)
+		pl_attach_drop(k->d->w.inst, files->list, files->n);
+	return pl_desk_case_conclude(k, st);
+}
+
+static pl_status do_answer(struct pl_desk_looking *k)
+{
+	struct pl_upload_files files = pl_upload_taken(k->d->req);
+	pl_str text;
+	pl_status st = pl_desk_case_text(k, &text);
+
+	if (st)
+		return st;
+	k->m.answer = text; /* back into the form, if it is refused */
+	if (files.trouble == PL_UPLOAD_FULL)
+		return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_full);
+	if (files.trouble == PL_UPLOAD_LONG)
+		return pl_desk_case_refuse(k, 413, PL_MSG_case_refused_file_long);
+	if (files.trouble == PL_UPLOAD_MANY)
+		return pl_desk_case_refuse(k, 413, PL_MSG_case_refused_files_many);
+	return give(k, text, &files);
+}
+
+pl_status pl_desk_case_answer(struct pl_desk_view *d)
+{
+	return pl_desk_with_case(d, do_answer);
 }

@@ -220,11 +220,20 @@ struct pl_case_value {
 	bool there, closed;           /* closed: private */
 };
 
+struct pl_case_file {
+	uint64_t seq, at, size;       /* at: ns */
+	uint64_t with;                /* entry of the message or answer; 0: none */
+	pl_str name, type, found, who; /* name: empty: not opened; found: by the scanner */
+	bool outside, given, harmful, unscanned, there; /* given: to the sender */
+};
+
 struct pl_case_entry {
 	uint64_t seq, at;             /* ns */
 	struct pl_html_msg kind;
 	pl_str who, about, contact, product, text;
 	bool outside, closed;         /* closed: something was written that is not shown */
+	size_t n_with;
+	struct pl_case_file *with;    /* files that came with a message, or went with an answer */
 };
 
 struct pl_case_choice {
@@ -239,15 +248,9 @@ struct pl_case_fact {
 	struct pl_case_choice *choices;
 };
 
-struct pl_case_file {
-	uint64_t seq, at, size;       /* at: ns */
-	pl_str name, type, found, who; /* name: empty: not opened; found: by the scanner */
-	bool outside, harmful, unscanned, there;
-};
-
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
-	pl_str name, who, note, subject; /* note, subject: typed, after a refusal */
+	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
 	uint64_t number, revision;
 	struct pl_html_msg state;
 	bool assigned, mine, open, sealed, gone, opened, may_write, clocks_wrong, closed_entries;
@@ -261,7 +264,8 @@ struct pl_desk_case_page {
 	size_t n_files;
 	struct pl_case_file *files;
 	bool harmful;                 /* one of them is */
-	uint64_t file_max;
+	uint64_t file_max, answer_files, answer_bytes; /* answer_files: 0: none go with an answer */
+	pl_str answer_types;          /* empty: all */
 };
 
 struct pl_desk_find_page {

@@ -239,28 +239,6 @@ struct pl_search_page {
 	struct pl_body_row body;
 };
 
-struct pl_receipt_answer {
-	uint64_t at; /* ns */
-	pl_str text;
-};
-
-struct pl_receipt_page {
-	struct pl_frame frame;
-	bool asked, found;
-	bool worked, may_write, sent, refused; /* somebody works on it; a message may be sent, was sent, was not */
-	struct pl_html_msg state;
-	uint64_t touched; /* ns */
-	size_t n_answers;
-	struct pl_receipt_answer *answers;
-	pl_str secret; /* for the form that asks for the file */
-	pl_str name;
-	uint64_t number, position;
-	struct pl_digest leaf;
-	uint64_t before;   /* ns */
-	bool proved, late;
-	uint64_t head, time; /* index of the head's statement; ns */
-};
-
 struct pl_key_row {
 	struct pl_digest id;
 	pl_str key, role, holder;

@@ -27,10 +27,21 @@ struct pl_intake_field {
 	struct pl_intake_choice *choices;
 };
 
+/* Files that may come with what is sent, and what was wrong with some that came (portal_files.c). */
+enum pl_files_trouble {
+	PL_FILES_FINE, PL_FILES_NONE, PL_FILES_MANY, PL_FILES_LONG, PL_FILES_TYPE, PL_FILES_FOUND, PL_FILES_DAY, PL_FILES_SCANNER, PL_FILES_FULL
+};
+struct pl_files_part {
+	bool taken, again; /* some are taken; some were sent and have to be chosen again */
+	enum pl_files_trouble trouble;
+	pl_str label, hint, types, accept;
+	pl_str name;       /* of the file that the trouble is about */
+	uint64_t most, bytes; /* how many, and of each */
+};
+
 enum pl_intake_trouble {
-	PL_INTAKE_FINE, PL_INTAKE_FIELDS, PL_INTAKE_TICKET, PL_INTAKE_CODES, PL_INTAKE_BUSY, PL_INTAKE_NO_MAIL,
-	PL_INTAKE_FILES_MANY, PL_INTAKE_FILE_LONG, PL_INTAKE_FILE_TYPE, PL_INTAKE_FILE_FOUND, PL_INTAKE_FILES_DAY, PL_INTAKE_SCANNER, PL_INTAKE_FULL,
-	PL_INTAKE_PROOF
+	PL_INTAKE_FINE, PL_INTAKE_FIELDS, PL_INTAKE_TICKET, PL_INTAKE_CODES, PL_INTAKE_BUSY, PL_INTAKE_NO_MAIL, PL_INTAKE_PROOF,
+	PL_INTAKE_FILES /* .files.trouble says what */
 };
 
 struct pl_intake_form_page {
@@ -48,9 +59,7 @@ struct pl_intake_form_page {
 	struct pl_html_msg contact_words;
 	bool way_mail, way_work, way_key, chose_mail, chose_work, chose_key;
 	pl_str origin;                /* of the log: what a product signs for */
-	bool attach, files_again;     /* files are taken; some were sent and have to be chosen again */
-	pl_str attach_label, attach_hint, attach_types, attach_accept, trouble_file;
-	uint64_t attach_files, attach_bytes;
+	struct pl_files_part files;
 };
 
 struct pl_intake_code_page {
@@ -63,6 +72,41 @@ struct pl_intake_done_page {
 	pl_str name, heading, secret;
 	uint64_t number, position, before; /* before: ns */
 	struct pl_digest leaf;
+};
+
+/* A file that an answer brought. */
+struct pl_receipt_file {
+	uint64_t seq, size;
+	pl_str name;
+	struct pl_digest sha256;
+};
+
+struct pl_receipt_answer {
+	uint64_t at; /* ns */
+	pl_str text;
+	size_t n_files;
+	struct pl_receipt_file *files;
+};
+
+struct pl_receipt_page {
+	struct pl_frame frame;
+	bool asked, found;
+	bool worked, may_write;     /* somebody works on it; a message may be sent */
+	bool sent, twice, refused;  /* one was: taken, there before, refused (for other reasons than its files) */
+	bool file_gone;             /* a file was asked for that no answer brought */
+	struct pl_html_msg state;
+	uint64_t touched; /* ns */
+	size_t n_answers;
+	struct pl_receipt_answer *answers;
+	pl_str text, once; /* typed, after a refusal; which message the form sends */
+	struct pl_files_part files;
+	pl_str secret; /* for the forms that ask for files */
+	pl_str name;
+	uint64_t number, position;
+	struct pl_digest leaf;
+	uint64_t before;   /* ns */
+	bool proved, late;
+	uint64_t head, time; /* index of the head's statement; ns */
 };
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/portal: opening, the table of routes, serving. */
-#include "web/portal_intake.h"
+#include "web/portal_files.h"
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
@@ -99,18 +99,19 @@ static const struct row intake_gets[] = {
 };
 static const struct row intake_posts[] = {
 	{"/intake/confirm", pl_portal_intake_confirm, PL_ROUTE_WORKER, 20},
-	{"/receipt/message", pl_portal_receipt_message, PL_ROUTE_WORKER, 20},
 };
 #define INTAKE_MAX 262144u
 /* Files may come with these. */
 static const struct row intake_uploads[] = {
 	{"/intake/{name}", pl_portal_intake_send, PL_ROUTE_WORKER, 20},
+	{"/receipt/message/{name}", pl_portal_receipt_message, PL_ROUTE_WORKER, 20},
 };
 
 /* Public, changing nothing, and by POST only because a secret comes with them. */
 static const struct row posts[] = {
 	{"/receipt", pl_portal_receipt_look, PL_ROUTE_WORKER, 30},
 	{"/receipt/file", pl_portal_receipt_file, PL_ROUTE_WORKER, 30},
+	{"/receipt/answer", pl_portal_receipt_answer_file, PL_ROUTE_WORKER, 60},
 };
 #define POST_MAX 512u
 
@@ -142,7 +143,7 @@ static void make_routes(struct pl_portal *p)
 		first = p->n_routes;
 		add_rows(p, PL_HTTP_POST, intake_uploads, PL_COUNT(intake_uploads), PL_UPLOAD_BODY_MAX);
 		for (size_t i = first; i < p->n_routes; i++)
-			p->routes[i].upload = &pl_intake_upload;
+			p->routes[i].upload = &pl_files_upload;
 	}
 	if (!p->desk)
 		return;

@@ -9,14 +9,37 @@
  */
 #include "base/time.h"
 #include "register/casework/letter.h"
-#include "web/portal_intake.h"
+#include "register/casework/submit.h"
+#include "register/words/query.h"
+#include "web/portal_files.h"
 #include <stdio.h>
 
 #define FORMS_MAX 64u
 
+/* Words of a register in the reader's language. */
+struct naming {
+	struct pl_view *w;
+	const struct pl_register_decl *decl;
+	const struct pl_form *form; /* may be NULL */
+	bool worded;
+	struct pl_register_words words;
+};
+
+/* One form, and what was typed into it. */
+struct filling {
+	struct pl_view *w;
+	struct pl_register *r;
+	struct pl_form *f;
+	struct pl_submission s;
+	enum pl_form_confirm chosen; /* 0: nothing was sent yet */
+	struct pl_intake_form_page m;
+	struct pl_files_kept kept;
+	struct pl_submit_fault faults[PL_SUBMIT_FAULTS_MAX];
+};
+
 /* ---- words of a register in the reader's language ---- */
 
-static void find_words(struct pl_intake_naming *n)
+static void find_words(struct naming *n)
 {
 	pl_str tag = pl_str_from(pl_lang_tag(n->w->lang));
 	uint64_t index;
@@ -27,7 +50,8 @@ static void find_words(struct pl_intake_naming *n)
 	n->worded = !st;
 }
 
-const struct pl_form_word *pl_intake_form_word(const struct pl_intake_naming *n, pl_str field)
+/* The form's words for @field in the reader's language, else in English; or NULL. */
+static const struct pl_form_word *form_word(const struct naming *n, pl_str field)
 {
 	const struct pl_form_word *word = pl_form_word(n->form, pl_str_from(pl_lang_tag(n->w->lang)), field);
 
@@ -35,9 +59,9 @@ const struct pl_form_word *pl_intake_form_word(const struct pl_intake_naming *n,
 }
 
 /* The form's own words first, then those of the register for what is opened of the field, then its name. */
-static void name_field(const struct pl_intake_naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
+static void name_field(const struct naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
 {
-	const struct pl_form_word *own = pl_intake_form_word(n, f->name);
+	const struct pl_form_word *own = form_word(n, f->name);
 	const struct pl_register_word *word = NULL;
 	size_t open = f->coarse == PL_REGISTER_NONE ? f->exact : f->coarse;
 
@@ -55,7 +79,7 @@ static void name_field(const struct pl_intake_naming *n, const struct pl_registe
 	}
 }
 
-static pl_str name_value(const struct pl_intake_naming *n, const struct pl_register_field *f, pl_str value)
+static pl_str name_value(const struct naming *n, const struct pl_register_field *f, pl_str value)
 {
 	const struct pl_register_word *word =
 		n->worded ? pl_register_words_find(&n->words, PL_REGISTER_WORD_VALUE, f->name, value) : NULL;
@@ -68,7 +92,7 @@ static pl_str name_value(const struct pl_intake_naming *n, const struct pl_regis
 static pl_status fill_row(struct pl_view *w, pl_str name, struct pl_intake_form_row *row)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	struct pl_intake_naming n = {.w = w};
+	struct naming n = {.w = w};
 	struct pl_form *f;
 	pl_status st = pl_register_open(w->inst, name, &r, NULL);
 
@@ -80,9 +104,9 @@ static pl_status fill_row(struct pl_view *w, pl_str name, struct pl_intake_form_
 	n.decl = r->decl;
 	find_words(&n);
 	row->name = row->title = name;
-	if (pl_intake_form_word(&n, PL_STR("form"))) {
-		row->title = pl_intake_form_word(&n, PL_STR("form"))->label;
-		row->about = pl_intake_form_word(&n, PL_STR("form"))->hint;
+	if (form_word(&n, PL_STR("form"))) {
+		row->title = form_word(&n, PL_STR("form"))->label;
+		row->about = form_word(&n, PL_STR("form"))->hint;
 	} else if (n.worded) {
 		row->title = n.words.title;
 		row->about = n.words.about;
@@ -118,14 +142,14 @@ pl_status pl_portal_intake(void *ctx, struct pl_http_request *req, struct pl_htt
 
 /* ---- one form ---- */
 
-static pl_status find_form(struct pl_intake_filling *x, pl_str name)
+static pl_status find_form(struct filling *x, pl_str name)
 {
 	pl_status st = pl_register_open(x->w->inst, name, &x->r, NULL);
 
 	return st ? st : pl_form_read(x->w->inst, x->r, x->w->arena, &x->f, NULL);
 }
 
-static const struct pl_submit_fault *fault_of(const struct pl_intake_filling *x, pl_str field)
+static const struct pl_submit_fault *fault_of(const struct filling *x, pl_str field)
 {
 	for (size_t i = 0; i < x->m.n_faults; i++)
 		if (pl_str_eq(x->faults[i].field, field))
@@ -139,7 +163,7 @@ static struct pl_html_msg fault_words(const struct pl_submit_fault *f)
 		f->fault == PL_FAULT_LONG ? PL_MSG_intake_long : PL_MSG_intake_invalid};
 }
 
-static pl_status fill_choices(struct pl_intake_filling *x, const struct pl_intake_naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
+static pl_status fill_choices(struct filling *x, const struct naming *n, const struct pl_register_field *f, struct pl_intake_field *row)
 {
 	pl_str rest = x->r->decl->derived.fields[f->exact].choices, word; /* of a group: what it is made of */
 	size_t count = 1;
@@ -159,7 +183,7 @@ static pl_status fill_choices(struct pl_intake_filling *x, const struct pl_intak
 	return PL_OK;
 }
 
-static pl_status fill_field(struct pl_intake_filling *x, const struct pl_intake_naming *n, size_t i)
+static pl_status fill_field(struct filling *x, const struct naming *n, size_t i)
 {
 	const struct pl_form_ask *ask = &x->f->asks[i];
 	const struct pl_register_field *f = &x->r->decl->fields[ask->field];
@@ -173,9 +197,9 @@ static pl_status fill_field(struct pl_intake_filling *x, const struct pl_intake_
 	return f->type == PL_COMMIT_ENUM ? fill_choices(x, n, f, row) : PL_OK;
 }
 
-static void fill_message(struct pl_intake_filling *x, const struct pl_intake_naming *n)
+static void fill_message(struct filling *x, const struct naming *n)
 {
-	const struct pl_form_word *word = pl_intake_form_word(n, PL_STR("message"));
+	const struct pl_form_word *word = form_word(n, PL_STR("message"));
 	const struct pl_submit_fault *fault = fault_of(x, PL_STR("message"));
 
 	x->m.message = x->f->message != PL_FORM_NO_MESSAGE;
@@ -193,14 +217,14 @@ static void fill_message(struct pl_intake_filling *x, const struct pl_intake_nam
 		x->m.contact_words = fault_words(fault);
 }
 
-static pl_status fill_form(struct pl_intake_filling *x)
+static pl_status fill_form(struct filling *x)
 {
-	struct pl_intake_naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
+	struct naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
 	const struct pl_form_word *word;
 	pl_status st;
 
 	find_words(&n);
-	word = pl_intake_form_word(&n, PL_STR("form"));
+	word = form_word(&n, PL_STR("form"));
 	x->m.name = x->r->decl->name;
 	x->m.heading = word ? word->label : n.worded ? n.words.title : x->r->decl->name;
 	x->m.about = word ? word->hint : n.worded ? n.words.about : (pl_str){0};
@@ -216,7 +240,7 @@ static pl_status fill_form(struct pl_intake_filling *x)
 	x->m.contact_required = !x->m.way_work && !x->m.way_key;
 	x->m.origin = pl_instance_conf(x->w->inst)->origin;
 	fill_message(x, &n);
-	st = pl_intake_fill_files(x, &n);
+	st = pl_files_fill(x->w, x->f, x->m.trouble != PL_INTAKE_FINE, &x->m.files);
 	if (st)
 		return st;
 	x->m.n_fields = x->f->n_asks;
@@ -226,7 +250,7 @@ static pl_status fill_form(struct pl_intake_filling *x)
 	return st;
 }
 
-static pl_status send_form(struct pl_intake_filling *x, unsigned status)
+static pl_status send_form(struct filling *x, unsigned status)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
 	struct pl_html h;
@@ -249,12 +273,12 @@ static pl_status send_form(struct pl_intake_filling *x, unsigned status)
 pl_status pl_portal_intake_form(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct pl_intake_filling *x;
+	struct filling *x;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
 	if (st)
 		return st;
-	x = PL_NEW(struct pl_intake_filling);
+	x = PL_NEW(struct filling);
 	x->w = &w;
 	st = find_form(x, pl_http_request_capture(req, "name"));
 	if (!st)
@@ -308,7 +332,7 @@ static pl_status take_field(struct pl_view *w, const char *name, pl_str *ret)
 	return PL_OK;
 }
 
-static pl_status take_submission(struct pl_intake_filling *x)
+static pl_status take_submission(struct filling *x)
 {
 	char name[PL_REGISTER_NAME_MAX + 4];
 	pl_status st = take_field(x->w, "message", &x->s.message);
@@ -327,7 +351,7 @@ static pl_status take_submission(struct pl_intake_filling *x)
 static pl_status done_page(struct pl_view *w, const struct pl_register *r, const struct pl_form *f, const struct pl_intake_answer *a)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct pl_intake_naming n = {.w = w, .decl = r->decl, .form = f};
+	struct naming n = {.w = w, .decl = r->decl, .form = f};
 	struct pl_intake_done_page m = {.name = r->decl->name, .number = a->made.number, .position = a->made.position,
 		.leaf = a->made.leaf, .before = (pl_time_now() / PL_SECOND + PL_REGISTER_PROMISE_SLACK) * PL_SECOND};
 	char secret[PL_ULID_TEXT + 1];
@@ -349,7 +373,8 @@ static pl_status done_page(struct pl_view *w, const struct pl_register *r, const
 	return st;
 }
 
-pl_status pl_intake_refuse(struct pl_intake_filling *x, enum pl_intake_trouble trouble, unsigned status)
+/* The form once more, with what is wrong. 503 says when to come again. */
+static pl_status refuse(struct filling *x, enum pl_intake_trouble trouble, unsigned status)
 {
 	pl_status st;
 
@@ -360,26 +385,38 @@ pl_status pl_intake_refuse(struct pl_intake_filling *x, enum pl_intake_trouble t
 	return st;
 }
 
+/* Have the files scanned and stored, and name them in x->s. *@ret_kept false: the page was answered. */
+static pl_status keep_files(struct filling *x, bool *ret_kept)
+{
+	unsigned status = 0;
+	pl_status st = pl_files_keep(x->w, x->f, x->s.received + PL_SUBMIT_FILES_HOLD, &x->kept, &x->m.files, &status);
+
+	x->s.files = x->kept.list;
+	x->s.n_files = x->kept.n;
+	*ret_kept = !st && !status;
+	return st || !status ? st : refuse(x, PL_INTAKE_FILES, status);
+}
+
 /* It is entered at once: what was shown has been judged. @once: what is said if it counted before. */
-static pl_status enter_at_once(struct pl_intake_filling *x, const struct pl_submit_shown *shown, enum pl_intake_trouble once)
+static pl_status enter_at_once(struct filling *x, const struct pl_submit_shown *shown, enum pl_intake_trouble once)
 {
 	struct pl_intake_answer answer;
 	bool kept = false;
-	pl_status st = pl_intake_keep_files(x, &kept);
+	pl_status st = keep_files(x, &kept);
 
 	if (st || !kept)
 		return st;
 	st = pl_submit_enter(x->w->inst, x->w->portal->intake, x->r, x->f, &x->s, shown, &answer, NULL);
 	if (st)
-		pl_intake_drop_files(x);
+		pl_files_drop(x->w, &x->kept);
 	if (st == PL_E_EXISTS)
-		return pl_intake_refuse(x, once, 409);
+		return refuse(x, once, 409);
 	if (st == PL_E_BUSY)
-		return pl_intake_refuse(x, PL_INTAKE_BUSY, 503);
+		return refuse(x, PL_INTAKE_BUSY, 503);
 	return st ? st : done_page(x->w, x->r, x->f, &answer);
 }
 
-static pl_status send_by_work(struct pl_intake_filling *x)
+static pl_status send_by_work(struct filling *x)
 {
 	struct pl_ticket ticket;
 	pl_str text;
@@ -390,11 +427,11 @@ static pl_status send_by_work(struct pl_intake_filling *x)
 	if (!st)
 		st = pl_ticket_check(&ticket, x->r->decl->name, x->f->bits, pl_time_now() / PL_SECOND, NULL);
 	if (st)
-		return pl_intake_refuse(x, PL_INTAKE_TICKET, 400);
+		return refuse(x, PL_INTAKE_TICKET, 400);
 	return enter_at_once(x, &(struct pl_submit_shown){.ticket = &ticket}, PL_INTAKE_TICKET);
 }
 
-static pl_status send_by_key(struct pl_intake_filling *x)
+static pl_status send_by_key(struct filling *x)
 {
 	struct pl_product_enrollers enrollers;
 	struct pl_product_proof proof;
@@ -409,7 +446,7 @@ static pl_status send_by_key(struct pl_intake_filling *x)
 	if (!st)
 		st = pl_product_proof_check(&proof, pl_instance_conf(x->w->inst)->origin, x->r->decl->name, &enrollers, pl_time_now() / PL_SECOND, NULL);
 	if (st)
-		return pl_intake_refuse(x, PL_INTAKE_PROOF, 400);
+		return refuse(x, PL_INTAKE_PROOF, 400);
 	return enter_at_once(x, &(struct pl_submit_shown){.proof = &proof}, PL_INTAKE_PROOF);
 }
 
@@ -448,7 +485,7 @@ static pl_status code_page(struct pl_view *w, struct pl_intake_code_page *m, uns
 	return st;
 }
 
-static pl_status send_by_mail(struct pl_intake_filling *x)
+static pl_status send_by_mail(struct filling *x)
 {
 	struct pl_intake_code_page m = {.sent = true};
 	pl_str link = {0};
@@ -456,27 +493,28 @@ static pl_status send_by_mail(struct pl_intake_filling *x)
 	pl_status st = link_of(x->w, &link);
 
 	if (!st)
-		st = pl_intake_keep_files(x, &kept);
+		st = keep_files(x, &kept);
 	if (st || !kept)
 		return st;
 	st = pl_submit_hold(x->w->inst, x->r, x->f, &x->s, link, NULL);
 	if (st)
-		pl_intake_drop_files(x);
+		pl_files_drop(x->w, &x->kept);
 	if (st == PL_E_DENIED)
-		return pl_intake_refuse(x, PL_INTAKE_CODES, 429);
+		return refuse(x, PL_INTAKE_CODES, 429);
 	if (st == PL_E_BUSY)
-		return pl_intake_refuse(x, PL_INTAKE_BUSY, 503);
+		return refuse(x, PL_INTAKE_BUSY, 503);
 	if (st == PL_E_STATE)
-		return pl_intake_refuse(x, PL_INTAKE_NO_MAIL, 503);
+		return refuse(x, PL_INTAKE_NO_MAIL, 503);
 	return st ? st : code_page(x->w, &m, 200);
 }
 
-static pl_status send(struct pl_intake_filling *x)
+static pl_status send(struct filling *x)
 {
 	static const struct {
 		enum pl_form_confirm way;
-		pl_status (*send)(struct pl_intake_filling *x);
+		pl_status (*send)(struct filling *x);
 	} ways[] = {{PL_FORM_MAIL, send_by_mail}, {PL_FORM_WORK, send_by_work}, {PL_FORM_KEY, send_by_key}};
+	unsigned status = 0;
 	size_t way = 0;
 	pl_str word;
 	pl_status st = pl_upload_whole(x->w->req);
@@ -494,26 +532,28 @@ static pl_status send(struct pl_intake_filling *x)
 	x->chosen = ways[way].way;
 	x->m.n_faults = pl_submit_faults(x->f, x->r->decl, &x->s, x->chosen == PL_FORM_MAIL, x->faults);
 	if (x->m.n_faults)
-		return pl_intake_refuse(x, PL_INTAKE_FIELDS, 400);
-	if (pl_intake_files_wrong(x, &st))
-		return st;
+		return refuse(x, PL_INTAKE_FIELDS, 400);
+	st = pl_files_judge(x->w, x->f, &x->m.files, &status);
+	if (st || status)
+		return st ? st : refuse(x, PL_INTAKE_FILES, status);
 	return ways[way].send(x);
 }
 
 pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct pl_intake_filling *x;
+	struct filling *x;
 	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
 
 	if (st)
 		return st;
-	x = PL_NEW(struct pl_intake_filling);
+	x = PL_NEW(struct filling);
 	x->w = &w;
 	st = find_form(x, pl_http_request_capture(req, "name"));
 	if (!st)
 		st = send(x);
 	pl_register_close(x->r);
+	pl_files_wipe(&x->kept);
 	pl_wipe(&x->s, sizeof x->s);
 	pl_free(x);
 	return st;
@@ -550,7 +590,7 @@ static pl_status take_code(struct pl_view *w, struct pl_submit_code *ret)
 	return !st && n == PL_ULID_TEXT && pl_ulid_parse(pl_str_of(text, n), &ret->v) == PL_OK ? PL_OK : PL_E_NOTFOUND;
 }
 
-static pl_status confirm(struct pl_view *w, struct pl_intake_filling *x, struct pl_submit_held *h)
+static pl_status confirm(struct pl_view *w, struct filling *x, struct pl_submit_held *h)
 {
 	struct pl_intake_code_page m = {0};
 	struct pl_intake_answer answer;
@@ -577,12 +617,12 @@ pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struc
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_submit_held h = {0};
-	struct pl_intake_filling *x;
+	struct filling *x;
 	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
 
 	if (st)
 		return st;
-	x = PL_NEW(struct pl_intake_filling);
+	x = PL_NEW(struct filling);
 	x->w = &w;
 	st = confirm(&w, x, &h);
 	pl_json_free(h.kept);

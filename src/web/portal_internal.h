@@ -129,6 +129,7 @@ pl_status pl_portal_receipt_message(void *ctx, struct pl_http_request *req, stru
 pl_status pl_portal_receipt(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_receipt_answer_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claims(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claim(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_claims_feed(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

@@ -297,7 +297,7 @@ static int check_blobs(struct pl_blob *b)
 	return st || bad;
 }
 
-static pl_status count_one(void *ctx, const struct pl_digest *d, uint64_t size)
+static pl_status count_one(void *ctx, const struct pl_blob_item *item)
 {
 	++*(unsigned *)ctx;
 	return PL_OK;

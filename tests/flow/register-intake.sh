@@ -215,11 +215,11 @@ check "he reads it by his secret" says "$canary-question"
 check "with the state of his case" says closed
 look "$secret"
 check "another secret does not open it" bash -c '! grep -q "$1-question" page' - "$canary"
-status=$(curl -s -o page -w '%{http_code}' --data-urlencode "secret=$secret2" --data-urlencode "message=$canary-reply" "$web/receipt/message")
+status=$(curl -s -o page -w '%{http_code}' --data-urlencode "secret=$secret2" --data-urlencode "message=$canary-reply" "$web/receipt/message/tips")
 same "he answers without an address" "$status" 200
 answers "which those read who work on it" 0 "$canary-reply" "$pellucid" case show tips 2 --private
 check "and nobody else" nowhere "$canary"
-for _ in $(seq 20); do status=$(curl -s -o page -w '%{http_code}' --data-urlencode "secret=$secret2" --data-urlencode message=more "$web/receipt/message"); done
+for _ in $(seq 20); do status=$(curl -s -o page -w '%{http_code}' --data-urlencode "secret=$secret2" --data-urlencode message=more "$web/receipt/message/tips"); done
 check "not more than twenty times a day" test "$status" -ge 400
 
 # ---- a mail server that says no, and none ----

@@ -62,6 +62,8 @@ serves "nothing private" 404 '' "$u/private/lock"
 serves "no way out of the directory" 400 '' "$u/tile/../../../keys/passphrase"
 serves "no POST" 403 '' -X POST "$u/"
 serves "but where a sender's secret goes in" 404 'no receipt\|receipt' -X POST --data 'secret=00000000000000000000000000' "$u/receipt"
+head -c 3000000 /dev/zero >"$PL_TMP/large"
+serves "files that come with a message are not too long for it" 404 '' -F "secret=00000000000000000000000000" -F "files=@$PL_TMP/large" "$u/receipt/message/tips"
 serves "a 404 of the portal" 404 'There is no such page' "$u/nowhere"
 kill "${pid[web]}"
 check "the portal ends with 0" ended web

@@ -42,7 +42,7 @@ FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decis
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}
-FILES = {r for r in WHO if r.endswith("/attach")}
+FILES = {r for r in WHO if r.endswith(("/attach", "/{number}/answer"))}
 WORDS = {"nobody": "session has ended", "enrolling": "First finish setting up", "role": "belongs to another role", "token": "form is too old",
          "foreign": "did not come from one of our own pages", "type": "what its own form sends", "stale": "login of the last minutes"}
 failed = 0

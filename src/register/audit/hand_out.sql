@@ -35,3 +35,6 @@ SELECT register, number, audit, original, media, copy, copy_size, mark, terms, a
 -- name: hand_out_by_copy
 SELECT register, number, audit, original, media, copy, copy_size, mark, terms, accepted, given, expires FROM audit_hand_out WHERE copy = ?1
 ORDER BY number LIMIT 1;
+
+-- name: hand_out_named
+SELECT 1 FROM audit_hand_out WHERE copy = ?1 OR original = ?1 OR terms = ?1 LIMIT 1;

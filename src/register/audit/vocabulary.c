@@ -97,6 +97,8 @@ static const struct pl_signing_rule rules[] = {
 	{PL_TYPE_AUDIT_END, PL_PEER_BIT(PL_PEER_OPERATOR)},
 };
 
+static const struct pl_sql *const names[] = {&pl_sql_hand_out_named};
+
 const struct pl_fact_room pl_audit_room = {
 	.name = "audit",
 	.predicates = predicates,
@@ -106,4 +108,6 @@ const struct pl_fact_room pl_audit_room = {
 	.migrations = &pl_sql_audit_migrations,
 	.rules = rules,
 	.n_rules = PL_COUNT(rules),
+	.names = names,
+	.n_names = PL_COUNT(names),
 };

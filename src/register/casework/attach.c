@@ -146,6 +146,8 @@ pl_status pl_attach_begin(int spool, pl_str name, uint64_t max, struct pl_attach
 	t->sealed = pl_sha256_new();
 	pl_random(t->t.file.key, sizeof t->t.file.key);
 	if (!st)
+		st = store_sealed(t, pl_bytes_of(PL_ATTACH_HEAD, PL_ATTACH_HEAD_LEN));
+	if (!st)
 		st = pl_stream_write_begin(t->t.file.key, store_sealed, t, &t->w);
 	if (st) {
 		pl_attach_taking_free(t);
@@ -224,7 +226,7 @@ static pl_status to_scanner(void *ctx, pl_bytes piece)
 static pl_status read_spool(int fd, struct pl_stream_reader *r)
 {
 	uint8_t *piece = pl_alloc(1, PL_STREAM_PIECE);
-	uint64_t at = 0;
+	uint64_t at = PL_ATTACH_HEAD_LEN;
 	size_t got = 0;
 	pl_status st;
 

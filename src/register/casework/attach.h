@@ -5,7 +5,8 @@
  *	pl_attach_begin -> pl_attach_take(piece)... -> pl_attach_end       sealed as it comes, into a file without a name
  *	pl_attach_scan                                                     what the scanner says of it
  *	pl_attach_keep                                                     noted as nobody's, then put into the blob store
- *	pl_attach_claim, in the transaction that enters the case           from now on the case's
+ *	pl_attach_claim, in the transaction that enters the case,          from now on the case's
+ *		the message, the answer or the file
  *	pl_attach_sweep, by the worker                                     what is nobody's when its time is over, or of an erased case
  *
  * What always holds:
@@ -29,6 +30,13 @@
 #define PL_ATTACH_BYTES_MAX ((uint64_t)64 << 20)
 #define PL_ATTACH_TOTAL_MAX ((uint64_t)256 << 20)
 #define PL_ATTACH_FOUND_MAX 128u
+
+/* What is stored begins with these bytes, so that a blob which no row names can be told from a public body (register/casework/stray.h).
+ * Files that were taken in before there was such a head begin with the random header of crypto/stream. */
+#define PL_ATTACH_HEAD "pl-attach/v1"
+#define PL_ATTACH_HEAD_LEN sizeof PL_ATTACH_HEAD /* with its zero byte */
+/* Bytes that are stored of a file of @plain bytes. */
+static inline uint64_t pl_attach_stored_len(uint64_t plain) { return PL_ATTACH_HEAD_LEN + pl_stream_sealed_len(plain); }
 
 enum pl_attach_verdict {
 	PL_ATTACH_CLEAN,     /* the scanner knows nothing against it */
@@ -87,10 +95,11 @@ pl_status pl_attach_scan(struct pl_instance *inst, struct pl_attach_taken *t, st
 pl_status pl_attach_keep(struct pl_instance *inst, const struct pl_attach_taken *t, size_t n, pl_str peer, uint64_t until, struct pl_diag *diag);
 /* Remove them again, but for those that a case has got. What fails is left to pl_attach_sweep. */
 void pl_attach_drop(struct pl_instance *inst, const struct pl_attach_taken *t, size_t n);
-/* It is case @number's from now on: an entry of @e's kind, time, account and key (PL_CASEWORK_FILE or PL_CASEWORK_ATTACH; the rest is filled in
- * here). In the caller's transaction. PL_E_CONFLICT: its time was over. Otherwise as pl_casework_put. */
+/* It is case @number's from now on: an entry of @e's kind, time, account and key (a kind that is about a file; the rest is filled in here). In the
+ * caller's transaction. @with: the message or answer that it came with; 0: none. *@ret_seq (may be NULL): the entry. PL_E_CONFLICT: its time was over.
+ * Otherwise as pl_casework_put. */
 pl_status pl_attach_claim(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_attach_file *f,
-	const struct pl_casework_new *e);
+	const struct pl_casework_new *e, uint64_t with, uint64_t *ret_seq);
 /* Somebody who works on the case adds @t (kept by pl_attach_keep). @note: its reason, may be empty; a note of its own. */
 pl_status pl_attach_add(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	const struct pl_attach_taken *t, pl_str note, struct pl_diag *diag);
@@ -102,6 +111,7 @@ pl_status pl_attach_sweep(struct pl_instance *inst, uint64_t now, uint64_t *ret,
 
 struct pl_attach_row {
 	uint64_t seq, at, size; /* size: of the file itself */
+	uint64_t with;          /* the message or answer that it came with; 0: none */
 	enum pl_casework_kind kind;
 	struct pl_ulid account;
 	pl_str type;            /* word, or "other" */

@@ -76,14 +76,14 @@ static pl_status note_all(void *ctx, struct pl_db_tx *tx)
 	pl_status st = PL_OK;
 
 	for (size_t i = 0; i < k->n; i++)
-		total += pl_stream_sealed_len(k->t[i].file.size);
+		total += pl_attach_stored_len(k->t[i].file.size);
 	if (k->peer.len)
 		st = check_held(k, tx, total);
 	if (!st && k->peer.len)
 		st = count_bytes(tx, k->peer, total, k->now, k->conf->attach_held_address);
 	for (size_t i = 0; i < k->n && !st; i++)
 		st = pl_db_exec(tx, &pl_sql_work_blob_put,
-			PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&k->t[i].file.blob)), PL_DB_U64(pl_stream_sealed_len(k->t[i].file.size)), PL_DB_U64(k->until)),
+			PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(&k->t[i].file.blob)), PL_DB_U64(pl_attach_stored_len(k->t[i].file.size)), PL_DB_U64(k->until)),
 			NULL);
 	return st;
 }
@@ -95,7 +95,7 @@ static pl_status put_one(struct pl_instance *inst, const struct pl_attach_taken 
 
 	if (lseek(t->fd, 0, SEEK_SET) < 0)
 		return PL_E_IO;
-	st = pl_blob_put_fd(pl_instance_blobs(inst), t->fd, pl_stream_sealed_len(PL_ATTACH_BYTES_MAX), &made, NULL);
+	st = pl_blob_put_fd(pl_instance_blobs(inst), t->fd, pl_attach_stored_len(PL_ATTACH_BYTES_MAX), &made, NULL);
 	if (st)
 		return st;
 	return pl_digest_eq(&made, &t->file.blob) ? PL_OK : PL_E_CORRUPT;
@@ -204,7 +204,7 @@ pl_status pl_attach_sweep(struct pl_instance *inst, uint64_t now, uint64_t *ret,
 /* ---- a case's ---- */
 
 pl_status pl_attach_claim(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_attach_file *f,
-	const struct pl_casework_new *e)
+	const struct pl_casework_new *e, uint64_t with, uint64_t *ret_seq)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
 	struct pl_json *o PL_CLEANUP(pl_json_done) = pl_json_new_object();
@@ -221,10 +221,12 @@ pl_status pl_attach_claim(struct pl_db_tx *tx, const struct pl_register *r, uint
 	entry.text = pl_buf_str(&text);
 	if (!st)
 		st = pl_casework_put(tx, r, number, &entry, &seq);
+	if (ret_seq)
+		*ret_seq = seq;
 	return st ? st :
 		    pl_db_exec(tx, &pl_sql_work_file_put,
 			    PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number), PL_DB_U64(seq), PL_DB_BLOB(pl_digest_bytes(&f->blob)),
-				    PL_DB_U64(f->size), PL_DB_U64((uint64_t)f->verdict)),
+				    PL_DB_U64(f->size), PL_DB_U64((uint64_t)f->verdict), with ? PL_DB_U64(with) : PL_DB_NULL),
 			    NULL);
 }
 
@@ -240,7 +242,7 @@ static pl_status add(void *ctx, struct pl_db_tx *tx)
 {
 	const struct adding *a = ctx;
 	struct pl_casework_new note = a->entry;
-	pl_status st = pl_attach_claim(tx, a->r, a->number, a->f, &a->entry);
+	pl_status st = pl_attach_claim(tx, a->r, a->number, a->f, &a->entry, 0, NULL);
 
 	note.kind = PL_CASEWORK_NOTE;
 	note.text = a->note;

@@ -6,11 +6,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static bool is_file(const struct pl_casework_entry *e)
-{
-	return e->kind == PL_CASEWORK_FILE || e->kind == PL_CASEWORK_ATTACH;
-}
-
 static pl_status read_known(pl_str text, struct pl_attach_file *ret)
 {
 	struct pl_json *o PL_CLEANUP(pl_json_done) = NULL;
@@ -46,6 +41,7 @@ static pl_status take_sizes(void *ctx, struct pl_db_tx *tx)
 			l->rows[i].there = true;
 			l->rows[i].size = pl_db_col_u64(rows, 1);
 			l->rows[i].verdict = (enum pl_attach_verdict)verdict;
+			l->rows[i].with = pl_db_col_is_null(rows, 3) ? 0 : pl_db_col_u64(rows, 3);
 		}
 	}
 	return st == PL_E_NOTFOUND ? PL_OK : st;
@@ -59,14 +55,14 @@ pl_status pl_attach_rows(struct pl_instance *inst, const struct pl_register *r, 
 	pl_status st = PL_OK;
 
 	for (size_t i = 0; i < n; i++)
-		count += is_file(&e[i]);
+		count += pl_casework_kind_is_file(e[i].kind);
 	l.rows = pl_arena_alloc(arena, count + 1, sizeof *l.rows);
 	if (!l.rows)
 		return PL_E_NOMEM;
 	for (size_t i = 0; i < n && !st; i++) {
 		struct pl_attach_row *row = &l.rows[l.n];
 
-		if (!is_file(&e[i]))
+		if (!pl_casework_kind_is_file(e[i].kind))
 			continue;
 		*row = (struct pl_attach_row){.seq = e[i].seq, .at = e[i].at, .kind = e[i].kind, .account = e[i].account, .type = e[i].about,
 			.opened = e[i].text.len > 0};
@@ -88,7 +84,7 @@ pl_status pl_attach_find(struct pl_instance *inst, const struct pl_register *r, 
 	struct pl_casework_entry e;
 	pl_status st = pl_casework_read_one(inst, r, number, seq, who, &arena, &e, diag);
 
-	if (st == PL_E_NOTFOUND || (!st && !is_file(&e)))
+	if (st == PL_E_NOTFOUND || (!st && !pl_casework_kind_is_file(e.kind)))
 		return pl_diag_set(diag, PL_E_NOTFOUND, "entry %llu of case %llu is about no file", (unsigned long long)seq, (unsigned long long)number);
 	if (!st && !e.text.len)
 		return pl_diag_set(diag, PL_E_STATE, "the file was erased with its case");
@@ -113,27 +109,70 @@ static pl_status check_plain(void *ctx, pl_bytes piece)
 	return c->sink ? c->sink(c->ctx, piece) : PL_OK;
 }
 
-static pl_status open_sealed(void *ctx, pl_bytes piece)
+/* What is stored, less its head. */
+struct unwrapping {
+	struct pl_stream_reader *r;
+	uint8_t front[PL_ATTACH_HEAD_LEN];
+	size_t n; /* bytes in .front; all of them: it was looked at */
+};
+
+static bool is_head(const uint8_t front[static PL_ATTACH_HEAD_LEN])
 {
-	return pl_stream_read(ctx, piece);
+	return memcmp(front, PL_ATTACH_HEAD, PL_ATTACH_HEAD_LEN) == 0;
 }
 
-pl_status pl_attach_copy(struct pl_instance *inst, const struct pl_attach_file *f, pl_stream_sink sink, void *ctx)
+static pl_status open_sealed(struct unwrapping *u, pl_bytes piece)
+{
+	pl_status st = PL_OK;
+	size_t n = PL_ATTACH_HEAD_LEN - u->n < piece.len ? PL_ATTACH_HEAD_LEN - u->n : piece.len;
+
+	if (n) {
+		memcpy(u->front + u->n, piece.ptr, n);
+		u->n += n;
+		piece = pl_bytes_of(piece.ptr + n, piece.len - n);
+		if (u->n == PL_ATTACH_HEAD_LEN && !is_head(u->front)) /* older than the head */
+			st = pl_stream_read(u->r, pl_bytes_of(u->front, u->n));
+	}
+	return st || !piece.len ? st : pl_stream_read(u->r, piece);
+}
+
+struct fetching {
+	struct unwrapping u;
+	int fd; /* -1: nothing is spooled */
+};
+
+static pl_status take_sealed(void *ctx, pl_bytes piece)
+{
+	struct fetching *f = ctx;
+	pl_status st = open_sealed(&f->u, piece);
+
+	return st || f->fd < 0 ? st : pl_file_write(f->fd, piece.ptr, piece.len);
+}
+
+/* Hand the file itself to @sink (may be NULL), what is stored to @fd (-1: nowhere), and check all of it. */
+static pl_status fetch(struct pl_instance *inst, const struct pl_attach_file *f, pl_stream_sink sink, void *ctx, int fd)
 {
 	struct pl_sha256 *hash PL_CLEANUP(pl_sha256_freep) = pl_sha256_new();
 	struct pl_stream_reader *r PL_CLEANUP(pl_stream_reader_freep) = NULL;
 	struct checking c = {.hash = hash, .sink = sink, .ctx = ctx};
+	struct fetching to = {.fd = fd};
 	struct pl_digest digest;
 	pl_status st;
 
 	pl_stream_read_begin(f->key, check_plain, &c, &r);
-	st = pl_blob_get(pl_instance_blobs(inst), &f->blob, open_sealed, r);
+	to.u.r = r;
+	st = pl_blob_get(pl_instance_blobs(inst), &f->blob, take_sealed, &to);
 	if (!st)
 		st = pl_stream_read_end(r);
 	pl_sha256_final(hash, &digest);
 	if (!st && (c.size != f->size || !pl_digest_eq(&digest, &f->sha256)))
 		st = PL_E_CORRUPT;
 	return st;
+}
+
+pl_status pl_attach_copy(struct pl_instance *inst, const struct pl_attach_file *f, pl_stream_sink sink, void *ctx)
+{
+	return fetch(inst, f, sink, ctx, -1);
 }
 
 /* ---- later ---- */
@@ -154,36 +193,14 @@ static pl_status into_buf(void *ctx, pl_bytes piece)
 	return pl_buf_status(ctx);
 }
 
-struct fetching {
-	struct pl_stream_reader *r;
-	int fd;
-};
-
-static pl_status check_and_spool(void *ctx, pl_bytes piece)
+/* Where the stream begins in what was spooled. */
+static pl_status find_start(int fd, uint64_t *ret)
 {
-	struct fetching *f = ctx;
-	pl_status st = pl_stream_read(f->r, piece);
+	uint8_t front[PL_ATTACH_HEAD_LEN];
+	size_t got = 0;
+	pl_status st = pl_file_pread(fd, front, sizeof front, 0, &got);
 
-	return st ? st : pl_file_write(f->fd, piece.ptr, piece.len);
-}
-
-static pl_status fetch(struct pl_instance *inst, const struct pl_attach_file *f, int fd)
-{
-	struct pl_sha256 *hash PL_CLEANUP(pl_sha256_freep) = pl_sha256_new();
-	struct pl_stream_reader *r PL_CLEANUP(pl_stream_reader_freep) = NULL;
-	struct checking c = {.hash = hash};
-	struct fetching to = {.fd = fd};
-	struct pl_digest digest;
-	pl_status st;
-
-	pl_stream_read_begin(f->key, check_plain, &c, &r);
-	to.r = r;
-	st = pl_blob_get(pl_instance_blobs(inst), &f->blob, check_and_spool, &to);
-	if (!st)
-		st = pl_stream_read_end(r);
-	pl_sha256_final(hash, &digest);
-	if (!st && (c.size != f->size || !pl_digest_eq(&digest, &f->sha256)))
-		st = PL_E_CORRUPT;
+	*ret = !st && got == sizeof front && is_head(front) ? PL_ATTACH_HEAD_LEN : 0;
 	return st;
 }
 
@@ -195,7 +212,9 @@ pl_status pl_attach_pull_open(struct pl_instance *inst, const struct pl_attach_f
 	if (st)
 		p->fd = -1;
 	else
-		st = fetch(inst, f, p->fd);
+		st = fetch(inst, f, NULL, NULL, p->fd);
+	if (!st)
+		st = find_start(p->fd, &p->at);
 	pl_buf_init(&p->plain, (size_t)4 * PL_STREAM_PIECE);
 	pl_stream_read_begin(f->key, into_buf, &p->plain, &p->r);
 	if (st) {

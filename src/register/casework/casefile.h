@@ -41,9 +41,12 @@ enum pl_casework_kind {
 	PL_CASEWORK_ERASE,
 	PL_CASEWORK_FILE,     /* of the sender; about: its type or "other"; text: what is known of it (register/casework/attach.h) */
 	PL_CASEWORK_ATTACH,   /* the same, of somebody who works on it */
+	PL_CASEWORK_ENCLOSE,  /* the same, given to the sender with an answer */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];
+/* Is an entry of @kind about a file? */
+bool pl_casework_kind_is_file(enum pl_casework_kind kind);
 
 #define PL_CASEWORK_TEXT_MAX 32768u /* bytes of one entry */
 #define PL_CASEWORK_ENTRIES_MAX 1000u /* read of one case */

@@ -397,7 +397,7 @@ static pl_status beside(void *ctx, struct pl_db_tx *tx, const struct pl_register
 		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
 	for (size_t i = 0; i < e->s->n_files && !st; i++) {
 		entry = (struct pl_casework_new){.kind = PL_CASEWORK_FILE, .at = e->s->received, .key = key};
-		st = pl_attach_claim(tx, e->r, made->number, &e->s->files[i], &entry);
+		st = pl_attach_claim(tx, e->r, made->number, &e->s->files[i], &entry, 0, NULL);
 	}
 	for (size_t i = 0; i < e->f->n_starts && !st; i++) {
 		entry = (struct pl_casework_new){.kind = PL_CASEWORK_HAPPENED, .at = e->s->received, .about = e->f->starts[i]};

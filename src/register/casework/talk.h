@@ -6,30 +6,70 @@
  * What always holds:
  *  1. An answer is sealed for a key that is made of the sender's secret, and lies beside the case; the secret is nowhere, so that
  *     only he opens it. The case's own file keeps the same words under the case's key.
- *  2. A message of the sender is sealed under a key of its own in the vault: whoever takes it in cannot read it, nor anything else.
- *  3. A case takes at most PL_TALK_A_DAY messages a day.
+ *  2. A message of the sender is sealed under a key of its own in the vault: whoever takes it in cannot read it, nor anything else. What is
+ *     known of its files lies under the same key.
+ *  3. A case takes at most PL_TALK_A_DAY messages a day, and at most PL_TALK_FILES_MAX files of its sender.
+ *  4. A message that says which one it is (.once) is there once, however often it is sent within a day.
+ *  5. The key of a file that an answer brings lies in the case's file and, sealed for the sender's key, beside the answer; both go when the
+ *     case is erased, and the file itself with them.
  */
 #ifndef PL_REGISTER_CASEWORK_TALK_H
 #define PL_REGISTER_CASEWORK_TALK_H
 #include "register/promise.h"
+#include "register/casework/attach.h"
 #include "register/casework/casefile.h"
 
 #define PL_TALK_A_DAY 20u
 #define PL_TALK_ANSWERS_MAX 200u
+#define PL_TALK_FILES_MAX 200u /* of the sender of one case, those of the form included */
 #define PL_TALK_TEXT_MAX 16384u
 
-/* Answer the sender of a case. PL_E_NOTFOUND: it was entered without a secret; PL_E_RANGE: no text; otherwise as pl_casework_write. */
-pl_status pl_talk_answer(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
-	pl_str text, struct pl_diag *diag);
-/* A message of whoever has the secret of case @number. PL_E_DENIED: that were too many today; PL_E_RANGE: no text; PL_E_STATE: erased. */
-pl_status pl_talk_message(struct pl_instance *inst, const struct pl_register *r, uint64_t number, pl_str text, struct pl_diag *diag);
-
-struct pl_talk_line {
-	uint64_t at; /* seconds */
+/* What is said: a text, files, or both. */
+struct pl_talk_said {
 	pl_str text;
+	const struct pl_attach_file *files; /* that pl_attach_keep has put into the blob store; they stay nobody's if this fails */
+	size_t n_files;
+	const struct pl_ulid *once;         /* of a message: chosen by its sender's page; NULL: it counts whenever it comes. With it the same text and
+	                                     * the same files are there once */
+};
+
+/* What an answer may bring ([answers] in pellucid.conf). PL_E_SYNTAX with words: a kind that is not known. PL_E_RANGE: more than
+ * PL_ATTACH_TOTAL_MAX together. */
+struct pl_talk_limits {
+	unsigned files, types; /* types: enum pl_filetype, or-ed */
+	uint64_t bytes;        /* of each */
+};
+pl_status pl_talk_limits(struct pl_instance *inst, struct pl_talk_limits *ret, struct pl_diag *diag);
+/* May it go out to a person? Scanned already. PL_E_UNSUPPORTED: its kind is none of them; PL_E_DENIED: the scanner found something; words
+ * name the file. */
+pl_status pl_talk_file_check(const struct pl_talk_limits *limits, const struct pl_attach_taken *t, struct pl_diag *diag);
+
+/* Answer the sender of a case. PL_E_NOTFOUND: it was entered without a secret; PL_E_RANGE: neither text nor file; otherwise as
+ * pl_casework_write and pl_attach_claim. */
+pl_status pl_talk_answer(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
+	const struct pl_talk_said *said, struct pl_diag *diag);
+/* A message of whoever has the secret of case @number. PL_E_EXISTS: it is there already; PL_E_DENIED: that were too many today; PL_E_NOSPACE: too
+ * many files; PL_E_RANGE: neither text nor file; PL_E_STATE: erased; PL_E_CONFLICT as pl_attach_claim. */
+pl_status pl_talk_message(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_talk_said *said,
+	struct pl_diag *diag);
+
+/* What a sender sees of a file that an answer brought. */
+struct pl_talk_file {
+	uint64_t seq, size;
+	pl_str name;
+	struct pl_digest sha256;
+};
+struct pl_talk_line {
+	uint64_t seq, at; /* at: seconds */
+	pl_str text;
+	size_t n_files;
+	struct pl_talk_file *files;
 };
 /* The answers, in order, opened with @secret, which must be the case's. PL_E_CORRUPT: it is not. */
 pl_status pl_talk_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_secret *secret,
 	struct pl_arena *arena, struct pl_talk_line **ret, size_t *ret_n);
+/* What is known of file @seq of an answer. Wipe it. PL_E_NOTFOUND: no answer of this case brought it, or it was erased. PL_E_CORRUPT as above. */
+pl_status pl_talk_file_find(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_secret *secret,
+	uint64_t seq, struct pl_attach_file *ret);
 
 #endif

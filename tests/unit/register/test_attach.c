@@ -4,9 +4,12 @@
 #include "../release/instance.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "fact/blob_named.h"
 #include "register/cases.h"
 #include "register/casework/form_store.h"
+#include "register/casework/stray.h"
 #include "register/casework/submit.h"
+#include "register/casework/talk.h"
 #include <fcntl.h>
 
 static const char text[] = "pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"
@@ -73,18 +76,23 @@ static struct pl_attach_taken take(struct world *w, const char *name, size_t n, 
 	return ret;
 }
 
-static pl_status enter(struct world *w, struct pl_attach_file *files, size_t n, uint64_t *ret_number)
+static pl_status enter_with(struct world *w, struct pl_attach_file *files, size_t n, struct pl_intake_answer *ret)
 {
 	struct pl_submission s = {.received = w->now, .language = PL_STR("en"), .message = PL_STR("words"), .files = files, .n_files = n};
 	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
-	struct pl_intake_answer a = {0};
 	struct pl_ticket t;
-	pl_status st;
 
 	s.values[0] = PL_STR("bad");
 	pl_ticket_make(PL_STR("tips"), 4, w->now, &ticket);
 	assert_int_equal(pl_ticket_read(pl_buf_str(&ticket), &t), PL_OK);
-	st = pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, &a, NULL);
+	return pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, ret, NULL);
+}
+
+static pl_status enter(struct world *w, struct pl_attach_file *files, size_t n, uint64_t *ret_number)
+{
+	struct pl_intake_answer a = {0};
+	pl_status st = enter_with(w, files, n, &a);
+
 	*ret_number = a.made.number;
 	return st;
 }
@@ -95,7 +103,7 @@ static bool is_stored(struct world *w, const struct pl_attach_file *f)
 	pl_status st = pl_blob_head(pl_instance_blobs(w->inst), &f->blob, &size);
 
 	assert_true(st == PL_OK || st == PL_E_NOTFOUND);
-	assert_true(st || size == pl_stream_sealed_len(f->size));
+	assert_true(st || size == pl_attach_stored_len(f->size));
 	return !st;
 }
 
@@ -265,6 +273,271 @@ static void takes_no_more_than_it_should(void **state)
 	close_world(&w);
 }
 
+/* ---- with messages and answers ---- */
+
+/* A file that lies in the blob store and is nobody's yet. */
+static struct pl_attach_taken kept(struct world *w, const char *name, size_t n, uint8_t with)
+{
+	struct pl_attach_taken t = take(w, name, n, with);
+
+	assert_int_equal(pl_attach_keep(w->inst, &t, 1, (pl_str){0}, w->now + 100, NULL), PL_OK);
+	return t;
+}
+
+static size_t entries_of(struct world *w, uint64_t number, enum pl_casework_kind kind)
+{
+	struct pl_casework_entry *e;
+	size_t n = 0, count = 0;
+
+	assert_int_equal(pl_casework_entries(w->inst, w->r, number, &w->arena, &e, &n), PL_OK);
+	for (size_t i = 0; i < n; i++)
+		count += e[i].kind == kind;
+	return count;
+}
+
+static void a_message_brings_files(void **state)
+{
+	struct pl_buf back PL_CLEANUP(pl_buf_done) = PL_BUF(1 << 20);
+	const struct pl_ulid once = {{1, 2, 3}}, other = {{4}};
+	struct pl_attach_taken t[2], again;
+	struct pl_talk_said said = {.text = PL_STR("see these"), .n_files = 2, .once = &once};
+	struct pl_attach_file files[2], found;
+	struct pl_intake_answer a;
+	struct pl_casework_entry *e;
+	struct pl_attach_row *rows;
+	struct world w;
+	size_t n = 0;
+
+	open_world(&w, *state, "message");
+	assert_int_equal(enter_with(&w, NULL, 0, &a), PL_OK);
+	t[0] = kept(&w, "a.txt", BYTES, 1);
+	t[1] = kept(&w, "b.txt", 0, 2);
+	files[0] = t[0].file;
+	files[1] = t[1].file;
+	said.files = files;
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &said, NULL), PL_OK);
+	assert_int_equal(sweep(&w, w.now + 1000), 0); /* the case's */
+	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
+	assert_int_equal(pl_attach_rows(w.inst, w.r, 1, e, n, &w.arena, &rows, &n), PL_OK);
+	assert_int_equal(n, 2);
+	assert_true(rows[0].kind == PL_CASEWORK_FILE && rows[0].with == 2 && rows[1].with == 2 && rows[0].opened && rows[1].size == 0);
+	/* One key of its own for all of the message, and not the case's. */
+	assert_true(e[1].slot && e[2].slot == e[1].slot && e[3].slot == e[1].slot);
+	assert_int_equal(pl_attach_find(w.inst, w.r, 1, rows[0].seq, &operator, &found, NULL), PL_OK);
+	assert_int_equal(pl_attach_copy(w.inst, &found, into, &back), PL_OK);
+	check_bytes(&back, BYTES, 1);
+	/* Sent twice by one page: there once, and the second copy of its files is nobody's. */
+	again = kept(&w, "a.txt", BYTES, 1);
+	files[0] = again.file;
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &said, NULL), PL_E_EXISTS);
+	assert_int_equal(entries_of(&w, 1, PL_CASEWORK_MESSAGE), 1);
+	assert_int_equal(sweep(&w, w.now + 1000), 1);
+	assert_true(is_stored(&w, &t[0].file) && !is_stored(&w, &again.file));
+	/* Something else on the same page, and the same on another page, are messages of their own. */
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.text = said.text, .once = &once}, NULL), PL_OK);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.text = said.text, .once = &other}, NULL), PL_OK);
+	/* A file whose time was over brings no message. */
+	said.once = NULL;
+	said.n_files = 1;
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &said, NULL), PL_E_CONFLICT);
+	assert_int_equal(entries_of(&w, 1, PL_CASEWORK_MESSAGE), 3);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.n_files = 0}, NULL), PL_E_RANGE);
+	for (size_t i = 0; i < 2; i++)
+		pl_attach_taken_done(&t[i]);
+	pl_attach_taken_done(&again);
+	close_world(&w);
+}
+
+static void a_case_takes_so_many_files_of_its_sender(void **state)
+{
+	struct pl_attach_taken t[PL_ATTACH_FILES_MAX];
+	struct pl_attach_file files[PL_ATTACH_FILES_MAX];
+	struct pl_intake_answer a;
+	struct world w;
+
+	open_world(&w, *state, "many");
+	assert_int_equal(enter_with(&w, NULL, 0, &a), PL_OK);
+	for (size_t i = 0; i < PL_TALK_FILES_MAX / PL_ATTACH_FILES_MAX + 1; i++) {
+		pl_status want = i < PL_TALK_FILES_MAX / PL_ATTACH_FILES_MAX ? PL_OK : PL_E_NOSPACE;
+
+		for (size_t k = 0; k < PL_ATTACH_FILES_MAX; k++) {
+			t[k] = kept(&w, "x", 3, (uint8_t)k);
+			files[k] = t[k].file;
+			pl_attach_taken_done(&t[k]);
+		}
+		assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.files = files, .n_files = PL_ATTACH_FILES_MAX}, NULL), want);
+	}
+	assert_int_equal(entries_of(&w, 1, PL_CASEWORK_FILE), PL_TALK_FILES_MAX);
+	assert_int_equal(sweep(&w, w.now + 1000), PL_ATTACH_FILES_MAX); /* those of the refused one */
+	close_world(&w);
+}
+
+static void an_answer_brings_files(void **state)
+{
+	struct pl_buf back PL_CLEANUP(pl_buf_done) = PL_BUF(1 << 20);
+	struct pl_attach_taken t;
+	struct pl_intake_answer a, b;
+	struct pl_attach_file found, file;
+	struct pl_talk_line *lines;
+	struct pl_register_case made;
+	struct pl_casework_entry *e;
+	struct pl_attach_row *rows;
+	bool destroyed = false;
+	struct world w;
+	size_t n = 0;
+
+	open_world(&w, *state, "answer");
+	assert_int_equal(enter_with(&w, NULL, 0, &a), PL_OK);
+	assert_int_equal(enter_with(&w, NULL, 0, &b), PL_OK);
+	t = kept(&w, "decision.pdf", BYTES, 9);
+	file = t.file;
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.text = PL_STR("no file")}, NULL), PL_OK);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.files = &file, .n_files = 1}, NULL), PL_OK);
+	assert_int_equal(sweep(&w, w.now + 1000), 0);
+	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &a.secret, &w.arena, &lines, &n), PL_OK);
+	assert_int_equal(n, 2);
+	assert_true(lines[0].n_files == 0 && lines[1].n_files == 1 && !lines[1].text.len && lines[1].files[0].size == BYTES);
+	assert_true(pl_str_eq(lines[1].files[0].name, PL_STR("decision.pdf")) && pl_digest_eq(&lines[1].files[0].sha256, &t.file.sha256));
+	assert_int_equal(pl_talk_file_find(w.inst, w.r, 1, &a.secret, lines[1].files[0].seq, &found), PL_OK);
+	assert_int_equal(pl_attach_copy(w.inst, &found, into, &back), PL_OK);
+	check_bytes(&back, BYTES, 9);
+	/* Another secret, another case, an entry that is no file. */
+	assert_int_equal(pl_talk_file_find(w.inst, w.r, 1, &b.secret, lines[1].files[0].seq, &found), PL_E_CORRUPT);
+	assert_int_equal(pl_talk_file_find(w.inst, w.r, 2, &b.secret, lines[1].files[0].seq, &found), PL_E_NOTFOUND);
+	assert_int_equal(pl_talk_file_find(w.inst, w.r, 1, &a.secret, lines[1].seq, &found), PL_E_NOTFOUND);
+	/* Those who work on it have it, too. */
+	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
+	assert_int_equal(pl_attach_rows(w.inst, w.r, 1, e, n, &w.arena, &rows, &n), PL_OK);
+	assert_true(n == 1 && rows[0].kind == PL_CASEWORK_ENCLOSE && rows[0].with == lines[1].seq && strcmp(rows[0].file.name, "decision.pdf") == 0);
+	/* A file goes out once. */
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 2, &operator, &(struct pl_talk_said){.files = &file, .n_files = 1}, NULL), PL_E_CONFLICT);
+	assert_int_equal(pl_register_case_erase(w.inst, w.r, 1, &(struct pl_register_reader){.role = PL_VAULT_OPERATOR}, w.now, &made, &destroyed, NULL), PL_OK);
+	assert_int_equal(sweep(&w, w.now), 1);
+	assert_false(is_stored(&w, &t.file));
+	assert_int_equal(pl_talk_file_find(w.inst, w.r, 1, &a.secret, rows[0].seq, &found), PL_E_NOTFOUND);
+	pl_attach_taken_done(&t);
+	close_world(&w);
+}
+
+/* ---- taken in before what is stored had a head ---- */
+
+static pl_status seal_into(void *ctx, pl_bytes piece)
+{
+	return into(ctx, piece);
+}
+
+static void older_files_are_read(void **state)
+{
+	struct pl_buf sealed PL_CLEANUP(pl_buf_done) = PL_BUF(1 << 20), back PL_CLEANUP(pl_buf_done) = PL_BUF(1 << 20);
+	struct pl_stream_writer *s;
+	struct pl_attach_taken t;
+	struct pl_attach_file f;
+	struct pl_attach_pull *p;
+	uint8_t piece[999];
+	struct world w;
+	size_t len = 1;
+
+	open_world(&w, *state, "older");
+	t = take(&w, "old.txt", 5000, 3);
+	f = t.file;
+	assert_int_equal(pl_stream_write_begin(f.key, seal_into, &sealed, &s), PL_OK);
+	for (size_t i = 0; i < 5000; i++)
+		assert_int_equal(pl_stream_write(s, pl_bytes_of(&(uint8_t){byte_at(i, 3)}, 1)), PL_OK);
+	assert_int_equal(pl_stream_write_end(s), PL_OK);
+	pl_stream_writer_free(s);
+	assert_int_equal(pl_blob_put_bytes(pl_instance_blobs(w.inst), pl_buf_bytes(&sealed), &f.blob), PL_OK);
+	assert_int_equal(pl_attach_copy(w.inst, &f, into, &back), PL_OK);
+	check_bytes(&back, 5000, 3);
+	pl_buf_clear(&back);
+	assert_int_equal(pl_attach_pull_open(w.inst, &f, w.spool, &p), PL_OK);
+	while (len) {
+		assert_int_equal(pl_attach_pull(p, piece, sizeof piece, &len), PL_OK);
+		pl_buf_put(&back, piece, len);
+	}
+	pl_attach_pull_free(p);
+	check_bytes(&back, 5000, 3);
+	pl_attach_taken_done(&t);
+	close_world(&w);
+}
+
+/* ---- strays ---- */
+
+struct strays {
+	size_t n, removed;
+	struct pl_digest last;
+};
+
+static pl_status see_stray(void *ctx, const struct pl_stray *s)
+{
+	struct strays *seen = ctx;
+
+	seen->n++;
+	seen->removed += s->removed;
+	seen->last = s->blob;
+	return PL_OK;
+}
+
+static struct pl_stray_counts look_for_strays(struct world *w, uint64_t age, bool remove, struct strays *seen)
+{
+	struct pl_stray_how how = {.now = pl_time_now() + 400 * PL_SECOND, .age = age, .remove = remove, .found = see_stray, .ctx = seen};
+	struct pl_stray_counts n = {0};
+
+	*seen = (struct strays){0};
+	assert_int_equal(pl_stray_sweep(w->inst, &how, &n, NULL), PL_OK);
+	return n;
+}
+
+static pl_status forget_row(void *ctx, struct pl_db_tx *tx)
+{
+	static const struct pl_sql forget = {"test_forget", "DELETE FROM work_blob WHERE digest = ?1", "DELETE FROM work_blob WHERE digest = $1", 1, false};
+
+	return pl_db_exec(tx, &forget, PL_DB_ARGS(PL_DB_BLOB(pl_digest_bytes(ctx))), NULL);
+}
+
+static void only_what_no_row_names_is_a_stray(void **state)
+{
+	struct pl_attach_taken t[3];
+	struct pl_stray_counts n, before;
+	struct pl_attach_file f;
+	struct pl_digest body;
+	struct strays seen;
+	uint64_t number = 0;
+	bool named = true;
+	struct world w;
+
+	open_world(&w, *state, "strays");
+	before = look_for_strays(&w, 0, true, &seen);
+	for (uint8_t i = 0; i < 3; i++)
+		t[i] = kept(&w, "x", 1000, i);
+	f = t[0].file;
+	assert_int_equal(enter(&w, &f, 1, &number), PL_OK);
+	/* A case's, one that waits, a public body that nothing names yet, and one that an older database does not know. */
+	assert_int_equal(pl_blob_put_bytes(pl_instance_blobs(w.inst), pl_str_bytes(PL_STR("a body that is put before its statement, long enough to be a file")), &body), PL_OK);
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), forget_row, &t[2].file.blob), PL_OK);
+	assert_int_equal(pl_fact_blob_named(w.inst, &t[2].file.blob, &named), PL_OK);
+	assert_false(named);
+	n = look_for_strays(&w, 7 * 86400 * PL_SECOND, true, &seen);
+	assert_true(n.strays == before.strays + 1 && n.young == n.strays && n.removed == 0 && n.others == before.others + 1);
+	assert_true(n.named == before.named + 2 && seen.n == n.strays && pl_digest_eq(&seen.last, &t[2].file.blob));
+	n = look_for_strays(&w, 0, false, &seen);
+	assert_true(n.strays == 1 && n.young == 0 && n.removed == 0 && n.bytes == pl_attach_stored_len(1000));
+	assert_true(is_stored(&w, &t[2].file));
+	n = look_for_strays(&w, 0, true, &seen);
+	assert_true(n.removed == 1 && seen.removed == 1);
+	assert_false(is_stored(&w, &t[2].file));
+	assert_true(is_stored(&w, &t[0].file) && is_stored(&w, &t[1].file));
+	assert_int_equal(pl_blob_check(pl_instance_blobs(w.inst), &body), PL_OK);
+	n = look_for_strays(&w, 0, true, &seen);
+	assert_int_equal(n.strays, 0);
+	/* A case's file is named even when the row of its blob is lost. */
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), forget_row, &t[0].file.blob), PL_OK);
+	n = look_for_strays(&w, 0, true, &seen);
+	assert_true(n.strays == 0 && is_stored(&w, &t[0].file));
+	for (size_t i = 0; i < 3; i++)
+		pl_attach_taken_done(&t[i]);
+	close_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +545,11 @@ int main(void)
 		cmocka_unit_test(what_nobody_has_goes),
 		cmocka_unit_test(they_go_with_their_case),
 		cmocka_unit_test(takes_no_more_than_it_should),
+		cmocka_unit_test(a_message_brings_files),
+		cmocka_unit_test(a_case_takes_so_many_files_of_its_sender),
+		cmocka_unit_test(an_answer_brings_files),
+		cmocka_unit_test(older_files_are_read),
+		cmocka_unit_test(only_what_no_row_names_is_a_stray),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

@@ -200,15 +200,15 @@ static void only_the_secret_opens_an_answer(void **state)
 	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &a), PL_OK);
 	make_ticket(&ticket);
 	assert_int_equal(send_one(&w, "two", pl_buf_str(&ticket), &b), PL_OK);
-	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, PL_STR("an answer"), NULL), PL_OK);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.text = PL_STR("an answer")}, NULL), PL_OK);
 	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &a.secret, &w.arena, &lines, &n), PL_OK);
 	assert_int_equal(n, 1);
 	assert_true(pl_str_eq(lines[0].text, PL_STR("an answer")));
 	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &b.secret, &w.arena, &lines, &n), PL_E_CORRUPT);
 	for (unsigned i = 0; i < PL_TALK_A_DAY; i++)
-		assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("a reply"), NULL), PL_OK);
-	assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("one too many"), NULL), PL_E_DENIED);
-	assert_int_equal(pl_talk_message(w.inst, w.r, 2, PL_STR("another case"), NULL), PL_OK);
+		assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.text = PL_STR("a reply")}, NULL), PL_OK);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.text = PL_STR("one too many")}, NULL), PL_E_DENIED);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 2, &(struct pl_talk_said){.text = PL_STR("another case")}, NULL), PL_OK);
 	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
 	assert_int_equal(n, 3 + PL_TALK_A_DAY);
 	assert_true(pl_str_eq(e[n - 1].text, PL_STR("a reply")) && e[n - 1].slot);
@@ -231,8 +231,8 @@ static void erasing_takes_every_key(void **state)
 	open_world(&w, *state, "erase");
 	make_ticket(&ticket);
 	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &a), PL_OK);
-	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, PL_STR("an answer"), NULL), PL_OK);
-	assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("a reply"), NULL), PL_OK);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.text = PL_STR("an answer")}, NULL), PL_OK);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.text = PL_STR("a reply")}, NULL), PL_OK);
 	assert_int_equal(pl_casework_entries(w.inst, w.r, 1, &w.arena, &e, &n), PL_OK);
 	slot = e[n - 1].slot;
 	assert_true(slot != 0);
@@ -246,8 +246,8 @@ static void erasing_takes_every_key(void **state)
 		assert_true(!e[i].sealed && !e[i].text.len);
 	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &a.secret, &w.arena, &lines, &n), PL_OK);
 	assert_int_equal(n, 0);
-	assert_int_equal(pl_talk_message(w.inst, w.r, 1, PL_STR("late"), NULL), PL_E_STATE);
-	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, PL_STR("late"), NULL), PL_E_STATE);
+	assert_int_equal(pl_talk_message(w.inst, w.r, 1, &(struct pl_talk_said){.text = PL_STR("late")}, NULL), PL_E_STATE);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.text = PL_STR("late")}, NULL), PL_E_STATE);
 
 	/* What was closed long enough ago goes by itself; what is open, or was closed yesterday, does not. */
 	for (unsigned i = 0; i < 3; i++) {

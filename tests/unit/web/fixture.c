@@ -453,13 +453,19 @@ static void render_receipt(struct pl_html *h, enum pl_lang lang)
 		.leaf = digest(4), .before = UINT64_C(1795863600000000000), .proved = true, .late = true, .head = 1290,
 		.time = UINT64_C(1795864600000000000)};
 
-	struct pl_receipt_answer answers[] = {{UINT64_C(1795864600000000000), s("Where did you\nsee it?")}};
+	struct pl_receipt_file files[] = {{7, 48213, s("decision.pdf"), digest(5)}, {8, 5, s("<b>&.txt"), digest(6)}};
+	struct pl_receipt_answer answers[] = {{UINT64_C(1795864600000000000), s("Where did you\nsee it?"), 2, files},
+		{UINT64_C(1795864700000000000), s(""), 1, files}};
 
 	if (how != FIXTURE_EMPTY) {
-		m.worked = m.may_write = m.sent = m.refused = true;
+		m.worked = m.may_write = m.sent = m.refused = m.twice = m.file_gone = true;
+		m.text = s("typed\ntext");
+		m.once = s("01ARZ3NDEKTSV4RRFFQ69G5FAW");
+		m.files = (struct pl_files_part){.taken = true, .again = true, .trouble = PL_FILES_MANY, .label = s("Files"), .types = s("pdf, png"),
+			.accept = s(".pdf,.png"), .most = 3, .bytes = 8388608};
 		m.state.id = PL_MSG_case_state_waiting;
 		m.touched = m.time;
-		m.n_answers = 1;
+		m.n_answers = PL_COUNT(answers);
 		m.answers = answers;
 	}
 	pl_page_receipt(h, &m);
@@ -487,9 +493,9 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
 		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
 		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,
-		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .way_key = full, .chose_work = full, .origin = PL_STR("log.example/x"), .attach = full, .files_again = full,
-		.attach_label = s("Files"), .attach_hint = s("Of yours"), .attach_types = s("pdf, png"), .attach_accept = s(".pdf,.png"), .trouble_file = s("x.pdf"),
-		.attach_files = 3, .attach_bytes = 8388608};
+		.contact_words = {PL_MSG_intake_invalid}, .way_mail = full, .way_work = full, .way_key = full, .chose_work = full, .origin = PL_STR("log.example/x"),
+		.files = {.taken = full, .again = full, .label = s("Files"), .hint = s("Of yours"), .types = s("pdf, png"), .accept = s(".pdf,.png"),
+			.name = s("x.pdf"), .most = 3, .bytes = 8388608}};
 
 	pl_page_intake_form(h, &m);
 }
@@ -498,9 +504,9 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 static void render_intake_file(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"),
-		.heading = s("Tell us something"), .about = s("It is counted."), .trouble = how == FIXTURE_EMPTY ? PL_INTAKE_SCANNER :
-		how == FIXTURE_FULL ? PL_INTAKE_FILE_TYPE : PL_INTAKE_FILE_FOUND, .message_label = s("Message"), .way_mail = true, .attach = true, .files_again = true,
-		.attach_label = s("Files"), .attach_types = s("pdf, png"), .trouble_file = s("x.pdf"), .attach_files = 1, .attach_bytes = 8388608};
+		.heading = s("Tell us something"), .about = s("It is counted."), .trouble = PL_INTAKE_FILES, .message_label = s("Message"), .way_mail = true,
+		.files = {.taken = true, .again = true, .trouble = how == FIXTURE_EMPTY ? PL_FILES_SCANNER : how == FIXTURE_FULL ? PL_FILES_TYPE : PL_FILES_FOUND,
+			.label = s("Files"), .types = s("pdf, png"), .name = s("x.pdf"), .most = 1, .bytes = 8388608}};
 
 	pl_page_intake_form(h, &m);
 }

@@ -209,18 +209,18 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		{.code = s("CRA-V1"), .task = s("early warning"), .state = {PL_MSG_case_clock_met}, .strict = TIME, .legal = TIME, .over = true}};
 	struct pl_case_value values[] = {{.label = s("kind"), .value = s("bad"), .there = true}, {.label = s("person"), .closed = true},
 		{.label = s("day")}};
+	struct pl_case_file files[] = {
+		{.seq = 4, .at = TIME, .size = 1234, .name = s("x.pdf"), .type = s("pdf"), .found = s("Test.Name"), .who = s("ada"), .harmful = true, .there = true},
+		{.seq = 5, .at = TIME, .size = 5, .type = s("text"), .outside = true, .with = 3, .unscanned = true, .there = true}, {.seq = 6, .at = TIME, .type = s("png"), .with = 3, .given = true}};
 	struct pl_case_entry entries[] = {
-		{.seq = 3, .at = TIME, .kind = {PL_MSG_case_kind_note}, .who = s("ada"), .text = s("a note\nof two lines")},
+		{.seq = 3, .at = TIME, .kind = {PL_MSG_case_kind_note}, .who = s("ada"), .text = s("a note\nof two lines"), .n_with = 3, .with = files},
 		{.seq = 2, .at = TIME, .kind = {PL_MSG_case_kind_assign}, .about = s("ada"), .closed = true},
 		{.seq = 1, .at = TIME, .kind = {PL_MSG_case_kind_came}, .about = s("mail"), .contact = s("who@remote.example"), .text = s("words"),
 			.outside = true}};
-	struct pl_case_file files[] = {
-		{.seq = 4, .at = TIME, .size = 1234, .name = s("x.pdf"), .type = s("pdf"), .found = s("Test.Name"), .who = s("ada"), .harmful = true, .there = true},
-		{.seq = 5, .at = TIME, .size = 5, .type = s("text"), .outside = true, .unscanned = true, .there = true}, {.seq = 6, .at = TIME, .type = s("png")}};
 	struct pl_case_choice states[] = {{s("new"), s("new"), false}, {s("waiting"), s("waiting"), true}};
 	struct pl_case_fact facts[] = {{.name = PL_STR("kind"), .label = s("kind"), .value = s("new"), .n_choices = 2, .choices = states},
 		{.name = PL_STR("person"), .label = s("person"), .value = s("Zoë"), .sealed = true}};
-	struct pl_desk_case_page m = {.n_files = is_empty() ? 0 : 3, .files = files, .harmful = !is_empty(), .file_max = 67108864, .n_facts = is_empty() ? 0 : 2, .facts = facts, .frame = frame("tips 1", "/desk/case/tips/1", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .who = s("ada"),
+	struct pl_desk_case_page m = {.n_files = is_empty() ? 0 : 3, .files = files, .harmful = !is_empty(), .file_max = 67108864, .answer_files = is_empty() ? 0 : 5, .answer_bytes = 16777216, .answer_types = s("pdf, png"), .answer = s("typed"), .n_facts = is_empty() ? 0 : 2, .facts = facts, .frame = frame("tips 1", "/desk/case/tips/1", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .who = s("ada"),
 		.note = s("typed"), .subject = s("typed"), .number = 1, .revision = 2, .state = {PL_MSG_case_state_waiting}, .assigned = !is_empty(),
 		.mine = !is_empty(), .sealed = !is_empty(), .gone = is_empty(), .opened = !is_empty(), .may_write = !is_empty(),
 		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,

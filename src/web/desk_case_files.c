@@ -182,7 +182,7 @@ static pl_status judge(struct pl_desk_looking *k, struct pl_upload_files *files,
 			break;
 		st = pl_talk_file_check(&limits, &files->list[i], NULL);
 		*ret_clean = !st;
-		if (st == PL_E_UNSUPPORTED)
+		if (st == PL_E_RANGE)
 			st = pl_desk_case_refuse(k, 415, PL_MSG_case_refused_file_kind);
 		else if (st == PL_E_DENIED)
 			st = pl_desk_case_refuse(k, 422, PL_MSG_case_refused_file_harmful);

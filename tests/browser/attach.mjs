@@ -2,6 +2,7 @@
 // node attach.mjs BASE DIR PELLUCID: people send files in at BASE, and somebody of the desk takes them out. DIR holds sessions, and the
 // scanner's test file. With PL_SHOTS=DIR pictures are kept.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check, launch, look, result, visitor } from "./browser.mjs";
@@ -39,6 +40,7 @@ await send([file("a.txt", "a"), file("b.txt", "b"), file("c.txt", "c")], "x");
 check("and too many", /too many files/.test(await alert(plain)));
 await send([file("report.txt", "first line\nsecond line\n"), file("<b>&amp;.txt", "words")], "with two files");
 check("what is taken is entered", await heading(plain) === "Entered as number 1");
+const secret = (await plain.locator("code.secret").innerText()).trim();
 
 // ---- with JavaScript, in German ----
 const anna = await visitor(browser, base);
@@ -92,7 +94,92 @@ const auditor = await somebody("auditor", { javaScriptEnabled: false });
 await auditor.goto(`${base}/desk/case/samples/1`);
 check("an auditor adds nothing", await auditor.locator("#attach-files").count() === 0);
 
-for (const [name, page] of [["without script", plain], ["with script", anna], ["desk", desk]])
+// ---- a message with files, without JavaScript ----
+async function receipt(page) {
+	await page.goto(`${base}/receipt`);
+	await page.fill("#secret", secret);
+	await page.locator("form.search button").click();
+}
+const write = async (page, message, files) => {
+	await page.fill("#message", message);
+	if (files.length)
+		await page.setInputFiles("#files", files);
+	await page.locator("form.sheet button").click();
+};
+await receipt(plain);
+check("the page of receipts takes files as the form does", /Documents/.test(await plain.locator("label[for=files]").innerText()) &&
+	/Up to 2 files/.test(await plain.locator("#h-files").innerText()));
+await write(plain, "stays <i>", [file("tool.pdf", "MZ\0\0")]);
+check("a kind that is not taken is named", /tool\.pdf is of a kind/.test(await alert(plain)));
+check("what was typed stays, and files must be chosen again", await plain.inputValue("#message") === "stays <i>" &&
+	/choose your files again/.test(await plain.locator("#e-files").innerText()));
+await look(plain, "a file of a message was refused");
+await write(plain, "x", [{ name: "harmless.txt", mimeType: "text/plain", buffer: readFileSync(join(dir, "eicar.com")) }]);
+check("what the scanner finds is refused", /harmless\.txt something harmful/.test(await alert(plain)));
+await write(plain, "x", [file("long.txt", "x".repeat(100001))]);
+check("so is what is too long", /long\.txt is larger/.test(await alert(plain)));
+await write(plain, "x", [file("a.txt", "a"), file("b.txt", "b"), file("c.txt", "c")]);
+check("and too many", /too many files/.test(await alert(plain)));
+const later = Buffer.from("found later\n".repeat(5000));
+await write(plain, "I found more", [{ name: "später <1>.txt", mimeType: "text/plain", buffer: later }, file("b.txt", "b")]);
+check("what is taken is said", /Your message is with/.test(await plain.locator("[role=status]").innerText()));
+await plain.reload();
+check("a page that is loaded again sends nothing twice", /came before/.test(await plain.locator("[role=status]").innerText()));
+
+// ---- the desk reads it and answers ----
+const story = desk.locator("section[aria-labelledby=file]");
+await desk.goto(`${base}/desk/case/tips/1`);
+check("its files stand with the message, without their names", await story.locator("ul.with li").count() === 2 && !/später/.test(await text(desk)));
+await desk.click("text=Open what is private");
+check("opened, with them", /später _1_\.txt/.test(await story.locator("ul.with").innerText()) && /I found more/.test(await story.innerText()));
+check("the table says with which entry", /with entry 4/.test(await files.locator("tr", { hasText: "später" }).innerText()));
+const sent = await download(desk, files.locator("tr", { hasText: "später" }).locator("button"));
+check("and they come out as they went in", sent.content.equals(later));
+const answerForm = desk.locator("form[action$='/answer']");
+const reply = async (words, list) => {
+	await desk.fill("#answer", words);
+	await desk.setInputFiles("#answer-files", list);
+	await answerForm.locator("button").click();
+};
+check("the form says what may go out", /Up to 5 files of at most 16/.test(await desk.locator("#answer-files-hint").innerText()));
+await reply("typed once", [{ name: "harmless.txt", mimeType: "text/plain", buffer: readFileSync(join(dir, "eicar.com")) }]);
+check("nothing harmful goes out", /something harmful was found/.test(await text(desk)));
+check("and the words stay in their form alone", await desk.inputValue("#answer") === "typed once" && await desk.inputValue("#note") === "");
+await reply("x", [{ name: "x.bin", mimeType: "application/pdf", buffer: big }]);
+check("nor what is of another kind", /does not go out with answers/.test(await text(desk)));
+await reply("x", [1, 2, 3, 4, 5, 6].map((n) => file(`${n}.txt`, "x")));
+check("nor too many", /too many files/.test(await text(desk)));
+const decision = Buffer.concat([Buffer.from("%PDF-1.7\n"), big]);
+await reply("The decision is enclosed.", [{ name: "decision with a long name that says what it is about, 2026-11-29.pdf", mimeType: "text/html", buffer: decision },
+	file("Anlage <2>.txt", "Größe")]);
+check("an answer with two files goes out", /Noted\./.test(await text(desk)));
+await desk.click("text=Open what is private");
+check("and the case keeps what went", /to the sender with answer 7/.test(await files.locator("tr", { hasText: "decision" }).innerText()));
+await look(desk, "case with a message and an answer that have files");
+
+// ---- the sender fetches them ----
+const phone = await visitor(browser, base, { javaScriptEnabled: false, viewport: { width: 360, height: 740 }, hasTouch: true, acceptDownloads: true });
+await receipt(phone);
+const handed = phone.locator("ul.handed > li");
+check("on a phone, without JavaScript: each file with name, size and digest", await handed.count() === 2 &&
+	/decision with a long name/.test(await handed.nth(0).innerText()) && /293 KiB/.test(await handed.nth(0).innerText()) &&
+	(await handed.nth(0).innerText()).includes(`sha256:${createHash("sha256").update(decision).digest("hex")}`), await handed.allInnerTexts());
+check("nothing sticks out", await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+const fetched = await download(phone, handed.nth(0).locator("button"));
+check("it is handed out under its name, byte for byte", fetched.name === "decision with a long name that says what it is about, 2026-11-29.pdf" &&
+	fetched.content.equals(decision), fetched.name);
+const second = await download(phone, handed.nth(1).locator("button"));
+check("the other one, too", second.name === "Anlage _2_.txt" && second.content.toString() === "Größe", second.name);
+check("the page stays where it was", await handed.count() === 2);
+check("a button says which file it fetches", /decision with a long name/.test(await handed.nth(0).locator("button").getAttribute("aria-label")));
+await receipt(anna);
+check("German, too", /Herunterladen/.test(await anna.locator("ul.handed").innerText()));
+await look(anna, "answer with files in German");
+const greta = await visitor(browser, base);
+await receipt(greta);
+await look(greta, "answer with files");
+
+for (const [name, page] of [["without script", plain], ["with script", anna], ["desk", desk], ["phone", phone], ["another one", greta]])
 	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));
 await browser.close();
 process.exit(result());

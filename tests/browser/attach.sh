@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 900
-# Forms that take files, in Chromium: without JavaScript and with the work of the browser, refused and taken, in German; and the files of a
-# case at the desk: listed, taken out, added. Wide and narrow, light and dark; axe finds nothing.
+# Forms that take files, in Chromium: without JavaScript and with the work of the browser, refused and taken, in German; the files of a
+# case at the desk: listed, taken out, added; and those that come with a message, or go to the sender with an answer. Wide and narrow, light
+# and dark; axe finds nothing.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
@@ -62,5 +63,7 @@ printf 'MZ %s' "$marker" >sample.exe
 check "somebody sends a sample" curl -sf -o page -F f-kind=bad -F way=work -F "ticket=$("$pellucid" intake ticket samples --bits 10)" -F "files=@sample.exe;filename=Prüfung \"1\".exe" "$desk/intake/samples"
 node "$PL_SRC/tests/browser/attach.mjs" "$desk" "$PL_TMP" "$pellucid" || failed=1
 answers "the files are there" 0 'report.txt' "$pellucid" case files tips 1 --private
+answers "a message is there once" 0 '^ *4 .* message ' "$pellucid" case show tips 1
+same "with its files" "$("$pellucid" case files tips 1 --json | python3 -c 'import json,sys; print([f.get("with", 0) for f in json.load(sys.stdin)])')" "[0, 0, 4, 4, 7, 7]"
 answers "and those of the other sender" 0 'Übersicht.txt' "$pellucid" case files tips 2 --private
 exit "$failed"

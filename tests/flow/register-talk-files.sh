@@ -114,7 +114,7 @@ say tips "$mine" -F "once=$once" -F "message=$canary-words" -F "files=@$canary-n
 same "a message with two files" "$status" 200
 check "is taken" says 'is with those who work on your case'
 same "they are the case's at once" "$(held)" 0
-same "and belong to the message" "$(files tips 1 'f["name"], f["with"], f["from"]')" "('$canary-name.csv', 2, 'sender') ('real.pdf', 2, 'sender')"
+same "and belong to the message" "$(files tips 1 '(f["name"], f["with"], f["from"])')" "('$canary-name.csv', 2, 'sender') ('real.pdf', 2, 'sender')"
 answers "the terminal says so, too" 0 'real.pdf  with message 2' "$pellucid" case files tips 1 --private
 answers "without what is private it says the kind alone" 0 '(private)  with message 2' "$pellucid" case files tips 1
 answers "one is taken out" 0 'bytes' "$pellucid" case file tips 1 3 --out got.csv
@@ -143,7 +143,7 @@ for i in 1 2 3 4; do
 	at_once+=($!)
 done
 wait "${at_once[@]}"
-same "a button that is pressed four times" "$(messages tips 2) $(cat page.? | grep -c 'is with those who work') $(cat page.? | grep -c 'came before') $(held)" "1 1 3 0"
+same "a button that is pressed four times" "$(messages tips 2) $(cat page.? | grep -c 'Your message is with those') $(cat page.? | grep -c 'came before') $(held)" "1 1 3 0"
 
 # ---- what is not taken ----
 kept=$(blobs)
@@ -222,7 +222,7 @@ answers "is kept and marked" 0 'found' "$pellucid" case files samples 1
 printf 'the answer %s\n' "$canary-answer" >answer
 { echo '%PDF-1.7'; echo "$canary-enclosed"; head -c 300000 /dev/urandom; } >"decision $canary.pdf"
 answers "an answer with two files" 0 'whoever has the secret' "$pellucid" case answer tips 1 answer "decision $canary.pdf" second.txt
-same "they are the desk's, given with it" "$(files tips 1 'f["from"], f["given"]' | tail -c 32)" "('desk', True) ('desk', True)"
+same "they are the desk's, given with it" "$(files tips 1 '(f["from"], f["given"])' | tail -c 32)" "('desk', True) ('desk', True)"
 answers "the terminal says so" 0 'given with answer' "$pellucid" case files tips 1
 answers "the file of the case, too" 0 ' enclose ' "$pellucid" case show tips 1
 seq=$(files tips 1 'f["entry"] if f["given"] else ""')
@@ -230,7 +230,7 @@ read -r first last <<<"$seq"
 check "nothing stands in the clear" nowhere "$canary"
 look "$mine"
 sum=$(sha256sum <"decision $canary.pdf")
-check "he sees name and digest" bash -c 'grep -qF "decision $1.pdf" page && grep -qF "sha256:$2" page' - "$canary" "${sum% *}"
+check "he sees name and digest" bash -c 'grep -qF "decision $1.pdf" page && grep -qF "sha256:$2" page' - "$canary" "${sum%% *}"
 fetch "$mine" "$first"
 same "he fetches it" "$status" 200
 check "byte for byte" cmp got "decision $canary.pdf"
@@ -254,7 +254,7 @@ same "by GET" "$(curl -s -o /dev/null -w '%{http_code}' "$web/receipt/answer?sec
 fetch "$other" "$first"
 check "no secret and no name stands in the log" not grep -qE "$mine|$other|decision" web.log
 answers "a kind that does not go out" 2 'does not go out' "$pellucid" case answer tips 1 answer noise
-answers "nothing harmful goes out" 3 'it does not go out' "$pellucid" case answer samples 1 answer eicar.com
+answers "nothing harmful goes out" 1 'it does not go out' "$pellucid" case answer samples 1 answer eicar.com
 answers "not so many" 2 'at most 5 files' "$pellucid" case answer tips 1 answer second.txt second.txt second.txt second.txt second.txt second.txt
 answers "none without a sender's secret" 3 '' "$pellucid" case answer tips 99 answer second.txt
 set_conf answers bytes 1000
@@ -290,7 +290,7 @@ if [[ $PL_ENGINES != scale ]]; then
 	printf x | dd of="$blob" bs=1 seek=60 conv=notrunc 2>/dev/null
 	fetch "$mine" "$last"
 	same "a file that rotted" "$status" 500
-	check "goes out in no part" not grep -q words got
+	check "goes out in no part" not grep -q "$canary" got
 	mv "$blob" rotten
 	fetch "$mine" "$last"
 	same "one that is lost" "$status" 404

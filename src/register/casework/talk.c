@@ -38,7 +38,7 @@ pl_status pl_talk_limits(struct pl_instance *inst, struct pl_talk_limits *ret, s
 pl_status pl_talk_file_check(const struct pl_talk_limits *limits, const struct pl_attach_taken *t, struct pl_diag *diag)
 {
 	if (limits->types != PL_FILETYPE_ANY && !(t->kinds & limits->types))
-		return pl_diag_set(diag, PL_E_UNSUPPORTED, "%s is of a kind that does not go out with answers ([answers] kinds)", t->file.name);
+		return pl_diag_set(diag, PL_E_RANGE, "%s is of a kind that does not go out with answers ([answers] kinds)", t->file.name);
 	if (t->file.verdict == PL_ATTACH_FOUND)
 		return pl_diag_set(diag, PL_E_DENIED, "the scanner found %s in %s: it does not go out to a person", t->file.found, t->file.name);
 	return PL_OK;

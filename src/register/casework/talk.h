@@ -40,7 +40,7 @@ struct pl_talk_limits {
 	uint64_t bytes;        /* of each */
 };
 pl_status pl_talk_limits(struct pl_instance *inst, struct pl_talk_limits *ret, struct pl_diag *diag);
-/* May it go out to a person? Scanned already. PL_E_UNSUPPORTED: its kind is none of them; PL_E_DENIED: the scanner found something; words
+/* May it go out to a person? Scanned already. PL_E_RANGE: its kind is none of them; PL_E_DENIED: the scanner found something; words
  * name the file. */
 pl_status pl_talk_file_check(const struct pl_talk_limits *limits, const struct pl_attach_taken *t, struct pl_diag *diag);
 

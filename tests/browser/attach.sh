@@ -64,6 +64,6 @@ check "somebody sends a sample" curl -sf -o page -F f-kind=bad -F way=work -F "t
 node "$PL_SRC/tests/browser/attach.mjs" "$desk" "$PL_TMP" "$pellucid" || failed=1
 answers "the files are there" 0 'report.txt' "$pellucid" case files tips 1 --private
 answers "a message is there once" 0 '^ *4 .* message ' "$pellucid" case show tips 1
-same "with its files" "$("$pellucid" case files tips 1 --json | python3 -c 'import json,sys; print([f.get("with", 0) for f in json.load(sys.stdin)])')" "[0, 0, 4, 4, 7, 7]"
+same "with its files" "$("$pellucid" case files tips 1 --json | python3 -c 'import json,sys; print([f.get("with", 0) for f in json.load(sys.stdin)])')" "[0, 0, 5, 5, 8, 8]"
 answers "and those of the other sender" 0 'Übersicht.txt' "$pellucid" case files tips 2 --private
 exit "$failed"

@@ -222,7 +222,7 @@ answers "is kept and marked" 0 'found' "$pellucid" case files samples 1
 printf 'the answer %s\n' "$canary-answer" >answer
 { echo '%PDF-1.7'; echo "$canary-enclosed"; head -c 300000 /dev/urandom; } >"decision $canary.pdf"
 answers "an answer with two files" 0 'whoever has the secret' "$pellucid" case answer tips 1 answer "decision $canary.pdf" second.txt
-same "they are the desk's, given with it" "$(files tips 1 '(f["from"], f["given"])' | tail -c 32)" "('desk', True) ('desk', True)"
+same "they are the desk's, given with it" "$(files tips 1 '(f["from"], f["given"], f.get("with"))' | grep -o "('desk', True, [0-9]*)" | sort -u | wc -l)" 1
 answers "the terminal says so" 0 'given with answer' "$pellucid" case files tips 1
 answers "the file of the case, too" 0 ' enclose ' "$pellucid" case show tips 1
 seq=$(files tips 1 'f["entry"] if f["given"] else ""')

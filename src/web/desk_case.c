@@ -233,6 +233,16 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 	return PL_OK;
 }
 
+static bool stands_with_another(const struct pl_desk_looking *k, const struct pl_casework_entry *e)
+{
+	if (!pl_casework_kind_is_file(e->kind))
+		return false;
+	for (size_t i = 0; i < k->m.n_files; i++)
+		if (k->m.files[i].seq == e->seq)
+			return k->m.files[i].with != 0;
+	return false;
+}
+
 static pl_status fill_entries(struct pl_desk_looking *k)
 {
 	struct pl_casework_entry *e = NULL;
@@ -250,10 +260,11 @@ static pl_status fill_entries(struct pl_desk_looking *k)
 	k->m.entries = pl_arena_alloc(k->d->arena, n + 1, sizeof *k->m.entries);
 	if (!k->m.entries)
 		return PL_E_NOMEM;
-	/* The newest first. */
+	/* The newest first. Files that came with a message stand with it. */
 	for (size_t i = n; i-- > 0 && !st;) {
-		st = fill_entry(k, &e[i], &k->m.entries[k->m.n_entries++]);
 		k->m.closed_entries = k->m.closed_entries || (e[i].sealed && !e[i].text.len);
+		if (!stands_with_another(k, &e[i]))
+			st = fill_entry(k, &e[i], &k->m.entries[k->m.n_entries++]);
 	}
 	return st;
 }

@@ -134,7 +134,10 @@ await desk.goto(`${base}/desk/case/tips/1`);
 check("its files stand with the message, without their names", await story.locator("ul.with li").count() === 2 && !/später/.test(await text(desk)));
 await desk.click("text=Open what is private");
 check("opened, with them", /später _1_\.txt/.test(await story.locator("ul.with").innerText()) && /I found more/.test(await story.innerText()));
-check("the table says with which entry", /with entry 5/.test(await files.locator("tr", { hasText: "später" }).innerText()));
+check("the table says with what it came", /with a message/.test(await files.locator("tr", { hasText: "später" }).innerText()) &&
+	await desk.locator(await files.locator("tr", { hasText: "später" }).locator("a").getAttribute("href")).innerText().then((t) => /I found more/.test(t)));
+check("and the story leads to it, and names it once", (await story.innerText()).split("später _1_.txt").length === 2 &&
+	await story.locator("ul.with a").first().getAttribute("href") === `#${await files.locator("tr", { hasText: "später" }).getAttribute("id")}`);
 const sent = await download(desk, files.locator("tr", { hasText: "später" }).locator("button"));
 check("and they come out as they went in", sent.content.equals(later));
 const answerForm = desk.locator("form[action$='/answer']");
@@ -156,7 +159,7 @@ await reply("The decision is enclosed.", [{ name: "decision with a long name tha
 	file("Anlage <2>.txt", "Größe")]);
 check("an answer with two files goes out", /Noted\./.test(await text(desk)));
 await desk.click("text=Open what is private");
-check("and the case keeps what went", /to the sender with answer 8/.test(await files.locator("tr", { hasText: "decision" }).innerText()));
+check("and the case keeps what went", /given to the sender with an answer/.test(await files.locator("tr", { hasText: "decision" }).innerText()));
 await look(desk, "case with a message and an answer that have files");
 
 // ---- the sender fetches them ----

@@ -167,7 +167,7 @@ const phone = await visitor(browser, base, { javaScriptEnabled: false, viewport:
 await receipt(phone);
 const handed = phone.locator("ul.handed > li");
 check("on a phone, without JavaScript: each file with name, size and digest", await handed.count() === 2 &&
-	/decision with a long name/.test(await handed.nth(0).innerText()) && /292\.9 KiB/.test(await handed.nth(0).innerText()) &&
+	/decision with a long name/.test(await handed.nth(0).innerText()) && /292\.9\sKiB/.test(await handed.nth(0).innerText()) &&
 	(await handed.nth(0).innerText()).includes(`sha256:${createHash("sha256").update(decision).digest("hex")}`), await handed.allInnerTexts());
 check("nothing sticks out", await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 const fetched = await download(phone, handed.nth(0).locator("button"));

@@ -99,6 +99,7 @@ class Cases {
 		this.revisions = new Uint32Array(this.room);
 		this.kinds = new Uint8Array(this.room);
 		this.opened = new Uint8Array(this.room);
+		this.before = new Uint8Array(this.room); // is its last row open?
 		this.leaves = new Uint8Array(32 * this.room);
 		this.values = new Uint32Array(width * this.room);
 	}
@@ -110,7 +111,7 @@ class Cases {
 	add(number) {
 		if (this.n === this.room) {
 			this.room *= 2;
-			for (const [name, size] of [["numbers", 1], ["revisions", 1], ["kinds", 1], ["opened", 1], ["leaves", 32], ["values", this.width]])
+			for (const [name, size] of [["numbers", 1], ["revisions", 1], ["kinds", 1], ["opened", 1], ["before", 1], ["leaves", 32], ["values", this.width]])
 				this[name] = grown(this[name], size * this.room);
 		}
 		this.places.set(number, this.n);
@@ -132,6 +133,7 @@ function neededFields(d) {
 		if (t.columns >= 0)
 			all.add(t.columns);
 	}
+	d.watched.forEach((f) => all.add(f));
 	const fields = [...all].sort((a, b) => a - b), place = new Map(fields.map((f, i) => [f, i]));
 	// The word of a line in which an open field stands: the seed is the seventh.
 	let word = 7;
@@ -168,7 +170,7 @@ class Recount {
 		this.enteredMax = 0;
 		this.enteredLine = 0;
 		this.result = { rows: 0, cases: 0, unopened: 0, erased: 0, lost: 0, lostLeaves: 0, gaps: [], late: 0, days: 0, daysMissing: 0,
-			unconfirmed: 0, refused: 0 };
+			unconfirmed: 0, refused: 0, steps: 0 };
 		this.leafBytes = new Uint8Array(129 + 72);
 		this.leafBytes.set(label("pl-register-leaf/v1"), 1);
 		this.leafBytes.set(head.register, 21);
@@ -298,6 +300,28 @@ class Recount {
 		return place;
 	}
 
+	// Does the row follow by a step of the declaration from the one before at @place (-1: none in this file), as far as both are open?
+	step(row, place, values, at) {
+		const { d, cases, needed } = this, known = place >= 0 && cases.before[place] === 1;
+		if (!(row.revision ? known : d.begins))
+			return;
+		const watched = [...d.watched], texts = this.texts.texts, p = (f) => needed.place.get(f);
+		const after = new Map(watched.map((f) => [f, texts[values[at + p(f)]]]));
+		const before = known ? new Map(watched.map((f) => [f, texts[cases.values[place * cases.width + p(f)]]])) : null;
+		if (before && watched.every((f) => before.get(f) === after.get(f)))
+			return;
+		const fits = (s) => (before ? s.from !== null && s.from.has(before.get(d.stepField)) : s.from === null) && s.to.has(after.get(d.stepField)) &&
+			watched.every((f) => {
+				const c = s.conditions.find((x) => x.field === f);
+				// What a line does not name stays as it was.
+				return f === d.stepField || ((!c || c.values.has(after.get(f))) && (!before || (c && !c.kept) || before.get(f) === after.get(f)));
+			});
+		const say = (m) => watched.map((f) => `${d.fields[f].name} ${m.get(f) ?? "~"}`).join(", ");
+		if (!d.steps.some(fits))
+			this.wrong(row, `no step that the declaration names: from ${before ? say(before) : "nothing"} to ${say(after)}`);
+		this.result.steps += known ? 1 : 0;
+	}
+
 	// @commitment: 32 bytes at @from, or null: the words do not fit; @values: numbers of an open row's texts, from @at on.
 	row(row, commitment, from, values, at) {
 		this.settle();
@@ -315,11 +339,14 @@ class Recount {
 			this.wrong(row, "what is opened is not what was entered: it leads to another leaf");
 		if (row.kind === R.OPEN && this.head.stated)
 			this.wrong(row, "it is open in a file whose totals are stated for shut rows");
-		if (row.kind === R.OPEN)
+		if (row.kind === R.OPEN) {
 			this.dates(row, values, at);
+			this.step(row, place, values, at);
+		}
 		if (place < 0)
 			place = this.cases.add(row.number);
 		this.cases.revisions[place] = row.revision;
+		this.cases.before[place] = row.kind === R.OPEN ? 1 : 0;
 		this.cases.kinds[place] = row.kind;
 		this.cases.leaves.set(this.leaf, 32 * place);
 		if (row.kind === R.OPEN) {

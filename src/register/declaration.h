@@ -16,6 +16,7 @@
  *	total requests count
  *	total countries distinct country country!=not-stated
  *	table by-country country received-month
+ *	step decision none granted|rejected
  *
  * From it the declaration of the commitment (crypto/commit) is derived: an open field is one open field, a sealed one a
  * private field, a generalised one both: exact and private, coarse and open under the name "<name>-<rule>". Behind them stand
@@ -92,6 +93,24 @@ struct pl_register_table {
 	size_t rows, columns; /* fields; columns PL_REGISTER_NONE: one column of counts */
 };
 
+/* How one field moves from revision to revision: docs/formats/register.md, "Steps". */
+#define PL_REGISTER_STEPS_MAX 192u
+#define PL_REGISTER_STEP_CONDITIONS_MAX 3u
+#define PL_REGISTER_WATCHED_MAX 4u
+
+/* FIELD=A|B (one of them afterwards) or FIELD==A|B (before and afterwards the same one of them). */
+struct pl_register_step_condition {
+	size_t field;  /* in the derived declaration; an open enum */
+	bool kept;
+	pl_str values; /* names, separated by '|'; "~": absent */
+};
+
+struct pl_register_step {
+	pl_str from, to; /* as .values; from "-": the first revision */
+	size_t n;
+	struct pl_register_step_condition conditions[PL_REGISTER_STEP_CONDITIONS_MAX];
+};
+
 struct pl_register_decl {
 	pl_str name;          /* a token of at most PL_REGISTER_NAME_MAX */
 	bool imported;        /* source: reconstructed from published totals; proves nothing about completeness */
@@ -106,6 +125,12 @@ struct pl_register_decl {
 	struct pl_register_total totals[PL_REGISTER_TOTALS_MAX];
 	size_t n_tables;
 	struct pl_register_table tables[PL_REGISTER_TABLES_MAX];
+	size_t n_steps;       /* 0: its fields move as they will */
+	size_t step_field;    /* which one moves, in the derived declaration */
+	struct pl_register_step steps[PL_REGISTER_STEPS_MAX];
+	bool begins;          /* a step says how the first revision is; else it is as it will */
+	size_t n_watched;     /* the field that moves, and those that its steps name */
+	size_t watched[PL_REGISTER_WATCHED_MAX];
 	struct pl_digest digest; /* SHA-256 of the text */
 	struct pl_buf text;      /* the declaration itself; everything above borrows from it */
 	struct pl_buf derived_text;
@@ -129,6 +154,11 @@ const struct pl_register_field *pl_register_decl_field(const struct pl_register_
 /* The position of the open bool "released", or PL_REGISTER_NONE. A register that declares it keeps its cases sealed until they say that
  * they are released (docs/formats/register.md). */
 size_t pl_register_released(const struct pl_register_decl *d);
+
+/* May a revision that says @after follow one that says @before (NULL: it is the first one)? One text a derived field, .ptr NULL: absent; only
+ * open enums are looked at, whose bytes are their texts. *@ret_moved: there was a step to ask about. PL_E_PROOF: no line names it, with words. */
+pl_status pl_register_step_check(const struct pl_register_decl *d, const pl_str *before, const pl_str *after, bool *ret_moved,
+	struct pl_diag *diag);
 
 /* Append the coarse value of @exact (canonical bytes) by the rule of @f. PL_E_RANGE: below the first bound, or not mapped. */
 pl_status pl_register_coarsen(const struct pl_register_field *f, pl_bytes exact, struct pl_buf *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register/declaration_internal: between declaration.c, declaration_count.c and coarse.c only. */
+/* register/declaration_internal: between declaration.c, declaration_count.c, declaration_steps.c and coarse.c only. */
 #ifndef PL_REGISTER_DECLARATION_INTERNAL_H
 #define PL_REGISTER_DECLARATION_INTERNAL_H
 #include "register/declaration.h"
@@ -12,6 +12,8 @@ bool pl_register_name_ok(pl_str s, size_t max);
 /* "<name> count|distinct|... ..." and "<name> <field>[ <field>]" */
 pl_status pl_register_total_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
 pl_status pl_register_table_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
+/* declaration_steps.c: "<field> <from> <to>[ <condition> ...]" */
+pl_status pl_register_step_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
 
 /* Are the bounds of a range ascending numbers from 0, is the map one of "exact:group" pairs? */
 pl_status pl_register_bounds_check(const struct pl_register_field *f, struct pl_diag *diag);

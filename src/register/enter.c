@@ -131,6 +131,26 @@ static pl_status need_key(const struct pl_register *r, const struct filled *x, c
 	return PL_OK;
 }
 
+/* Whatever writes a revision keeps to the steps of the declaration: what is opened one day is checked by everybody. @before NULL: the
+ * first revision. */
+static pl_status keep_steps(const struct pl_register *r, const struct pl_commit_value *before, const struct pl_commit_value *after,
+	struct pl_diag *diag)
+{
+	const struct pl_register_decl *d = r->decl;
+	pl_str was[PL_COMMIT_FIELDS_MAX] = {0}, is[PL_COMMIT_FIELDS_MAX] = {0};
+	bool moved;
+
+	for (size_t i = 0; i < d->n_watched; i++) {
+		size_t f = d->watched[i];
+
+		if (before && before[f].present)
+			was[f] = pl_bytes_str(before[f].value);
+		if (after[f].present)
+			is[f] = pl_bytes_str(after[f].value);
+	}
+	return pl_register_step_check(d, before ? was : NULL, is, &moved, diag) ? PL_E_STATE : PL_OK;
+}
+
 /* ---- writing ---- */
 
 struct writing {
@@ -243,6 +263,8 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 	if (!st)
 		st = need_key(r, &x, key, diag);
 	if (!st)
+		st = keep_steps(r, NULL, x.v, diag);
+	if (!st)
 		st = take_number(&w, &position, diag);
 	if (!st) {
 		pl_commit_seeds_new(&w.seeds);
@@ -315,6 +337,23 @@ static pl_status move_case_to(struct writing *w, enum pl_row_kind kind, const st
 	return st ? st : changed == 1 ? PL_OK : PL_E_CONFLICT;
 }
 
+/* What stands there now is what the step begins at. */
+static pl_status keep_steps_on(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from, const struct filled *x,
+	struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_commit_value before[PL_COMMIT_FIELDS_MAX];
+	pl_status st;
+
+	if (!r->decl->n_steps)
+		return PL_OK;
+	st = pl_db_one(tx, &pl_sql_register_leaf_of_case,
+		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(from->number), PL_DB_U64(from->revision)), &rows);
+	if (!st)
+		st = pl_register_unpack(r->decl, pl_db_col_blob(rows, 7), before);
+	return st ? st : keep_steps(r, before, x->v, diag);
+}
+
 pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,
 	const struct pl_register_values *values, const struct pl_vault_key *key, struct pl_register_case *ret, struct pl_diag *diag)
 {
@@ -333,6 +372,8 @@ pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, c
 		st = fill(r, values, w.entered, &x, diag);
 	if (!st)
 		st = need_key(r, &x, key, diag);
+	if (!st)
+		st = keep_steps_on(tx, r, from, &x, diag);
 	if (!st)
 		st = commit(&w, &x);
 	if (!st)

@@ -261,6 +261,25 @@ static pl_status follow(struct check *c, const struct item *i, struct pl_digest 
 	return *ret ? PL_OK : PL_E_NOMEM;
 }
 
+/* Does the revision follow by a step of the declaration from the one before, as far as both are open? @k: before this row. */
+static pl_status check_step(struct check *c, const struct item *i, const struct pl_recount_case *k)
+{
+	const struct pl_register_decl *d = c->r->decl;
+	const struct pl_row last = {.opened = k->opened};
+	pl_str before[PL_COMMIT_FIELDS_MAX], after[PL_COMMIT_FIELDS_MAX];
+	bool known = k->opened.ptr && k->opened_revision + 1 == i->row.revision, moved = false;
+	struct pl_diag why = {0};
+	pl_status st;
+
+	if (!d->n_steps || (i->row.revision && !known))
+		return PL_OK;
+	if (pl_row_values(&i->row, d, after) || (known && pl_row_values(&last, d, before)))
+		return PL_E_INTERNAL;
+	st = pl_register_step_check(d, known ? before : NULL, after, &moved, &why);
+	c->r->steps += !st && moved && known;
+	return st ? wrong(c, i, st, why.text) : PL_OK;
+}
+
 static pl_status apply_row(struct check *c, const struct item *i)
 {
 	struct pl_register_leaf leaf = {.number = i->row.number, .revision = i->row.revision, .commitment = i->commitment};
@@ -281,6 +300,8 @@ static pl_status apply_row(struct check *c, const struct item *i)
 	k->leaf = hash;
 	if (i->row.kind == PL_ROW_OPEN) {
 		st = c->r->stated ? wrong(c, i, PL_E_PROOF, "it is open in a file whose totals are stated for shut rows") : check_dates(c, i);
+		if (!st)
+			st = check_step(c, i, k);
 		if (st)
 			return st;
 		k->opened = i->row.opened;

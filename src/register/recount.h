@@ -7,7 +7,9 @@
  *     one another without a gap, every case has one history, every open value is the committed one, heartbeats chain from the first
  *     head to the last. What the heads themselves are worth is for the caller: they must be those that the report in the log names.
  *  2. A failure names the row (number, revision, line) or the head that does not fit.
- *  3. A case counts in the period that its "received" lies in, with the values of its last opened revision.
+ *  3. Where the declaration names steps, what is open of one revision follows by one of them from what is open of the one before; a first
+ *     revision begins as it says. What is not opened is not judged.
+ *  4. A case counts in the period that its "received" lies in, with the values of its last opened revision.
  *
  * Pure but for memory and threads of its own while it runs. @file is read once from front to back.
  */
@@ -39,6 +41,7 @@ struct pl_recount {
 	uint64_t late;             /* cases of the period that were entered late */
 	uint64_t days, days_missing; /* heartbeats in the file; UTC days between them without one */
 	uint64_t unconfirmed, refused; /* as the heartbeats say */
+	uint64_t steps;            /* from one opened revision to the next, each one that the declaration names; 0 if it names none */
 	uint64_t totals[PL_REGISTER_TOTALS_MAX]; /* in the order of the declaration */
 	struct pl_recount_table tables[PL_REGISTER_TABLES_MAX];
 	bool stated;               /* the rows are shut, and cases, late, totals and tables are what the file says of them (register/stated) */

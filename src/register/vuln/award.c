@@ -222,6 +222,8 @@ static pl_status pay_tx(void *ctx, struct pl_db_tx *tx)
 	if (!st)
 		st = pl_register_case_change_tx(tx, y->c->r, y->c->v, y->report.s, y->report.n, &report, y->diag);
 	if (!st)
+		st = pl_vuln_note_change(tx, y->c, &report);
+	if (!st)
 		st = pl_register_enter(tx, y->bounties, &values, &y->key, y->now, &y->done.award, y->diag);
 	if (!st)
 		st = pay(y, tx, y->done.award.number);

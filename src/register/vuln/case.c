@@ -2,9 +2,11 @@
 /* register/vuln/case: reading a case, and the revisions that its steps are. */
 #include "register/vuln/case.h"
 #include "base/time.h"
+#include "register/casework/casefile.h"
 #include "register/recover.h"
 #include "register/vuln/internal.h"
 #include "register/vuln/sql.h"
+#include <stdio.h>
 
 #define CASE_BYTES ((size_t)1 << 20)
 #define HOUR UINT64_C(3600)
@@ -43,6 +45,11 @@ static pl_status fill(struct pl_vuln *c, struct pl_diag *diag)
 	c->embargo = pl_vuln_number(c->r, c->v, "embargo");
 	c->original = pl_vuln_number(c->r, c->v, "duplicate-of");
 	c->released = pl_vuln_true(c->r, c->v, "released");
+	c->rewarded = pl_str_eq(pl_vuln_text(c->r, c->v, "bounty"), PL_STR("awarded"));
+	c->product = pl_vuln_text(c->r, c->v, "product");
+	c->severity = pl_vuln_text(c->r, c->v, "severity");
+	c->cve = pl_vuln_text(c->r, c->v, "cve");
+	c->cvss = pl_vuln_text(c->r, c->v, "cvss");
 	st = pl_vuln_history_parse(pl_vuln_text(c->r, c->v, "events"), &c->arena, &c->history, diag);
 	if (!st)
 		st = pl_vuln_parties_parse(pl_vuln_text(c->r, c->v, "parties"), &c->arena, &c->parties, diag);
@@ -57,6 +64,27 @@ static pl_status fill(struct pl_vuln *c, struct pl_diag *diag)
 	return look_at_original(c, diag);
 }
 
+bool pl_vuln_is_register(const struct pl_register_decl *d)
+{
+	static const char *const needed[] = {"direction", "state", "reason", "events", "parties"};
+
+	for (size_t i = 0; i < PL_COUNT(needed); i++)
+		if (!pl_register_decl_field(d, pl_str_from(needed[i])))
+			return false;
+	return pl_register_released(d) != PL_REGISTER_NONE;
+}
+
+bool pl_vuln_owns(pl_str name)
+{
+	static const char *const owned[] = {"released", "direction", "state", "reason", "duplicate-of", "bounty", "first-response-hours",
+		"triage-hours", "fix-days", "bounty-days", "retests", "fixed", "closed", "embargo", "parties", "events", "cve", "cvss", "exploited"};
+
+	for (size_t i = 0; i < PL_COUNT(owned); i++)
+		if (pl_str_eq(name, pl_str_from(owned[i])))
+			return true;
+	return false;
+}
+
 pl_status pl_vuln_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number,
 	const struct pl_register_reader *reader, struct pl_vuln **ret, struct pl_diag *diag)
 {
@@ -65,6 +93,7 @@ pl_status pl_vuln_read(struct pl_instance *inst, const struct pl_register *r, ui
 
 	c->inst = inst;
 	c->r = r;
+	c->by = reader->account;
 	c->arena = (struct pl_arena)PL_ARENA(CASE_BYTES);
 	if (pl_register_released(r->decl) == PL_REGISTER_NONE)
 		return pl_diag_set(diag, PL_E_STATE, "%.*s is no register of vulnerabilities: it declares no field \"released\"",
@@ -122,6 +151,18 @@ static pl_status check_original(struct writing *w, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+pl_status pl_vuln_note_change(struct pl_db_tx *tx, const struct pl_vuln *c, const struct pl_register_case *made)
+{
+	struct pl_casework_new entry = {.kind = PL_CASEWORK_CHANGE, .at = pl_time_now() / PL_SECOND, .account = c->by};
+	char revision[16];
+	pl_status st;
+
+	(void)snprintf(revision, sizeof revision, "%u", made->revision);
+	entry.about = pl_str_from(revision);
+	st = pl_casework_put(tx, c->r, made->number, &entry, NULL);
+	return st == PL_E_NOTFOUND ? PL_OK : st; /* imported ones have no file */
+}
+
 static pl_status write_tx(void *ctx, struct pl_db_tx *tx)
 {
 	struct writing *w = ctx;
@@ -129,6 +170,8 @@ static pl_status write_tx(void *ctx, struct pl_db_tx *tx)
 
 	if (!st && w->original)
 		st = check_original(w, tx);
+	if (!st)
+		st = pl_vuln_note_change(tx, w->c, &w->made);
 	return st ? st : pl_db_exec(tx, &pl_sql_vuln_case_put,
 		PL_DB_ARGS(PL_DB_STR(w->c->r->decl->name), PL_DB_U64(w->c->v->at.number), PL_DB_U64(w->state), PL_DB_U64(w->since),
 			w->original ? PL_DB_U64(w->original) : PL_DB_NULL),
@@ -160,6 +203,19 @@ static void begin(struct writing *w, struct pl_vuln *c, struct pl_diag *diag)
 {
 	*w = (struct writing){.c = c, .state = c->state, .since = c->since, .original = c->original, .diag = diag};
 	pl_vuln_sets_init(&w->sets, c->r->decl, diag);
+}
+
+pl_status pl_vuln_revise(struct pl_vuln *c, void (*set)(struct pl_vuln_sets *s, const void *ctx), const void *ctx, struct pl_register_case *ret,
+	struct pl_diag *diag)
+{
+	struct writing w;
+	pl_status st;
+
+	begin(&w, c, diag);
+	set(&w.sets, ctx);
+	st = write(&w, ret);
+	pl_vuln_sets_done(&w.sets);
+	return st;
 }
 
 /* ---- what a step does to the clocks ---- */

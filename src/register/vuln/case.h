@@ -7,7 +7,8 @@
  *     sealed history, in one transaction.
  *  2. A duplicate names a case that is none, and a case that others name does not become one: there are no chains and no
  *     circles.
- *  3. Nothing of a case leaves before pl_vuln_may_leave was asked. The register itself keeps it sealed until it was released
+ *  3. Fields that steps and checks set (pl_vuln_owns) are set by nobody else at the desk.
+ *  4. Nothing of a case leaves before pl_vuln_may_leave was asked. The register itself keeps it sealed until it was released
  *     (register/register.h), whatever else is done with it.
  */
 #ifndef PL_REGISTER_VULN_CASE_H
@@ -15,6 +16,7 @@
 #include "base/json.h"
 #include "people/decision.h"
 #include "register/cases.h"
+#include "register/cvss.h"
 #include "register/vuln/party.h"
 
 #define PL_VULN_REGISTER "vulnerabilities" /* what the register is called unless somebody says otherwise */
@@ -34,6 +36,9 @@ struct pl_vuln {
 	uint64_t original;     /* of a duplicate; 0: none */
 	bool released;
 	bool original_released; /* true of what is no duplicate */
+	bool rewarded;
+	pl_str product, severity, cve, cvss; /* empty: not said; as long as .v */
+	struct pl_ulid by;      /* who reads it, and is noted with what is changed; zeros: the terminal */
 	struct pl_vuln_history history;
 	struct pl_vuln_parties parties;
 };
@@ -45,6 +50,11 @@ pl_status pl_vuln_read(struct pl_instance *inst, const struct pl_register *r, ui
 void pl_vuln_free(struct pl_vuln *c);
 /* For PL_CLEANUP. */
 static inline void pl_vuln_freep(struct pl_vuln **c) { pl_vuln_free(*c); }
+
+/* Is the declared field @name set by this room alone? */
+bool pl_vuln_owns(pl_str name);
+/* Does the register declare what such a case needs? */
+bool pl_vuln_is_register(const struct pl_register_decl *d);
 
 /* Who does something, and when it happened; both seconds. */
 struct pl_vuln_act {
@@ -67,6 +77,18 @@ pl_status pl_vuln_note(struct pl_vuln *c, enum pl_vuln_event_kind kind, pl_str n
 pl_status pl_vuln_set_embargo(struct pl_vuln *c, uint64_t until, struct pl_register_case *ret, struct pl_diag *diag);
 pl_status pl_vuln_party_add(struct pl_vuln *c, const struct pl_vuln_party *p, struct pl_register_case *ret, struct pl_diag *diag);
 pl_status pl_vuln_party_remove(struct pl_vuln *c, pl_str id, struct pl_register_case *ret, struct pl_diag *diag);
+
+/* How others call the flaw and how severe it is, both set in one revision; empty: not known. A vector is kept in its canonical spelling, and the severity
+ * that the register opens becomes that of its score. PL_E_SYNTAX with words, PL_E_EXISTS: it says that already, PL_E_STATE: the register declares no such field. */
+pl_status pl_vuln_rate(struct pl_vuln *c, pl_str cve, pl_str cvss, struct pl_register_case *ret, struct pl_diag *diag);
+
+/* What a vector comes to. Pure. PL_E_SYNTAX, PL_E_TOOBIG with words. */
+struct pl_vuln_score {
+	struct pl_cvss vector;
+	unsigned tenths;      /* all that is defined */
+	const char *severity; /* as the register calls it: "high" */
+};
+pl_status pl_vuln_score(pl_str vector, struct pl_vuln_score *ret, struct pl_diag *diag);
 
 /* Close every case of @r that has waited for an answer for PL_VULN_ANSWER_SECONDS. *@ret: how many. Stops at a failure. */
 pl_status pl_vuln_expire(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader,

@@ -106,7 +106,7 @@ static bool is_affected(const struct pl_vuln *c)
 
 static void set_vulnerability(const struct pl_vuln *c, struct pl_json *out)
 {
-	struct pl_json *o = pl_json_push_object(pl_json_set_array(out, "vulnerabilities")), *note, *status;
+	struct pl_json *o = pl_json_push_object(pl_json_set_array(out, "vulnerabilities")), *note, *score, *status;
 	pl_str cve = pl_str_trim(pl_vuln_text(c->r, c->v, "cve")), summary = pl_str_trim(pl_vuln_text(c->r, c->v, "summary"));
 
 	if (cve.len)
@@ -116,6 +116,11 @@ static void set_vulnerability(const struct pl_vuln *c, struct pl_json *out)
 		note = pl_json_push_object(pl_json_set_array(o, "notes"));
 		pl_json_set_z(note, "category", "description");
 		pl_json_set_str(note, "text", summary);
+	}
+	if (c->cvss.len) {
+		score = pl_json_push_object(pl_json_set_array(o, "scores"));
+		pl_json_set_str(score, "vector", c->cvss);
+		pl_json_push_z(pl_json_set_array(score, "products"), PRODUCT);
 	}
 	status = pl_json_set_object(o, "product_status");
 	pl_json_push_z(pl_json_set_array(status, is_affected(c) ? "known_affected" : "under_investigation"), PRODUCT);

@@ -15,7 +15,7 @@ struct pl_vuln_publisher {
 };
 
 /* Write the members of a draft into @out: identifier @id, dated @now (seconds); product, flaw, embargo, finder and dates are those of the case. What the
- * case does not know (versions, scores, what to do) is left to whoever goes on with it. */
+ * case does not know (versions, what to do; scores, where it has no vector) is left to whoever goes on with it. */
 void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher *by, pl_str id, uint64_t now, struct pl_json *out);
 
 /* When the event @name ("exploitation-known") happened, seconds; 0: it did not. */

@@ -2,7 +2,7 @@
 /* register/vuln/internal: between the files of this room that change cases. */
 #ifndef PL_REGISTER_VULN_INTERNAL_H
 #define PL_REGISTER_VULN_INTERNAL_H
-#include "register/cases.h"
+#include "register/vuln/case.h"
 
 #define PL_VULN_SETS_MAX 24u
 #define PL_VULN_SETS_BYTES ((size_t)128 << 10)
@@ -27,6 +27,12 @@ void pl_vuln_set_bool(struct pl_vuln_sets *s, const char *name, bool value);
 void pl_vuln_set_absent(struct pl_vuln_sets *s, const char *name);
 /* The same for the values of a new case. */
 void pl_vuln_sets_to_values(const struct pl_vuln_sets *s, struct pl_register_values *ret);
+
+/* One more revision of @c with what @set puts into it; the case's file says who did it. case.c. */
+pl_status pl_vuln_revise(struct pl_vuln *c, void (*set)(struct pl_vuln_sets *s, const void *ctx), const void *ctx, struct pl_register_case *ret,
+	struct pl_diag *diag);
+/* In the transaction of a revision: the case's file says that @c->by made it. */
+pl_status pl_vuln_note_change(struct pl_db_tx *tx, const struct pl_vuln *c, const struct pl_register_case *made);
 
 /* The value of a declared field, exact; NULL: absent, or not declared. */
 const struct pl_commit_value *pl_vuln_value(const struct pl_register *r, const struct pl_register_view *v, const char *name);

@@ -125,7 +125,9 @@ static pl_status release_tx(void *ctx, struct pl_db_tx *tx)
 
 	if (!st)
 		st = pl_decision_take(l->p, tx, l->actor, &l->decision, PL_VULN_RELEASE, pl_buf_bytes(&l->act), l->diag);
-	return st ? st : pl_register_case_release_tx(tx, l->c->r, l->c->v, l->sets.s, l->sets.n, &l->made, l->diag);
+	if (!st)
+		st = pl_register_case_release_tx(tx, l->c->r, l->c->v, l->sets.s, l->sets.n, &l->made, l->diag);
+	return st ? st : pl_vuln_note_change(tx, l->c, &l->made);
 }
 
 pl_status pl_vuln_release(struct pl_vuln *c, struct pl_people *p, const struct pl_people_actor *actor,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The browser's recount (pages/recount-*.js) against the C one, on a good file and on hundreds of spoilt ones: both accept with the same
+// The browser's recount (pages/recount-*.js) against the C one, on good files, on hundreds of spoilt ones, and on walks that keep to declared steps or not: both accept with the same
 // numbers, or both refuse and name the same case.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -19,7 +19,7 @@ function ours(text) {
 		const { result: r } = PellucidRecount.recountText(text);
 		const cells = r.tables.map((t) => t.cells.map((c) => `${c[0] ?? ""}/${c[1] ?? ""}=${c[2]}`).sort()).flat();
 		return { ok: true, numbers: [r.rows, r.cases, r.unopened, r.erased, r.lost, r.late, r.days, r.daysMissing, r.unconfirmed,
-			r.refused, ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
+			r.refused, r.steps, ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
 	} catch (e) {
 		if (!(e instanceof PellucidRecount.RecountRefusal))
 			throw e;
@@ -88,6 +88,14 @@ while (texts.length <= rounds)
 const front = good[1].slice(0, good[1].indexOf("\nrow "));
 while (texts.length <= rounds + rounds / 2)
 	texts.push(spoil(front) + good[1].slice(front.length));
+// Whole files of a register that declares steps: each leads to its heads, and only some keep to the steps.
+const walked = texts.length;
+for (let seed = 1; seed <= 300; seed++) {
+	const made = spawnSync(tool, ["steps", String(seed)], { maxBuffer: 1 << 28, encoding: "utf8" });
+	if (made.status !== 0)
+		throw new Error(`openings-tool steps: ${made.stderr}`);
+	texts.push(made.stdout);
+}
 const files = texts.map((t, i) => {
 	const name = path.join(scratch, `${i}.openings`);
 	fs.writeFileSync(name, t);
@@ -97,7 +105,7 @@ const counted = spawnSync(tool, ["count"], { input: files.join("\n") + "\n", max
 if (counted.status !== 0)
 	throw new Error(`openings-tool count: ${counted.stderr}`);
 const lines = counted.stdout.split("\n");
-let accepted = 0, refused = 0, failed = 0;
+let accepted = 0, refused = 0, failed = 0, kept = 0, broken = 0, walks = 0;
 const caseOf = (words) => (/^(case \d+, revision \d+|heartbeat in line \d+)/.exec(words) || [""])[0];
 // A declaration or a line that cannot be read is noticed by the one before, by the other while it counts; but two that each name a case name
 // the same one.
@@ -112,6 +120,17 @@ texts.forEach((text, i) => {
 	}
 	accepted += a.ok;
 	refused += !a.ok;
+	if (i >= walked) {
+		const why = /no step that the declaration names: (.*)$/s;
+		// Such a file is refused for its steps and nothing else, in the same words.
+		if (!a.ok && (!why.test(a.words) || why.exec(a.words)[1] !== why.exec(b.words)?.[1])) {
+			failed++;
+			console.log(`FAIL - walk ${i - walked + 1}:\n    script ${a.words}\n    C      ${b.words}`);
+		}
+		kept += a.ok;
+		broken += !a.ok;
+		walks += a.ok && Number(a.numbers.split(" ")[10]) > 0;
+	}
 });
 for (const text of good)
 	if (!ours(text).ok) {
@@ -121,6 +140,10 @@ for (const text of good)
 if (refused < rounds / 2) {
 	failed++;
 	console.log(`FAIL - only ${refused} of ${rounds} spoilt files are refused: the test spoils too little`);
+}
+if (kept < 60 || broken < 60 || walks < 30) {
+	failed++;
+	console.log(`FAIL - of 300 walks ${kept} keep to the steps, ${walks} of them move, ${broken} do not: the test walks too little`);
 }
 console.log(`${failed ? "FAIL" : "ok"} - ${accepted} accepted alike, ${refused} refused alike`);
 process.exit(failed ? 1 : 0);

@@ -2,6 +2,7 @@
 /*
  * openings_tool make CASES     an openings file of so many cases, with revisions, heartbeats and sealed ones, on standard output
  * openings_tool shut CASES     the same of a register that opens totals only, as it is published
+ * openings_tool steps SEED     a small file of a register that declares steps, whose cases wander at random: most by steps, some not
  * openings_tool count          for each file named in a line of standard input one line: "ok <numbers and totals>" or "no <words>"
  */
 #include "../../unit/register/maker.h"
@@ -105,12 +106,74 @@ static int shut(uint64_t cases)
 	return bad;
 }
 
+/* ---- steps ---- */
+
+/* Every way of saying a step: the first revision, several names, absent ones, what must stay. */
+static const char step_lines[] = "step decision - none|~\n"
+	"step decision none|~ none country=at|ch|de|not-stated\n"
+	"step decision none|~ granted country==at|ch\n"
+	"step decision none rejected\n"
+	"step decision granted|rejected none country=not-stated|~\n"
+	"step decision granted rejected country==at|~\n";
+
+/* The same numbers from the same seed. */
+static unsigned draw(uint64_t *state, unsigned n)
+{
+	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(*state >> 33) % n;
+}
+
+/* One way in three what the last revision says is left as it is, so that nothing moves. */
+static void wander(struct maker *m, uint64_t number, const char *at[static 2], uint64_t *state)
+{
+	if (!at[0] || draw(state, 3))
+		at[0] = countries[draw(state, 4)];
+	if (draw(state, 9) == 0)
+		at[0] = NULL;
+	if (draw(state, 3))
+		at[1] = draw(state, 3) ? decisions[draw(state, 3)] : "none";
+	if (draw(state, 9) == 0)
+		at[1] = NULL;
+	maker_open(m, number, (const char *const[]){"2021-07-01T08:00:00Z", at[0], NULL, NULL, at[1], NULL, "2021-07-01T09:00:00Z"});
+}
+
+static int steps(uint64_t seed)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX), text PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	uint64_t state = seed;
+	struct maker m;
+
+	pl_buf_put_z(&text, maker_declaration);
+	pl_buf_put_z(&text, step_lines);
+	maker_init(&m, pl_buf_z(&text), FROM, TO);
+	for (uint64_t n = 1; n <= 3; n++) {
+		const char *at[2] = {"at", draw(&state, 4) ? "none" : NULL};
+
+		maker_open(&m, n, (const char *const[]){"2021-07-01T08:00:00Z", at[0], NULL, NULL, draw(&state, 12) ? at[1] : "granted", NULL,
+					"2021-07-01T09:00:00Z"});
+		/* One file in four begins after the first revision; now and then one is shut. */
+		if (n == 1 && seed % 4 == 0)
+			maker_first(&m);
+		for (unsigned k = draw(&state, 3); k > 0; k--) {
+			if (draw(&state, 6) == 0)
+				maker_other(&m, n, PL_ROW_SEALED, 0);
+			else
+				wander(&m, n, at, &state);
+		}
+	}
+	maker_file(&m, &file);
+	maker_done(&m);
+	return pl_file_write(STDOUT_FILENO, file.ptr, file.len) ? 1 : 0;
+}
+
+/* ---- counting ---- */
+
 static void print_counts(const struct pl_recount *r)
 {
-	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)r->rows,
+	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)r->rows,
 		(unsigned long long)r->cases, (unsigned long long)r->unopened, (unsigned long long)r->erased,
 		(unsigned long long)r->lost, (unsigned long long)r->late, (unsigned long long)r->days,
-		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused);
+		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused, (unsigned long long)r->steps);
 	for (size_t i = 0; i < r->decl->n_totals; i++)
 		(void)printf(" %llu", (unsigned long long)r->totals[i]);
 	for (size_t i = 0; i < r->decl->n_tables; i++)
@@ -144,6 +207,8 @@ int main(int argc, char **argv)
 			return make(cases);
 		if (strcmp(argv[1], "shut") == 0)
 			return shut(cases);
+		if (strcmp(argv[1], "steps") == 0)
+			return steps(cases);
 	}
 	if (argc != 2 || strcmp(argv[1], "count") != 0)
 		return 2;

@@ -230,6 +230,22 @@ pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account
 	return st;
 }
 
+pl_status pl_decision_same(struct pl_people *p, struct pl_db_tx *tx, const char *kind, const struct pl_digest *digest, struct pl_ulid *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_ulid id;
+	pl_status st = pl_db_one(tx, &pl_sql_decision_same,
+		PL_DB_ARGS(PL_DB_STR(pl_str_from(kind)), PL_DB_BLOB(pl_digest_bytes(digest)), PL_DB_U64(pl_people_now(p))), &rows);
+
+	if (st)
+		return st;
+	pl_db_col_fixed(rows, 0, id.b, sizeof id.b);
+	st = pl_db_rows_status(rows);
+	if (!st)
+		*ret = id;
+	return st;
+}
+
 /* ---- voices ---- */
 
 pl_status pl_decision_voices(struct pl_db_tx *tx, const struct pl_ulid *id, size_t max, struct pl_ulid *ret, size_t *ret_n)

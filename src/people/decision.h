@@ -75,6 +75,9 @@ pl_status pl_decision_lock(struct pl_people *p, struct pl_db_tx *tx, const struc
 /* The same on its own. */
 pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct pl_arena *arena,
 	struct pl_decision *ret);
+/* The open decision of @kind over bytes with @digest, if there is one that has not expired: whoever sends a form twice proposes once.
+ * PL_E_NOTFOUND. */
+pl_status pl_decision_same(struct pl_people *p, struct pl_db_tx *tx, const char *kind, const struct pl_digest *digest, struct pl_ulid *ret);
 /* How many open ones @account, who has @roles, may still decide. */
 pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account, unsigned roles, uint64_t *ret);
 /* Up to @max decisions before @before (NULL: the newest), newest first. */

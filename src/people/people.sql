@@ -278,6 +278,10 @@ UPDATE decision SET state = ?2 WHERE decision = ?1;
 -- name: decision_voice_put
 INSERT INTO decision_voice (decision, account, at) VALUES (?1, ?2, ?3) ON CONFLICT (decision, account) DO NOTHING;
 
+-- name: decision_same
+-- An open one over the same bytes.
+SELECT decision FROM decision WHERE state = 0 AND kind = ?1 AND digest = ?2 AND expires_at > ?3 ORDER BY decision LIMIT 1;
+
 -- name: decision_waiting
 -- How many open ones the account ?1 with the roles ?2 may still decide at ?3.
 SELECT count(*) FROM decision d WHERE d.state = 0 AND d.expires_at > ?3 AND (d.roles & ?2) <> 0 AND d.proposer <> ?1

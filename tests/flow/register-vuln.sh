@@ -63,7 +63,9 @@ answers "its clocks run" 0 'CVD-2 *running' vuln show 1
 check "the first answer met one" has 'CVD-1 *met '
 check "and who did it is noted" grep -q "T23:00:00Z 01[0-9A-Z]* state new triaged none" out
 answers "the hours are counted" 0 'first-response-hours *47' register show vulnerabilities 1
-answers "a case that was changed past the table is noticed" 0 '' register change vulnerabilities 9 state=accepted
+answers "no case is changed past the steps of the declaration" 3 'no step that the declaration names' register change vulnerabilities 9 state=accepted
+answers "nor does one change sides on its way" 3 'no step that the declaration names' register change vulnerabilities 1 direction=outbound
+answers "one that was changed without the desk is noticed" 0 '' register change vulnerabilities 9 state=triaged reason=none
 answers "by its events" 3 'was it changed without a step' vuln show 9
 answers "a question stops the clock" 0 'revision' vuln state 2 needs-info --at "$(later '1 hours')"
 check "while it is open" code 0 vuln show 2

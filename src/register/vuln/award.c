@@ -17,20 +17,6 @@
 
 /* ---- may it be? ---- */
 
-static pl_status may_be_rewarded(const struct pl_vuln *c, struct pl_diag *diag)
-{
-	unsigned long long number = c->v->at.number;
-
-	if (c->direction == PL_VULN_OUTBOUND)
-		return pl_diag_set(diag, PL_E_STATE, "case %llu is about somebody else's product: we were the finder", number);
-	if (!pl_vuln_states[c->state].flaw)
-		return pl_diag_set(diag, PL_E_STATE, "case %llu is %s: a reward is for what is held to be a flaw", number,
-			pl_vuln_states[c->state].word);
-	if (pl_str_eq(pl_vuln_text(c->r, c->v, "bounty"), PL_STR("awarded")))
-		return pl_diag_set(diag, PL_E_STATE, "case %llu is rewarded already", number);
-	return PL_OK;
-}
-
 static bool outside_ok(pl_str word)
 {
 	for (size_t i = 0; pl_award_outside[i]; i++)
@@ -61,7 +47,7 @@ pl_status pl_award_check(struct pl_vuln *c, struct pl_award *a, struct pl_arena 
 {
 	struct pl_reward_matrix *m = pl_arena_alloc(arena, 1, sizeof *m);
 	struct pl_vuln_stated stated;
-	pl_status st = m ? may_be_rewarded(c, diag) : PL_E_TOOBIG;
+	pl_status st = m ? pl_award_may_be(c, diag) : PL_E_TOOBIG;
 
 	if (st)
 		return st;
@@ -74,8 +60,8 @@ pl_status pl_award_check(struct pl_vuln *c, struct pl_award *a, struct pl_arena 
 		return st;
 	a->case_register = c->r->decl->name;
 	a->case_number = c->v->at.number;
-	a->product = pl_vuln_text(c->r, c->v, "product");
-	a->severity = pl_vuln_text(c->r, c->v, "severity");
+	a->product = c->product;
+	a->severity = c->severity;
 	a->currency = m->currency;
 	a->version = stated.version;
 	if (!a->product.len || !a->severity.len)
@@ -119,7 +105,7 @@ static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 	if (!st && !y->a->price && !pl_currency_eq(books.currency, y->a->currency))
 		st = pl_diag_set(y->diag, PL_E_RANGE, "%.*s keeps its books in %s: say what its bank pays, like --price \"4612.55 %s\"",
 			PL_STR_ARG(y->a->entity), books.currency.code, books.currency.code);
-	return st ? st : pl_decision_propose(y->p, tx, y->actor, &what, &y->id, y->diag);
+	return st ? st : pl_vuln_propose(y->p, tx, y->actor, &what, &y->id, y->diag);
 }
 
 pl_status pl_award_propose(struct pl_vuln *c, struct pl_award *a, struct pl_people *p, const struct pl_people_actor *actor,
@@ -134,7 +120,7 @@ pl_status pl_award_propose(struct pl_vuln *c, struct pl_award *a, struct pl_peop
 		st = pl_buf_status(&y.text);
 	if (!st)
 		st = pl_db_tx(pl_instance_db(c->inst), propose_tx, &y);
-	if (!st)
+	if (!st || st == PL_E_EXISTS)
 		*ret = y.id;
 	pl_buf_done(&y.text);
 	pl_arena_done(&y.arena);

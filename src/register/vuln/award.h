@@ -45,7 +45,7 @@ pl_status pl_award_parse(pl_str text, struct pl_arena *arena, struct pl_award *r
  * PL_E_NOTFOUND (no matrix held then). */
 pl_status pl_award_check(struct pl_vuln *c, struct pl_award *a, struct pl_arena *arena, unsigned *ret_voices, struct pl_diag *diag);
 
-/* Propose it as @actor. */
+/* Propose it as @actor. As pl_award_check; PL_E_EXISTS: the same is proposed and waits, as *@ret. */
 pl_status pl_award_propose(struct pl_vuln *c, struct pl_award *a, struct pl_people *p, const struct pl_people_actor *actor,
 	struct pl_ulid *ret, struct pl_diag *diag);
 
@@ -62,6 +62,33 @@ struct pl_award_paid {
  */
 pl_status pl_award_pay(struct pl_vuln *c, struct pl_award *a, const struct pl_register *bounties, struct pl_people *p,
 	const struct pl_people_actor *actor, const struct pl_ulid *id, uint64_t now, struct pl_award_paid *ret, struct pl_diag *diag);
+
+/* May @c be rewarded at all? PL_E_STATE with words. Pure. */
+pl_status pl_award_may_be(const struct pl_vuln *c, struct pl_diag *diag);
+
+/* What the matrices that held when the report was received say of its product: all programs, in their order. */
+#define PL_AWARD_CELLS_MAX PL_REWARD_ROWS_MAX
+struct pl_award_cell {
+	pl_str program, impact, position;
+	uint64_t low, high; /* whole units */
+	struct pl_currency currency;
+};
+pl_status pl_award_cells(const struct pl_vuln *c, struct pl_arena *arena, struct pl_award_cell **ret, size_t *ret_n);
+
+/* ---- what was paid ---- */
+
+struct pl_award_entry {
+	pl_str bounties, case_register, entity;
+	uint64_t number;      /* in the register of bounties */
+	uint64_t case_number;
+	uint64_t transaction; /* in the books of the entity, which have the amount */
+	struct pl_ulid decision;
+};
+/* That of one report. PL_E_NOTFOUND: none. */
+pl_status pl_award_of_report(struct pl_db_tx *tx, pl_str case_register, uint64_t case_number, struct pl_arena *arena, struct pl_award_entry *ret);
+/* Those of the register @bounties below number @before (INT64_MAX to start), the newest first; at most @limit. */
+pl_status pl_award_page(struct pl_db_tx *tx, pl_str bounties, uint64_t before, size_t limit, struct pl_arena *arena,
+	struct pl_award_entry **ret, size_t *ret_n);
 
 /* ---- what is shown ---- */
 

@@ -30,17 +30,27 @@ static pl_status look_at_original(struct pl_vuln *c, struct pl_diag *diag)
 	return st;
 }
 
+pl_status pl_vuln_stands(const struct pl_register *r, const struct pl_register_view *v, enum pl_vuln_direction *direction,
+	enum pl_vuln_state *state, enum pl_vuln_reason *reason, struct pl_diag *diag)
+{
+	pl_str d = pl_vuln_text(r, v, "direction"), s = pl_vuln_text(r, v, "state"), w = pl_vuln_text(r, v, "reason");
+
+	*direction = PL_VULN_INBOUND;
+	*state = PL_VULN_NEW;
+	*reason = PL_VULN_R_NONE;
+	if ((d.len && pl_vuln_direction_parse(d, direction)) || (s.len && pl_vuln_state_parse(s, state)) || (w.len && pl_vuln_reason_parse(w, reason)))
+		return pl_diag_set(diag, PL_E_STATE, "case %llu has a state, a reason or a direction that nobody knows",
+			(unsigned long long)v->at.number);
+	return PL_OK;
+}
+
 static pl_status fill(struct pl_vuln *c, struct pl_diag *diag)
 {
-	pl_str direction = pl_vuln_text(c->r, c->v, "direction"), state = pl_vuln_text(c->r, c->v, "state"),
-	       reason = pl_vuln_text(c->r, c->v, "reason");
 	enum pl_vuln_state noted;
-	pl_status st;
+	pl_status st = pl_vuln_stands(c->r, c->v, &c->direction, &c->state, &c->reason, diag);
 
-	if ((direction.len && pl_vuln_direction_parse(direction, &c->direction)) ||
-		(state.len && pl_vuln_state_parse(state, &c->state)) || (reason.len && pl_vuln_reason_parse(reason, &c->reason)))
-		return pl_diag_set(diag, PL_E_STATE, "case %llu has a state, a reason or a direction that nobody knows",
-			(unsigned long long)c->v->at.number);
+	if (st)
+		return st;
 	c->received = pl_vuln_number(c->r, c->v, "received");
 	c->embargo = pl_vuln_number(c->r, c->v, "embargo");
 	c->original = pl_vuln_number(c->r, c->v, "duplicate-of");
@@ -77,7 +87,7 @@ bool pl_vuln_is_register(const struct pl_register_decl *d)
 bool pl_vuln_owns(pl_str name)
 {
 	static const char *const owned[] = {"released", "direction", "state", "reason", "duplicate-of", "bounty", "first-response-hours",
-		"triage-hours", "fix-days", "bounty-days", "retests", "fixed", "closed", "embargo", "parties", "events", "cve", "cvss", "exploited"};
+		"triage-hours", "fix-days", "bounty-days", "retests", "fixed", "closed", "embargo", "parties", "events", "cve", "cvss"};
 
 	for (size_t i = 0; i < PL_COUNT(owned); i++)
 		if (pl_str_eq(name, pl_str_from(owned[i])))
@@ -88,22 +98,38 @@ bool pl_vuln_owns(pl_str name)
 pl_status pl_vuln_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number,
 	const struct pl_register_reader *reader, struct pl_vuln **ret, struct pl_diag *diag)
 {
+	struct pl_register_view *v PL_CLEANUP(pl_register_view_freep) = NULL;
+	pl_status st;
+
+	if (pl_register_released(r->decl) == PL_REGISTER_NONE)
+		return pl_diag_set(diag, PL_E_STATE, "%.*s is no register of vulnerabilities: it declares no field \"released\"",
+			PL_STR_ARG(r->decl->name));
+	st = pl_register_case_read(inst, r, number, reader, &v, diag);
+	if (!st)
+		st = pl_vuln_of(inst, r, v, &reader->account, ret, diag);
+	if (st)
+		return st;
+	(*ret)->borrowed = false;
+	v = NULL;
+	return PL_OK;
+}
+
+pl_status pl_vuln_of(struct pl_instance *inst, const struct pl_register *r, struct pl_register_view *v, const struct pl_ulid *account,
+	struct pl_vuln **ret, struct pl_diag *diag)
+{
 	struct pl_vuln *c PL_CLEANUP(pl_vuln_freep) = PL_NEW(struct pl_vuln);
 	pl_status st;
 
 	c->inst = inst;
 	c->r = r;
-	c->by = reader->account;
+	c->v = v;
+	c->borrowed = true;
+	c->by = *account;
 	c->arena = (struct pl_arena)PL_ARENA(CASE_BYTES);
-	if (pl_register_released(r->decl) == PL_REGISTER_NONE)
-		return pl_diag_set(diag, PL_E_STATE, "%.*s is no register of vulnerabilities: it declares no field \"released\"",
-			PL_STR_ARG(r->decl->name));
-	st = pl_register_case_read(inst, r, number, reader, &c->v, diag);
-	if (!st && !c->v->opened)
-		st = pl_diag_set(diag, PL_E_STATE, "nothing private is kept of case %llu, which was erased, lost or entered without",
-			(unsigned long long)number);
-	if (!st)
-		st = fill(c, diag);
+	if (!v->opened)
+		return pl_diag_set(diag, PL_E_STATE, "nothing private is kept of case %llu, which was erased, lost or entered without",
+			(unsigned long long)v->at.number);
+	st = fill(c, diag);
 	if (st)
 		return st;
 	*ret = c;
@@ -115,7 +141,8 @@ void pl_vuln_free(struct pl_vuln *c)
 {
 	if (!c)
 		return;
-	pl_register_view_free(c->v);
+	if (!c->borrowed)
+		pl_register_view_free(c->v);
 	pl_arena_done(&c->arena);
 	pl_wipe(c, sizeof *c);
 	pl_free(c);

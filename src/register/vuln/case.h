@@ -26,6 +26,7 @@ struct pl_vuln {
 	struct pl_instance *inst;
 	const struct pl_register *r; /* borrowed */
 	struct pl_register_view *v;
+	bool borrowed;               /* .v is */
 	struct pl_arena arena;
 	enum pl_vuln_direction direction;
 	enum pl_vuln_state state;
@@ -43,10 +44,17 @@ struct pl_vuln {
 	struct pl_vuln_parties parties;
 };
 
+/* Where a case stands as its open fields say; @v may be read without what is private. PL_E_STATE with words: a word that nobody knows. */
+pl_status pl_vuln_stands(const struct pl_register *r, const struct pl_register_view *v, enum pl_vuln_direction *direction,
+	enum pl_vuln_state *state, enum pl_vuln_reason *reason, struct pl_diag *diag);
+
 /* Read case @number as @reader. PL_E_STATE: the register does not declare what such a case needs, the case was erased or
  * lost; otherwise as pl_register_case_read. The caller frees *@ret with pl_vuln_free. */
 pl_status pl_vuln_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number,
 	const struct pl_register_reader *reader, struct pl_vuln **ret, struct pl_diag *diag);
+/* The same of a case that was read with what is private by @account; @v is borrowed. */
+pl_status pl_vuln_of(struct pl_instance *inst, const struct pl_register *r, struct pl_register_view *v, const struct pl_ulid *account,
+	struct pl_vuln **ret, struct pl_diag *diag);
 void pl_vuln_free(struct pl_vuln *c);
 /* For PL_CLEANUP. */
 static inline void pl_vuln_freep(struct pl_vuln **c) { pl_vuln_free(*c); }
@@ -102,6 +110,9 @@ pl_status pl_vuln_may_leave(const struct pl_vuln *c, uint64_t now, struct pl_dia
 
 /* Four eyes: one proposes, an officer agrees (people/decision), then it is done once. */
 #define PL_VULN_RELEASE "vulnerability-release"
+/* Which case such a decision is about. PL_E_SYNTAX: it is none. */
+pl_status pl_vuln_release_about(pl_str act, pl_str *ret_register, uint64_t *ret_number);
+/* PL_E_STATE, PL_E_DENIED as pl_vuln_may_leave; PL_E_EXISTS: the same is proposed and waits, as *@ret. */
 pl_status pl_vuln_release_propose(struct pl_vuln *c, struct pl_people *p, const struct pl_people_actor *actor, uint64_t now,
 	struct pl_ulid *ret, struct pl_diag *diag);
 /* As pl_decision_take and pl_vuln_may_leave. */

@@ -141,6 +141,7 @@ static const struct {
 	{"component", ALL},
 	{"summary", ALL},
 	{"cve", ALL},
+	{"cvss", ALL},
 	{"finder", COORDINATOR | CSIRT},
 	{"finder-name", REPORTER | COORDINATOR},
 	{"finder-contact", REPORTER | COORDINATOR},

@@ -43,6 +43,38 @@ static void put_act(const struct pl_vuln *c, struct pl_buf *out)
 	pl_buf_put_c(out, '\n');
 }
 
+pl_status pl_vuln_release_about(pl_str act, pl_str *ret_register, uint64_t *ret_number)
+{
+	pl_str rest = act, line, name;
+	uint64_t number;
+
+	if (!pl_str_take_line(&rest, &line) || !pl_str_eq(line, PL_STR("pellucid-vulnerability-release v1")) || !pl_str_take_line(&rest, &name) ||
+		!pl_str_eat(&name, PL_STR("register ")) || !pl_str_take_line(&rest, &line) || !pl_str_eat(&line, PL_STR("number ")) ||
+		pl_str_to_u64(line, INT64_MAX, &number))
+		return PL_E_SYNTAX;
+	*ret_register = name;
+	*ret_number = number;
+	return PL_OK;
+}
+
+/* The same bytes wait once. */
+pl_status pl_vuln_propose(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor, const struct pl_decision_new *what,
+	struct pl_ulid *ret, struct pl_diag *diag)
+{
+	struct pl_digest digest;
+	char id[PL_ULID_TEXT + 1];
+	pl_status st;
+
+	pl_sha256(what->bytes, &digest);
+	st = pl_decision_same(p, tx, what->kind, &digest, ret);
+	if (st == PL_E_NOTFOUND)
+		return pl_decision_propose(p, tx, actor, what, ret, diag);
+	if (st)
+		return st;
+	pl_ulid_write(ret, id);
+	return pl_diag_set(diag, PL_E_EXISTS, "the same is proposed already: decision %s", id);
+}
+
 struct releasing {
 	struct pl_vuln *c;
 	struct pl_people *p;
@@ -61,7 +93,7 @@ static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 	const struct pl_decision_new what = {.kind = PL_VULN_RELEASE, .bytes = pl_buf_bytes(&l->act), .roles = PL_STAFF_OFFICER,
 		.needed = 1, .life_ns = LIFE};
 
-	return pl_decision_propose(l->p, tx, l->actor, &what, &l->decision, l->diag);
+	return pl_vuln_propose(l->p, tx, l->actor, &what, &l->decision, l->diag);
 }
 
 pl_status pl_vuln_release_propose(struct pl_vuln *c, struct pl_people *p, const struct pl_people_actor *actor, uint64_t now,
@@ -77,7 +109,7 @@ pl_status pl_vuln_release_propose(struct pl_vuln *c, struct pl_people *p, const 
 		st = pl_buf_status(&l.act);
 	if (!st)
 		st = pl_db_tx(pl_instance_db(c->inst), propose_tx, &l);
-	if (!st)
+	if (!st || st == PL_E_EXISTS)
 		*ret = l.decision;
 	pl_buf_done(&l.act);
 	return st;

@@ -53,6 +53,14 @@ SELECT register, number FROM vuln_award WHERE case_register = ?1 AND case_number
 -- name: vuln_award_of_transaction
 SELECT register, number, case_register, case_number FROM vuln_award WHERE entity = ?1 AND transaction_number = ?2;
 
+-- name: vuln_award_of_report
+SELECT register, number, case_register, case_number, entity, transaction_number, decision FROM vuln_award
+WHERE case_register = ?1 AND case_number = ?2;
+
+-- name: vuln_award_page
+SELECT register, number, case_register, case_number, entity, transaction_number, decision FROM vuln_award WHERE register = ?1 AND number < ?2
+ORDER BY number DESC LIMIT ?3;
+
 -- name: vuln_award_list
 SELECT number, case_register, case_number, entity, transaction_number FROM vuln_award WHERE register = ?1 AND number > ?2
 ORDER BY number LIMIT ?3;

@@ -75,6 +75,16 @@ static void refuses_other_texts(void **state)
 		{"field received time open\ntotal n count\ntotal n count\n", 11, "twice"},
 		{"field received time open\ntable t received late late\n", 10, "columns"},
 		{"field received time open", 9, "line break"},
+		{"field received time open\nstep late true false\n", 10, "open enums"},
+		{"field received time open\nfield a enum sealed x,y\nstep a x y\n", 11, "open enums"},
+		{"field received time open\nfield a enum open x,y\nstep a x z\n", 11, "spelling"},
+		{"field received time open\nfield a enum open x,y\nstep a x\n", 11, "expected"},
+		{"field received time open\nfield a enum open x,y\nstep a x x||y\n", 11, ""},
+		{"field received time open\nfield a enum open x,y\nfield b enum open x\nstep a x y\nstep b x x\n", 13, "of one field"},
+		{"field received time open\nfield a enum open x,y\nfield b enum open x\nstep a x y b=x b=x\n", 12, "twice"},
+		{"field received time open\nfield a enum open x,y\nstep a x y a=x\n", 11, "what moves"},
+		{"field received time open\nfield a enum open x,y\nfield b enum open x\nstep a x y b!=x\n", 12, "open enums"},
+		{"field received time open\nfield a enum open x,y\nstep a x y b\n", 11, "condition"},
 		{"field entered time open\n", 9, "first"},
 		{"field received time open\nfield entered time open\n", 11, "twice"},
 	};
@@ -99,6 +109,47 @@ static void check_coarse(const struct pl_register_field *f, const char *exact, c
 	assert_int_equal(pl_commit_value_text(&as, pl_buf_bytes(&to), &text), PL_OK);
 	if (!pl_str_eq(pl_buf_str(&text), pl_str_from(coarse)))
 		fail_msg("%s became %.*s instead of %s", exact, PL_STR_ARG(pl_buf_str(&text)), coarse);
+}
+
+static void asks_the_steps(void **state)
+{
+	static const char lines[] = "field received time open\nfield a enum open x,y,z\nfield b enum open p,q\nfield c enum open p,q\n"
+		"step a - x|~ b=p|~\nstep a x|~ y b=q\nstep a y z c==q\nstep a x x b=p|q\n";
+	static const struct {
+		const char *before[3], *after[3]; /* a, b, c; NULL: absent; before[0] "-": the first */
+		bool may, moved;
+	} asked[] = {
+		{{"-"}, {"x", "p", "p"}, true, true}, {{"-"}, {NULL, NULL, NULL}, true, true}, {{"-"}, {"x", "q", NULL}, false, true},
+		{{"-"}, {"y", "p", NULL}, false, true}, {{"x", "p", "p"}, {"x", "p", "p"}, true, false},
+		{{"x", "p", "p"}, {"y", "q", "p"}, true, true}, {{NULL, NULL, NULL}, {"y", "q", NULL}, true, true},
+		/* what the line does not name stays */
+		{{"x", "p", "p"}, {"y", "q", "q"}, false, true}, {{"x", "p", "p"}, {"y", "p", "p"}, false, true},
+		{{"y", "p", "q"}, {"z", "p", "q"}, true, true}, {{"y", "p", "p"}, {"z", "p", "q"}, false, true},
+		{{"y", "p", "p"}, {"z", "p", "p"}, false, true}, {{"y", "q", "q"}, {"z", "p", "q"}, false, true},
+		/* without moving, too */
+		{{"x", "p", "p"}, {"x", "q", "p"}, true, true}, {{"x", "p", "p"}, {"x", NULL, "p"}, false, true}, {{"y", "p", "p"}, {"y", "q", "p"}, false, true},
+		{{"z", "p", "p"}, {"x", "p", "p"}, false, true}, {{"y", "p", "p"}, {NULL, "p", "p"}, false, true},
+	};
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(10000);
+	struct pl_register_decl *d = NULL;
+
+	pl_buf_put_z(&text, head);
+	pl_buf_put_z(&text, lines);
+	assert_int_equal(pl_register_decl_parse(pl_buf_str(&text), &d, NULL), PL_OK);
+	assert_int_equal(d->n_watched, 3);
+	for (size_t i = 0; i < PL_COUNT(asked); i++) {
+		pl_str before[PL_COMMIT_FIELDS_MAX] = {0}, after[PL_COMMIT_FIELDS_MAX] = {0};
+		bool first = asked[i].before[0] && strcmp(asked[i].before[0], "-") == 0, moved = !asked[i].moved;
+		struct pl_diag diag = {0};
+
+		for (size_t f = 0; f < 3; f++) {
+			before[1 + f] = asked[i].before[f] ? pl_str_from(asked[i].before[f]) : (pl_str){0};
+			after[1 + f] = asked[i].after[f] ? pl_str_from(asked[i].after[f]) : (pl_str){0};
+		}
+		if (pl_register_step_check(d, first ? NULL : before, after, &moved, &diag) != (asked[i].may ? PL_OK : PL_E_PROOF) || moved != asked[i].moved)
+			fail_msg("%zu: %s", i, diag.text);
+	}
+	pl_register_decl_free(d);
 }
 
 static void generalises(void **state)
@@ -143,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(derives_the_committed_fields),
 		cmocka_unit_test(refuses_other_texts),
+		cmocka_unit_test(asks_the_steps),
 		cmocka_unit_test(generalises),
 		cmocka_unit_test(knows_spans),
 	};

@@ -182,6 +182,42 @@ static void names_the_row_that_is_false(void **state)
 	}
 }
 
+static void steps_are_those_declared(void **state)
+{
+	static const char *const last[] = {"granted", "rejected", NULL};
+
+	/* Good, then a step that no line names, then an absent value; the revision before is open, shut, or before the file. */
+	for (unsigned k = 0; k < 9; k++) {
+		struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX), text PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+		struct pl_diag diag = {0};
+		struct pl_recount r;
+		struct maker m;
+		bool known = k / 3 == 0, fits = k % 3 == 0;
+
+		pl_buf_put_z(&text, maker_declaration);
+		pl_buf_put_z(&text, "step decision - none\nstep decision none granted\n");
+		maker_init(&m, pl_buf_z(&text), FROM, TO);
+		maker_open(&m, 1, VALUES("2021-07-01T10:00:00Z", "ch", "5", NULL, "none", NULL, "2021-07-01T11:00:00Z"));
+		if (k / 3 == 1)
+			maker_other(&m, 1, PL_ROW_SEALED, 0);
+		if (k / 3 == 2)
+			maker_first(&m);
+		maker_open(&m, 1, VALUES("2021-07-01T10:00:00Z", "ch", "5", NULL, last[k % 3], NULL, "2021-07-01T11:00:00Z"));
+		maker_file(&m, &file);
+		if (known && !fits) {
+			assert_int_equal(pl_recount_file(pl_buf_bytes(&file), 1, NULL, NULL, &r, &diag), PL_E_PROOF);
+			assert_non_null(strstr(diag.text, "case 1, revision 1 "));
+			assert_non_null(strstr(diag.text, "no step that the declaration names: from decision none"));
+		} else {
+			if (pl_recount_file(pl_buf_bytes(&file), 1, NULL, NULL, &r, &diag))
+				fail_msg("%u: %s", k, diag.text);
+			assert_int_equal(r.steps, known);
+			pl_recount_done(&r);
+		}
+		maker_done(&m);
+	}
+}
+
 static void refuses_missing_and_swapped_rows(void **state)
 {
 	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
@@ -307,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts),
 		cmocka_unit_test(names_the_row_that_is_false),
+		cmocka_unit_test(steps_are_those_declared),
 		cmocka_unit_test(refuses_missing_and_swapped_rows),
 		cmocka_unit_test(refuses_dates_that_cannot_be),
 		cmocka_unit_test(refuses_a_period_across_the_rule),

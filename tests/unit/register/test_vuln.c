@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/testing.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "register/entity/attestation.h"
 #include "register/vuln/award.h"
 #include "register/vuln/range.h"
+#include <fcntl.h>
+#include <stdlib.h>
 
 /* ---- states ---- */
 
@@ -79,6 +82,60 @@ static void refuses_what_no_row_names(void **state)
 	assert_int_equal(pl_vuln_step_check(PL_VULN_OUTBOUND, PL_VULN_NEW, PL_VULN_REPORTED, PL_VULN_R_NONE, NULL), PL_OK);
 	assert_int_equal(pl_vuln_step_check(PL_VULN_INBOUND, PL_VULN_RETESTING, PL_VULN_IN_REMEDIATION, PL_VULN_R_FIX_FAILED, NULL),
 		PL_OK);
+}
+
+/* What outsiders check is what we allow: the steps of the declaration are those of the table, for every pair of states, reason and direction. */
+static void the_declaration_names_the_same_steps(void **state)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_DECLARATION_MAX), path PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+	struct pl_register_decl *d = NULL;
+	struct pl_diag diag = {0};
+	size_t at_state, at_reason, at_direction;
+
+	pl_buf_printf(&path, "%s/demo/vulnerabilities.register", getenv("PL_SRC") ? getenv("PL_SRC") : ".");
+	assert_int_equal(pl_file_read(AT_FDCWD, pl_buf_z(&path), &text), PL_OK);
+	if (pl_register_decl_parse(pl_buf_str(&text), &d, &diag))
+		fail_msg("%s", diag.text);
+	assert_true(pl_vuln_is_register(d));
+	assert_int_equal(pl_commit_decl_find(&d->derived, PL_STR("state"), &at_state), PL_OK);
+	assert_int_equal(pl_commit_decl_find(&d->derived, PL_STR("reason"), &at_reason), PL_OK);
+	assert_int_equal(pl_commit_decl_find(&d->derived, PL_STR("direction"), &at_direction), PL_OK);
+	for (unsigned n = 0; n < PL_VULN_STATES * PL_VULN_STATES * PL_VULN_REASONS * PL_VULN_DIRECTIONS; n++) {
+		unsigned from = n % PL_VULN_STATES, to = n / PL_VULN_STATES % PL_VULN_STATES, why = n / (PL_VULN_STATES * PL_VULN_STATES) % PL_VULN_REASONS,
+			 direction = n / (PL_VULN_STATES * PL_VULN_STATES * PL_VULN_REASONS);
+		pl_str before[PL_COMMIT_FIELDS_MAX] = {0}, after[PL_COMMIT_FIELDS_MAX] = {0};
+		bool moved, may = pl_vuln_step_check((enum pl_vuln_direction)direction, (enum pl_vuln_state)from, (enum pl_vuln_state)to,
+				    (enum pl_vuln_reason)why, NULL) == PL_OK;
+
+		if (from == to)
+			continue;
+		before[at_state] = pl_str_from(pl_vuln_states[from].word);
+		before[at_reason] = PL_STR("fixed"); /* whatever it was */
+		before[at_direction] = after[at_direction] = pl_str_from(pl_vuln_directions[direction]);
+		after[at_state] = pl_str_from(pl_vuln_states[to].word);
+		after[at_reason] = pl_str_from(pl_vuln_reasons[why]);
+		if ((pl_register_step_check(d, before, after, &moved, NULL) == PL_OK) != may)
+			fail_msg("%s to %s, %s, %s", pl_vuln_states[from].word, pl_vuln_states[to].word, pl_vuln_reasons[why], pl_vuln_directions[direction]);
+		/* A case does not change sides on its way. */
+		after[at_direction] = pl_str_from(pl_vuln_directions[(direction + 1) % PL_VULN_DIRECTIONS]);
+		assert_int_equal(pl_register_step_check(d, before, after, &moved, NULL), PL_E_PROOF);
+	}
+	pl_register_decl_free(d);
+}
+
+static void scores_a_vector(void **state)
+{
+	struct pl_vuln_score s = {0};
+	struct pl_diag diag = {0};
+
+	assert_int_equal(pl_vuln_score(PL_STR("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), &s, &diag), PL_OK);
+	assert_int_equal(s.tenths, 98);
+	assert_string_equal(s.severity, "critical");
+	assert_int_equal(pl_vuln_score(PL_STR("CVSS:4.0/AV:P/AC:H/AT:P/PR:H/UI:A/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N"), &s, &diag), PL_OK);
+	assert_int_equal(s.tenths, 0);
+	assert_string_equal(s.severity, "none");
+	assert_int_equal(pl_vuln_score(PL_STR("CVSS:3.1/AV:N"), &s, &diag), PL_E_SYNTAX);
+	assert_true(diag.text[0]);
 }
 
 /* ---- history ---- */
@@ -380,7 +437,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state_is_reached), cmocka_unit_test(the_table_is_sound), cmocka_unit_test(has_what_hackerone_has),
-		cmocka_unit_test(refuses_what_no_row_names), cmocka_unit_test(reads_and_writes_a_history),
+		cmocka_unit_test(refuses_what_no_row_names), cmocka_unit_test(the_declaration_names_the_same_steps), cmocka_unit_test(scores_a_vector),
+		cmocka_unit_test(reads_and_writes_a_history),
 		cmocka_unit_test(refuses_other_histories), cmocka_unit_test(notes_what_happened_earlier_in_its_place),
 		cmocka_unit_test(moves_the_clocks), cmocka_unit_test(keeps_parties_apart), cmocka_unit_test(shows_fields_by_role),
 		cmocka_unit_test(reads_a_matrix), cmocka_unit_test(refuses_other_matrices), cmocka_unit_test(reads_a_policy),

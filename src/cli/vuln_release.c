@@ -134,5 +134,5 @@ int pl_cli_vuln_approve(struct pl_cli *cli, const char *kind)
 
 int pl_cli_vuln_release_approve(struct pl_cli *cli)
 {
-	return pl_cli_vuln_approve(cli, PL_VULN_RELEASE);
+	return pl_cli_vuln_approve(cli, PL_VULN_RELEASE_KIND);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #define EU PL_STR("EU")
+#define ROOM_BYTES ((size_t)32 << 20) /* at most; taken as it is needed */
 
 /* ---- who ---- */
 
@@ -111,6 +112,14 @@ static enum pl_message_id clock_words(enum pl_clock_state s)
 	return ids[s];
 }
 
+struct pl_case_clock pl_desk_case_clock_row(const struct pl_clock *c)
+{
+	return (struct pl_case_clock){.code = pl_str_from(c->def->code), .task = pl_str_from(c->def->task), .state = {clock_words(c->state)},
+		.strict = c->due.strict, .legal = c->due.legal, .over = is_over(c->state),
+		.late = c->state == PL_CLOCK_OVERDUE_STRICT || c->state == PL_CLOCK_OVERDUE_LEGAL || c->state == PL_CLOCK_MET_LATE ||
+			c->state == PL_CLOCK_BROKEN};
+}
+
 static pl_status fill_clocks(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n)
 {
 	struct pl_clock all[PL_CLOCKS_MAX];
@@ -125,10 +134,7 @@ static pl_status fill_clocks(struct pl_desk_looking *k, const struct pl_casework
 	if (st || !k->m.clocks)
 		return st ? st : PL_E_NOMEM;
 	for (size_t i = 0; i < n_all; i++)
-		k->m.clocks[k->m.n_clocks++] = (struct pl_case_clock){.code = pl_str_from(all[i].def->code), .task = pl_str_from(all[i].def->task),
-			.state = {clock_words(all[i].state)}, .strict = all[i].due.strict, .legal = all[i].due.legal, .over = is_over(all[i].state),
-			.late = all[i].state == PL_CLOCK_OVERDUE_STRICT || all[i].state == PL_CLOCK_OVERDUE_LEGAL ||
-				all[i].state == PL_CLOCK_MET_LATE || all[i].state == PL_CLOCK_BROKEN};
+		k->m.clocks[k->m.n_clocks++] = pl_desk_case_clock_row(&all[i]);
 	return PL_OK;
 }
 
@@ -251,7 +257,7 @@ static pl_status fill_entries(struct pl_desk_looking *k)
 		pl_casework_read(k->d->w.inst, k->r, k->number, &k->who, k->d->arena, &e, &n, NULL) :
 		pl_casework_entries(k->d->w.inst, k->r, k->number, k->d->arena, &e, &n);
 
-	if (!st)
+	if (!st && !k->m.is_flaw) /* a report of a flaw has those of its history */
 		st = fill_clocks(k, e, n);
 	if (!st)
 		st = pl_desk_case_fill_files(k, e, n);
@@ -317,6 +323,12 @@ static pl_status case_page(struct pl_desk_looking *k)
 	struct pl_html h;
 	pl_status st = fill_values(k);
 
+	k->m.name = k->r->decl->name;
+	k->m.number = k->number;
+	k->m.opened = k->opened;
+	k->m.may_write = (d->s.roles & PL_DESK_WORKS) != 0 && !k->m.gone;
+	if (!st)
+		st = pl_desk_flaw_fill(k);
 	if (!st)
 		st = fill_entries(k);
 	if (!st)
@@ -327,11 +339,8 @@ static pl_status case_page(struct pl_desk_looking *k)
 		st = pl_desk_case_fill_facts(k);
 	if (st)
 		return st;
-	k->m.name = k->r->decl->name;
-	k->m.number = k->number;
-	k->m.opened = k->opened;
-	k->m.may_write = (d->s.roles & PL_DESK_WORKS) != 0 && !k->m.gone;
 	k->m.frame = d->frame;
+	k->m.flaw.token = d->frame.token;
 	h = pl_desk_html(d, &b);
 	pl_page_desk_case(&h, &k->m);
 	return pl_desk_send(d, &b);
@@ -343,11 +352,14 @@ pl_status pl_desk_with_case(struct pl_desk_view *d, pl_status (*act)(struct pl_d
 	pl_status st;
 
 	k->d = d;
+	k->room = (struct pl_arena)PL_ARENA(ROOM_BYTES);
 	st = find_case(k);
 	if (!st)
 		st = act(k);
+	pl_vuln_free(k->flaw);
 	pl_register_view_free(k->v);
 	pl_register_close(k->r);
+	pl_arena_done(&k->room);
 	pl_free(k);
 	return st;
 }
@@ -368,6 +380,8 @@ static pl_status look_opened(struct pl_desk_looking *k)
 	/* Too many cases in an hour, or not this one: the page says so, closed. */
 	pl_desk_refused(k->d, st == PL_E_BUSY ? 429 : 403, st == PL_E_BUSY ? PL_MSG_case_too_many : PL_MSG_case_denied);
 	k->opened = false;
+	pl_vuln_free(k->flaw);
+	k->flaw = NULL;
 	pl_register_view_free(k->v);
 	k->v = NULL;
 	k->m = (struct pl_desk_case_page){0};
@@ -390,6 +404,12 @@ pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum p
 {
 	pl_desk_refused(k->d, status, said);
 	return case_page(k);
+}
+
+pl_status pl_desk_case_refuse_opened(struct pl_desk_looking *k, unsigned status, enum pl_message_id said)
+{
+	pl_desk_refused(k->d, status, said);
+	return look_opened(k);
 }
 
 /* Back to the case, or to it with what was wrong. */
@@ -485,7 +505,8 @@ static pl_status do_clock(struct pl_desk_looking *k)
 	} acts[] = {{"happened", PL_CASEWORK_HAPPENED}, {"pause", PL_CASEWORK_PAUSE}, {"resume", PL_CASEWORK_RESUME}, {"extend", PL_CASEWORK_EXTEND},
 		{"meet", PL_CASEWORK_MEET}};
 	pl_str act = pl_desk_field(k->d, "act"), about, text;
-	pl_status st = pl_desk_case_text(k, &text);
+	/* A report of a flaw keeps its deadlines in its history (desk_flaw_act.c). */
+	pl_status st = pl_vuln_is_register(k->r->decl) ? PL_E_STATE : pl_desk_case_text(k, &text);
 
 	for (size_t i = 0; i < PL_COUNT(acts) && !st; i++) {
 		if (!pl_str_eq(act, pl_str_from(acts[i].word)))

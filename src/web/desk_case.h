@@ -2,6 +2,7 @@
 /* web/desk_case: what the files about one case share (desk_case*.c). */
 #ifndef PL_WEB_DESK_CASE_H
 #define PL_WEB_DESK_CASE_H
+#include "register/vuln/award.h"
 #include "register/words/query.h"
 #include "web/desk_internal.h"
 
@@ -17,6 +18,9 @@ struct pl_desk_looking {
 	struct pl_register_words words;
 	bool worded;
 	struct pl_register_view *v;
+	struct pl_vuln *flaw;     /* over .v, if it was opened and is a report of a flaw */
+	struct pl_arena room;     /* for what is too large for the request's */
+	const char *why;          /* what the room said of a refusal; may be NULL */
 	struct pl_desk_case_page m;
 };
 
@@ -28,6 +32,24 @@ pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st);
 pl_status pl_desk_case_text(struct pl_desk_looking *k, pl_str *ret);
 /* The case's page with a refusal. */
 pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum pl_message_id said);
+/* The same with what is private opened, if whoever asks may: for going on with a form. */
+pl_status pl_desk_case_refuse_opened(struct pl_desk_looking *k, unsigned status, enum pl_message_id said);
+/* A clock as its row says it. */
+struct pl_case_clock pl_desk_case_clock_row(const struct pl_clock *c);
+/* The word @value of @field as the register's words have it, else itself. */
+pl_str pl_desk_case_word(const struct pl_desk_looking *k, pl_str field, pl_str value);
+/* desk_flaw.c: what a register of vulnerabilities has beside the rest; nothing for others. */
+pl_status pl_desk_flaw_fill(struct pl_desk_looking *k);
+/* Is the field set by steps and checks, not by the form of facts? */
+bool pl_desk_flaw_owns(const struct pl_desk_looking *k, pl_str field);
+/* desk_flaw_act.c: back to the case, or to it with what was wrong. */
+pl_status pl_desk_flaw_conclude(struct pl_desk_looking *k, pl_status st, const struct pl_diag *diag);
+/* The case of the form, as it stood on the page: PL_E_CONFLICT if it was changed since. */
+pl_status pl_desk_flaw_take(struct pl_desk_looking *k, struct pl_vuln **ret, struct pl_diag *diag);
+/* To the decision @id, which was proposed or waits already. */
+pl_status pl_desk_flaw_proposed(struct pl_desk_looking *k, const struct pl_ulid *id);
+/* desk_award.c: what may be awarded, and what was. */
+pl_status pl_desk_award_fill(struct pl_desk_looking *k);
 /* desk_case_files.c: the words of a file's kind. */
 pl_str pl_desk_case_kind(const struct pl_desk_looking *k, pl_str type);
 /* The files among the entries @e, for the page. */

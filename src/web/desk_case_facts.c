@@ -20,7 +20,7 @@ static pl_status value_text(struct pl_desk_looking *k, const struct pl_register_
 	return st ? st : pl_arena_dup(k->d->arena, pl_buf_str(&text), ret);
 }
 
-static pl_str name_value(struct pl_desk_looking *k, pl_str field, pl_str value)
+pl_str pl_desk_case_word(const struct pl_desk_looking *k, pl_str field, pl_str value)
 {
 	const struct pl_register_word *word =
 		k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_VALUE, field, value) : NULL;
@@ -41,7 +41,7 @@ static pl_status fill_choices(struct pl_desk_looking *k, const struct pl_registe
 	while (row->n_choices < count) {
 		if (!pl_str_take_until(&rest, ',', &word))
 			word = rest;
-		row->choices[row->n_choices++] = (struct pl_case_choice){word, name_value(k, f->name, word), pl_str_eq(word, row->value)};
+		row->choices[row->n_choices++] = (struct pl_case_choice){word, pl_desk_case_word(k, f->name, word), pl_str_eq(word, row->value)};
 	}
 	return PL_OK;
 }
@@ -60,8 +60,11 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 		size_t open = f->coarse == PL_REGISTER_NONE ? f->exact : f->coarse;
 		const struct pl_register_word *word =
 			k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, d->derived.fields[open].name, (pl_str){0}) : NULL;
-		struct pl_case_fact *row = &k->m.facts[k->m.n_facts++];
+		struct pl_case_fact *row;
 
+		if (pl_desk_flaw_owns(k, f->name))
+			continue;
+		row = &k->m.facts[k->m.n_facts++];
 		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
 		st = value_text(k, f, &row->value);
 		if (!st && f->type == PL_COMMIT_ENUM)
@@ -90,6 +93,8 @@ static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct
 		pl_str now, text = typed(k, &d->fields[i]);
 		size_t start = room->len;
 
+		if (pl_desk_flaw_owns(k, d->fields[i].name))
+			continue;
 		st = value_text(k, &d->fields[i], &now);
 		if (st || pl_str_eq(pl_str_trim(now), text))
 			continue;

@@ -147,8 +147,10 @@ static pl_status fill(struct pl_desk_view *d, struct pl_desk_decision_page *m)
 	if (st)
 		return st;
 	m->may_withdraw = m->row.open && m->row.mine;
-	m->may_approve = m->row.open && !m->row.mine && (d->s.roles & x.roles);
-	return PL_OK;
+	m->may_approve = m->row.open && !(x.approved && pl_desk_flaw_decides(&x)) && !m->row.mine && (d->s.roles & x.roles);
+	m->may_do = m->row.open && x.approved && pl_desk_flaw_decides(&x) && (d->s.roles & PL_DESK_WORKS);
+	st = d->s.roles & PL_DESK_CASES ? pl_desk_decision_case(d, &x, &m->case_register, &m->case_number) : PL_E_NOTFOUND;
+	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
 static pl_status own_path(struct pl_desk_view *d, pl_str *ret)
@@ -160,10 +162,11 @@ static pl_status own_path(struct pl_desk_view *d, pl_str *ret)
 	return pl_arena_dup(d->arena, pl_buf_str(&path), ret);
 }
 
-pl_status pl_desk_decision(struct pl_desk_view *d)
+/* @why: what stood against carrying it out; may be NULL. */
+static pl_status show(struct pl_desk_view *d, const struct pl_diag *why)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct pl_desk_decision_page m = {0};
+	struct pl_desk_decision_page m = {.why = why ? pl_str_from(why->text) : (pl_str){0}};
 	struct pl_html h;
 	pl_status st = fill(d, &m);
 
@@ -178,6 +181,11 @@ pl_status pl_desk_decision(struct pl_desk_view *d)
 	h = pl_desk_html(d, &b);
 	pl_page_desk_decision(&h, &m);
 	return pl_desk_send(d, &b);
+}
+
+pl_status pl_desk_decision(struct pl_desk_view *d)
+{
+	return show(d, NULL);
 }
 
 /* ---- voices ---- */
@@ -232,6 +240,46 @@ static pl_status erase_case(struct pl_desk_view *d, const struct pl_decision *x)
 	return answer(d, st, done ? "carried-out" : "approved");
 }
 
+/* What the room said of it stands on the decision's page. */
+static pl_status told(struct pl_desk_view *d, pl_status st, bool done, const struct pl_diag *why)
+{
+	if (st || done || !why->text[0])
+		return answer(d, st, done ? "carried-out" : "approved");
+	pl_desk_refused(d, 409, PL_MSG_desk_refused_not_done);
+	return show(d, why);
+}
+
+static pl_status decide_flaw(struct pl_desk_view *d, const struct pl_decision *x, bool vote)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_diag why = {0};
+	bool done = false;
+	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
+
+	if (!st && vote) {
+		st = pl_desk_flaw_approve(d, w.inst, x, &done, &why);
+	} else if (!st) {
+		st = pl_desk_flaw_do(d, w.inst, x, &why);
+		done = st == PL_OK;
+		st = why.text[0] ? PL_OK : st;
+	}
+	pl_view_end(&w);
+	w = (struct pl_view){0};
+	return told(d, st, done, &why);
+}
+
+pl_status pl_desk_decision_do(struct pl_desk_view *d)
+{
+	struct pl_decision x;
+	pl_status st = find(d, &x);
+
+	if (st)
+		return st;
+	if (!pl_desk_flaw_decides(&x) || x.state != PL_DECISION_OPEN || !x.approved || x.expired)
+		return answer(d, PL_E_STATE, NULL);
+	return decide_flaw(d, &x, false);
+}
+
 pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 {
 	struct pl_account_act act = {0};
@@ -251,6 +299,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 		return answer(d, pl_account_approve(d->people, &d->actor, &x.id, &act, NULL), "carried-out");
 	if (pl_str_eq(x.kind, PL_STR(PL_DESK_KIND_ERASE)))
 		return erase_case(d, &x);
+	if (pl_desk_flaw_decides(&x))
+		return decide_flaw(d, &x, true);
 	/* What other rooms decide, they carry out. */
 	return answer(d, pl_db_tx(pl_instance_db(d->desk->portal->instances[0]), approve_in, &v), "approved");
 }

@@ -111,6 +111,13 @@ pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 #define PL_DESK_KIND_ERASE "case-erase"
 struct pl_decision;
 pl_status pl_desk_case_erase_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
+/* desk_flaw_decide.c: a voice for a release or an award, and with enough of them the act; and the act of what was approved but could not be carried
+ * out then. @diag: why it was not done. Statuses as pl_decision_approve, pl_vuln_release, pl_award_pay. */
+bool pl_desk_flaw_decides(const struct pl_decision *x);
+pl_status pl_desk_flaw_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag);
+pl_status pl_desk_flaw_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
+/* Which case a decision is about. PL_E_NOTFOUND: none. */
+pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
 /* desk_case.c: as what somebody with these roles asks the vault. */
 enum pl_vault_role pl_desk_vault_role(unsigned roles);
 /* desk_case.c: the words of a state. */
@@ -169,6 +176,17 @@ pl_status pl_desk_case_note(struct pl_desk_view *d);
 pl_status pl_desk_case_mail(struct pl_desk_view *d);
 pl_status pl_desk_case_answer(struct pl_desk_view *d);
 pl_status pl_desk_case_clock(struct pl_desk_view *d);
+pl_status pl_desk_flaw_step(struct pl_desk_view *d);
+pl_status pl_desk_flaw_repeat(struct pl_desk_view *d);
+pl_status pl_desk_flaw_party(struct pl_desk_view *d);
+pl_status pl_desk_flaw_leave(struct pl_desk_view *d);
+pl_status pl_desk_flaw_embargo(struct pl_desk_view *d);
+pl_status pl_desk_flaw_rate(struct pl_desk_view *d);
+pl_status pl_desk_flaw_note(struct pl_desk_view *d);
+pl_status pl_desk_flaw_release(struct pl_desk_view *d);
+pl_status pl_desk_award_propose(struct pl_desk_view *d);
+pl_status pl_desk_awards(struct pl_desk_view *d);
+pl_status pl_desk_decision_do(struct pl_desk_view *d);
 pl_status pl_desk_case_file(struct pl_desk_view *d);
 pl_status pl_desk_case_attach(struct pl_desk_view *d);
 

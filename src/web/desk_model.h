@@ -168,7 +168,9 @@ struct pl_desk_decision_page {
 	struct pl_html_msg act;
 	size_t n_from, n_to;
 	struct pl_word_row *from, *to;
-	bool may_approve, may_withdraw;
+	bool may_approve, may_withdraw, may_do; /* may_do: it was approved, and somebody has to carry it out */
+	pl_str case_register, why;    /* what it is about, if it is a case; why it was not carried out, in English */
+	uint64_t case_number;
 };
 
 struct pl_event_row {
@@ -248,12 +250,87 @@ struct pl_case_fact {
 	struct pl_case_choice *choices;
 };
 
+/* ---- a report of a flaw ---- */
+
+struct pl_flaw_event {
+	uint64_t at;                  /* ns */
+	struct pl_html_msg kind;
+	pl_str state, reason, about, who; /* state: where the step led; about: a clock, or what happened */
+};
+
+struct pl_flaw_party {
+	pl_str id, name;
+	struct pl_html_msg role;
+	uint64_t since;               /* ns */
+};
+
+struct pl_flaw_role {
+	pl_str word;
+	struct pl_html_msg text;
+	bool current;
+};
+
+/* A cell of the matrix: what may be awarded. */
+struct pl_award_choice {
+	pl_str value, impact, position, currency; /* value: "program impact position" */
+	uint64_t low, high;
+	bool current;
+};
+
+struct pl_award_row {
+	uint64_t number, case_number, transaction, day; /* day: ns; 0: the books do not have it */
+	pl_str case_register, entity, amount, price, decision; /* amount: "15000.00 USD"; price: what the bank paid, if it is another */
+};
+
+struct pl_desk_award {
+	bool may, rewarded;           /* it may be proposed; was paid: */
+	struct pl_award_row paid;
+	pl_str amount, price;         /* typed, after a refusal */
+	bool beyond;                  /* the amount lies outside of its cell: */
+	uint64_t low, high;
+	pl_str currency;
+	size_t n_cells, n_entities, n_outside;
+	struct pl_award_choice *cells;
+	struct pl_case_choice *entities, *outside;
+};
+
+struct pl_desk_flaw {
+	pl_str token, name;           /* of the forms: register and case */
+	uint64_t number, revision;
+	bool opened, may_write, broken, may_repeat, ended, released;
+	pl_str why;                   /* what was wrong, in English */
+	pl_str state, reason, direction; /* in the register's words; reason empty: none */
+	struct pl_html_msg stage;
+	uint64_t since, original, embargo; /* since, embargo: ns; 0: not known, none */
+	uint64_t waits;               /* 1: nothing stands against its release */
+	pl_str waits_why;             /* else what does, in English */
+	pl_str at, until, cve, cvss, party, party_name; /* as they stand, or as they were typed */
+	pl_str score, severity, rating; /* of the vector; rating: the version of the standard */
+	bool has_cvss;                /* the register declares it */
+	size_t n_steps, n_events, n_parties, n_roles, n_happenings, n_meets;
+	struct pl_case_choice *steps, *happenings, *meets;
+	struct pl_flaw_event *events;
+	struct pl_flaw_party *parties;
+	struct pl_flaw_role *roles;
+	struct pl_desk_award award;
+};
+
+struct pl_desk_awards_page {
+	struct pl_desk_frame frame;
+	size_t n_rows;
+	struct pl_award_row *rows;
+	bool more;
+	uint64_t before;
+};
+
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
+	bool is_flaw;                 /* and is worked on by its steps: */
+	struct pl_desk_flaw flaw;
 	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
 	uint64_t number, revision;
 	struct pl_html_msg state;
-	bool assigned, mine, open, sealed, gone, opened, may_write, clocks_wrong, closed_entries;
+	bool assigned, mine, open, sealed, gone, opened, may_write, clocks_wrong, clocks_closed, closed_entries;
 	size_t n_clocks, n_values, n_entries, n_states, n_events;
 	struct pl_case_clock *clocks;
 	struct pl_case_value *values;
@@ -288,6 +365,7 @@ struct pl_desk_queue_page {
 	bool more, filtered;          /* open cases behind these; those of one person alone */
 	pl_str after;                 /* "register:number" of the last one */
 	bool too_many;                /* claims, to look for what is due in a page */
+	bool awards;                  /* there is a register of bounties */
 };
 
 #endif

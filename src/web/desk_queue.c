@@ -7,6 +7,7 @@
 #include "register/claim_rules.h"
 #include "register/query.h"
 #include "register/register.h"
+#include "register/vuln/award.h"
 #include "web/desk_internal.h"
 
 #define DUE_MAX 20u
@@ -85,6 +86,7 @@ static pl_status fill_registers(struct pl_desk_view *d, struct pl_desk_queue_pag
 	for (size_t i = 0; i < m->n_registers; i++) {
 		uint64_t time = q[i].time * PL_SECOND;
 
+		m->awards = m->awards || pl_str_eq(q[i].name, PL_STR(PL_AWARD_REGISTER));
 		m->registers[i] = (struct pl_queue_row){.name = q[i].name, .highest = q[i].highest, .time = time,
 			.late = time == 0 || (now > time && now - time > LATE_NS)};
 	}

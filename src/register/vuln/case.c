@@ -30,31 +30,34 @@ static pl_status look_at_original(struct pl_vuln *c, struct pl_diag *diag)
 	return st;
 }
 
-pl_status pl_vuln_stands(const struct pl_register *r, const struct pl_register_view *v, enum pl_vuln_direction *direction,
-	enum pl_vuln_state *state, enum pl_vuln_reason *reason, struct pl_diag *diag)
+pl_status pl_vuln_stands(const struct pl_register *r, const struct pl_register_view *v, struct pl_vuln_standing *ret, struct pl_diag *diag)
 {
-	pl_str d = pl_vuln_text(r, v, "direction"), s = pl_vuln_text(r, v, "state"), w = pl_vuln_text(r, v, "reason");
+	pl_str direction = pl_vuln_text(r, v, "direction"), state = pl_vuln_text(r, v, "state"), reason = pl_vuln_text(r, v, "reason");
+	struct pl_vuln_standing s = {.original = pl_vuln_number(r, v, "duplicate-of"), .released = pl_vuln_true(r, v, "released")};
 
-	*direction = PL_VULN_INBOUND;
-	*state = PL_VULN_NEW;
-	*reason = PL_VULN_R_NONE;
-	if ((d.len && pl_vuln_direction_parse(d, direction)) || (s.len && pl_vuln_state_parse(s, state)) || (w.len && pl_vuln_reason_parse(w, reason)))
+	if ((direction.len && pl_vuln_direction_parse(direction, &s.direction)) || (state.len && pl_vuln_state_parse(state, &s.state)) ||
+		(reason.len && pl_vuln_reason_parse(reason, &s.reason)))
 		return pl_diag_set(diag, PL_E_STATE, "case %llu has a state, a reason or a direction that nobody knows",
 			(unsigned long long)v->at.number);
+	*ret = s;
 	return PL_OK;
 }
 
 static pl_status fill(struct pl_vuln *c, struct pl_diag *diag)
 {
+	struct pl_vuln_standing s;
 	enum pl_vuln_state noted;
-	pl_status st = pl_vuln_stands(c->r, c->v, &c->direction, &c->state, &c->reason, diag);
+	pl_status st = pl_vuln_stands(c->r, c->v, &s, diag);
 
 	if (st)
 		return st;
+	c->direction = s.direction;
+	c->state = s.state;
+	c->reason = s.reason;
+	c->original = s.original;
+	c->released = s.released;
 	c->received = pl_vuln_number(c->r, c->v, "received");
 	c->embargo = pl_vuln_number(c->r, c->v, "embargo");
-	c->original = pl_vuln_number(c->r, c->v, "duplicate-of");
-	c->released = pl_vuln_true(c->r, c->v, "released");
 	c->rewarded = pl_str_eq(pl_vuln_text(c->r, c->v, "bounty"), PL_STR("awarded"));
 	c->product = pl_vuln_text(c->r, c->v, "product");
 	c->severity = pl_vuln_text(c->r, c->v, "severity");

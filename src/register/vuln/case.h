@@ -44,9 +44,16 @@ struct pl_vuln {
 	struct pl_vuln_parties parties;
 };
 
-/* Where a case stands as its open fields say; @v may be read without what is private. PL_E_STATE with words: a word that nobody knows. */
-pl_status pl_vuln_stands(const struct pl_register *r, const struct pl_register_view *v, enum pl_vuln_direction *direction,
-	enum pl_vuln_state *state, enum pl_vuln_reason *reason, struct pl_diag *diag);
+/* Where a case stands as its open fields say. */
+struct pl_vuln_standing {
+	enum pl_vuln_direction direction;
+	enum pl_vuln_state state;
+	enum pl_vuln_reason reason;
+	uint64_t original; /* of a duplicate; 0: none */
+	bool released;
+};
+/* @v may be read without what is private. PL_E_STATE with words: a word that nobody knows. */
+pl_status pl_vuln_stands(const struct pl_register *r, const struct pl_register_view *v, struct pl_vuln_standing *ret, struct pl_diag *diag);
 
 /* Read case @number as @reader. PL_E_STATE: the register does not declare what such a case needs, the case was erased or
  * lost; otherwise as pl_register_case_read. The caller frees *@ret with pl_vuln_free. */
@@ -109,7 +116,7 @@ pl_status pl_vuln_expire(struct pl_instance *inst, const struct pl_register *r, 
 pl_status pl_vuln_may_leave(const struct pl_vuln *c, uint64_t now, struct pl_diag *diag);
 
 /* Four eyes: one proposes, an officer agrees (people/decision), then it is done once. */
-#define PL_VULN_RELEASE "vulnerability-release"
+#define PL_VULN_RELEASE_KIND "vulnerability-release" /* of the decision */
 /* Which case such a decision is about. PL_E_SYNTAX: it is none. */
 pl_status pl_vuln_release_about(pl_str act, pl_str *ret_register, uint64_t *ret_number);
 /* PL_E_STATE, PL_E_DENIED as pl_vuln_may_leave; PL_E_EXISTS: the same is proposed and waits, as *@ret. */

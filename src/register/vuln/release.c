@@ -90,7 +90,7 @@ struct releasing {
 static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 {
 	struct releasing *l = ctx;
-	const struct pl_decision_new what = {.kind = PL_VULN_RELEASE, .bytes = pl_buf_bytes(&l->act), .roles = PL_STAFF_OFFICER,
+	const struct pl_decision_new what = {.kind = PL_VULN_RELEASE_KIND, .bytes = pl_buf_bytes(&l->act), .roles = PL_STAFF_OFFICER,
 		.needed = 1, .life_ns = LIFE};
 
 	return pl_vuln_propose(l->p, tx, l->actor, &what, &l->decision, l->diag);
@@ -156,7 +156,7 @@ static pl_status release_tx(void *ctx, struct pl_db_tx *tx)
 	pl_status st = check_voices(l, tx);
 
 	if (!st)
-		st = pl_decision_take(l->p, tx, l->actor, &l->decision, PL_VULN_RELEASE, pl_buf_bytes(&l->act), l->diag);
+		st = pl_decision_take(l->p, tx, l->actor, &l->decision, PL_VULN_RELEASE_KIND, pl_buf_bytes(&l->act), l->diag);
 	if (!st)
 		st = pl_register_case_release_tx(tx, l->c->r, l->c->v, l->sets.s, l->sets.n, &l->made, l->diag);
 	return st ? st : pl_vuln_note_change(tx, l->c, &l->made);

@@ -23,6 +23,8 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "daysMissing", c->days_missing);
 	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
 	pl_json_set_u64(o, "refused", c->refused);
+	if (c->decl->n_steps)
+		pl_json_set_u64(o, "steps", c->steps);
 	if (c->stated) {
 		pl_json_set_u64(o, "drawable", c->n_drawable);
 		pl_json_set_bool(o, "stated", true);
@@ -47,6 +49,9 @@ void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 	if (c->n_gaps)
 		pl_buf_printf(out, "  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
 			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);
+	if (c->decl->n_steps && !c->stated)
+		pl_buf_printf(out, "  %llu step%s from revision to revision, each one that the declaration names\n", (unsigned long long)c->steps,
+			c->steps == 1 ? "" : "s");
 	if (c->stated)
 		pl_buf_printf(out, "  stated: this register opens no rows. That there are so many cases is proved; what they are is said by the operator, "
 			"and rests on what auditors compared\n");

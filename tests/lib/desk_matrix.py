@@ -36,9 +36,15 @@ WHO = {
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
     "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS,
     "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
+    "POST /desk/decisions/{id}/do": WORKS, "GET /desk/awards": CASES,
+    "POST /desk/case/{name}/{number}/flaw/step": WORKS, "POST /desk/case/{name}/{number}/flaw/repeat": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/party": WORKS, "POST /desk/case/{name}/{number}/flaw/leave": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/embargo": WORKS, "POST /desk/case/{name}/{number}/flaw/rate": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/note": WORKS, "POST /desk/case/{name}/{number}/flaw/release": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/award": WORKS,
     "POST /desk/case/{name}/{number}/file/{seq}": CASES, "POST /desk/case/{name}/{number}/attach": WORKS,
 }
-FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again", "/erase")))} | {
+FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again", "/erase", "/flaw/release", "/flaw/award")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}

@@ -156,7 +156,8 @@ static void render_decision(struct pl_html *h, enum pl_lang lang)
 		.row = decision(!is_empty()), .bytes = s("pellucid account act v1\nact roles\nfrom none\nto desk\n"), .text = !is_empty(),
 		.about_account = !is_empty(), .subject = s("bob"), .subject_id = s(ID), .act = {PL_MSG_desk_act_roles}, .n_from = 0,
 		.from = words, .n_to = 2, .to = words, .may_approve = fixture_how() == FIXTURE_FULL,
-		.may_withdraw = fixture_how() == FIXTURE_NASTY};
+		.may_withdraw = fixture_how() == FIXTURE_NASTY, .may_do = is_empty(), .case_register = s("vulnerabilities"), .case_number = 12,
+		.why = s("case 12 is under embargo until 2027-02-01T00:00:00Z")};
 
 	pl_page_desk_decision(h, &m);
 }
@@ -180,7 +181,7 @@ static void render_queue(struct pl_html *h, enum pl_lang lang)
 		{.name = s("tips"), .who = s("ada"), .number = 1, .touched = TIME, .state = {PL_MSG_case_state_waiting}, .mine = true},
 		{.name = s("tips"), .number = 2, .touched = TIME, .state = {PL_MSG_case_state_new}, .fresh = true}};
 	struct pl_desk_queue_page m = {.frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
-		.n_due = !is_empty(), .registers = registers, .due = due, .n_cases = is_empty() ? 0 : 2, .cases = cases, .more = !is_empty(),
+		.n_due = !is_empty(), .registers = registers, .due = due, .n_cases = is_empty() ? 0 : 2, .cases = cases, .more = !is_empty(), .awards = !is_empty(),
 		.after = s("tips:2"), .filtered = is_empty(), .too_many = is_empty()};
 
 	pl_page_desk_queue(h, &m);
@@ -229,11 +230,70 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 	pl_page_desk_case(h, &m);
 }
 
+static struct pl_award_row award_row(bool found)
+{
+	return (struct pl_award_row){.number = 3, .case_number = 12, .transaction = 7, .day = found ? TIME : 0, .case_register = s("vulnerabilities"),
+		.entity = s("example-vendor-de"), .amount = found ? s("15000.00 USD") : s(""), .price = found ? s("13837.65 EUR") : s(""), .decision = s(ID)};
+}
+
+static struct pl_desk_flaw flaw(void)
+{
+	static struct pl_case_choice steps[2], events[1], entities[1], outside[2];
+	static struct pl_flaw_event history[2];
+	static struct pl_flaw_party parties[1];
+	static struct pl_flaw_role roles[2];
+	static struct pl_award_choice cells[1];
+	bool full = !is_empty();
+
+	steps[0] = (struct pl_case_choice){s("retesting none"), s("in retest"), false};
+	steps[1] = (struct pl_case_choice){s("resolved fixed"), s("resolved: fixed"), true};
+	events[0] = (struct pl_case_choice){s("exploitation-known"), s("exploitation became known"), false};
+	entities[0] = (struct pl_case_choice){s("example-vendor-de"), s("example-vendor-de"), true};
+	outside[0] = (struct pl_case_choice){s("no"), s("no"), true};
+	outside[1] = (struct pl_case_choice){s("goodwill"), s("goodwill"), false};
+	history[0] = (struct pl_flaw_event){TIME, {PL_MSG_flaw_event_state}, s("triaged"), s("reopened"), s(""), s("ada")};
+	history[1] = (struct pl_flaw_event){TIME, {PL_MSG_case_kind_meet}, s(""), s(""), s("CVD-1"), s("")};
+	parties[0] = (struct pl_flaw_party){s("example-library"), s("Example Library Ltd"), {PL_MSG_flaw_role_supplier}, TIME};
+	roles[0] = (struct pl_flaw_role){s("reporter"), {PL_MSG_flaw_role_reporter}, false};
+	roles[1] = (struct pl_flaw_role){s("supplier"), {PL_MSG_flaw_role_supplier}, true};
+	cells[0] = (struct pl_award_choice){s("bug-bounty remote-code-execution remote"), s("remote-code-execution"), s("remote"), s("USD"), 10000, 20000, true};
+	return (struct pl_desk_flaw){.token = s("5f16f4c7"), .name = s("vulnerabilities"), .number = 12, .revision = 4, .opened = full, .may_write = true,
+		.broken = fixture_how() == FIXTURE_NASTY, .may_repeat = true, .ended = full, .released = fixture_how() == FIXTURE_NASTY, .why = s("the amount is not one"),
+		.state = s("in remediation"), .reason = s("reopened"), .direction = s("about our product"), .stage = {PL_MSG_flaw_stage_remediation}, .since = TIME,
+		.original = 3, .embargo = TIME, .waits = full, .waits_why = s("case 12 is under embargo"), .at = s("typed"), .until = s("2027-02-01T00:00:00Z"),
+		.cve = s("CVE-2026-1234"), .cvss = s("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), .party = s("typed"), .party_name = s("Zoë"), .score = s("9.8"),
+		.severity = s("critical"), .rating = s("3.1"), .has_cvss = full, .n_steps = 2, .n_events = full ? 2 : 0, .n_parties = full, .n_roles = 2,
+		.n_happenings = full, .n_meets = full, .steps = steps, .happenings = events, .meets = events, .events = history, .parties = parties, .roles = roles,
+		.award = {.may = true, .rewarded = full, .paid = award_row(true), .amount = s("30000"), .price = s("typed"), .beyond = full, .low = 10000, .high = 20000,
+			.currency = s("USD"), .n_cells = full, .n_entities = full, .n_outside = 2, .cells = cells, .entities = entities, .outside = outside}};
+}
+
+static void render_flaw(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_case_clock clocks[] = {
+		{.code = s("CRA-V1"), .task = s("early warning"), .state = {PL_MSG_case_clock_running}, .strict = TIME, .legal = TIME}};
+	struct pl_case_choice states[] = {{s("new"), s("new"), false}, {s("waiting"), s("waiting"), true}};
+	struct pl_desk_case_page m = {.is_flaw = true, .flaw = flaw(), .frame = frame("vulnerabilities 12", "/desk/case/vulnerabilities/12", PL_DESK_NAV_QUEUE, lang),
+		.name = s("vulnerabilities"), .number = 12, .revision = 4, .state = {PL_MSG_case_state_working}, .opened = !is_empty(), .may_write = true,
+		.clocks_closed = is_empty(), .n_clocks = is_empty() ? 0 : 1, .n_states = 2, .clocks = clocks, .states = states};
+
+	pl_page_desk_case(h, &m);
+}
+
+static void render_awards(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_award_row rows[] = {award_row(true), award_row(false)};
+	struct pl_desk_awards_page m = {frame("Rewards that were paid", "/desk/awards", PL_DESK_NAV_QUEUE, lang), is_empty() ? 0 : 2, rows, !is_empty(), 3};
+
+	pl_page_desk_awards(h, &m);
+}
+
 const struct fixture_page fixture_desk[] = {
 	{"desk_login", render_login}, {"desk_enrol", render_enrol}, {"desk_way", render_way}, {"desk_password", render_password},
 	{"desk_newkey", render_newkey}, {"desk_secret", render_secret}, {"desk_codes", render_codes}, {"desk_mine", render_mine},
 	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
 	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
 	{"desk_queue", render_queue}, {"desk_find", render_find}, {"desk_case", render_case},
+	{"desk_flaw", render_flaw}, {"desk_awards", render_awards},
 };
 const size_t fixture_desk_count = PL_COUNT(fixture_desk);

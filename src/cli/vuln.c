@@ -200,6 +200,27 @@ static int embargo(struct pl_cli *cli)
 	return finish(&o, pl_vuln_set_embargo(o.c, until / PL_SECOND, &made, &o.diag), &made);
 }
 
+/* What is not said stays as it is; "none" takes it away. */
+static pl_str rated(struct pl_cli *cli, const char *option, pl_str now)
+{
+	const char *text = pl_cli_get(cli, option);
+
+	return !text ? now : strcmp(text, "none") == 0 ? (pl_str){0} : pl_str_from(text);
+}
+
+static int rate(struct pl_cli *cli)
+{
+	struct pl_register_case made = {0};
+	struct pl_cli_vuln o;
+	int code;
+
+	if (!pl_cli_get(cli, "cve") && !pl_cli_get(cli, "cvss"))
+		return pl_cli_usage(cli, "say --cve, --cvss or both");
+	if (!pl_cli_vuln_open(&o, cli, true, false, &code))
+		return give_up(&o, code);
+	return finish(&o, pl_vuln_rate(o.c, rated(cli, "cve", o.c->cve), rated(cli, "cvss", o.c->cvss), &made, &o.diag), &made);
+}
+
 static int party(struct pl_cli *cli)
 {
 	struct pl_register_case made = {0};
@@ -265,6 +286,9 @@ static const struct pl_cli_option step_options[] = {
 };
 static const struct pl_cli_option note_options[] = {PL_CLI_VULN_AT, COMMON};
 static const struct pl_cli_option change_options[] = {COMMON};
+static const struct pl_cli_option rate_options[] = {
+	{"cve", "ID", "what CVE calls it, like CVE-2026-1234; or none"}, {"cvss", "VECTOR", "how severe it is, by CVSS 3.1 or 4.0; or none"}, COMMON,
+};
 static const struct pl_cli_option expire_options[] = {
 	{"at", "TIME", "as if now were this time (default: now)"}, COMMON,
 };
@@ -293,6 +317,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"event", "NUMBER NAME", "note what starts clocks, like exploitation-known", note_options, 2, 2, event},
 	{"meet", "NUMBER CLOCK", "note that a deadline was met, like CRA-V1", note_options, 2, 2, meet},
 	{"embargo", "NUMBER TIME|none", "until when nothing of a case may leave", change_options, 2, 2, embargo},
+	{"rate", "NUMBER", "say what CVE calls a flaw and how severe it is; both are checked", rate_options, 1, 1, rate},
 	{"party", "NUMBER ROLE ID NAME", "let somebody take part: reporter, supplier, coordinator, csirt", change_options, 4, 4, party},
 	{"leave", "NUMBER ID", "end somebody's part in a case", change_options, 2, 2, leave},
 	{"draft", "NUMBER", "the first draft of an advisory, out of the case", draft_options, 1, 1, pl_cli_vuln_draft},

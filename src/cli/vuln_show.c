@@ -163,6 +163,10 @@ static void json_case(const struct pl_cli_vuln *o, struct pl_json *j)
 	pl_json_set_bool(j, "sealed", c->v->kind == PL_ROW_SEALED);
 	if (c->original)
 		pl_json_set_u64(j, "duplicateOf", c->original);
+	if (c->cve.len)
+		pl_json_set_str(j, "cve", c->cve);
+	if (c->cvss.len)
+		pl_json_set_str(j, "cvss", c->cvss);
 	if (c->embargo) {
 		pl_time_write(c->embargo * PL_SECOND, time);
 		pl_json_set_z(j, "embargo", time);
@@ -185,6 +189,10 @@ static int print_case(struct pl_cli_vuln *o, const struct clocks *k)
 		pl_buf_put_z(&text, ", embargo until ");
 		pl_time_put(&text, c->embargo * PL_SECOND);
 	}
+	if (c->cve.len)
+		pl_buf_printf(&text, "\n%.*s", PL_STR_ARG(c->cve));
+	if (c->cvss.len)
+		pl_buf_printf(&text, "\n%.*s, severity %.*s", PL_STR_ARG(c->cvss), PL_STR_ARG(c->severity));
 	pl_buf_put_z(&text, "\n\nclocks\n");
 	(void)pl_cli_out(pl_buf_str(&text));
 	print_clocks(k);

@@ -88,7 +88,8 @@ static pl_status fill_values(struct pl_desk_looking *k)
 	if (!k->m.values)
 		return PL_E_NOMEM;
 	for (size_t i = 0; i < k->r->decl->derived.n && !st; i++)
-		st = show_value(k, i, &k->m.values[k->m.n_values++]);
+		if (!pl_desk_flaw_shows(k, k->r->decl->derived.fields[i].name))
+			st = show_value(k, i, &k->m.values[k->m.n_values++]);
 	return st;
 }
 
@@ -505,8 +506,12 @@ static pl_status do_clock(struct pl_desk_looking *k)
 	} acts[] = {{"happened", PL_CASEWORK_HAPPENED}, {"pause", PL_CASEWORK_PAUSE}, {"resume", PL_CASEWORK_RESUME}, {"extend", PL_CASEWORK_EXTEND},
 		{"meet", PL_CASEWORK_MEET}};
 	pl_str act = pl_desk_field(k->d, "act"), about, text;
-	/* A report of a flaw keeps its deadlines in its history (desk_flaw_act.c). */
-	pl_status st = pl_vuln_is_register(k->r->decl) ? PL_E_STATE : pl_desk_case_text(k, &text);
+	pl_status st = pl_desk_case_text(k, &text);
+
+	if (pl_vuln_is_register(k->r->decl)) {
+		k->why = "a report of a flaw keeps its deadlines in its history: note it there";
+		return pl_desk_case_refuse(k, 400, PL_MSG_flaw_refused);
+	}
 
 	for (size_t i = 0; i < PL_COUNT(acts) && !st; i++) {
 		if (!pl_str_eq(act, pl_str_from(acts[i].word)))

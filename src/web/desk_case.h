@@ -42,6 +42,8 @@ pl_str pl_desk_case_word(const struct pl_desk_looking *k, pl_str field, pl_str v
 pl_status pl_desk_flaw_fill(struct pl_desk_looking *k);
 /* Is the field set by steps and checks, not by the form of facts? */
 bool pl_desk_flaw_owns(const struct pl_desk_looking *k, pl_str field);
+/* Is the field shown with the report of a flaw, so that it need not stand among the facts? */
+bool pl_desk_flaw_shows(const struct pl_desk_looking *k, pl_str field);
 /* desk_flaw_act.c: back to the case, or to it with what was wrong. */
 pl_status pl_desk_flaw_conclude(struct pl_desk_looking *k, pl_status st, const struct pl_diag *diag);
 /* The case of the form, as it stood on the page: PL_E_CONFLICT if it was changed since. */

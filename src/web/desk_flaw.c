@@ -21,6 +21,11 @@ bool pl_desk_flaw_owns(const struct pl_desk_looking *k, pl_str field)
 	return pl_vuln_owns(field) || (pl_str_eq(field, PL_STR("severity")) && f && k->v->v[f->exact].present);
 }
 
+bool pl_desk_flaw_shows(const struct pl_desk_looking *k, pl_str field)
+{
+	return pl_vuln_is_register(k->r->decl) && (pl_str_eq(field, PL_STR("events")) || pl_str_eq(field, PL_STR("parties")));
+}
+
 static struct pl_desk_flaw *model(struct pl_desk_looking *k)
 {
 	return &k->m.flaw;
@@ -250,7 +255,6 @@ static pl_status fill_rating(struct pl_desk_looking *k)
 		return PL_OK;
 	pl_cvss_put_tenths(&text, s.tenths);
 	f->severity = pl_desk_case_word(k, PL_STR("severity"), pl_str_from(s.severity));
-	f->rating = pl_str_from(pl_cvss_version_text(s.vector.version));
 	return pl_arena_dup(k->d->arena, pl_buf_str(&text), &f->score);
 }
 

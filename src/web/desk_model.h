@@ -305,7 +305,7 @@ struct pl_desk_flaw {
 	uint64_t waits;               /* 1: nothing stands against its release */
 	pl_str waits_why;             /* else what does, in English */
 	pl_str at, until, cve, cvss, party, party_name; /* as they stand, or as they were typed */
-	pl_str score, severity, rating; /* of the vector; rating: the version of the standard */
+	pl_str score, severity;       /* of the vector */
 	bool has_cvss;                /* the register declares it */
 	size_t n_steps, n_events, n_parties, n_roles, n_happenings, n_meets;
 	struct pl_case_choice *steps, *happenings, *meets;

@@ -87,6 +87,17 @@ check "and not before" code 0 vuln show 10
 check "as it says" has 'CVD-1 *overdue'
 answers "nobody else's flaw is rewarded" 3 "somebody else's product" bounty propose 10 --impact x --position y --amount 1 --entity z --session bob.session
 
+answers "an identifier is one of CVE" 2 'like CVE-2026-1234' vuln rate 2 --cve CVE-26-1
+answers "a vector is one of CVSS" 2 '.' vuln rate 2 --cvss CVSS:3.1/AV:N
+answers "something is said" 2 'say --cve, --cvss or both' vuln rate 2
+answers "both are noted" 0 'revision' vuln rate 2 --cve CVE-2026-1234 --cvss CVSS:3.1/AC:L/AV:N/PR:N/UI:N/S:U/C:H/I:H/A:H
+answers "in one spelling, with the severity of the score" 0 '^CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H, severity critical' vuln show 2
+answers "once" 3 'says already' vuln rate 2 --cve CVE-2026-1234
+answers "one may be taken away" 0 'revision' vuln rate 2 --cve none
+same "the other one stays" "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" "$(json cvss vuln show 2)"
+answers "what a party sees of it" 0 'revision' vuln party 2 supplier maker 'Example Maker'
+answers "is the vector, too" 0 '"cvss":"CVSS:3.1' vuln show 2 --as maker
+
 # ---- duplicates ----
 answers "a duplicate names its original" 2 'vuln duplicate NUMBER ORIGINAL' vuln state 3 duplicate
 answers "not itself" 3 'does not repeat itself' vuln duplicate 3 3

@@ -262,7 +262,7 @@ static struct pl_desk_flaw flaw(void)
 		.state = s("in remediation"), .reason = s("reopened"), .direction = s("about our product"), .stage = {PL_MSG_flaw_stage_remediation}, .since = TIME,
 		.original = 3, .embargo = TIME, .waits = full, .waits_why = s("case 12 is under embargo"), .at = s("typed"), .until = s("2027-02-01T00:00:00Z"),
 		.cve = s("CVE-2026-1234"), .cvss = s("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), .party = s("typed"), .party_name = s("Zoë"), .score = s("9.8"),
-		.severity = s("critical"), .rating = s("3.1"), .has_cvss = full, .n_steps = 2, .n_events = full ? 2 : 0, .n_parties = full, .n_roles = 2,
+		.severity = s("critical"), .has_cvss = full, .n_steps = 2, .n_events = full ? 2 : 0, .n_parties = full, .n_roles = 2,
 		.n_happenings = full, .n_meets = full, .steps = steps, .happenings = events, .meets = events, .events = history, .parties = parties, .roles = roles,
 		.award = {.may = true, .rewarded = full, .paid = award_row(true), .amount = s("30000"), .price = s("typed"), .beyond = full, .low = 10000, .high = 20000,
 			.currency = s("USD"), .n_cells = full, .n_entities = full, .n_outside = 2, .cells = cells, .entities = entities, .outside = outside}};

@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: both
+# timeout: 900
+# Reports of flaws at the desk, by what a browser sends and by what nobody's form would: other roles, other registers, older pages, steps and fields that
+# were made up, amounts beyond the matrix; and that what came of it is what the terminal, the books and outsiders say. Nothing private is logged.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$PL_SRC/tests/lib/desk.sh"
+# shellcheck source=tests/lib/flaws.sh
+. "$PL_SRC/tests/lib/flaws.sh"
+make_desk
+set_conf vault per-hour 100000
+set_conf vault per-hour-all 100000
+make_flaws
+sed 's/^name .*/name tips/; /^field \(released\|direction\|events\|parties\)/d; /^total/d; /^table/d; /^step/d' "$PL_SRC/demo/vulnerabilities.register" >tips.register
+check "another register" "$pellucid" register add tips.register
+echo "received
+$flaw_received" >tips.csv
+check "with a case" "$pellucid" register enter tips tips.csv
+check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
+# shellcheck disable=SC2119 # its options are its own
+start_desk
+
+declare -A token=()
+# ask WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status
+ask() {
+	local who=$1 method=$2 path=$3 field data=()
+	shift 3
+	if [[ $method == POST && -z ${token[$who]:-} ]]; then
+		token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
+	fi
+	[[ $method == GET || -n ${stale:-} ]] || sql "UPDATE session SET fresh_at = $(date +%s)000000000"
+	for field in "$@"; do data+=(--data-urlencode "$field"); done
+	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
+	status=$(curl -sS -o page -D head -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
+	tr -d '\r' <head | sed -n 's/^[Ll]ocation: //p' >to
+}
+# does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]: the status, and what the page or its address says
+does() {
+	local what=$1 want=$2 pattern=$3
+	shift 3
+	ask "$@"
+	check "$what" bash -c '[[ $0 =~ ^($1)$ ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 600; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
+}
+case=/desk/case/vulnerabilities
+revision() { field "$("$pellucid" vuln show "$1" --json)" revision; }
+state() { field "$("$pellucid" vuln show "$1" --json)" state; }
+# act WHAT STATUS PATTERN WHO NUMBER VERB [FIELD=VALUE...]: with the revision as it is
+act() {
+	local what=$1 want=$2 pattern=$3 who=$4 number=$5 verb=$6
+	shift 6
+	does "$what" "$want" "$pattern" "$who" POST "$case/$number/flaw/$verb" "revision=$(revision "$number")" "$@"
+}
+
+# ---- steps ----
+act "a step is taken" 303 'said=noted' desk 1 step 'step=triaged none'
+same "and is what the terminal says" triaged "$(state 1)"
+does "an older page changes nothing" 409 'meanwhile|changed' desk POST "$case/1/flaw/step" revision=0 'step=accepted none'
+does "nor does one without a revision" 409 'meanwhile|changed' desk POST "$case/1/flaw/step" 'step=accepted none'
+act "no step that the table does not name" 400 'what follows is one of' desk 1 step 'step=resolved fixed'
+act "no reason that it does not name" 400 'the reason is one of' desk 1 step 'step=accepted fixed'
+act "no state that nobody knows" 400 'choose one of the steps' desk 1 step 'step=lost none'
+act "no duplicate without its original" 400 'a duplicate names its original' desk 1 step 'step=duplicate none'
+act "no time that is still to come" 400 'still to come' desk 1 step 'step=accepted none' at=2090-01-01T00:00:00Z
+act "no time that is none" 400 'a time is one in UTC' desk 1 step 'step=accepted none' at=yesterday
+act "an original is a number" 400 'is the number of a case' desk 1 repeat original=x
+act "of a case that is there" 400 'there is no case 99' desk 1 repeat original=99
+same "nothing of that was written" "triaged 1" "$(state 1) $(revision 1)"
+
+# ---- who ----
+act "an auditor reads and does nothing" 403 'belongs to another role' auditor 1 step 'step=accepted none'
+act "an administrator neither" 403 'belongs to another role' ada 1 step 'step=accepted none'
+does "what stands in an administrator's way is the whole case" 403 'belongs to another role' ada GET "$case/1"
+does "nor does one see what was paid" 403 'belongs to another role' ada GET /desk/awards
+act "nor without a role" 403 'belongs to another role' none 1 award amount=1
+token[desk]=$(printf '0%.0s' {1..64})
+act "a form without its token does nothing" 403 'form is too old' desk 1 step 'step=accepted none'
+unset 'token[desk]'
+same "nothing of that was written either" "triaged 1" "$(state 1) $(revision 1)"
+
+# ---- another register's case ----
+for verb in step repeat party leave embargo rate note release award; do
+	does "a case of another kind has no $verb" '40[04]' 'Error 404|choose what' desk POST "/desk/case/tips/1/flaw/$verb" revision=0 'step=triaged none' 'cell=a b c' amount=1 entity=x
+done
+does "nor is there one of a register that is none" 404 'Error 404' desk POST /desk/case/nothing/1/flaw/step revision=0
+does "or of a number that is none" 404 'Error 404' desk POST "$case/99/flaw/step" revision=0 'step=triaged none'
+does "it has its own forms" 200 'case.clock|/clock' desk POST /desk/case/tips/1/read
+does "and none of these" 200 '' desk GET /desk/case/tips/1
+check "as its page shows" not grep -q '/flaw/' page
+
+# ---- fields that are set by steps and checks ----
+facts() { "$pellucid" register show vulnerabilities 1 >shown && sed -n 's/^\(state\|reason\|direction\|released\|bounty\|severity\|product\)  *//p' shown | paste -sd' '; }
+before=$(facts)
+does "a made-up form of facts changes nothing that steps set" 303 'said=noted' desk POST "$case/1/change" "revision=$(revision 1)" f-product=server f-severity=high f-finder=named \
+	f-component=Erlenzeisig-1 "f-summary=$flaw_summary-1" f-finder-name=Girlitzlocke f-state=resolved f-reason=fixed f-released=true f-bounty=awarded f-direction=outbound \
+	f-events= f-parties= f-cve=CVE-1 f-embargo= f-exploited=not-stated
+same "but what it may" "${before/endpoint/server}" "$(facts)"
+does "it is put back" 303 'said=noted' desk POST "$case/1/change" "revision=$(revision 1)" f-product=endpoint f-severity=high f-finder=named f-component=Erlenzeisig-1 \
+	"f-summary=$flaw_summary-1" f-finder-name=Girlitzlocke f-exploited=not-stated
+does "deadlines of other cases are not noted here" 400 'deadlines in its history' desk POST "$case/1/clock" act=happened event=report-received
+
+# ---- rating ----
+for bad in CVE-26-1 cve-2026-1234 CVE-2026-123 'CVE-2026-1234 ' CVE-2026-1234x CVE-2026-12345678901234567890 "CVE-2026-1234'"; do
+	[[ $bad == *' ' ]] || act "\"$bad\" is no identifier" 400 'like CVE-2026-1234' desk 1 rate "cve=$bad"
+done
+for bad in CVSS:3.1/AV:N CVSS:2.0/AV:N 9.8 CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:X; do
+	act "\"$bad\" is no vector" 400 'note bad' desk 1 rate cve= "cvss=$bad"
+done
+act "both are set, with blanks around" 303 'said=noted' desk 1 rate 'cve= CVE-2026-1234 ' cvss=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
+same "the severity is that of the score" critical "$(sed -n 's/^severity  *//p' <("$pellucid" register show vulnerabilities 1))"
+act "once" 400 'says already' desk 1 rate cve=CVE-2026-1234 cvss=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
+does "with a vector nobody types a severity" 400 'missing|Something' desk POST "$case/1/change" "revision=$(revision 1)" f-product=endpoint f-severity=low f-finder=named \
+	f-component=Erlenzeisig-1 "f-summary=$flaw_summary-1" f-finder-name=Girlitzlocke f-exploited=not-stated
+act "a draft of an advisory takes both" 303 'said=noted' desk 1 step 'step=accepted none'
+
+# ---- parties ----
+act "somebody takes part" 303 'said=noted' desk 1 party role=supplier party=library 'party-name=Example Library Ltd'
+act "as something" 400 'reporter, supplier' desk 1 party role=friend party=x party-name=X
+act "under a short name" 400 'note bad' desk 1 party role=csirt 'party=<b>' party-name=X
+check "that is shown as it was typed, and is no tag" grep -q 'value="&lt;b&gt;"' page
+act "with a name of one line" 400 'note bad' desk 1 party role=csirt party=csirt "party-name=$(printf 'a\nb')"
+act "nobody leaves who is not there" 400 'has no party' desk 1 leave party=nobody
+act "a part ends" 303 'said=noted' desk 1 leave party=library
+
+# ---- a reward ----
+cell='cell=bug-bounty remote-code-execution remote'
+pays=(entity=example-vendor-de 'price=13837.65 EUR' outside=no)
+act "an amount above the cell" 400 'not one from 10000 to 20000 USD' desk 1 award "$cell" amount=20001 "${pays[@]}"
+check "with its ends in the reader's language" grep -qE 'not one from 10.{1,8}000 to 20.{1,8}000 USD' page
+act "or below it" 400 'not one from 10000 to 20000 USD' desk 1 award "$cell" amount=9999 "${pays[@]}"
+act "no cell that the matrix does not name" 400 'names no amount' desk 1 award 'cell=bug-bounty mind-reading remote' amount=1 "${pays[@]}"
+act "no program that there is not" 400 'no matrix of' desk 1 award 'cell=other remote-code-execution remote' amount=1 "${pays[@]}"
+for bad in '' 0 -1 1e4 99999999999 '10 000'; do act "\"$bad\" is no amount" 400 'whole units' desk 1 award "$cell" "amount=$bad" "${pays[@]}"; done
+act "books that are nobody's" 400 'no books of' desk 1 award "$cell" amount=15000 entity=nobody 'price=1.00 EUR'
+act "no price that is none" 400 'a price is what' desk 1 award "$cell" amount=15000 entity=example-vendor-de price=much
+act "what is no flaw is not rewarded" 400 'is new: a reward' desk 2 award "$cell" amount=15000 "${pays[@]}"
+act "nor is somebody else's" 400 "somebody else" desk 5 award "$cell" amount=15000 "${pays[@]}"
+does "an older page proposes nothing" 409 'meanwhile|changed' desk POST "$case/1/flaw/award" revision=0 "$cell" amount=15000 "${pays[@]}"
+sql "UPDATE session SET fresh_at = 1"
+stale=yes
+act "a login that is not fresh is asked again" 200 'confirm that it is you' desk 1 award "$cell" amount=15000 "${pays[@]}"
+stale=
+act "one within is proposed" 303 '/desk/decisions/.*said=proposed' desk 1 award "$cell" amount=15000 "${pays[@]}"
+decision=$(sed 's/[?].*//' to)
+act "twice is once" 303 "$decision" desk 1 award "$cell" amount=15000 "${pays[@]}"
+digest() { ask "$1" GET "$decision" && grep -o 'class="hash">[0-9a-f]*' page | tail -n 1 | cut -d'>' -f2; }
+does "who proposed it does not decide" 403 'another role|own|cannot' desk POST "$decision/approve" "digest=$(digest desk)"
+does "nor is it carried out before somebody did" 409 'closed|expired' desk POST "$decision/do"
+does "nor is another text approved" 409 'changed|another' officer POST "$decision/approve" "digest=$(printf '0%.0s' {1..64})"
+does "a lawyer agrees, and it is paid" 303 'said=carried-out' legal POST "$decision/approve" "digest=$(digest legal)"
+does "once" 409 'closed|expired' officer POST "$decision/do"
+answers "the books have it" 0 'Expenses:Bounty  *15000.00 USD' "$pellucid" book balance example-vendor-de
+answers "and fit the awards" 0 '^1 bounties paid, 0 of them without' "$pellucid" bounty check
+act "no second one" 400 'rewarded already' desk 1 award "$cell" amount=15000 "${pays[@]}"
+does "an auditor sees what was paid" 200 'vulnerabilities 1' auditor GET /desk/awards
+does "from its start, whatever is asked" 200 'vulnerabilities 1' auditor GET '/desk/awards?before=x'
+does "and before it nothing" 200 'Nothing was paid' auditor GET '/desk/awards?before=1'
+
+# ---- a release ----
+act "what is worked on is not released" 400 'still being worked on' desk 1 release
+for step in 'in-remediation none' 'resolved mitigated'; do act "it becomes ${step% *}" 303 'said=noted' desk 1 step "step=$step"; done
+act "an embargo is set" 303 'said=noted' desk 1 embargo until=2090-01-01T00:00:00Z
+act "then nothing is proposed" 403 'under embargo until 2090' desk 1 release
+act "no embargo until some day" 400 'is a time in UTC' desk 1 embargo until=someday
+act "it ends" 303 'said=noted' desk 1 embargo until=
+act "a release is proposed" 303 '/desk/decisions/.*said=proposed' desk 1 release
+decision=$(sed 's/[?].*//' to)
+act "twice is once" 303 "$decision" desk 1 release
+does "no lawyer agrees to it" 404 'Error 404' legal POST "$decision/approve" "digest=$(digest desk)"
+act "an embargo is set meanwhile" 303 'said=noted' desk 1 embargo until=2090-01-01T00:00:00Z
+does "an officer's voice counts, and is not enough" 409 'under embargo until 2090' officer POST "$decision/approve" "digest=$(digest officer)"
+does "it waits" 409 'under embargo until 2090' officer POST "$decision/do"
+does "not for an auditor" 403 'belongs to another role' auditor POST "$decision/do"
+act "another embargo is not what was agreed to" 303 'said=noted' desk 1 embargo until=2026-01-02T00:00:00Z
+does "so nothing is done" 409 'something else was approved' desk POST "$decision/do"
+act "that one is" 303 'said=noted' desk 1 embargo until=
+does "whoever proposed it may carry it out then" 303 'said=carried-out' desk POST "$decision/do"
+does "once" 409 'closed|expired' officer POST "$decision/do"
+same "it is released" true "$(field "$("$pellucid" vuln show 1 --json)" released)"
+act "what is released has no embargo" 400 'is released' desk 1 embargo until=2090-01-01T00:00:00Z
+
+# ---- what outsiders recount ----
+half=$(date -u -d "$flaw_received" +%Y-%m | awk -F- '{ print $1 "-H" ($2 > 6 ? 2 : 1) }')
+"$pellucid" register head vulnerabilities >/dev/null
+answers "a report opens it" 0 '^  4 steps from revision to revision' "$pellucid" report make vulnerabilities "$half"
+mkdir public
+"$pellucid" report take vulnerabilities "$half" --out public >/dev/null
+check "outsiders recount it" "$pellucid" report verify "public/vulnerabilities-$half.openings" --bundle "public/vulnerabilities-$half.tlog-proof" --trust inst/trust.policy
+check "its file says who did what" "$pellucid" case show vulnerabilities 1
+stop web
+for word in "$flaw_summary" Erlenzeisig Girlitzlocke 'Example Library' CVE-2026-1234 13837.65; do check "\"$word\" stands in no log" not grep -rqF -e "$word" web.log public; done
+exit "$failed"

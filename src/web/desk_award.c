@@ -30,7 +30,8 @@ static pl_status fill_row(struct pl_desk_view *d, struct pl_db_tx *tx, const str
 		return PL_E_NOMEM;
 	*row = (struct pl_award_row){.number = e->number, .case_number = e->case_number, .transaction = e->transaction, .case_register = e->case_register,
 		.entity = e->entity};
-	st = pl_desk_ulid_text(d, &e->decision, &row->decision);
+	/* A link to a decision is for those who may see it. */
+	st = d->s.roles & (PL_AWARD_ROLES | PL_STAFF_AUDITOR) ? pl_desk_ulid_text(d, &e->decision, &row->decision) : PL_OK;
 	if (!st)
 		st = pl_book_get(tx, e->entity, e->transaction, d->arena, t, NULL);
 	if (st || !t->n_postings)

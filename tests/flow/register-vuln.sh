@@ -92,7 +92,7 @@ answers "a vector is one of CVSS" 2 '.' vuln rate 2 --cvss CVSS:3.1/AV:N
 answers "something is said" 2 'say --cve, --cvss or both' vuln rate 2
 answers "both are noted" 0 'revision' vuln rate 2 --cve CVE-2026-1234 --cvss CVSS:3.1/AC:L/AV:N/PR:N/UI:N/S:U/C:H/I:H/A:H
 answers "in one spelling, with the severity of the score" 0 '^CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H, severity critical' vuln show 2
-answers "once" 3 'says already' vuln rate 2 --cve CVE-2026-1234
+answers "once" 2 'says already' vuln rate 2 --cve CVE-2026-1234
 answers "one may be taken away" 0 'revision' vuln rate 2 --cve none
 same "the other one stays" "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" "$(json cvss vuln show 2)"
 answers "what a party sees of it" 0 'revision' vuln party 2 supplier maker 'Example Maker'

@@ -35,8 +35,8 @@ ask() {
 	[[ $method == GET || -n ${stale:-} ]] || sql "UPDATE session SET fresh_at = $(date +%s)000000000"
 	for field in "$@"; do data+=(--data-urlencode "$field"); done
 	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
-	status=$(curl -sS -o page -D head -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
-	tr -d '\r' <head | sed -n 's/^[Ll]ocation: //p' >to
+	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
+	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
 }
 # does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]: the status, and what the page or its address says
 does() {

@@ -52,6 +52,11 @@ static const struct pl_cli_option fsck_options[] = {
 	{"key", "FILE", "sign the report with this key file"},
 	PASSPHRASE, PL_CLI_JSON, {0},
 };
+static const struct pl_cli_option repair_options[] = {
+	{"from", "URL|DIR", "a copy of the log: a mirror, or a backup; each of its bytes is checked"},
+	{"instance", "DIR", "repair the log of this instance, whose record is in its database"},
+	VKEY, POLICY, PL_CLI_JSON, {0},
+};
 static const struct pl_cli_option rotate_options[] = {
 	{"overlap-days", "N", "how long both keys sign (default 30)"},
 	{"reason", "WORD", "of an instance: scheduled (default), algorithm, lost or compromised"},
@@ -74,6 +79,7 @@ static const struct pl_cli_verb verbs[] = {
 		pl_cli_log_consistency},
 	{"verify", "LOG", "check signature, witnesses and root", verify_options, 1, 1, pl_cli_log_verify},
 	{"fsck", "LOG", "hash every entry again and compare every tile", fsck_options, 1, 1, pl_cli_log_fsck},
+	{"repair", "[DIR]", "make damaged or missing tiles and entry bundles again", repair_options, 0, 1, pl_cli_log_repair},
 	{"export", "LOG", "print the entries, one a line", export_options, 1, 1, pl_cli_log_export},
 	{"rotate-key", "[DIR]", "let a new key follow the log's key; without DIR, of the instance", rotate_options, 0, 1,
 		pl_cli_log_rotate},

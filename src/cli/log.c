@@ -29,9 +29,9 @@ static const struct pl_cli_option resume_options[] = {
 
 static const struct pl_cli_option read_options[] = {VKEY, POLICY, PL_CLI_JSON, {0}};
 static const struct pl_cli_option prove_options[] = {
-	VKEY, POLICY, {"without-entry", NULL, "leave the entry out of the proof"}, {0},
+	VKEY, POLICY, {"without-entry", NULL, "leave the entry out of the proof"}, PL_CLI_JSON, {0},
 };
-static const struct pl_cli_option consistency_options[] = {VKEY, POLICY, {0}};
+static const struct pl_cli_option consistency_options[] = {VKEY, POLICY, PL_CLI_JSON, {0}};
 static const struct pl_cli_option verify_options[] = {
 	VKEY, POLICY,
 	{"old", "FILE", "an earlier checkpoint that this log must extend"},
@@ -43,6 +43,7 @@ static const struct pl_cli_option export_options[] = {
 	{"from", "N", "first index (default 0)"},
 	{"to", "N", "index behind the last (default: all)"},
 	{"base64", NULL, "one base64 line per entry, for entries that are not lines"},
+	{"json", NULL, "one JSON object per entry and line: its index, and its bytes in base64"},
 	{0},
 };
 static const struct pl_cli_option fsck_options[] = {

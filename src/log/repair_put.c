@@ -64,8 +64,14 @@ static pl_status keep(struct pl_repair *p, const char *path, char kept[static KE
 		(void)snprintf(kept, KEPT_MAX, "%s/%s", p->kept_dir, path);
 		st = parents(p->private_dir, kept, 0700);
 	}
-	if (!st && pl_file_link(p->public_dir, path, p->private_dir, kept))
-		st = keep_copy(p, path, kept);
+	if (!st)
+		st = pl_file_link(p->public_dir, path, p->private_dir, kept);
+	if (st == PL_E_IO || st == PL_E_ACCESS) {
+		pl_status copied = keep_copy(p, path, kept);
+
+		/* Where the second name is there, what failed was to make it durable. */
+		st = copied == PL_E_EXISTS ? st : copied;
+	}
 	if (st)
 		pl_diag_hint(p->diag, "move it away by hand, out of public/, and repeat this command");
 	return st ? pl_diag_set(p->diag, st, "the damaged public/%s cannot be kept in private/damaged", path) : PL_OK;

@@ -290,6 +290,7 @@ static void done(struct pl_repair *p)
 	pl_buf_done(&p->own);
 	pl_buf_done(&p->child);
 	pl_buf_done(&p->bundle);
+	pl_buf_done(&p->narrow);
 	pl_buf_done(&p->copied);
 	pl_buf_done(&p->out);
 	pl_free(p->span);
@@ -310,7 +311,7 @@ pl_status pl_log_repair(const struct pl_log_repair_options *o, struct pl_log_rep
 	*p = (struct pl_repair){
 		.o = o, .r = ret, .diag = diag, .private_dir = -1, .public_dir = -1, .journal_dir = -1, .lock_fd = -1,
 		.window = PL_BUF(PL_REPAIR_WINDOW + PL_TILE_ENTRY_MAX), .own = PL_BUF(PL_TILE_BYTES), .child = PL_BUF(PL_TILE_BYTES),
-		.bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .copied = PL_BUF(PL_TILE_BUNDLE_MAX), .out = PL_BUF(PL_TILE_BUNDLE_MAX),
+		.bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .narrow = PL_BUF(PL_TILE_BUNDLE_MAX), .copied = PL_BUF(PL_TILE_BUNDLE_MAX), .out = PL_BUF(PL_TILE_BUNDLE_MAX),
 	};
 	p->leaf = pl_alloc(PL_JOURNAL_ENTRIES_MAX, sizeof *p->leaf);
 	st = run(p);

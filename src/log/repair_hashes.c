@@ -71,11 +71,11 @@ static pl_status node_by_entries(struct pl_repair *p, unsigned level, uint64_t i
 	return st;
 }
 
-/* What is left of the tile's own file. */
-static void own_slots(const struct pl_repair *p, const struct pl_tile *t, struct slots *s)
+/* What a file holds of the tile. */
+static void slots_of(const struct pl_buf *file, const struct pl_tile *t, struct slots *s)
 {
-	for (unsigned i = 0; i < t->width && (i + 1) * (size_t)PL_DIGEST_LEN <= p->own.len; i++) {
-		memcpy(s->h[i].b, p->own.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN);
+	for (unsigned i = 0; i < t->width && (i + 1) * (size_t)PL_DIGEST_LEN <= file->len; i++) {
+		memcpy(s->h[i].b, file->ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN);
 		s->have[i] = true;
 	}
 }
@@ -184,15 +184,6 @@ static bool mixed(const struct pl_repair *p, const struct pl_tile *t, const stru
 
 /* ---- all of it ---- */
 
-static bool from_copy(struct pl_repair *p, const struct pl_tile *t, const struct pl_digest *want,
-	struct pl_digest hash[static PL_TILE_WIDTH])
-{
-	if (!pl_repair_copy(p, t) || p->copied.len != (size_t)t->width * PL_DIGEST_LEN)
-		return false;
-	memcpy(hash, p->copied.ptr, p->copied.len);
-	return pl_repair_fits(p, t, hash, want);
-}
-
 /* Does @s give the tile? */
 static bool gives(const struct pl_repair *p, const struct pl_tile *t, const struct pl_digest *want, const struct slots *s,
 	struct pl_digest hash[static PL_TILE_WIDTH])
@@ -210,7 +201,7 @@ pl_status pl_repair_hashes(struct pl_repair *p, const struct pl_tile *t, const s
 	const struct slots *const source[3] = {&below, &deep, &own};
 	pl_status st;
 
-	own_slots(p, t, &own);
+	slots_of(&p->own, t, &own);
 	st = below_slots(p, t, &below);
 	*ret_sources = below.sources;
 	if (st || gives(p, t, want, &below, hash))
@@ -222,6 +213,14 @@ pl_status pl_repair_hashes(struct pl_repair *p, const struct pl_tile *t, const s
 	*ret_sources |= own.sources;
 	if (mixed(p, t, want, source, hash))
 		return PL_OK;
+	if (!pl_repair_copy(p, t))
+		return PL_E_NOTFOUND;
+	/* In the place of the entries' word, which has been heard. */
+	memset(deep.have, 0, sizeof deep.have);
+	slots_of(&p->copied, t, &deep);
 	*ret_sources = PL_LOG_REPAIR_COPY;
-	return from_copy(p, t, want, hash) ? PL_OK : PL_E_NOTFOUND;
+	if (gives(p, t, want, &deep, hash))
+		return PL_OK;
+	*ret_sources |= below.sources;
+	return mixed(p, t, want, source, hash) ? PL_OK : PL_E_NOTFOUND;
 }

@@ -50,7 +50,7 @@ struct pl_repair {
 	size_t n_span, cap_span;
 
 	struct pl_log_reader *copy; /* NULL: none */
-	struct pl_buf own, child, bundle, copied, out;
+	struct pl_buf own, child, bundle, narrow, copied, out;
 	char why[256];
 	char kept_dir[64];  /* below private/; "" until it is needed */
 	bool index_removed;
@@ -75,7 +75,7 @@ pl_status pl_repair_read(const struct pl_repair *p, const struct pl_tile *t, str
 pl_status pl_repair_journal_entry(struct pl_repair *p, uint64_t index, pl_bytes *ret);
 /* The entries at the front of @bundle as far as it can be read, at most @width; how many. */
 unsigned pl_repair_entries(pl_bytes bundle, unsigned width, pl_bytes *ret);
-/* Read @t from the copy into p->copied. False: there is none, or it does not give it; p->why says why. */
+/* Read @t from the copy into p->copied, or of a partial tile the narrower state that an older copy has. False: there is none, or it does not give it; p->why says why. */
 bool pl_repair_copy(struct pl_repair *p, const struct pl_tile *t);
 
 /* ---- repair_put.c ---- */

@@ -130,6 +130,23 @@ pl_status pl_repair_journal_entry(struct pl_repair *p, uint64_t index, pl_bytes 
 
 /* ---- the copy ---- */
 
+/* A copy that is older than the log has a narrower state of its last tiles. */
+static pl_status read_narrower(struct pl_repair *p, const struct pl_tile *t)
+{
+	struct pl_buf note PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CHECKPOINT_MAX);
+	struct pl_checkpoint cp;
+	struct pl_tile then;
+	pl_status st = pl_log_reader_checkpoint(p->copy, &note);
+
+	if (!st)
+		st = pl_checkpoint_peek(pl_buf_str(&note), &cp, NULL);
+	if (!st)
+		st = pl_tile_at(t->level, t->index, cp.size, &then);
+	if (st || then.width >= t->width)
+		return PL_E_NOTFOUND;
+	return pl_log_reader_tile(p->copy, &then, &p->copied);
+}
+
 bool pl_repair_copy(struct pl_repair *p, const struct pl_tile *t)
 {
 	pl_status st;
@@ -141,9 +158,11 @@ bool pl_repair_copy(struct pl_repair *p, const struct pl_tile *t)
 		return false;
 	}
 	st = pl_log_reader_tile(p->copy, t, &p->copied);
+	if (st == PL_E_NOTFOUND && t->width < PL_TILE_WIDTH)
+		st = read_narrower(p, t);
 	if (st)
 		(void)snprintf(p->why, sizeof p->why, "the copy does not give it: %.200s", pl_diag_text(pl_log_reader_diag(p->copy), st));
 	else
-		(void)snprintf(p->why, sizeof p->why, "the copy has other bytes than this log: it was refused");
+		(void)snprintf(p->why, sizeof p->why, "the copy has other bytes than this log, or too few of them: it was refused");
 	return !st;
 }

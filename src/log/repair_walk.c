@@ -9,6 +9,9 @@
 #include <dirent.h>
 #include <unistd.h>
 
+/* How many of them are looked through for an entry. */
+#define OTHER_STATES_MAX 4u
+
 static bool fits_edge(const struct pl_repair *p, const struct pl_tile *t, const struct pl_digest *hash)
 {
 	struct pl_tree_edge e;
@@ -33,7 +36,7 @@ bool pl_repair_fits(const struct pl_repair *p, const struct pl_tile *t, const st
 	return pl_digest_eq(&node, want);
 }
 
-/* ---- narrower states of a tile ---- */
+/* ---- other states of a tile ---- */
 
 /* Which widths have a file beside full or partial tile @t? */
 static void list_narrow(const struct pl_repair *p, const struct pl_tile *t, bool has[static PL_TILE_WIDTH])
@@ -110,55 +113,98 @@ static pl_status mend_narrow(struct pl_repair *p, const struct pl_tile *t, pl_by
 
 /* ---- bundles ---- */
 
-/* The entry with hash @want: what stands in the file, in the journal, or in the copy at that place. */
-static pl_status find_entry(struct pl_repair *p, uint64_t index, const struct pl_digest *want, pl_bytes own, pl_bytes *ret,
-	unsigned *sources)
+/* What a bundle is put together from. */
+struct gathering {
+	struct pl_repair *p;
+	const struct pl_tile *b;
+	pl_bytes own[PL_TILE_WIDTH]; /* what is left of the file; ptr NULL: nothing */
+	bool has[PL_TILE_WIDTH];     /* widths of other states that are there */
+	unsigned sources;
+};
+
+static bool is_entry(pl_bytes entry, const struct pl_digest *want)
 {
-	struct pl_tile b = {.level = PL_TILE_ENTRIES, .index = index / PL_TILE_WIDTH};
 	struct pl_digest leaf;
+
+	pl_tree_leaf(entry, &leaf);
+	return pl_digest_eq(&leaf, want);
+}
+
+/* In another state of the bundle, the widest first. The last one read stays in p->narrow: its neighbours are there, too. */
+static bool in_other_state(struct gathering *g, unsigned slot, const struct pl_digest *want, pl_bytes *ret)
+{
+	struct pl_repair *p = g->p;
+	struct pl_tile other = *g->b;
+	bool missing;
+	unsigned tries = 0;
+
+	if (!pl_tile_bundle_get(pl_buf_bytes(&p->narrow), slot, ret) && is_entry(*ret, want))
+		return true;
+	for (unsigned w = PL_TILE_WIDTH - 1; w > slot && tries < OTHER_STATES_MAX; w--) {
+		if (!g->has[w] || w == g->b->width)
+			continue;
+		tries++;
+		other.width = (uint16_t)w;
+		if (!pl_repair_read(p, &other, &p->narrow, &missing) && !pl_tile_bundle_get(pl_buf_bytes(&p->narrow), slot, ret) &&
+			is_entry(*ret, want))
+			return true;
+	}
+	return false;
+}
+
+/* Entries of one bundle are looked for one after the other: the copy is asked once. */
+static bool in_copy(struct gathering *g, unsigned slot, const struct pl_digest *want, pl_bytes *ret)
+{
+	struct pl_repair *p = g->p;
+
+	return (p->copied.len || pl_repair_copy(p, g->b)) && !pl_tile_bundle_get(pl_buf_bytes(&p->copied), slot, ret) &&
+		is_entry(*ret, want);
+}
+
+/* The entry with hash @want. PL_E_NOTFOUND. */
+static pl_status find_entry(struct gathering *g, unsigned slot, const struct pl_digest *want, pl_bytes *ret)
+{
 	pl_status st;
 
-	if (own.ptr)
-		pl_tree_leaf(own, &leaf);
-	if (own.ptr && pl_digest_eq(&leaf, want)) {
-		*ret = own;
-		*sources |= PL_LOG_REPAIR_LOG;
+	*ret = g->own[slot];
+	if (ret->ptr && is_entry(*ret, want)) {
+		g->sources |= PL_LOG_REPAIR_LOG;
 		return PL_OK;
 	}
-	st = pl_repair_journal_entry(p, index, ret);
-	if (!st) {
-		*sources |= PL_LOG_REPAIR_JOURNAL;
+	st = pl_repair_journal_entry(g->p, g->b->index * PL_TILE_WIDTH + slot, ret);
+	if (!st && is_entry(*ret, want)) {
+		g->sources |= PL_LOG_REPAIR_JOURNAL;
 		return PL_OK;
 	}
-	if (st != PL_E_NOTFOUND)
+	if (st && st != PL_E_NOTFOUND)
 		return st;
-	/* Entries of one bundle are looked for one after the other: the copy is asked once. */
-	st = pl_tile_at(PL_TILE_ENTRIES, b.index, p->r->size, &b);
-	if (st || (!p->copied.len && !pl_repair_copy(p, &b)))
-		return st ? st : PL_E_NOTFOUND;
-	st = pl_tile_bundle_get(pl_buf_bytes(&p->copied), (unsigned)(index % PL_TILE_WIDTH), ret);
-	if (!st)
-		pl_tree_leaf(*ret, &leaf);
-	*sources |= PL_LOG_REPAIR_COPY;
-	return st || !pl_digest_eq(&leaf, want) ? PL_E_NOTFOUND : PL_OK;
+	if (in_other_state(g, slot, want, ret)) {
+		g->sources |= PL_LOG_REPAIR_LOG;
+		return PL_OK;
+	}
+	g->sources |= PL_LOG_REPAIR_COPY;
+	return in_copy(g, slot, want, ret) ? PL_OK : PL_E_NOTFOUND;
 }
 
 /* The bundle whose entries have the hashes @hash, into p->out. */
-static pl_status gather(struct pl_repair *p, const struct pl_tile *b, const struct pl_digest *hash, unsigned *sources)
+static pl_status gather(struct pl_repair *p, const struct pl_tile *b, const struct pl_digest *hash, unsigned *ret_sources)
 {
-	pl_bytes own[PL_TILE_WIDTH] = {{0}};
+	struct gathering g = {.p = p, .b = b};
 	pl_status st = PL_OK;
 
-	(void)pl_repair_entries(pl_buf_bytes(&p->bundle), b->width, own);
+	(void)pl_repair_entries(pl_buf_bytes(&p->bundle), b->width, g.own);
+	list_narrow(p, b, g.has);
 	pl_buf_clear(&p->out);
 	pl_buf_clear(&p->copied);
+	pl_buf_clear(&p->narrow);
 	for (unsigned i = 0; !st && i < b->width; i++) {
 		pl_bytes entry;
 
-		st = find_entry(p, b->index * PL_TILE_WIDTH + i, &hash[i], own[i], &entry, sources);
+		st = find_entry(&g, i, &hash[i], &entry);
 		if (!st)
 			st = pl_tile_bundle_put(&p->out, entry);
 	}
+	*ret_sources = g.sources;
 	return st;
 }
 

@@ -291,6 +291,24 @@ static void damage_of_many_at_once(void **state)
 	is_whole();
 }
 
+/* The first entries of the last bundle may be gone from the journal: its earlier states have them. */
+static void earlier_states_of_a_bundle(void **state)
+{
+	struct told t;
+
+	(void)state;
+	/* A full bundle stands for it here: none of its entries is in the journal. */
+	run_command("cd log/public/tile/entries && mkdir 003.p && head -c 40400 003 >003.p/200 && head -c 51106 003 >003.p/253");
+	flip("log/public/tile/entries/003", 1500);
+	flip("log/public/tile/entries/003", 45000);
+	flip("log/public/tile/entries/003.p/253", 1501);
+	/* The narrower state is put right as well, from the whole. */
+	t = repair(NULL, 2, 0);
+	assert_int_equal(t.sources, PL_LOG_REPAIR_LOG);
+	run_command("cd log/public/tile/entries && head -c 51106 003 | cmp - 003.p/253 && rm -r 003.p");
+	is_whole();
+}
+
 static void copies_are_believed_nothing(void **state)
 {
 	struct told t;
@@ -338,6 +356,38 @@ static void everything_from_a_copy(void **state)
 	run_command("test ! -e log/public/tile/2 && test ! -e log/public/tile/0/000");
 	t = repair("right", 2 * BUNDLES + 2 + 1 - by_journal, 0);
 	assert_true(t.sources & PL_LOG_REPAIR_COPY);
+	is_whole();
+}
+
+/* A copy that ends a few entries before the log does: the journal has the others. */
+static void a_copy_that_is_older(void **state)
+{
+	struct pl_log_writer *w;
+	struct told t;
+	uint8_t entry[ENTRY_LEN] = {0};
+
+	(void)state;
+	run_command("cp -a right newer && cp right.record newer.record");
+	w = open_writer("newer");
+	for (uint32_t i = 0; i < 40; i++) {
+		pl_be64_write(entry, ENTRIES + i);
+		assert_int_equal(pl_log_writer_add_patient(w, pl_bytes_of(entry, sizeof entry), NULL), PL_OK);
+	}
+	close_writer(w, ENTRIES + 40);
+	run_command("mv log old && mv log.record old.record && mv newer log && mv newer.record log.record && rm -rf keep && cp -a log/public keep && "
+		    "rm -r log/public/tile");
+	{
+		struct pl_log_repair_report r;
+		struct pl_diag diag;
+
+		if (try_repair("old", &t, &r, &diag))
+			fail_msg("%s", diag.text);
+		assert_int_equal(r.failed, 0);
+		assert_int_equal(r.size, ENTRIES + 40);
+	}
+	run_command("cd keep && find tile -type f ! -path '*.p/*' | while read -r f; do cmp $f ../log/public/$f || exit 1; done; "
+		    "for l in entries 0; do cmp tile/$l/273.p/152 ../log/public/tile/$l/273.p/152 || exit 1; done");
+	run_command("rm -rf log log.record keep && mv old log && mv old.record log.record");
 	is_whole();
 }
 
@@ -585,7 +635,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(every_kind_of_damage_to_every_kind_of_file), T(the_damaged_file_is_kept), T(damage_of_many_at_once),
-		T(copies_are_believed_nothing), T(everything_from_a_copy),
+		T(earlier_states_of_a_bundle), T(copies_are_believed_nothing), T(everything_from_a_copy), T(a_copy_that_is_older),
 		T(tile_and_bundle_damaged_in_different_places), T(narrower_states), T(the_index_is_made_anew),
 		T(another_history_is_refused), T(ended_anywhere_it_goes_on), T(a_failing_disk_loses_nothing),
 	};

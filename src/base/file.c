@@ -343,6 +343,15 @@ pl_status pl_file_rename(int dir, const char *from, const char *to, bool durable
 	return st || same_parent(from, to) ? st : pl_file_sync_parent(dir, from);
 }
 
+pl_status pl_file_link(int from_dir, const char *from, int to_dir, const char *to)
+{
+	pl_status st;
+
+	if (!may((struct pl_file_event){.op = PL_FILE_OP_CREATE, .fd = -1, .dir = to_dir, .path = to}, &st))
+		return st;
+	return linkat(from_dir, from, to_dir, to, 0) == 0 ? pl_file_sync_parent(to_dir, to) : failed();
+}
+
 pl_status pl_file_unlink(int dir, const char *path)
 {
 	pl_status st;

@@ -43,6 +43,9 @@ pl_status pl_file_sync(int fd);
 pl_status pl_file_truncate(int fd, uint64_t size);
 /* Rename within @dir and fsync @dir's affected directories when @durable. */
 pl_status pl_file_rename(int dir, const char *from, const char *to, bool durable);
+/* Give the file @from below @from_dir the second name @to below @to_dir (a hard link), durably. PL_E_EXISTS; PL_E_IO and
+ * PL_E_ACCESS where the file system has no such names, or another one. */
+pl_status pl_file_link(int from_dir, const char *from, int to_dir, const char *to);
 pl_status pl_file_unlink(int dir, const char *path);
 /* fsync the directory that holds @path below @dir. */
 pl_status pl_file_sync_parent(int dir, const char *path);

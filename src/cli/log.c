@@ -29,9 +29,9 @@ static const struct pl_cli_option resume_options[] = {
 
 static const struct pl_cli_option read_options[] = {VKEY, POLICY, PL_CLI_JSON, {0}};
 static const struct pl_cli_option prove_options[] = {
-	VKEY, POLICY, {"without-entry", NULL, "leave the entry out of the proof"}, {0},
+	VKEY, POLICY, {"without-entry", NULL, "leave the entry out of the proof"}, PL_CLI_JSON, {0},
 };
-static const struct pl_cli_option consistency_options[] = {VKEY, POLICY, {0}};
+static const struct pl_cli_option consistency_options[] = {VKEY, POLICY, PL_CLI_JSON, {0}};
 static const struct pl_cli_option verify_options[] = {
 	VKEY, POLICY,
 	{"old", "FILE", "an earlier checkpoint that this log must extend"},
@@ -43,6 +43,7 @@ static const struct pl_cli_option export_options[] = {
 	{"from", "N", "first index (default 0)"},
 	{"to", "N", "index behind the last (default: all)"},
 	{"base64", NULL, "one base64 line per entry, for entries that are not lines"},
+	{"json", NULL, "one JSON object per entry and line: its index, and its bytes in base64"},
 	{0},
 };
 static const struct pl_cli_option fsck_options[] = {
@@ -51,6 +52,11 @@ static const struct pl_cli_option fsck_options[] = {
 	{"threads", "N", "0: one per processor"},
 	{"key", "FILE", "sign the report with this key file"},
 	PASSPHRASE, PL_CLI_JSON, {0},
+};
+static const struct pl_cli_option repair_options[] = {
+	{"from", "URL|DIR", "a copy of the log: a mirror, or a backup; each of its bytes is checked"},
+	{"instance", "DIR", "repair the log of this instance, whose record is in its database"},
+	VKEY, POLICY, PL_CLI_JSON, {0},
 };
 static const struct pl_cli_option rotate_options[] = {
 	{"overlap-days", "N", "how long both keys sign (default 30)"},
@@ -74,6 +80,7 @@ static const struct pl_cli_verb verbs[] = {
 		pl_cli_log_consistency},
 	{"verify", "LOG", "check signature, witnesses and root", verify_options, 1, 1, pl_cli_log_verify},
 	{"fsck", "LOG", "hash every entry again and compare every tile", fsck_options, 1, 1, pl_cli_log_fsck},
+	{"repair", "[DIR]", "make damaged or missing tiles and entry bundles again", repair_options, 0, 1, pl_cli_log_repair},
 	{"export", "LOG", "print the entries, one a line", export_options, 1, 1, pl_cli_log_export},
 	{"rotate-key", "[DIR]", "let a new key follow the log's key; without DIR, of the instance", rotate_options, 0, 1,
 		pl_cli_log_rotate},

@@ -28,8 +28,9 @@ int pl_cli_log_prove(struct pl_cli *cli);
 int pl_cli_log_consistency(struct pl_cli *cli);
 int pl_cli_log_verify(struct pl_cli *cli);
 int pl_cli_log_export(struct pl_cli *cli);
-/* log_fsck.c, log_rotate.c */
+/* log_fsck.c, log_repair.c, log_rotate.c */
 int pl_cli_log_fsck(struct pl_cli *cli);
+int pl_cli_log_repair(struct pl_cli *cli);
 int pl_cli_log_rotate(struct pl_cli *cli);
 /* log_key.c: the same for an instance, with an overlap of so many days. */
 int pl_cli_log_key(struct pl_cli *cli, uint64_t days);

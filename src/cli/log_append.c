@@ -120,6 +120,8 @@ static void say_what_happened(const struct appending *a, const struct pl_log_sta
 	if (a->failed)
 		(void)fprintf(stderr, "%llu lines were not appended, the first is line %llu: %s\n", (unsigned long long)a->failed,
 			(unsigned long long)a->first_failed, pl_status_text(a->first_error));
+	if (a->failed && a->first_error == PL_E_CORRUPT)
+		(void)fprintf(stderr, "What to do: pellucid log fsck DIR names what is damaged, pellucid log repair DIR makes it again.\n");
 }
 
 int pl_cli_log_append(struct pl_cli *cli)

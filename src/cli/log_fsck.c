@@ -82,7 +82,8 @@ static pl_status check(const struct pl_cli *cli, const struct pl_fsck_options *o
 	if (!st && o->policy && !report->witnesses_checked)
 		pl_cli_log_not_witnessed();
 	if (!st && report->problems)
-		(void)fprintf(stderr, "%llu problem%s: this log does not hold what its checkpoint says.\n",
+		(void)fprintf(stderr, "%llu problem%s: this log does not hold what its checkpoint says.\n"
+				      "What to do: where the log is kept, pellucid log repair makes tiles and entries again.\n",
 			(unsigned long long)report->problems, report->problems == 1 ? "" : "s");
 	return st;
 }

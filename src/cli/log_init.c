@@ -155,8 +155,8 @@ static int do_act(struct pl_cli *cli, enum pl_bare_act act, const char *reason)
 	st = pl_bare_act_write(&entry, act, pl_log_writer_origin(log.writer), &status.recorded, pl_time_now(),
 		pl_str_from(reason), &diag);
 	if (!st)
-		st = act == PL_BARE_RESUME ? pl_log_writer_resume(log.writer, pl_buf_bytes(&entry), &answer) :
-					     pl_log_writer_time_accept(log.writer, pl_buf_bytes(&entry), &answer);
+		st = act == PL_BARE_RESUME ? pl_log_writer_resume(log.writer, pl_buf_bytes(&entry), NULL, &answer) :
+					     pl_log_writer_time_accept(log.writer, pl_buf_bytes(&entry), NULL, &answer);
 	if (st == PL_E_STATE || st == PL_E_ROLLBACK) {
 		pl_log_status_words(&status, &words);
 		st = pl_diag_set(&diag, st, "the log is not held for that reason (%.*s)", PL_STR_ARG(pl_buf_str(&words)));

@@ -146,6 +146,51 @@ static pl_status number(const char *text, const char *what, uint64_t *ret, struc
 	return st ? pl_diag_set(diag, PL_E_SYNTAX, "%s must be a number, not \"%s\"", what, text) : PL_OK;
 }
 
+static void set_hash(struct pl_json *o, const char *name, const struct pl_digest *d)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+
+	pl_base64_put(&text, pl_digest_bytes(d));
+	pl_json_set_str(o, name, pl_buf_str(&text));
+}
+
+static void set_path(struct pl_json *o, const struct pl_tree_path *path)
+{
+	struct pl_json *list = pl_json_set_array(o, "path");
+
+	for (size_t i = 0; i < path->n; i++) {
+		struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+
+		pl_base64_put(&text, pl_digest_bytes(&path->h[i]));
+		pl_json_push_str(list, pl_buf_str(&text));
+	}
+}
+
+static void set_base64(struct pl_json *o, const char *name, pl_bytes data)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(2 * PL_TILE_ENTRY_MAX);
+
+	pl_base64_put(&text, data);
+	pl_json_set_str(o, name, pl_buf_str(&text));
+}
+
+/* What the text of a proof says, and the leaf's hash. @entry may be left out. */
+static struct pl_json *proof_json(const struct reading *r, uint64_t index, const struct pl_tree_path *path, pl_bytes entry,
+	bool with_entry)
+{
+	struct pl_json *o = checkpoint_json(r);
+	struct pl_digest leaf;
+
+	pl_tree_leaf(entry, &leaf);
+	pl_json_set_u64(o, "index", index);
+	set_hash(o, "leaf", &leaf);
+	set_path(o, path);
+	if (with_entry)
+		set_base64(o, "entry", entry);
+	pl_json_set_str(o, "checkpoint", pl_buf_str(&r->note));
+	return o;
+}
+
 int pl_cli_log_prove(struct pl_cli *cli)
 {
 	struct reading r = {0};
@@ -164,7 +209,9 @@ int pl_cli_log_prove(struct pl_cli *cli)
 			(unsigned long long)r.cp.size, (unsigned long long)(r.cp.size ? r.cp.size - 1 : 0));
 	if (!st)
 		st = pl_log_reader_verified_entry(r.reader, index, r.cp.size, &r.cp.root, &entry, &path);
-	if (!st) {
+	if (!st && pl_cli_has(cli, "json")) {
+		st = print_json(proof_json(&r, index, &path, pl_buf_bytes(&entry), !pl_cli_has(cli, "without-entry")));
+	} else if (!st) {
 		pl_bytes extra = pl_buf_bytes(&entry);
 
 		pl_proof_write(&out, index, &path, pl_cli_has(cli, "without-entry") ? NULL : &extra, pl_buf_str(&r.note));
@@ -173,6 +220,20 @@ int pl_cli_log_prove(struct pl_cli *cli)
 	if (!st)
 		st = pl_cli_out(pl_buf_str(&out));
 	return finish(cli, &r, st, &diag);
+}
+
+/* The two trees and the proof between them, beside the checkpoint that they were read under. */
+static struct pl_json *consistency_json(const struct reading *r, uint64_t old_size, const struct pl_digest *old_root, uint64_t size,
+	const struct pl_digest *root, const struct pl_tree_path *path)
+{
+	struct pl_json *o = checkpoint_json(r);
+
+	pl_json_set_u64(o, "old_size", old_size);
+	set_hash(o, "old_root", old_root);
+	pl_json_set_u64(o, "new_size", size);
+	set_hash(o, "new_root", root);
+	set_path(o, path);
+	return o;
 }
 
 int pl_cli_log_consistency(struct pl_cli *cli)
@@ -207,7 +268,8 @@ int pl_cli_log_consistency(struct pl_cli *cli)
 		pl_buf_put_c(&out, '\n');
 	}
 	if (!st)
-		st = pl_cli_out(pl_buf_str(&out));
+		st = pl_cli_has(cli, "json") ? print_json(consistency_json(&r, old_size, &old_root, size, &root, &path)) :
+					       pl_cli_out(pl_buf_str(&out));
 	return finish(cli, &r, st, &diag);
 }
 
@@ -303,7 +365,7 @@ int pl_cli_log_verify(struct pl_cli *cli)
 
 struct exporting {
 	struct pl_buf out;
-	bool base64;
+	bool base64, json;
 	struct pl_diag *diag;
 };
 
@@ -312,7 +374,11 @@ static pl_status export_entry(void *ctx, uint64_t index, pl_bytes entry)
 	struct exporting *x = ctx;
 	pl_status st = PL_OK;
 
-	if (x->base64) {
+	if (x->json) {
+		pl_buf_printf(&x->out, "{\"index\":%llu,\"entry\":\"", (unsigned long long)index);
+		pl_base64_put(&x->out, entry);
+		pl_buf_put_z(&x->out, "\"}");
+	} else if (x->base64) {
 		pl_base64_put(&x->out, entry);
 	} else if (pl_str_find(pl_bytes_str(entry), '\n') < entry.len) {
 		pl_diag_hint(x->diag, "use --base64");
@@ -332,10 +398,14 @@ int pl_cli_log_export(struct pl_cli *cli)
 {
 	struct reading r = {0};
 	struct pl_diag diag = {0};
-	struct exporting x = {.out = PL_BUF((size_t)1024 * 1024), .base64 = pl_cli_has(cli, "base64"), .diag = &diag};
+	struct exporting x = {.out = PL_BUF((size_t)1024 * 1024), .base64 = pl_cli_has(cli, "base64"),
+		.json = pl_cli_has(cli, "json"), .diag = &diag};
 	uint64_t from, to = 0;
-	pl_status st = begin(cli, &r, &diag);
+	pl_status st;
 
+	if (x.json && x.base64)
+		return pl_cli_usage(cli, "--json has the entries in base64: leave --base64 out");
+	st = begin(cli, &r, &diag);
 	if (st)
 		return finish(cli, &r, st, &diag);
 	if (pl_cli_get_u64(cli, "from", 0, 0, r.cp.size, &from) || pl_cli_get_u64(cli, "to", r.cp.size, from, r.cp.size, &to)) {

@@ -193,10 +193,11 @@ static pl_status verify_chunk(struct pl_projector *p, struct pl_tree_edge *ret, 
 	st = pl_log_reader_consistency(p->reader, ret->size, p->view.size, &path);
 	if (st == PL_OK)
 		st = pl_tree_verify_consistency(ret->size, &root, p->view.size, &p->view.root, path.h, path.n);
-	if (st == PL_E_PROOF)
-		return pl_diag_set(diag, PL_E_CORRUPT, "entries %llu to %llu are not those of the checkpoint",
-			(unsigned long long)p->edge.size, (unsigned long long)ret->size - 1);
-	return st;
+	if (st != PL_E_PROOF)
+		return st;
+	pl_diag_hint(diag, "pellucid log fsck, with the log's directory, names what is damaged there; pellucid log repair makes it again");
+	return pl_diag_set(diag, PL_E_CORRUPT, "entries %llu to %llu are not those of the checkpoint",
+		(unsigned long long)p->edge.size, (unsigned long long)ret->size - 1);
 }
 
 /* ---- judging ---- */

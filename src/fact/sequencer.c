@@ -257,14 +257,8 @@ static bool is_act(const struct item *it, const char *type)
 	return pl_str_eq(it->statement->type, pl_str_from(type));
 }
 
-static pl_status logged_tx(void *ctx, struct pl_db_tx *tx)
-{
-	const struct item *it = ctx;
-
-	return pl_outbox_logged(tx, &it->entry_digest, it->answer.index);
-}
-
-/* PL_E_UNSUPPORTED: @it is none of these, or the log is not held: append it like any other. */
+/* PL_E_UNSUPPORTED: @it is none of these, or the log is not held: append it like any other. The transaction that moves the
+ * record tells its row the index, like every other. */
 static pl_status act(struct pl_sequencer *s, struct item *it)
 {
 	struct pl_log_status status;
@@ -274,14 +268,14 @@ static pl_status act(struct pl_sequencer *s, struct item *it)
 	if (status.mode != PL_LOG_HELD)
 		return st;
 	if (is_act(it, PL_TYPE_LOG_RESUME))
-		st = pl_log_writer_resume(s->writer, it->row->entry, &it->answer);
+		st = pl_log_writer_resume(s->writer, it->row->entry, it, &it->answer);
 	else if (is_act(it, PL_TYPE_TIME_ACCEPT))
-		st = pl_log_writer_time_accept(s->writer, it->row->entry, &it->answer);
+		st = pl_log_writer_time_accept(s->writer, it->row->entry, it, &it->answer);
 	if (st)
 		return st == PL_E_STATE ? PL_E_UNSUPPORTED : st;
 	it->answered = true;
 	it->finished = true;
-	return pl_db_tx(s->db, logged_tx, it);
+	return PL_OK;
 }
 
 /* ---- a step ---- */

@@ -266,12 +266,15 @@ static pl_status load_level(struct pl_materialise *m, unsigned level, const stru
 	t.width = (uint16_t)m->n[level];
 	pl_tile_write(&t, path);
 	st = pl_materialise_read(m->dir, &t, &data);
+	if (!st) {
+		memcpy(m->hash[level], data.ptr, data.len);
+		if (fits_edge(m, level, edge))
+			return PL_OK;
+	}
+	pl_diag_hint(diag, PL_MATERIALISE_HINT);
 	if (st)
 		return pl_diag_set(diag, st == PL_E_NOTFOUND ? PL_E_CORRUPT : st, "public/%s is missing or unreadable", path);
-	memcpy(m->hash[level], data.ptr, data.len);
-	if (!fits_edge(m, level, edge))
-		return pl_diag_set(diag, PL_E_CORRUPT, "public/%s does not fit the journal", path);
-	return PL_OK;
+	return pl_diag_set(diag, PL_E_CORRUPT, "public/%s does not fit the journal", path);
 }
 
 static pl_status load_bundle(struct pl_materialise *m, struct pl_diag *diag)
@@ -295,9 +298,10 @@ static pl_status load_bundle(struct pl_materialise *m, struct pl_diag *diag)
 		if (!pl_digest_eq(&leaf, &m->hash[0][i]))
 			st = PL_E_CORRUPT;
 	}
-	if (st)
-		return pl_diag_set(diag, PL_E_CORRUPT, "public/%s is missing or does not fit its tile", path);
-	return PL_OK;
+	if (!st)
+		return PL_OK;
+	pl_diag_hint(diag, PL_MATERIALISE_HINT);
+	return pl_diag_set(diag, PL_E_CORRUPT, "public/%s is missing or does not fit its tile", path);
 }
 
 pl_status pl_materialise_open(int public_dir, const struct pl_tree_edge *edge, struct pl_materialise **ret,

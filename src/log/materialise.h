@@ -20,6 +20,10 @@
 
 struct pl_materialise;
 
+/* What to do about a tile or bundle that is damaged or missing. */
+#define PL_MATERIALISE_HINT \
+	"pellucid log repair DIR (of an instance: --instance DIR) makes it again, from the journal, other tiles or a copy"
+
 /* Go on behind @edge.size entries, whose files are all in @public_dir (borrowed): the partial ones are read back and
  * compared with @edge. PL_E_CORRUPT (words say which file) if they are missing or different. */
 pl_status pl_materialise_open(int public_dir, const struct pl_tree_edge *edge, struct pl_materialise **ret,

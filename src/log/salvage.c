@@ -146,9 +146,10 @@ static pl_status compare(struct pl_log_salvage *s)
 	if (s->state.size)
 		st = pl_tree_fetch_edge(s->state.size, pl_materialise_fetch, &nodes, &edge);
 	pl_tree_edge_root(&edge, &root);
-	if (st || !pl_digest_eq(&root, &s->state.root))
-		return pl_diag_set(s->diag, PL_E_CORRUPT, "tiles are missing or do not fit; see pellucid log fsck");
-	return PL_OK;
+	if (!st && pl_digest_eq(&root, &s->state.root))
+		return PL_OK;
+	pl_diag_hint(s->diag, "pellucid log repair, with the log's own directory as DIR, makes them again");
+	return pl_diag_set(s->diag, PL_E_CORRUPT, "tiles are missing or do not fit");
 }
 
 /* ---- life ---- */

@@ -175,10 +175,11 @@ pl_status pl_log_writer_wait_published(struct pl_log_writer *w, uint64_t size, u
 
 /* End a hold for want of witnesses (`log resume --without-witnesses`): @entry, which says so, becomes the next entry, in
  * front of everything that was stored. Waits until the witnesses have been asked once. PL_E_STATE if the log is not held for that reason; PL_E_ROLLBACK if a witness is
- * known to be ahead: then only restoring the newer copy helps. */
-pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret);
-/* End a hold because of system time (`log time-accept`), with @entry as the next entry. */
-pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret);
+ * known to be ahead: then only restoring the newer copy helps. With a @tag (NULL: none) the record gets an acknowledgement in
+ * the swap that moves it over the entry, as for any other submission; the caller hears of it here alone. */
+pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, void *tag, struct pl_log_answer *ret);
+/* End a hold because of system time (`log time-accept`), with @entry as the next entry; @tag as above. */
+pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, void *tag, struct pl_log_answer *ret);
 
 /* ---- looking ---- */
 

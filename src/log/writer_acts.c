@@ -5,10 +5,10 @@
 #include <errno.h>
 
 /* Hand @entry to the sequencer as the act that ends @ends, and wait. */
-static pl_status act(struct pl_log_writer *w, unsigned ends, pl_bytes entry, struct pl_log_answer *ret)
+static pl_status act(struct pl_log_writer *w, unsigned ends, pl_bytes entry, void *tag, struct pl_log_answer *ret)
 {
 	struct pl_writer_waiter waiter = {0};
-	struct pl_writer_act a = {.ends = ends, .entry = entry, .waiter = &waiter};
+	struct pl_writer_act a = {.ends = ends, .entry = entry, .tag = tag, .waiter = &waiter};
 	pl_status st = PL_OK;
 
 	if (entry.len == 0 || entry.len > PL_TILE_ENTRY_MAX)
@@ -34,16 +34,16 @@ static pl_status act(struct pl_log_writer *w, unsigned ends, pl_bytes entry, str
 	return st;
 }
 
-pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret)
+pl_status pl_log_writer_resume(struct pl_log_writer *w, pl_bytes entry, void *tag, struct pl_log_answer *ret)
 {
 	/* Whoever answers is heard before anything is done without answers. */
 	(void)(pl_log_writer_settle(w, 4 * w->o.witness_ns) == PL_OK);
-	return act(w, PL_LOG_HOLD_WITNESSES, entry, ret);
+	return act(w, PL_LOG_HOLD_WITNESSES, entry, tag, ret);
 }
 
-pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, struct pl_log_answer *ret)
+pl_status pl_log_writer_time_accept(struct pl_log_writer *w, pl_bytes entry, void *tag, struct pl_log_answer *ret)
 {
-	pl_status st = act(w, PL_WRITER_TIME_HOLDS, entry, ret);
+	pl_status st = act(w, PL_WRITER_TIME_HOLDS, entry, tag, ret);
 
 	if (!st || st == PL_E_HELD)
 		(void)pl_system_time_save(w->clock, 0);

@@ -68,6 +68,7 @@ struct pl_writer_batch {
 struct pl_writer_act {
 	unsigned ends; /* enum pl_log_hold */
 	pl_bytes entry;
+	void *tag; /* for the acknowledgement in the record; may be NULL */
 	struct pl_writer_waiter *waiter;
 };
 

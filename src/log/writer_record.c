@@ -39,7 +39,8 @@ static size_t collect(struct pl_log_writer *w, struct pl_writer_batch *b, const 
 
 	for (; b; b = next_of(b, last))
 		for (size_t i = 0; i < b->n_items; i++)
-			if (b->item[i].answer.status == PL_OK && !b->item[i].waiter && !b->item[i].silent)
+			/* Whoever waits has no row to be told of, unless it is an operator's act. */
+			if (b->item[i].answer.status == PL_OK && (!b->item[i].waiter || b->item[i].tag) && !b->item[i].silent)
 				put_ack(w, n++, &b->item[i]);
 	return n;
 }

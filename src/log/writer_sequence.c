@@ -388,6 +388,7 @@ static void do_act(struct pl_log_writer *w)
 
 	w->act = NULL;
 	item->waiter = act->waiter;
+	item->tag = act->tag;
 	w->queued++;
 	w->queued_bytes += item->len;
 	pthread_mutex_unlock(&w->lock);

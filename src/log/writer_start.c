@@ -193,11 +193,15 @@ static pl_status compare_checkpoint(struct start *s, int dir, const char *file, 
 	if (cp.size > s->record.size)
 		return refuse(s, PL_E_ROLLBACK, "a larger checkpoint is signed: the record is an older copy", s->record.size, cp.size);
 	st = pl_tree_fetch_edge(cp.size, pl_materialise_fetch, &nodes, &edge);
-	if (st)
-		return pl_diag_set(s->diag, PL_E_CORRUPT, "tiles that the %s checkpoint needs are missing; run pellucid log fsck", file);
+	if (st) {
+		pl_diag_hint(s->diag, PL_MATERIALISE_HINT);
+		return pl_diag_set(s->diag, PL_E_CORRUPT, "tiles that the %s checkpoint needs are missing or damaged", file);
+	}
 	pl_tree_edge_root(&edge, &root);
-	if (!pl_digest_eq(&root, &cp.root))
+	if (!pl_digest_eq(&root, &cp.root)) {
+		pl_diag_hint(s->diag, PL_MATERIALISE_HINT);
 		return refuse(s, PL_E_CORRUPT, "tiles do not give the root of the signed checkpoint", s->record.size, cp.size);
+	}
 	*ret_size = cp.size;
 	return PL_OK;
 }
@@ -346,6 +350,8 @@ static pl_status fill_index(struct start *s)
 			st = pl_log_index_put(w->index, &leaf, at++);
 		}
 	}
+	if (st)
+		pl_diag_hint(s->diag, PL_MATERIALISE_HINT);
 	return st ? pl_diag_set(s->diag, st, "the index cannot be filled from the tiles near entry %llu", (unsigned long long)at) : PL_OK;
 }
 

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What gets into the log and what does not; who may write it; what a kill leaves behind. */
 #include "fact_world.h"
+#include "base/codec.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "fact/projector.h"
 #include "fact/record_db.h"
 #include "fact/log_key.h"
 #include "fact/sequencer.h"
 #include "fact/serve.h"
+#include "log/journal.h"
 #include "sql.h"
+#include "store/db_engine.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -338,6 +343,115 @@ static void killed_sequencers_lose_and_repeat_nothing(void **state)
 	world_close(inst);
 }
 
+/* ---- acts ---- */
+
+/* As if an hour had passed and been taken back: the log is held until an operator accepts the time. */
+static void put_time_ahead(const char *name)
+{
+	uint8_t data[24 + PL_DIGEST_LEN] = "PLTIME1\n";
+	struct pl_digest sum;
+	char path[600];
+
+	pl_be64_write(data + 8, pl_time_now() + 3600 * PL_SECOND);
+	pl_sha256(pl_bytes_of(data, 24), &sum);
+	memcpy(data + 24, sum.b, sizeof sum.b);
+	(void)snprintf(path, sizeof path, "%s/log/private/time", world_dir(name));
+	assert_ok(pl_file_put(AT_FDCWD, path, pl_bytes_of(data, sizeof data), 0600, PL_FILE_REPLACE));
+}
+
+static void put_time_accept(struct pl_instance *inst, struct pl_outbox_ref *ret)
+{
+	static const char *const signers[] = {"service", "officer-1", "officer-2"};
+	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
+
+	test_entry(PL_TYPE_TIME_ACCEPT, "abc",
+		"{\"size\":1,\"before\":\"2026-01-01T00:00:00Z\",\"accepted\":\"2026-01-02T00:00:00Z\",\"reason\":\"test\"}", BY(STRANGER),
+		&entry);
+	resign(inst, signers, 3, &entry);
+	put(inst, &entry, ret);
+}
+
+/* Another row has the entry's index, and indices are unique for a while: whoever tells a row this index fails. */
+struct blocked {
+	uint64_t index;
+	bool end;
+};
+
+static pl_status block_tx(void *ctx, struct pl_db_tx *tx)
+{
+	const struct blocked *b = ctx;
+	char sql[256];
+
+	if (b->end)
+		(void)snprintf(sql, sizeof sql, "DROP INDEX test_once; UPDATE outbox SET entry_index = 0 WHERE entry_index = %llu",
+			(unsigned long long)b->index);
+	else
+		(void)snprintf(sql, sizeof sql, "UPDATE outbox SET entry_index = %llu WHERE entry_index = 0; "
+			"CREATE UNIQUE INDEX test_once ON outbox (entry_index)", (unsigned long long)b->index);
+	return pl_db_script(tx, "block", sql);
+}
+
+static pl_status ignore_batch(void *ctx, const struct pl_journal_batch *b)
+{
+	(void)ctx;
+	(void)b;
+	return PL_OK;
+}
+
+/* Entries in the journal of the log, which somebody else has open. */
+static uint64_t journal_end(struct pl_instance *inst, const char *name)
+{
+	struct pl_journal_options o = {.dir = -1};
+	struct pl_journal *j = NULL;
+	struct pl_tree_edge start, end = {0};
+	char path[600];
+
+	(void)snprintf(path, sizeof path, "%s/log/private/journal", world_dir(name));
+	assert_ok(pl_file_open_dir(AT_FDCWD, path, &o.dir));
+	pl_sha256(pl_str_bytes(pl_instance_conf(inst)->origin), &o.log);
+	assert_ok(pl_journal_open(&o, ignore_batch, NULL, &j, &start, &end, NULL));
+	pl_journal_close(j);
+	pl_file_close(&o.dir);
+	return end.size;
+}
+
+static void an_act_moves_record_and_row_together(void **state)
+{
+	struct pl_instance *inst = world_init("act", 2, 2);
+	struct blocked blocked = {.index = record_size(inst)};
+	uint64_t deadline = pl_time_monotonic() + 60 * PL_SECOND;
+	struct pl_sequencer *s;
+	struct pl_outbox_ref ref;
+	int status;
+	pid_t pid;
+
+	put_time_ahead("act");
+	put_time_accept(inst, &ref);
+	assert_ok(pl_db_tx(pl_instance_db(inst), block_tx, &blocked));
+	pid = fork();
+	if (pid == 0)
+		serve_until_killed("act");
+	while (journal_end(inst, "act") == blocked.index && pl_time_monotonic() < deadline)
+		pl_time_sleep(5 * PL_MILLISECOND);
+	assert_int_equal(journal_end(inst, "act"), blocked.index + 1);
+	/* The entry is durable; now it is tried again and again to move the record together with the row. */
+	pl_time_sleep(500 * PL_MILLISECOND);
+	assert_int_equal(record_size(inst), blocked.index);
+	assert_int_equal(state_of(inst, &ref, NULL, 0), PL_OUTBOX_SIGNED);
+	(void)kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	blocked.end = true;
+	assert_ok(pl_db_tx(pl_instance_db(inst), block_tx, &blocked));
+	assert_ok(pl_db_tx(pl_instance_db(inst), end_leases, NULL));
+	s = open_sequencer(inst);
+	step_all(s);
+	assert_int_equal(record_size(inst), blocked.index + 1); /* not lost, not twice */
+	assert_int_equal(state_of(inst, &ref, NULL, 0), PL_OUTBOX_LOGGED);
+	pl_sequencer_close(s);
+	world_close(inst);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +460,7 @@ int main(void)
 		cmocka_unit_test(one_sequencer_at_a_time),
 		cmocka_unit_test(whoever_loses_the_epoch_acknowledges_nothing),
 		cmocka_unit_test(killed_sequencers_lose_and_repeat_nothing),
+		cmocka_unit_test(an_act_moves_record_and_row_together),
 	};
 
 	return cmocka_run_group_tests(tests, world_begin, world_end);

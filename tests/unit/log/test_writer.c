@@ -458,7 +458,7 @@ static void time_holds_the_log(void **state)
 	pl_log_writer_status(w, &s);
 	assert_int_equal(s.hold, PL_LOG_HOLD_TIME_BACK);
 	assert_int_equal(s.stored_held, 1);
-	assert_int_equal(pl_log_writer_resume(w, pl_str_bytes(PL_STR("x")), &a), PL_E_STATE);
+	assert_int_equal(pl_log_writer_resume(w, pl_str_bytes(PL_STR("x")), NULL, &a), PL_E_STATE);
 	assert_int_equal(pl_log_writer_close(w), PL_OK);
 	published_root(&size, &root);
 	assert_int_equal(size, 2);
@@ -466,7 +466,7 @@ static void time_holds_the_log(void **state)
 	w = open_log("log");
 	assert_int_equal(pl_bare_act_write(&entry, PL_BARE_TIME_ACCEPT, PL_STR(ORIGIN), &s.recorded, fake_now,
 		PL_STR("the clock was wrong before"), NULL), PL_OK);
-	assert_int_equal(pl_log_writer_time_accept(w, pl_buf_bytes(&entry), &a), PL_OK);
+	assert_int_equal(pl_log_writer_time_accept(w, pl_buf_bytes(&entry), NULL, &a), PL_OK);
 	assert_int_equal(a.index, 2);
 	assert_int_equal(pl_log_writer_wait_published(w, 4, 10 * PL_SECOND), PL_OK);
 	expect(w, "two", 3, true);

@@ -163,7 +163,7 @@ static pl_status accept_time(struct pl_log_writer *w)
 	uint8_t act[16] = "act ";
 
 	pl_be64_write(act + 8, seed);
-	return pl_log_writer_time_accept(w, pl_bytes_of(act, sizeof act), &a);
+	return pl_log_writer_time_accept(w, pl_bytes_of(act, sizeof act), NULL, &a);
 }
 
 /* ---- a session with faults ---- */

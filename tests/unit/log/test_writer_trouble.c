@@ -103,7 +103,7 @@ static pl_status accept_time(struct pl_log_writer *w)
 {
 	struct pl_log_answer a = {0};
 
-	return pl_log_writer_time_accept(w, pl_str_bytes(PL_STR("time accepted")), &a);
+	return pl_log_writer_time_accept(w, pl_str_bytes(PL_STR("time accepted")), NULL, &a);
 }
 
 /* The log is held, and five entries are stored, in groups of their own. */

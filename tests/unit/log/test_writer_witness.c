@@ -214,7 +214,7 @@ static void a_resume_waits_for_the_first_answers(void **state)
 			"Connection: close\r\n\r\n1000\n";
 	server.delay = 300 * PL_MILLISECOND;
 	w = open_log();
-	assert_int_equal(pl_log_writer_resume(w, pl_str_bytes(PL_STR("resume")), &a), PL_E_ROLLBACK);
+	assert_int_equal(pl_log_writer_resume(w, pl_str_bytes(PL_STR("resume")), NULL, &a), PL_E_ROLLBACK);
 	pl_log_writer_status(w, &s);
 	assert_true(s.hold & PL_LOG_HOLD_AHEAD);
 	assert_int_equal(s.ahead_size, 1000);

@@ -65,6 +65,40 @@ pl_status pl_decision_propose(struct pl_people *p, struct pl_db_tx *tx, const st
 	return st;
 }
 
+/* The open decision of @kind over bytes with @digest that has not expired. PL_E_NOTFOUND. */
+static pl_status find_same(struct pl_people *p, struct pl_db_tx *tx, const char *kind, const struct pl_digest *digest, struct pl_ulid *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	struct pl_ulid id;
+	pl_status st = pl_db_one(tx, &pl_sql_decision_same,
+		PL_DB_ARGS(PL_DB_STR(pl_str_from(kind)), PL_DB_BLOB(pl_digest_bytes(digest)), PL_DB_U64(pl_people_now(p))), &rows);
+
+	if (st)
+		return st;
+	pl_db_col_fixed(rows, 0, id.b, sizeof id.b);
+	st = pl_db_rows_status(rows);
+	if (!st)
+		*ret = id;
+	return st;
+}
+
+pl_status pl_decision_propose_once(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor,
+	const struct pl_decision_new *what, struct pl_ulid *ret, struct pl_diag *diag)
+{
+	struct pl_digest digest;
+	char id[PL_ULID_TEXT + 1];
+	pl_status st;
+
+	pl_sha256(what->bytes, &digest);
+	st = find_same(p, tx, what->kind, &digest, ret);
+	if (st == PL_E_NOTFOUND)
+		return pl_decision_propose(p, tx, actor, what, ret, diag);
+	if (st)
+		return st;
+	pl_ulid_write(ret, id);
+	return pl_diag_set(diag, PL_E_EXISTS, "the same is proposed already: decision %s", id);
+}
+
 /* ---- reading ---- */
 
 static pl_status count_voices(struct pl_db_tx *tx, const struct pl_ulid *id, unsigned *ret)
@@ -227,22 +261,6 @@ pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account
 
 	if (st == PL_OK)
 		*ret = w.n;
-	return st;
-}
-
-pl_status pl_decision_same(struct pl_people *p, struct pl_db_tx *tx, const char *kind, const struct pl_digest *digest, struct pl_ulid *ret)
-{
-	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	struct pl_ulid id;
-	pl_status st = pl_db_one(tx, &pl_sql_decision_same,
-		PL_DB_ARGS(PL_DB_STR(pl_str_from(kind)), PL_DB_BLOB(pl_digest_bytes(digest)), PL_DB_U64(pl_people_now(p))), &rows);
-
-	if (st)
-		return st;
-	pl_db_col_fixed(rows, 0, id.b, sizeof id.b);
-	st = pl_db_rows_status(rows);
-	if (!st)
-		*ret = id;
 	return st;
 }
 

@@ -53,6 +53,10 @@ const char *pl_decision_state_word(const struct pl_decision *d);
 /* @actor is somebody logged in. PL_E_RANGE (a limit above), PL_E_DENIED (nobody). */
 pl_status pl_decision_propose(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor,
 	const struct pl_decision_new *what, struct pl_ulid *ret, struct pl_diag *diag);
+/* The same, but bytes that wait already are not proposed again, so that whoever sends a form twice proposes once: PL_E_EXISTS with
+ * the one that waits in @ret; words name it. The transaction may be kept, for nothing was written. */
+pl_status pl_decision_propose_once(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor,
+	const struct pl_decision_new *what, struct pl_ulid *ret, struct pl_diag *diag);
 /* Give the voice of @actor to the decision whose bytes have @digest. Again is harmless. @ret_approved: enough voices
  * now. PL_E_NOTFOUND, PL_E_DENIED (proposer, or without the role), PL_E_EXPIRED, PL_E_STATE (closed), PL_E_CONFLICT. */
 pl_status pl_decision_approve(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor,
@@ -75,9 +79,6 @@ pl_status pl_decision_lock(struct pl_people *p, struct pl_db_tx *tx, const struc
 /* The same on its own. */
 pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct pl_arena *arena,
 	struct pl_decision *ret);
-/* The open decision of @kind over bytes with @digest, if there is one that has not expired: whoever sends a form twice proposes once.
- * PL_E_NOTFOUND. */
-pl_status pl_decision_same(struct pl_people *p, struct pl_db_tx *tx, const char *kind, const struct pl_digest *digest, struct pl_ulid *ret);
 /* How many open ones @account, who has @roles, may still decide. */
 pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account, unsigned roles, uint64_t *ret);
 /* Up to @max decisions before @before (NULL: the newest), newest first. */

@@ -44,7 +44,7 @@ static pl_status propose(void *ctx, struct pl_db_tx *tx)
 	const struct pl_decision_new what = {.kind = PL_DESK_KIND_ERASE, .bytes = pl_buf_bytes(&p->bytes), .roles = APPROVES, .needed = 1,
 		.life_ns = LIFE};
 
-	return pl_decision_propose(p->k->d->people, tx, &p->k->d->actor, &what, &p->id, NULL);
+	return pl_decision_propose_once(p->k->d->people, tx, &p->k->d->actor, &what, &p->id, NULL);
 }
 
 static pl_status do_erase(struct pl_desk_looking *k)
@@ -57,7 +57,7 @@ static pl_status do_erase(struct pl_desk_looking *k)
 	write_bytes(k->r->decl->name, k->number, &p.bytes);
 	st = pl_db_tx(pl_instance_db(k->d->w.inst), propose, &p);
 	pl_buf_done(&p.bytes);
-	if (!st)
+	if (!st || st == PL_E_EXISTS) /* the form was sent twice */
 		st = pl_desk_ulid_text(k->d, &p.id, &id);
 	if (st)
 		return pl_desk_case_conclude(k, st);

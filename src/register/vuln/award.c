@@ -105,7 +105,7 @@ static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 	if (!st && !y->a->price && !pl_currency_eq(books.currency, y->a->currency))
 		st = pl_diag_set(y->diag, PL_E_RANGE, "%.*s keeps its books in %s: say what its bank pays, like --price \"4612.55 %s\"",
 			PL_STR_ARG(y->a->entity), books.currency.code, books.currency.code);
-	return st ? st : pl_vuln_propose(y->p, tx, y->actor, &what, &y->id, y->diag);
+	return st ? st : pl_decision_propose_once(y->p, tx, y->actor, &what, &y->id, y->diag);
 }
 
 pl_status pl_award_propose(struct pl_vuln *c, struct pl_award *a, struct pl_people *p, const struct pl_people_actor *actor,

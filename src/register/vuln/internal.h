@@ -34,10 +34,6 @@ pl_status pl_vuln_revise(struct pl_vuln *c, void (*set)(struct pl_vuln_sets *s, 
 /* In the transaction of a revision: the case's file says that @c->by made it. */
 pl_status pl_vuln_note_change(struct pl_db_tx *tx, const struct pl_vuln *c, const struct pl_register_case *made);
 
-/* Propose, unless the same bytes wait: PL_E_EXISTS with *@ret of those. release.c. */
-pl_status pl_vuln_propose(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor, const struct pl_decision_new *what,
-	struct pl_ulid *ret, struct pl_diag *diag);
-
 /* The value of a declared field, exact; NULL: absent, or not declared. */
 const struct pl_commit_value *pl_vuln_value(const struct pl_register *r, const struct pl_register_view *v, const char *name);
 pl_str pl_vuln_text(const struct pl_register *r, const struct pl_register_view *v, const char *name);

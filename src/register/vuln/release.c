@@ -57,24 +57,6 @@ pl_status pl_vuln_release_about(pl_str act, pl_str *ret_register, uint64_t *ret_
 	return PL_OK;
 }
 
-/* The same bytes wait once. */
-pl_status pl_vuln_propose(struct pl_people *p, struct pl_db_tx *tx, const struct pl_people_actor *actor, const struct pl_decision_new *what,
-	struct pl_ulid *ret, struct pl_diag *diag)
-{
-	struct pl_digest digest;
-	char id[PL_ULID_TEXT + 1];
-	pl_status st;
-
-	pl_sha256(what->bytes, &digest);
-	st = pl_decision_same(p, tx, what->kind, &digest, ret);
-	if (st == PL_E_NOTFOUND)
-		return pl_decision_propose(p, tx, actor, what, ret, diag);
-	if (st)
-		return st;
-	pl_ulid_write(ret, id);
-	return pl_diag_set(diag, PL_E_EXISTS, "the same is proposed already: decision %s", id);
-}
-
 struct releasing {
 	struct pl_vuln *c;
 	struct pl_people *p;
@@ -93,7 +75,7 @@ static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 	const struct pl_decision_new what = {.kind = PL_VULN_RELEASE_KIND, .bytes = pl_buf_bytes(&l->act), .roles = PL_STAFF_OFFICER,
 		.needed = 1, .life_ns = LIFE};
 
-	return pl_vuln_propose(l->p, tx, l->actor, &what, &l->decision, l->diag);
+	return pl_decision_propose_once(l->p, tx, l->actor, &what, &l->decision, l->diag);
 }
 
 pl_status pl_vuln_release_propose(struct pl_vuln *c, struct pl_people *p, const struct pl_people_actor *actor, uint64_t now,

@@ -222,8 +222,9 @@ static pl_status compare(struct pl_repair *p)
 		if (p->known[i].size > largest->size)
 			largest = &p->known[i];
 	if (record->has_root && record->size > p->journal_to)
-		return refuse(p, PL_E_ROLLBACK, "the record is ahead of the journal: this directory is an older copy of the log", record->size,
-			p->journal_to);
+		return refuse(p, PL_E_ROLLBACK,
+			"the record is ahead of the journal: this directory is an older copy of the log, or the end of its journal is damaged",
+			record->size, p->journal_to);
 	if (record->has_root && largest->size > record->size)
 		return refuse(p, PL_E_ROLLBACK, "tiles or checkpoints are ahead of the record: the record is an older copy", record->size,
 			largest->size);

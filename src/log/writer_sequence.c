@@ -37,6 +37,7 @@ static size_t first_with(struct seen *s, const struct pl_digest *leaf, size_t i)
 struct same {
 	struct pl_log_writer *w;
 	pl_bytes entry;
+	const struct pl_digest *leaf; /* its hash */
 };
 
 /* Entry @index - b->first of the journaled entries of @b. */
@@ -48,6 +49,20 @@ static bool stands_in_batch(const struct pl_writer_batch *b, uint64_t index, pl_
 		if (pl_tile_bundle_next(&rest, &found))
 			return false;
 	return pl_bytes_eq(found, entry);
+}
+
+/* The bundle has other bytes: an entry whose hash begins alike, or a bundle that was damaged. The tile knows which; a damaged bundle
+ * must not let an entry stand twice. */
+static pl_status same_leaf(const struct same *s, uint64_t index, uint64_t size)
+{
+	struct pl_materialise_nodes nodes = {s->w->public_dir, size};
+	const struct pl_tree_node_id id = {0, index};
+	struct pl_digest leaf;
+	pl_status st = pl_materialise_fetch(&nodes, &id, 1, &leaf);
+
+	if (st)
+		return st;
+	return pl_digest_eq(&leaf, s->leaf) ? PL_OK : PL_E_NOTFOUND;
 }
 
 /* Compare with the entry itself: in the tail while its bundle may not be there yet, else in the bundle. */
@@ -72,7 +87,7 @@ static pl_status same_entry(void *ctx, uint64_t index)
 	st = pl_materialise_entry(w->public_dir, index, visible, &w->scratch, &found);
 	if (st)
 		return st;
-	return pl_bytes_eq(found, s->entry) ? PL_OK : PL_E_NOTFOUND;
+	return pl_bytes_eq(found, s->entry) ? PL_OK : same_leaf(s, index, visible);
 }
 
 static pl_bytes item_entry(const struct pl_writer_batch *b, const struct pl_writer_item *item)
@@ -133,7 +148,7 @@ static pl_status number_items(struct pl_log_writer *w, struct pl_writer_batch *b
 	b->n = 0;
 	for (size_t i = 0; !st && i < b->n_items; i++) {
 		struct pl_writer_item *item = &b->item[i];
-		struct same same = {w, item_entry(b, item)};
+		struct same same = {w, item_entry(b, item), &b->leaf[i]};
 		size_t twin = first_with(&seen, b->leaf, i);
 
 		item->answer = (struct pl_log_answer){.status = PL_OK};

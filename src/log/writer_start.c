@@ -163,7 +163,9 @@ static pl_status compare(struct start *s)
 	uint64_t end = s->running.size, size = s->record.size;
 
 	if (size > end)
-		return refuse(s, PL_E_ROLLBACK, "the record is ahead of the journal: this directory is an older copy of the log", size, end);
+		return refuse(s, PL_E_ROLLBACK,
+			"the record is ahead of the journal: this directory is an older copy of the log, or the end of its journal is damaged",
+			size, end);
 	if (s->mark > size)
 		return refuse(s, PL_E_ROLLBACK, "tiles are ahead of the record: the record is an older copy", size, s->mark);
 	if (!s->record_seen || !s->record_fits)

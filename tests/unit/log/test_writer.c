@@ -416,6 +416,22 @@ static void goes_on_after_every_fault(void **state)
 	assert_int_equal(pl_log_writer_close(w), PL_OK);
 }
 
+/* Not twice in the log because its bundle was damaged: the tile knows that it stands there. */
+static void an_entry_of_a_damaged_bundle_is_a_duplicate(void **state)
+{
+	struct pl_log_writer *w = open_log("log");
+
+	(void)state;
+	add_many(w, 0, 300);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+	run_command("LC_ALL=C sed -i 's/entry 77/Entry 77/' log/public/tile/entries/000 && grep -aq 'Entry 77' log/public/tile/entries/000");
+	w = open_log("log");
+	expect(w, "entry 77", 77, true);
+	expect(w, "Entry 77", 300, false);
+	expect(w, "entry 78", 78, true);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+}
+
 static void a_full_disk_is_said_and_got_over(void **state)
 {
 	struct pl_log_writer *w = open_log("log");
@@ -651,7 +667,8 @@ int main(void)
 		T(numbers_entries_and_knows_them_again), T(gives_the_vectors_root), T(refuses_what_is_too_long),
 		T(answers_in_the_order_of_submission), T(one_writer_per_directory), T(the_loser_of_the_record_is_silent),
 		T(older_copies_are_refused), T(a_name_is_used_once), T(damaged_tiles_are_noticed), T(goes_on_after_every_fault),
-		T(a_full_disk_is_said_and_got_over), T(time_holds_the_log), T(system_time_is_judged), T(held_entries_survive),
+		T(an_entry_of_a_damaged_bundle_is_a_duplicate), T(a_full_disk_is_said_and_got_over),
+		T(time_holds_the_log), T(system_time_is_judged), T(held_entries_survive),
 		T(held_damage_is_not_cut_off), T(the_record_is_compared_and_swapped), T(acts_are_plain_entries),
 		T(a_key_that_came_or_went_is_shown_at_once),
 	};

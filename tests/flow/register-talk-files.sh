@@ -159,6 +159,7 @@ same "too many files" "$status" 413
 say tips "$mine" -F "files=@eicar.com;filename=harmless.txt"
 same "something harmful where it is refused" "$status" 422
 check "is said" says 'something harmful was found'
+web_anew # so many in a minute are not taken from one address
 say words "$plain" -F files=@second.txt -F message=x
 same "a register whose form takes none" "$status" 409
 say words "$plain" -F message=x

@@ -16,4 +16,7 @@ fi
 echo "ok - clang-tidy can fail"
 nodes=()
 [[ ${PL_LONG:-0} == 1 ]] || nodes=(20000)
-python3 tools/lint/tidy.py "$PL_BUILD" "${PL_BUILD%/*}/tidy-cache" "${nodes[@]}"
+# One memory for all clones, where there is a home to keep it in.
+cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}/pellucid/tidy
+mkdir -p "$cache" 2>/dev/null && [[ -w $cache ]] || cache=${PL_BUILD%/*}/tidy-cache
+python3 tools/lint/tidy.py "$PL_BUILD" "$cache" "${nodes[@]}"

@@ -91,7 +91,7 @@ pl_status pl_files_judge(struct pl_view *w, const struct pl_form *f, struct pl_f
 	struct pl_upload_files files = pl_upload_taken(w->req);
 
 	*ret_status = 0;
-	if (files.any && (!f || !f->attach))
+	if ((files.any || files.n > 0) && (!f || !f->attach))
 		return refuse(w, m, PL_FILES_NONE, NULL, ret_status);
 	if (files.trouble == PL_UPLOAD_FULL)
 		return refuse(w, m, PL_FILES_FULL, NULL, ret_status);

@@ -135,6 +135,10 @@ if [[ $PL_ENGINES == embedded ]]; then
 	serves "the form for a receipt" 200 'name="secret"' "$u/receipt"
 	serves "a receipt" 200 'Case 1' -d "secret=$secret" "$u/receipt"
 	serves "as a file" 200 'filename="tips-1.receipt"' -d "secret=$secret" "$u/receipt/file"
+	echo 'of the answer' | tee answer >enclosed.txt
+	check "it is answered" "$pellucid" case answer tips 1 answer enclosed.txt
+	enclosed=$("$pellucid" case files tips 1 --private --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["entry"])')
+	serves "a file of the answer" 200 'of the answer' -d "secret=$secret" -d "file=$enclosed" "$u/receipt/answer"
 	serves "claims" 200 '/claim/000-national-companies' "$u/claims"
 	serves "a claim" 200 'Two national companies' "$u/claim/000-national-companies"
 	serves "the feed of claims" 200 '<entry>' "$u/claims.atom"

@@ -106,7 +106,7 @@ def main(build, cache, nodes=None):
     common = digest(read(".clang-tidy"), " ".join(options).encode(), tool)
     jobs, headers = {}, Headers()
     for rel, c in commands(build):
-        here = c["command"].replace(os.getcwd(), "").encode()
+        here = c["command"].replace("ccache ", "", 1).replace(os.getcwd(), "").encode()
         jobs[rel] = digest(common.encode(), headers.closure(os.path.abspath(rel), folders_of(c)), here)
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:

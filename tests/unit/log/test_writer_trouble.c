@@ -499,7 +499,8 @@ static void promise(void *ctx, void *tag, const struct pl_log_answer *a)
 		promised[(uintptr_t)tag - 1] = true;
 }
 
-/* Add until memory is full of what waits for its tiles; with @to_the_end until the writer has given up. Answers how many it took. */
+/* Add until the queue has no room; with @to_the_end until the writer has given up, which a machine that is slow at adding meets first in
+ * any case. Answers how many it took. */
 static unsigned fill(struct pl_log_writer *w, uint8_t *entry, size_t len, bool to_the_end)
 {
 	uint64_t until = pl_time_monotonic() + 60 * PL_SECOND;
@@ -514,7 +515,7 @@ static unsigned fill(struct pl_log_writer *w, uint8_t *entry, size_t len, bool t
 		else
 			pl_time_sleep(PL_MILLISECOND);
 	}
-	assert_int_equal(st, to_the_end ? PL_E_STATE : PL_E_BUSY);
+	assert_true(st == PL_E_STATE || (st == PL_E_BUSY && !to_the_end));
 	return n;
 }
 

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "crypto/sha256x.h"
 #include "log/journal.h"
+#include "log/materialise.h"
 #include "log/reader.h"
 #include "log/record_file.h"
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 struct check {
 	const struct pl_fsck_options *o;
 	struct pl_fsck_report *r;
+	int public_dir; /* -1: a URL */
 	struct pl_digest *node; /* roots of the chunks' level-0 tiles, 256 a chunk */
 	uint64_t chunks;
 	pthread_mutex_t lock;
@@ -71,12 +73,48 @@ static pl_status read_tile(struct check *c, struct pl_log_reader *r, const struc
 	return PL_OK;
 }
 
-/* ---- level 0 ---- */
-
 struct scratch {
 	struct pl_log_reader *reader;
-	struct pl_buf bundle, tile;
+	struct pl_buf bundle, tile, narrow;
 };
+
+static void done(struct scratch *s)
+{
+	pl_buf_done(&s->bundle);
+	pl_buf_done(&s->tile);
+	pl_buf_done(&s->narrow);
+}
+
+/* Partial files that stand beside @t are served, too, to whoever has an older checkpoint: each must be the front of @whole. One
+ * that goes away meanwhile was not needed any more. */
+static void check_narrow(struct check *c, struct scratch *s, const struct pl_tile *t, pl_bytes whole)
+{
+	bool has[PL_TILE_WIDTH] = {false};
+
+	if (c->public_dir >= 0)
+		pl_materialise_narrow(c->public_dir, t, has);
+	for (unsigned w = 1; w < t->width; w++) {
+		struct pl_tile narrow = {.level = t->level, .width = (uint16_t)w, .index = t->index};
+		char path[PL_TILE_PATH_MAX];
+		pl_bytes front;
+		pl_status st;
+
+		if (!has[w] || pl_tile_front(&narrow, whole, &front))
+			continue;
+		pl_tile_write(&narrow, path);
+		pl_buf_clear(&s->narrow);
+		st = pl_file_read(c->public_dir, path, &s->narrow);
+		if (st == PL_E_NOTFOUND)
+			continue;
+		if (st || !pl_bytes_eq(pl_buf_bytes(&s->narrow), front))
+			tell(c, "%s: %s", path, st ? pl_status_text(st) : "not the front of what it grew into");
+		pthread_mutex_lock(&c->lock);
+		c->r->tiles++;
+		pthread_mutex_unlock(&c->lock);
+	}
+}
+
+/* ---- level 0 ---- */
 
 /* Check bundle and tile number @index; the root of a full tile goes to c->node. */
 static pl_status check_tile(struct check *c, struct scratch *s, uint64_t index)
@@ -105,6 +143,8 @@ static pl_status check_tile(struct check *c, struct scratch *s, uint64_t index)
 	for (unsigned i = 0; i < t.width; i++)
 		if (memcmp(leaf[i].b, s->tile.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN) != 0)
 			tell(c, "entry %llu does not have the hash in its tile", (unsigned long long)index * PL_TILE_WIDTH + i);
+	check_narrow(c, s, &t, pl_buf_bytes(&s->tile));
+	check_narrow(c, s, &b, pl_buf_bytes(&s->bundle));
 	if (t.width == PL_TILE_WIDTH)
 		pl_tile_node(leaf, PL_TILE_HEIGHT, &c->node[index]);
 	return PL_OK;
@@ -149,6 +189,8 @@ static pl_status check_upper(struct check *c, struct scratch *s, unsigned level,
 			tell(c, "%s: hash %u is not the root of what lies below", path, i);
 		}
 	}
+	if (!st && have)
+		check_narrow(c, s, &t, pl_buf_bytes(&s->tile));
 	pthread_mutex_lock(&c->lock);
 	c->r->tiles++;
 	pthread_mutex_unlock(&c->lock);
@@ -184,7 +226,7 @@ static pl_status check_chunk(struct check *c, struct scratch *s, uint64_t chunk)
 static void *work(void *arg)
 {
 	struct check *c = arg;
-	struct scratch s = {.bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES)};
+	struct scratch s = {.bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES), .narrow = PL_BUF(PL_TILE_BUNDLE_MAX)};
 	pl_status st = pl_log_reader_open(c->o->where, NULL, &s.reader, NULL);
 
 	while (!st) {
@@ -202,8 +244,7 @@ static void *work(void *arg)
 	c->st = c->st ? c->st : st;
 	pthread_mutex_unlock(&c->lock);
 	pl_log_reader_close(s.reader);
-	pl_buf_done(&s.bundle);
-	pl_buf_done(&s.tile);
+	done(&s);
 	return NULL;
 }
 
@@ -236,14 +277,15 @@ static pl_status check_level(struct check *c, struct scratch *s, unsigned level)
 
 static pl_status check_above(struct check *c, struct pl_log_reader *r)
 {
-	struct scratch s = {.reader = r, .bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES)};
+	struct scratch s = {
+		.reader = r, .bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES), .narrow = PL_BUF(PL_TILE_BUNDLE_MAX),
+	};
 	struct pl_digest root;
 	pl_status st = PL_OK;
 
 	for (unsigned level = 2; !st && level < pl_tile_levels(c->r->size); level++)
 		st = check_level(c, &s, level);
-	pl_buf_done(&s.bundle);
-	pl_buf_done(&s.tile);
+	done(&s);
 	if (st)
 		return st;
 	st = pl_log_reader_root(r, c->r->size, &root);
@@ -357,7 +399,7 @@ static void check_private(struct check *c, struct pl_log_reader *r)
 	int dir PL_CLEANUP(pl_file_close) = -1, lock PL_CLEANUP(pl_file_close) = -1;
 	char path[4096], record[4200];
 
-	if (pl_str_z(c->o->where, path, sizeof path) || strstr(path, "://") || pl_file_open_dir(AT_FDCWD, path, &dir) ||
+	if (c->public_dir < 0 || pl_str_z(c->o->where, path, sizeof path) || pl_file_open_dir(AT_FDCWD, path, &dir) ||
 		pl_file_open(dir, "private/lock", O_RDWR, 0, &lock) || pl_file_lock(lock, 0))
 		return;
 	check_journal(c, dir);
@@ -398,7 +440,7 @@ static pl_status read_checkpoint(const struct pl_fsck_options *o, struct pl_log_
 pl_status pl_fsck(const struct pl_fsck_options *o, struct pl_fsck_report *ret, struct pl_diag *diag)
 {
 	struct pl_log_reader *reader PL_CLEANUP(pl_log_reader_closep) = NULL;
-	struct check c = {.o = o, .r = ret, .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct check c = {.o = o, .r = ret, .public_dir = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 	uint64_t first;
 	pl_status st = pl_log_reader_open(o->where, NULL, &reader, diag);
 
@@ -407,6 +449,7 @@ pl_status pl_fsck(const struct pl_fsck_options *o, struct pl_fsck_report *ret, s
 		st = read_checkpoint(o, reader, ret, diag);
 	if (st)
 		return st;
+	c.public_dir = pl_log_reader_dir(reader);
 	c.chunks = (ret->size + CHUNK - 1) / CHUNK;
 	c.finished = pl_try_alloc(c.chunks + 1, sizeof *c.finished);
 	c.node = pl_try_alloc(c.chunks * PL_TILE_WIDTH + 1, sizeof *c.node);

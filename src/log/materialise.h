@@ -50,6 +50,8 @@ pl_status pl_materialise_mark(int private_dir, uint64_t *ret);
 /* The bytes of a tile or bundle of the log at @size: exactly @width of them, from the file of that width or from the
  * full one. PL_E_CORRUPT if the file cannot be it. */
 pl_status pl_materialise_read(int public_dir, const struct pl_tile *tile, struct pl_buf *out);
+/* Of which widths has @tile a partial file? A directory that is not there has none. */
+void pl_materialise_narrow(int public_dir, const struct pl_tile *tile, bool has[static PL_TILE_WIDTH]);
 /* Entry @index of a log that has files for @size. @ret borrows from @scratch. */
 pl_status pl_materialise_entry(int public_dir, uint64_t index, uint64_t size, struct pl_buf *scratch, pl_bytes *ret);
 /* A pl_tree_fetch over the files; @ctx is a struct pl_materialise_nodes. */

@@ -2,6 +2,9 @@
 /* Reading tiles and bundles back from public/. */
 #include "base/file.h"
 #include "log/materialise.h"
+#include <dirent.h>
+#include <string.h>
+#include <unistd.h>
 
 static pl_status read_whole(int dir, const struct pl_tile *t, struct pl_buf *out)
 {
@@ -11,29 +14,11 @@ static pl_status read_whole(int dir, const struct pl_tile *t, struct pl_buf *out
 	return pl_file_read(dir, path, out);
 }
 
-/* Cut what a wider file gave to @width. */
-static pl_status cut(const struct pl_tile *t, struct pl_buf *out, size_t start)
-{
-	pl_bytes rest = pl_bytes_of(out->ptr + start, out->len - start), entry;
-	size_t want = (size_t)t->width * PL_DIGEST_LEN;
-
-	if (t->level != PL_TILE_ENTRIES) {
-		if (rest.len < want)
-			return PL_E_CORRUPT;
-		pl_buf_truncate(out, start + want);
-		return PL_OK;
-	}
-	for (unsigned i = 0; i < t->width; i++)
-		if (pl_tile_bundle_next(&rest, &entry))
-			return PL_E_CORRUPT;
-	pl_buf_truncate(out, out->len - rest.len);
-	return PL_OK;
-}
-
 pl_status pl_materialise_read(int public_dir, const struct pl_tile *tile, struct pl_buf *out)
 {
 	struct pl_tile full = *tile;
 	size_t start = out->len;
+	pl_bytes front;
 	pl_status st = read_whole(public_dir, tile, out);
 
 	if (st == PL_E_NOTFOUND && tile->width < PL_TILE_WIDTH) {
@@ -43,8 +28,35 @@ pl_status pl_materialise_read(int public_dir, const struct pl_tile *tile, struct
 	if (!st && out->len == start)
 		st = PL_E_CORRUPT;
 	if (!st)
-		st = cut(tile, out, start);
+		st = pl_tile_front(tile, pl_bytes_of(out->ptr + start, out->len - start), &front);
+	if (!st)
+		pl_buf_truncate(out, start + front.len);
 	return st;
+}
+
+void pl_materialise_narrow(int public_dir, const struct pl_tile *tile, bool has[static PL_TILE_WIDTH])
+{
+	struct pl_tile narrow = *tile;
+	char path[PL_TILE_PATH_MAX];
+	uint64_t width;
+	int fd;
+	DIR *d;
+
+	memset(has, 0, PL_TILE_WIDTH * sizeof *has);
+	narrow.width = 1;
+	pl_tile_write(&narrow, path);
+	*strrchr(path, '/') = '\0';
+	if (pl_file_open_dir(public_dir, path, &fd))
+		return;
+	d = fdopendir(fd);
+	if (!d) {
+		(void)close(fd);
+		return;
+	}
+	for (struct dirent *e; (e = readdir(d));) // NOLINT(concurrency-mt-unsafe): a stream of our own
+		if (!pl_str_to_u64(pl_str_from(e->d_name), PL_TILE_WIDTH - 1, &width))
+			has[width] = true;
+	(void)closedir(d);
 }
 
 pl_status pl_materialise_entry(int public_dir, uint64_t index, uint64_t size, struct pl_buf *scratch, pl_bytes *ret)

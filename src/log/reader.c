@@ -69,6 +69,11 @@ pl_status pl_log_reader_open(pl_str where, const struct pl_log_reader_options *o
 	return PL_OK;
 }
 
+int pl_log_reader_dir(const struct pl_log_reader *r)
+{
+	return r->dir;
+}
+
 void pl_log_reader_close(struct pl_log_reader *r)
 {
 	if (!r)

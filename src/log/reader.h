@@ -30,6 +30,8 @@ struct pl_log_reader_options {
  * with `public/` inside works as well. @options may be NULL. PL_E_NOTFOUND, PL_E_SYNTAX, PL_E_IO. */
 pl_status pl_log_reader_open(pl_str where, const struct pl_log_reader_options *options, struct pl_log_reader **ret,
 	struct pl_diag *diag);
+/* The directory that holds checkpoint and tile/, borrowed; -1 for a URL. */
+int pl_log_reader_dir(const struct pl_log_reader *r);
 void pl_log_reader_close(struct pl_log_reader *r);
 /* For PL_CLEANUP. */
 void pl_log_reader_closep(struct pl_log_reader **r);

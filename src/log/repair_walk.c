@@ -5,9 +5,8 @@
  */
 #include "base/file.h"
 #include "crypto/sha256x.h"
+#include "log/materialise.h"
 #include "log/repair_impl.h"
-#include <dirent.h>
-#include <unistd.h>
 
 /* How many of them are looked through for an entry. */
 #define OTHER_STATES_MAX 4u
@@ -38,31 +37,6 @@ bool pl_repair_fits(const struct pl_repair *p, const struct pl_tile *t, const st
 
 /* ---- other states of a tile ---- */
 
-/* Which widths have a file beside full or partial tile @t? */
-static void list_narrow(const struct pl_repair *p, const struct pl_tile *t, bool has[static PL_TILE_WIDTH])
-{
-	struct pl_tile narrow = *t;
-	char path[PL_TILE_PATH_MAX];
-	uint64_t width;
-	int fd;
-	DIR *d;
-
-	narrow.width = 1;
-	pl_tile_write(&narrow, path);
-	*strrchr(path, '/') = '\0';
-	if (pl_file_open_dir(p->public_dir, path, &fd))
-		return;
-	d = fdopendir(fd);
-	if (!d) {
-		(void)close(fd);
-		return;
-	}
-	for (struct dirent *e; (e = readdir(d));) // NOLINT(concurrency-mt-unsafe): a stream of our own
-		if (!pl_str_to_u64(pl_str_from(e->d_name), PL_TILE_WIDTH - 1, &width))
-			has[width] = true;
-	(void)closedir(d);
-}
-
 /* The writer begins behind the tree in private/materialised, readers with the published one: those states must be there, even
  * if nothing of them is. */
 static void need_narrow(const struct pl_repair *p, const struct pl_tile *t, bool has[static PL_TILE_WIDTH])
@@ -75,25 +49,12 @@ static void need_narrow(const struct pl_repair *p, const struct pl_tile *t, bool
 	}
 }
 
-/* The front of @whole, which holds all of @t, that is its state at @width. */
-static pl_bytes front(const struct pl_tile *t, pl_bytes whole, unsigned width)
-{
-	pl_bytes rest = whole, entry;
-
-	if (t->level != PL_TILE_ENTRIES)
-		return pl_bytes_of(whole.ptr, (size_t)width * PL_DIGEST_LEN);
-	for (unsigned i = 0; i < width; i++)
-		if (pl_tile_bundle_next(&rest, &entry))
-			return whole; /* it was made of that many: not reached */
-	return pl_bytes_of(whole.ptr, whole.len - rest.len);
-}
-
 static pl_status mend_narrow(struct pl_repair *p, const struct pl_tile *t, pl_bytes whole)
 {
-	bool has[PL_TILE_WIDTH] = {false};
+	bool has[PL_TILE_WIDTH];
 	pl_status st = PL_OK;
 
-	list_narrow(p, t, has);
+	pl_materialise_narrow(p->public_dir, t, has);
 	need_narrow(p, t, has);
 	for (unsigned w = 1; !st && w < t->width; w++) {
 		struct pl_tile narrow = {.level = t->level, .width = (uint16_t)w, .index = t->index};
@@ -102,9 +63,10 @@ static pl_status mend_narrow(struct pl_repair *p, const struct pl_tile *t, pl_by
 
 		if (!has[w])
 			continue;
-		right = front(t, whole, w);
+		st = pl_tile_front(&narrow, whole, &right);
 		/* p->copied: what it held has been used. */
-		st = pl_repair_read(p, &narrow, &p->copied, &missing);
+		if (!st)
+			st = pl_repair_read(p, &narrow, &p->copied, &missing);
 		if (!st && !pl_bytes_eq(pl_buf_bytes(&p->copied), right))
 			st = pl_repair_put(p, &narrow, missing, right, PL_LOG_REPAIR_LOG);
 	}
@@ -193,7 +155,7 @@ static pl_status gather(struct pl_repair *p, const struct pl_tile *b, const stru
 	pl_status st = PL_OK;
 
 	(void)pl_repair_entries(pl_buf_bytes(&p->bundle), b->width, g.own);
-	list_narrow(p, b, g.has);
+	pl_materialise_narrow(p->public_dir, b, g.has);
 	pl_buf_clear(&p->out);
 	pl_buf_clear(&p->copied);
 	pl_buf_clear(&p->narrow);

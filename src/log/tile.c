@@ -258,3 +258,20 @@ pl_status pl_tile_bundle_get(pl_bytes bundle, unsigned i, pl_bytes *ret)
 	*ret = entry;
 	return PL_OK;
 }
+
+pl_status pl_tile_front(const struct pl_tile *t, pl_bytes data, pl_bytes *ret)
+{
+	pl_bytes rest = data, entry;
+	size_t len = (size_t)t->width * PL_DIGEST_LEN;
+
+	if (t->level == PL_TILE_ENTRIES) {
+		for (unsigned i = 0; i < t->width; i++)
+			if (pl_tile_bundle_next(&rest, &entry))
+				return PL_E_CORRUPT;
+		len = data.len - rest.len;
+	}
+	if (data.len < len)
+		return PL_E_CORRUPT;
+	*ret = pl_bytes_of(data.ptr, len);
+	return PL_OK;
+}

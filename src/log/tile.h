@@ -72,6 +72,8 @@ struct pl_tile_place {
 	uint64_t index;
 };
 struct pl_tile_place pl_tile_place_of(struct pl_tree_node_id id);
+/* The front of @data (the bytes of the same tile or bundle at this or a greater width) that is @t. PL_E_CORRUPT if it holds less. */
+pl_status pl_tile_front(const struct pl_tile *t, pl_bytes data, pl_bytes *ret);
 /* Root of 2^@height neighbouring hashes. */
 void pl_tile_node(const struct pl_digest *hashes, unsigned height, struct pl_digest *ret);
 

@@ -16,7 +16,8 @@
 #define ENTRIES 140000u
 #define CHUNK 65536u
 
-static void fill(struct pl_signer *signer)
+/* Add the entries from @from to before @to. */
+static void grow(struct pl_signer *signer, uint32_t from, uint32_t to)
 {
 	struct pl_log_key key = {.signer = signer};
 	struct pl_log_writer_options o = {.dir = "log", .keys = &key, .n_keys = 1};
@@ -26,17 +27,16 @@ static void fill(struct pl_signer *signer)
 	assert_int_equal(pl_vkey_of_signer(PL_STR(ORIGIN), signer, &key.vkey), PL_OK);
 	if (pl_log_writer_open(&o, &w, &diag))
 		fail_msg("%s", diag.text);
-	for (uint32_t i = 0; i < ENTRIES; i++) {
+	for (uint32_t i = from; i < to; i++) {
 		uint8_t entry[8];
 
 		pl_be64_write(entry, i);
 		assert_int_equal(pl_log_writer_add_patient(w, pl_bytes_of(entry, sizeof entry), NULL), PL_OK);
 	}
 	assert_int_equal(pl_log_writer_drain(w, 60 * PL_SECOND), PL_OK);
-	assert_int_equal(pl_log_writer_wait_published(w, ENTRIES, 60 * PL_SECOND), PL_OK);
+	assert_int_equal(pl_log_writer_wait_published(w, to, 60 * PL_SECOND), PL_OK);
 	assert_int_equal(pl_log_writer_close(w), PL_OK);
 }
-
 
 static int begin(void **state)
 {
@@ -47,7 +47,7 @@ static int begin(void **state)
 	signer = test_signer(3);
 	if (pl_log_dir_create("log", PL_STR(ORIGIN), NULL, signer, NULL))
 		return -1;
-	fill(signer);
+	grow(signer, 0, ENTRIES);
 	pl_signer_free(signer);
 	return 0;
 }
@@ -133,11 +133,43 @@ static void remembers_only_what_it_checked(void **state)
 	pl_fsck_done(&r);
 }
 
+/* What an older checkpoint needs is served, too: partial files beside the wider ones are checked. */
+static void earlier_states_are_checked(void **state)
+{
+	static const char *const narrow[] = {"log/public/tile/0/546.p/224", "log/public/tile/entries/546.p/224", "log/public/tile/1/002.p/34"};
+	struct pl_signer *signer = test_signer(3);
+	struct pl_fsck_report r;
+	uint64_t tiles;
+
+	(void)state;
+	check(NULL, false, &r);
+	tiles = r.tiles;
+	pl_fsck_done(&r);
+	for (size_t i = 0; i < PL_COUNT(narrow); i++) {
+		uint32_t before = ENTRIES + (uint32_t)i * 10;
+
+		/* The last one grows past a full tile: its own tile is another level's. */
+		grow(signer, before, i == 2 ? before + 300 : before + 10);
+		change_byte(narrow[i], 9);
+		check(NULL, false, &r);
+		assert_true(r.tiles > tiles);
+		assert_int_equal(r.problems, 1);
+		assert_non_null(strstr(r.told[0], narrow[i] + strlen("log/public/")));
+		pl_fsck_done(&r);
+		change_byte(narrow[i], 9);
+		check(NULL, false, &r);
+		assert_int_equal(r.problems, 0);
+		pl_fsck_done(&r);
+	}
+	pl_signer_free(signer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(goes_on_where_it_was_ended, begin, scratch_end),
 		cmocka_unit_test_setup_teardown(remembers_only_what_it_checked, begin, scratch_end),
+		cmocka_unit_test_setup_teardown(earlier_states_are_checked, begin, scratch_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,9 @@ enum pl_password_cost {
 
 /* Hash @password with a new random salt. PL_E_TOOBIG, PL_E_NOMEM. */
 pl_status pl_password_hash(pl_bytes password, enum pl_password_cost cost, char out[static PL_PASSWORD_TEXT]);
+/* A string as pl_password_hash makes them, with random bytes for the hash: no password fits, and finding that out costs what it
+ * costs with any other. Takes no time to make. PL_E_INTERNAL. */
+pl_status pl_password_nobody(enum pl_password_cost cost, char out[static PL_PASSWORD_TEXT]);
 /* PL_OK if @password is the one of the string @hash, PL_E_DENIED if not, PL_E_CORRUPT if @hash is no such string or
  * asks for more than PL_PASSWORD_COST_PERSON. */
 pl_status pl_password_check(pl_str hash, pl_bytes password);

@@ -22,7 +22,6 @@ static const char *const purposes[PEOPLE_KEY_COUNT] = {
 pl_status pl_people_new(const struct pl_people_options *opt, struct pl_people **ret)
 {
 	struct pl_people *p;
-	uint8_t nobody[16];
 	pl_status st;
 
 	if (opt->secret.len < PL_SECRET_KEY_LEN)
@@ -41,8 +40,7 @@ pl_status pl_people_new(const struct pl_people_options *opt, struct pl_people **
 	st = st ? st : pl_str_z(opt->origin, p->origin, sizeof p->origin);
 	st = st ? st : pl_str_z(opt->name, p->name, sizeof p->name);
 	st = st ? PL_E_RANGE : PL_OK;
-	pl_random(nobody, sizeof nobody);
-	st = st ? st : pl_password_hash(pl_bytes_of(nobody, sizeof nobody), p->cost, p->dummy);
+	st = st ? st : pl_password_nobody(p->cost, p->dummy);
 	if (st != PL_OK) {
 		pl_people_close(p);
 		return st;

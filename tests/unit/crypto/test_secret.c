@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sealed secrets open with their key at their place only; Argon2id strings; comparing. */
 #include "test.h"
+#include "base/time.h"
 #include "crypto/password.h"
 #include "crypto/secret.h"
+#include <time.h>
 
 static const uint8_t key[PL_SECRET_KEY_LEN] = {1, 2, 3};
 
@@ -133,6 +135,33 @@ static void what_people_get(void **state)
 	assert_int_equal(pl_password_check(pl_str_from(text), pl_str_bytes(PL_STR("words"))), PL_OK);
 }
 
+/* Processor time that a check takes, whatever else the machine does. */
+static uint64_t check_ns(const char *hash, pl_status want)
+{
+	struct timespec before, after;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	assert_int_equal(pl_password_check(pl_str_from(hash), pl_str_bytes(PL_STR("words"))), want);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	return (uint64_t)(after.tv_sec - before.tv_sec) * PL_SECOND + (uint64_t)after.tv_nsec - (uint64_t)before.tv_nsec;
+}
+
+/* Nobody's password looks and costs like anybody's. */
+static void what_nobody_has(void **state)
+{
+	char real[PL_PASSWORD_TEXT], none[PL_PASSWORD_TEXT], other[PL_PASSWORD_TEXT];
+	uint64_t real_ns, none_ns;
+
+	assert_int_equal(pl_password_hash(pl_str_bytes(PL_STR("words")), PL_PASSWORD_COST_PERSON, real), PL_OK);
+	assert_int_equal(pl_password_nobody(PL_PASSWORD_COST_PERSON, none), PL_OK);
+	assert_int_equal(pl_password_nobody(PL_PASSWORD_COST_PERSON, other), PL_OK);
+	assert_string_not_equal(none, other);
+	assert_int_equal(strlen(none), strlen(real));
+	real_ns = check_ns(real, PL_OK);
+	none_ns = check_ns(none, PL_E_DENIED);
+	assert_true(none_ns > real_ns / 4 && real_ns > none_ns / 4);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -146,6 +175,7 @@ int main(void)
 		cmocka_unit_test(argon2id_vector),
 		cmocka_unit_test(strings_that_ask_for_too_much),
 		cmocka_unit_test(what_people_get),
+		cmocka_unit_test(what_nobody_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

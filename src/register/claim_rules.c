@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/claim_rules.h"
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,11 +95,23 @@ static bool values_differ(const struct examination *x, const struct pl_claim *a,
 
 /* ---- flags ---- */
 
-__attribute__((format(printf, 6, 7))) static pl_status flag(struct examination *x, enum pl_claim_flag_kind kind,
-	const struct pl_claim *claim, const struct pl_claim *other, bool explained, const char *fmt, ...)
+/* Why the two do not fit. */
+static const char *const reasons[] = {
+	[PL_CLAIM_FOUND_COUNTED] = "what never was has been counted",
+	[PL_CLAIM_FOUND_SINCE] = "it has been counted since",
+	[PL_CLAIM_FOUND_AROUND] = "counted before that day, or after it",
+	[PL_CLAIM_FOUND_UNORDERED] = "nobody has stated which supersedes the other",
+	[PL_CLAIM_FOUND_NO_LAST_DAY] = "neither says up to which day it counts",
+	[PL_CLAIM_FOUND_SAME_DAYS] = "the same days, counted differently",
+	[PL_CLAIM_FOUND_PART] = "more in a part than in the whole",
+	[PL_CLAIM_FOUND_NOT_REPLACED] = "the later one has not been stated to take its place",
+	[PL_CLAIM_FOUND_AT_ONE_TIME] = "both hold at one time",
+};
+
+static pl_status flag(struct examination *x, enum pl_claim_flag_kind kind, enum pl_claim_finding finding, const struct pl_claim *claim,
+	const struct pl_claim *other, struct pl_claim_flag **ret)
 {
 	struct pl_claim_flag *f;
-	va_list ap;
 
 	if (x->n_flags == PL_CLAIM_FLAGS_MAX)
 		return PL_E_TOOBIG;
@@ -114,24 +125,43 @@ __attribute__((format(printf, 6, 7))) static pl_status flag(struct examination *
 		x->room += FLAGS_AT_ONCE;
 	}
 	f = &x->flags[x->n_flags++];
-	*f = (struct pl_claim_flag){.kind = kind, .claim = claim, .other = other, .explained = explained};
-	va_start(ap, fmt);
-	(void)vsnprintf(f->words, sizeof f->words, fmt, ap);
-	va_end(ap);
+	*f = (struct pl_claim_flag){.kind = kind, .finding = finding, .claim = claim, .other = other};
+	*ret = f;
 	return PL_OK;
 }
 
 /* @claim says one thing, @other another. */
 static pl_status flag_pair(struct examination *x, enum pl_claim_flag_kind kind, const struct pl_claim *claim,
-	const struct pl_claim *other, const char *why)
+	const struct pl_claim *other, enum pl_claim_finding finding)
 {
 	char one[PL_CLAIM_VALUE_TEXT], two[PL_CLAIM_VALUE_TEXT], when[PL_CLAIM_VALIDITY_TEXT], then[PL_CLAIM_VALIDITY_TEXT];
+	struct pl_claim_flag *f;
+	pl_status st = flag(x, kind, finding, claim, other, &f);
 
+	if (st)
+		return st;
 	pl_claim_value(claim, one);
 	pl_claim_value(other, two);
 	pl_claim_validity(claim, when);
 	pl_claim_validity(other, then);
-	return flag(x, kind, claim, other, gone(claim) || gone(other), "%.90s (%s), and %.90s (%s): %s", one, when, two, then, why);
+	f->explained = gone(claim) || gone(other);
+	(void)snprintf(f->words, sizeof f->words, "%.90s (%s), and %.90s (%s): %s", one, when, two, then, reasons[finding]);
+	return PL_OK;
+}
+
+/* The @claim, and what happened or did not by the day before @until. */
+static pl_status flag_one(struct examination *x, enum pl_claim_flag_kind kind, const struct pl_claim *claim, uint64_t until,
+	enum pl_claim_finding finding, const char *before, const char *after)
+{
+	struct pl_claim_flag *f;
+	pl_status st = flag(x, kind, finding, claim, NULL, &f);
+
+	if (st)
+		return st;
+	pl_claim_last_day(until, f->day);
+	f->explained = gone(claim);
+	(void)snprintf(f->words, sizeof f->words, "%s %s%s", before, f->day, after);
+	return PL_OK;
 }
 
 /* ---- pairs ---- */
@@ -144,15 +174,15 @@ static pl_status examine_never(struct examination *x, const struct pl_claim *nev
 		return PL_OK;
 	/* Without a date it is said today. */
 	if (pl_claim_undated(never))
-		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, never, number, "what never was has been counted");
+		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, never, number, PL_CLAIM_FOUND_COUNTED);
 	if (pl_claim_undated(number))
-		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, never, number, "nobody has stated which supersedes the other");
+		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, never, number, PL_CLAIM_FOUND_UNORDERED);
 	if (never->as_of && never->as_of <= since)
-		return flag_pair(x, PL_CLAIM_FLAG_STALE, never, number, "it has been counted since");
+		return flag_pair(x, PL_CLAIM_FLAG_STALE, never, number, PL_CLAIM_FOUND_SINCE);
 	if (never->as_of && never->as_of < end(number))
-		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, never, number, "counted before that day, or after it");
+		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, never, number, PL_CLAIM_FOUND_AROUND);
 	if (never->as_of || (begin(never) < end(number) && since < end(never)))
-		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, never, number, "what never was has been counted");
+		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, never, number, PL_CLAIM_FOUND_COUNTED);
 	return PL_OK;
 }
 
@@ -164,15 +194,15 @@ static pl_status examine_counts(struct examination *x, const struct pl_claim *a,
 	if (inside && around && !values_differ(x, a, b))
 		return PL_OK;
 	if (inside && around && !a->to)
-		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, a, b, "neither says up to which day it counts");
+		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, a, b, PL_CLAIM_FOUND_NO_LAST_DAY);
 	if (inside && around)
-		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, a, b, "the same days, counted differently");
+		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, a, b, PL_CLAIM_FOUND_SAME_DAYS);
 	if (!a->to || !b->to || !pl_str_eq(a->unit, b->unit))
 		return PL_OK;
 	if (inside && low(a) > high(b))
-		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, a, b, "more in a part than in the whole");
+		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, a, b, PL_CLAIM_FOUND_PART);
 	if (around && low(b) > high(a))
-		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, b, a, "more in a part than in the whole");
+		return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, b, a, PL_CLAIM_FOUND_PART);
 	return PL_OK;
 }
 
@@ -182,12 +212,12 @@ static pl_status examine_states(struct examination *x, const struct pl_claim *a,
 	const struct pl_claim *earlier = begin(a) <= begin(b) ? a : b, *later = earlier == a ? b : a;
 
 	if (pl_claim_undated(a) || pl_claim_undated(b))
-		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, a, b, "nobody has stated which supersedes the other");
+		return flag_pair(x, PL_CLAIM_FLAG_ORDER_UNKNOWN, a, b, PL_CLAIM_FOUND_UNORDERED);
 	if (begin(a) >= end(b) || begin(b) >= end(a))
 		return PL_OK;
 	if (begin(a) != begin(b) && !earlier->to)
-		return flag_pair(x, PL_CLAIM_FLAG_SUPERSEDED, earlier, later, "the later one has not been stated to take its place");
-	return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, a, b, "both hold at one time");
+		return flag_pair(x, PL_CLAIM_FLAG_SUPERSEDED, earlier, later, PL_CLAIM_FOUND_NOT_REPLACED);
+	return flag_pair(x, PL_CLAIM_FLAG_CONTRADICTION, a, b, PL_CLAIM_FOUND_AT_ONE_TIME);
 }
 
 static bool is_number(const struct pl_claim *c)
@@ -229,10 +259,29 @@ static bool keeps(const struct examination *x, const struct pl_claim *promise, c
 	return !promise->word.len || (c->word.len && !values_differ(x, promise, c));
 }
 
+/* Its day is over; @kept, if anything, is claimed now. */
+static pl_status flag_promise(struct examination *x, const struct pl_claim *promise, const struct pl_claim *kept)
+{
+	char when[PL_CLAIM_VALIDITY_TEXT];
+	struct pl_claim_flag *f;
+	pl_status st = flag(x, PL_CLAIM_FLAG_OVERDUE, kept ? PL_CLAIM_FOUND_NOT_IN_TIME : PL_CLAIM_FOUND_NOT_KEPT, promise, kept, &f);
+
+	if (st)
+		return st;
+	f->explained = promise->status != PL_CLAIM_OPEN;
+	pl_claim_last_day(promise->due, f->day);
+	if (kept)
+		pl_claim_validity(kept, when);
+	if (kept)
+		(void)snprintf(f->words, sizeof f->words, "promised by %s; what is claimed now (%s) does not show it kept in time", f->day, when);
+	else
+		(void)snprintf(f->words, sizeof f->words, "promised by %s, and no claim shows it kept", f->day);
+	return PL_OK;
+}
+
 static pl_status examine_promise(struct examination *x, size_t first, size_t last, const struct pl_claim *promise)
 {
 	const struct pl_claim *kept = NULL;
-	char due[PL_CLAIM_DAY_TEXT], when[PL_CLAIM_VALIDITY_TEXT];
 
 	if (!promise->due || promise->due > x->now || promise->status == PL_CLAIM_MET)
 		return PL_OK;
@@ -245,19 +294,11 @@ static pl_status examine_promise(struct examination *x, size_t first, size_t las
 			return PL_OK;
 		kept = kept ? kept : c;
 	}
-	pl_claim_last_day(promise->due, due);
-	if (!kept)
-		return flag(x, PL_CLAIM_FLAG_OVERDUE, promise, NULL, promise->status != PL_CLAIM_OPEN,
-			"promised by %s, and no claim shows it kept", due);
-	pl_claim_validity(kept, when);
-	return flag(x, PL_CLAIM_FLAG_OVERDUE, promise, kept, promise->status != PL_CLAIM_OPEN,
-		"promised by %s; what is claimed now (%s) does not show it kept in time", due, when);
+	return flag_promise(x, promise, kept);
 }
 
 static pl_status examine_certificate(struct examination *x, size_t first, size_t last, const struct pl_claim *c)
 {
-	char day[PL_CLAIM_DAY_TEXT];
-
 	if (!c->to || c->to > x->now)
 		return PL_OK;
 	for (size_t i = first; i < last; i++) {
@@ -266,13 +307,11 @@ static pl_status examine_certificate(struct examination *x, size_t first, size_t
 		if (next != c && next->kind == PL_CLAIM_CERTIFICATE && !gone(next) && !pl_claim_undated(next) && end(next) > c->to)
 			return PL_OK;
 	}
-	pl_claim_last_day(c->to, day);
-	return flag(x, PL_CLAIM_FLAG_EXPIRED, c, NULL, gone(c), "ended on %s, and no other one follows", day);
+	return flag_one(x, PL_CLAIM_FLAG_EXPIRED, c, c->to, PL_CLAIM_FOUND_ENDED, "ended on", ", and no other one follows");
 }
 
 static pl_status examine_one(struct examination *x, size_t first, size_t last, const struct pl_claim *c)
 {
-	char day[PL_CLAIM_DAY_TEXT];
 	pl_status st = PL_OK;
 
 	if (c->kind == PL_CLAIM_PROMISE)
@@ -281,8 +320,7 @@ static pl_status examine_one(struct examination *x, size_t first, size_t last, c
 		st = examine_certificate(x, first, last, c);
 	if (st || !c->review || c->review > x->now)
 		return st;
-	pl_claim_last_day(c->review, day);
-	return flag(x, PL_CLAIM_FLAG_STALE, c, NULL, gone(c), "was to be confirmed anew by %s", day);
+	return flag_one(x, PL_CLAIM_FLAG_STALE, c, c->review, PL_CLAIM_FOUND_NOT_RENEWED, "was to be confirmed anew by", "");
 }
 
 /* ---- all of them ---- */

@@ -31,11 +31,31 @@ enum pl_claim_flag_kind {
 };
 extern const char *const pl_claim_flag_words[PL_CLAIM_FLAGS + 1];
 
+/* What was found: with another claim, then about one. */
+enum pl_claim_finding {
+	PL_CLAIM_FOUND_COUNTED,      /* what never was has been counted */
+	PL_CLAIM_FOUND_SINCE,        /* ... since the day that it was said */
+	PL_CLAIM_FOUND_AROUND,       /* ... before that day, or after it */
+	PL_CLAIM_FOUND_UNORDERED,    /* nobody has stated which supersedes the other */
+	PL_CLAIM_FOUND_NO_LAST_DAY,  /* neither count says up to which day */
+	PL_CLAIM_FOUND_SAME_DAYS,    /* counted differently */
+	PL_CLAIM_FOUND_PART,         /* more in a part than in the whole */
+	PL_CLAIM_FOUND_NOT_REPLACED, /* nobody has stated that the later one takes its place */
+	PL_CLAIM_FOUND_AT_ONE_TIME,  /* both hold */
+	PL_CLAIM_FOUND_NOT_IN_TIME,  /* promised by .day; what .other claims does not show it kept in time */
+	PL_CLAIM_FOUND_NOT_KEPT,     /* promised by .day, and no claim shows it kept */
+	PL_CLAIM_FOUND_ENDED,        /* on .day, and no other one follows */
+	PL_CLAIM_FOUND_NOT_RENEWED,  /* was to be confirmed anew by .day */
+	PL_CLAIM_FINDINGS
+};
+
 struct pl_claim_flag {
 	enum pl_claim_flag_kind kind;
+	enum pl_claim_finding finding;
 	const struct pl_claim *claim, *other; /* other may be NULL */
 	bool explained;                       /* a status of one of them says what became of it */
-	char words[320];
+	char day[PL_CLAIM_DAY_TEXT];          /* "" where the finding names none */
+	char words[320];                      /* all of it in English, with values and validity */
 };
 
 /*

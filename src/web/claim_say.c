@@ -94,3 +94,58 @@ pl_status pl_claim_say_validity(const struct pl_claim *c, enum pl_lang lang, str
 	args[0] = args[1];
 	return pl_report_say(arena, lang, PL_MSG_claim_holds_until, 2, args, ret);
 }
+
+/* Why the two do not fit. */
+static pl_str pair_reason(enum pl_claim_finding finding, enum pl_lang lang)
+{
+	static const enum pl_message_id ids[] = {
+		[PL_CLAIM_FOUND_COUNTED] = PL_MSG_finding_counted, [PL_CLAIM_FOUND_SINCE] = PL_MSG_finding_since,
+		[PL_CLAIM_FOUND_AROUND] = PL_MSG_finding_around, [PL_CLAIM_FOUND_UNORDERED] = PL_MSG_finding_unordered,
+		[PL_CLAIM_FOUND_NO_LAST_DAY] = PL_MSG_finding_no_last_day, [PL_CLAIM_FOUND_SAME_DAYS] = PL_MSG_finding_same_days,
+		[PL_CLAIM_FOUND_PART] = PL_MSG_finding_part, [PL_CLAIM_FOUND_NOT_REPLACED] = PL_MSG_finding_not_replaced,
+		[PL_CLAIM_FOUND_AT_ONE_TIME] = PL_MSG_finding_at_one_time,
+	};
+
+	return pl_message(lang, ids[finding]);
+}
+
+/* "4 centre (as of 2021-06-30)". */
+static pl_status say_side(const struct pl_claim *c, enum pl_lang lang, struct pl_arena *arena, pl_str *ret)
+{
+	pl_str value, when = {0};
+	pl_status st = pl_claim_say_value(c, lang, arena, &value);
+
+	if (!st)
+		st = pl_claim_say_validity(c, lang, arena, &when);
+	return st ? st : pl_report_say(arena, lang, PL_MSG_finding_side, 2,
+		(const struct pl_html_value[]){pl_html_value_str(value), pl_html_value_str(when)}, ret);
+}
+
+static pl_status say_pair(const struct pl_claim_flag *f, enum pl_lang lang, struct pl_arena *arena, pl_str *ret)
+{
+	pl_str one = {0}, two = {0};
+	pl_status st = say_side(f->claim, lang, arena, &one);
+
+	if (!st)
+		st = say_side(f->other, lang, arena, &two);
+	return st ? st : pl_report_say(arena, lang, PL_MSG_finding_pair, 3, (const struct pl_html_value[]){pl_html_value_str(one),
+		pl_html_value_str(two), pl_html_value_str(pair_reason(f->finding, lang))}, ret);
+}
+
+pl_status pl_claim_say_finding(const struct pl_claim_flag *f, enum pl_lang lang, struct pl_arena *arena, pl_str *ret)
+{
+	static const enum pl_message_id ids[PL_CLAIM_FINDINGS] = {
+		[PL_CLAIM_FOUND_NOT_IN_TIME] = PL_MSG_finding_not_in_time, [PL_CLAIM_FOUND_NOT_KEPT] = PL_MSG_finding_not_kept,
+		[PL_CLAIM_FOUND_ENDED] = PL_MSG_finding_ended, [PL_CLAIM_FOUND_NOT_RENEWED] = PL_MSG_finding_not_renewed,
+	};
+	struct pl_html_value args[2] = {pl_html_value_z(f->day)};
+	pl_str when = {0};
+	pl_status st = PL_OK;
+
+	if (f->finding < PL_CLAIM_FOUND_NOT_IN_TIME)
+		return say_pair(f, lang, arena, ret);
+	if (f->other)
+		st = pl_claim_say_validity(f->other, lang, arena, &when);
+	args[1] = pl_html_value_str(when);
+	return st ? st : pl_report_say(arena, lang, ids[f->finding], f->other ? 2 : 1, args, ret);
+}

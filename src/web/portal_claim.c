@@ -254,7 +254,7 @@ static pl_status flag_row(struct pl_view *w, const struct pl_claims_view *v, con
 
 	*row = (struct pl_claim_flag_row){.kind = pl_claim_say_flag(f->kind), .rule = pl_claim_say_rule(f->kind), .explained = f->explained,
 		.has_other = f->other != NULL};
-	st = pl_arena_dup(w->arena, pl_str_from(f->words), &row->words);
+	st = pl_claim_say_finding(f, w->lang, w->arena, &row->words);
 	if (!st && row->has_other) {
 		st = pl_view_claim_line(w, v, other, &row->other);
 		row->other_words = pl_view_text_body(w, &other->words.digest);

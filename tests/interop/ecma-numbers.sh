@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# timeout: 900
 # Doubles as we write them for RFC 8785, against Number.prototype.toString of Node.
 set -eu
 count=100000

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# timeout: 900
 # The recount of the browser, written from docs/formats/openings.md, against the one in C.
 set -eu
 rounds=400

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # clang-tidy finds nothing, by the rules of .clang-tidy; in --long its analyzer follows each function as far as it can.
 # build: asan
-# timeout: 2400
+# timeout: 5400
 # background: yes
 set -euo pipefail
 cd "$PL_SRC"

@@ -207,6 +207,7 @@ int pl_cli_audit_grant(struct pl_cli *cli)
 		pl_json_set_u64(o, "number", made.number);
 		code = pl_cli_json_line(cli, o);
 	} else {
+		code = PL_EXIT_OK;
 		(void)printf("granted: hand-out %llu of %.*s\n", (unsigned long long)made.number, PL_STR_ARG(made.name));
 	}
 	done(&x);

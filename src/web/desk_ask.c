@@ -93,13 +93,12 @@ static pl_status fill_given(struct pl_desk_looking *k)
 pl_status pl_desk_ask_fill(struct pl_desk_looking *k)
 {
 	struct pl_desk_ask *m = &k->m.ask;
-	const struct pl_register_reader reader = {.role = k->who.role, .account = k->who.account};
 	struct pl_ask a;
 	pl_status st;
 
 	if (!pl_ask_is_register(k->r->decl) || !k->v->open_bytes.len)
 		return PL_OK;
-	st = pl_ask_read(k->d->w.inst, k->r, k->number, k->v->opened ? &reader : NULL, &a, NULL);
+	st = pl_ask_view(k->d->w.inst, k->r, k->v, &a, NULL);
 	if (st)
 		return st == PL_E_STATE ? PL_OK : st;
 	k->m.is_ask = true;

@@ -44,6 +44,7 @@ answers "and an SBOM" 0 "offered: Example <b>SBOM</b>" audit offer "$sbom" --ter
 answers "both are listed" 0 "The SOC 2 report of 2024: $report, text/plain, for 30 days" audit offers
 
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
+# shellcheck disable=SC2119 # its options are its own
 start_desk
 [[ $failed == 0 ]] || exit 1
 
@@ -373,6 +374,7 @@ for delay in 0 0.01 0.03 0.06 0.1 0.2; do
 	sleep "$delay"
 	end KILL web
 	wait "$voice" || true
+	# shellcheck disable=SC2119 # its options are its own
 	start_desk
 	check "killed after $delay s, nothing is there by halves" whole
 	ask officer POST "/desk/decisions/$decision/do"

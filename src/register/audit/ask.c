@@ -253,29 +253,44 @@ static pl_status take_ask(struct pl_ask *a, struct pl_diag *diag)
 	return PL_OK;
 }
 
+static pl_status no_asks(const struct pl_register *r, struct pl_diag *diag)
+{
+	pl_diag_hint(diag, "declare one like demo/document-requests.register: pellucid register add FILE");
+	return pl_diag_set(diag, PL_E_STATE, "the register %.*s takes no requests for documents", PL_STR_ARG(r->decl->name));
+}
+
 pl_status pl_ask_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *reader,
 	struct pl_ask *ret, struct pl_diag *diag)
 {
-	struct pl_ask a = {.inst = inst, .r = r};
-	pl_status st = PL_OK;
+	struct pl_register_view *v = NULL;
+	pl_status st;
 
-	if (!pl_ask_is_register(r->decl)) {
-		pl_diag_hint(diag, "declare one like demo/document-requests.register: pellucid register add FILE");
-		return pl_diag_set(diag, PL_E_STATE, "the register %.*s takes no requests for documents", PL_STR_ARG(r->decl->name));
-	}
-	st = pl_register_case_read(inst, r, number, reader, &a.v, diag);
+	if (!pl_ask_is_register(r->decl))
+		return no_asks(r, diag);
+	st = pl_register_case_read(inst, r, number, reader, &v, diag);
 	if (!st)
-		st = take_ask(&a, diag);
+		st = pl_ask_view(inst, r, v, ret, diag);
 	if (st)
-		pl_ask_done(&a);
+		pl_register_view_free(v);
 	else
+		ret->borrowed = false;
+	return st;
+}
+
+pl_status pl_ask_view(struct pl_instance *inst, const struct pl_register *r, struct pl_register_view *v, struct pl_ask *ret, struct pl_diag *diag)
+{
+	struct pl_ask a = {.inst = inst, .r = r, .v = v, .borrowed = true};
+	pl_status st = pl_ask_is_register(r->decl) ? take_ask(&a, diag) : no_asks(r, diag);
+
+	if (!st)
 		*ret = a;
 	return st;
 }
 
 void pl_ask_done(struct pl_ask *a)
 {
-	pl_register_view_free(a->v);
+	if (!a->borrowed)
+		pl_register_view_free(a->v);
 	a->v = NULL;
 }
 

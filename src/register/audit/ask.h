@@ -60,6 +60,7 @@ struct pl_ask {
 	struct pl_instance *inst;
 	const struct pl_register *r;
 	struct pl_register_view *v;
+	bool borrowed;          /* .v is somebody else's */
 	struct pl_digest document, terms;
 	pl_str customer;        /* empty: not opened, or erased */
 	uint64_t received;      /* seconds; 0: not opened */
@@ -69,6 +70,8 @@ struct pl_ask {
  * no asks, or the case does not say what it asks for. */
 pl_status pl_ask_read(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *reader,
 	struct pl_ask *ret, struct pl_diag *diag);
+/* The same of a case that was read; @v is borrowed for as long as @ret lives. */
+pl_status pl_ask_view(struct pl_instance *inst, const struct pl_register *r, struct pl_register_view *v, struct pl_ask *ret, struct pl_diag *diag);
 void pl_ask_done(struct pl_ask *a);
 
 /* The copy that an ask led to. PL_E_NOTFOUND: none. */

@@ -354,6 +354,21 @@ look "$sixth"
 same "for its asker" 1 "$(grep -c 'name="file"' page)"
 same "none is nobody's" 0 "$(sql 'SELECT count(*) FROM work_blob WHERE until IS NOT NULL')"
 
+number=$(given)
+at_once=()
+for act in take-back:reason=reader-asked prolong:expires=2199-07-01 take-back:reason=terms-broken prolong:expires=2199-08-01; do
+	curl -s -o /dev/null -b "pl-desk=$(cat officer.session)" --data-urlencode "csrf=${token[officer]}" --data-urlencode "${act#*:}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin' "$desk/desk/hand-out/hand-outs/3/${act%%:*}" &
+	at_once+=($!)
+done
+wait "${at_once[@]}"
+check "prolonged and taken back at once, it is back once, and nothing follows" python3 -c '
+import json, sys
+h = [h for h in json.loads(sys.argv[1])["handOuts"] if h["number"] == 3][0]
+kinds = [s["step"] for s in h["steps"]]
+assert kinds.count("taken-back") == 1 and kinds[-1] == "taken-back" and h["takenBack"], h' "$(audit hand-outs --json)"
+same "each step is a revision" "$(audit hand-outs --json | python3 -c 'import json,sys; print(*[len(h["steps"]) for h in json.load(sys.stdin)["handOuts"] if h["number"] == 3])')" "$(revised 3)"
+same "and what is not of it is not touched" "$number" "$(given)"
+
 # ---- killed in the middle ----
 whole() { # everything is there, or nothing
 	local copies given
@@ -413,6 +428,8 @@ look "$fourth"
 check "with its copy" not grep -q 'name="file"' page
 answers "which is still counted and traced" 0 '^3 of hand-outs' audit trace got
 check "who it was for is erased" "$pellucid" register erase hand-outs 3
-answers "then it is not prolonged" 3 'is erased' audit prolong 3 --expires 2199-12-31
-check "but taken back" audit take-back 3 --reason reader-asked
+check "so of one that is still out" "$pellucid" register erase hand-outs 4
+answers "then it is not prolonged" 3 'no last day\|is erased' audit prolong 4 --expires 2199-12-31
+check "but taken back" audit take-back 4 --reason reader-asked
+answers "once" 3 'was taken back' audit take-back 4 --reason reader-asked
 exit "$failed"

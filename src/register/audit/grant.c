@@ -12,6 +12,7 @@
 #define DAY UINT64_C(86400)
 #define LIFE (14 * 86400 * PL_SECOND)
 #define KEPT_FOR 3600u /* seconds until a copy that nobody got goes again */
+#define COPY_NAME_MAX (PL_FILETYPE_NAME_MAX - 8)
 #define FILES_BYTES ((size_t)64 << 20)
 
 static pl_status must_wait(const struct pl_ask *a, struct pl_diag *diag)
@@ -206,6 +207,7 @@ struct granting {
 	struct pl_ask_giving *g;
 	struct pl_arena arena;
 	struct pl_hand_out_form form;
+	pl_str title; /* of the offer; empty: none */
 	struct pl_buf original, copy, act;
 	struct pl_attach_taken taken;
 	struct pl_hand_out_entry *entry;
@@ -265,10 +267,12 @@ static pl_status prepare_form(struct granting *x)
 	if (st)
 		return st;
 	st = pl_ask_offer_get(a->inst, &a->document, &x->arena, &offer);
-	if (!st)
-		x->form.original.media_type = offer.media;
-	else if (st != PL_E_NOTFOUND)
+	if (st && st != PL_E_NOTFOUND)
 		return st;
+	if (!st) {
+		x->form.original.media_type = offer.media;
+		x->title = offer.title;
+	}
 	w->customer = a->customer;
 	w->given = x->g->now;
 	w->expires = x->g->expires;
@@ -300,8 +304,10 @@ static void put_name(const struct granting *x, enum pl_copy_format format, struc
 	static const char *const ends[PL_COPY_FORMATS] = {
 		[PL_COPY_CSV] = "csv", [PL_COPY_JSON] = "json", [PL_COPY_PDF] = "pdf", [PL_COPY_TEXT] = "txt", [PL_COPY_XML] = "xml"};
 
-	if (x->form.audit.len)
-		pl_buf_put_str(out, pl_str_of(x->form.audit.ptr, x->form.audit.len < PL_FILETYPE_NAME_MAX - 8 ? x->form.audit.len : PL_FILETYPE_NAME_MAX - 8));
+	if (x->form.audit.len && x->form.audit.len < COPY_NAME_MAX)
+		pl_buf_put_str(out, x->form.audit);
+	else if (x->title.len && x->title.len < COPY_NAME_MAX)
+		pl_buf_put_str(out, x->title);
 	else
 		pl_buf_printf(out, "document-%02x%02x%02x%02x", x->a->document.b[0], x->a->document.b[1], x->a->document.b[2], x->a->document.b[3]);
 	pl_buf_printf(out, ".%s", ends[format]);

@@ -8,6 +8,7 @@
 #include "register/recover.h"
 
 #define DAY UINT64_C(86400)
+#define BACK_TRIES 4u
 
 const char *const pl_hand_out_reasons[PL_HAND_OUT_REASONS + 1] = {
 	[PL_HAND_OUT_TERMS_BROKEN] = "terms-broken", [PL_HAND_OUT_GIVEN_IN_ERROR] = "given-in-error",
@@ -238,7 +239,7 @@ pl_status pl_hand_out_prolong(struct pl_instance *inst, const struct pl_register
 	return st;
 }
 
-pl_status pl_hand_out_take_back(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *who,
+static pl_status take_back(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *who,
 	enum pl_hand_out_reason why, uint64_t now, struct pl_diag *diag)
 {
 	struct stepping s = {.r = r, .arena = PL_ARENA((size_t)64 << 10), .ended = now, .diag = diag,
@@ -251,5 +252,16 @@ pl_status pl_hand_out_take_back(struct pl_instance *inst, const struct pl_regist
 	if (!st)
 		st = take(inst, &s);
 	done(&s);
+	return st;
+}
+
+/* Somebody may prolong it at the same time: that does not keep it out. */
+pl_status pl_hand_out_take_back(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *who,
+	enum pl_hand_out_reason why, uint64_t now, struct pl_diag *diag)
+{
+	pl_status st = PL_E_CONFLICT;
+
+	for (unsigned i = 0; i < BACK_TRIES && st == PL_E_CONFLICT; i++)
+		st = take_back(inst, r, number, who, why, now, diag);
 	return st;
 }

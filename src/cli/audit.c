@@ -278,6 +278,49 @@ static const struct pl_cli_option trace_options[] = {
 	{NULL},
 };
 
+static const struct pl_cli_option offer_options[] = {
+	{"terms", "FILE", "against these terms, as they were published"},
+	{"days", "DAYS", "how long a copy may be kept (default 365; 0: no end)"},
+	{"title", "TEXT", "what the page calls it (default: the audit, or the digest)"},
+	{"media", "TYPE", "its media type, if it is not the one that is stated"},
+	{"end", NULL, "offer it no longer"},
+	PL_CLI_INSTANCE,
+	{NULL},
+};
+static const struct pl_cli_option offers_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
+static const struct pl_cli_option grant_options[] = {
+	{"requests", "NAME", "of this register of requests (default document-requests)"},
+	{"register", "NAME", "which register counts it (default hand-outs)"},
+	{"expires", "DAY", "the last day on which the copy may be kept"},
+	{"file", "FILE", "the document (default: the store, or a file of the case)"},
+	PL_CLI_INSTANCE,
+	PL_CLI_PASSPHRASE,
+	PL_CLI_JSON,
+	{NULL},
+};
+static const struct pl_cli_option refuse_options[] = {
+	{"requests", "NAME", "of this register of requests (default document-requests)"},
+	{"reason", "CODE", "one of the register's reasons; the asker reads it"},
+	{"words", "TEXT", "to the asker"},
+	PL_CLI_INSTANCE,
+	PL_CLI_PASSPHRASE,
+	{NULL},
+};
+static const struct pl_cli_option prolong_options[] = {
+	{"expires", "DAY", "the last day on which the copy may be kept from now on"},
+	{"register", "NAME", "of this register (default hand-outs)"},
+	PL_CLI_INSTANCE,
+	PL_CLI_PASSPHRASE,
+	{NULL},
+};
+static const struct pl_cli_option back_options[] = {
+	{"reason", "CODE", "document-replaced, given-in-error, reader-asked or terms-broken"},
+	{"register", "NAME", "of this register (default hand-outs)"},
+	PL_CLI_INSTANCE,
+	PL_CLI_PASSPHRASE,
+	{NULL},
+};
+
 static const struct pl_cli_verb verbs[] = {
 	{"add", "FILE", "state the one audit of a table", state_options, 1, 1, pl_cli_audit_add},
 	{"import", "FILE", "state the audits of a table, all or none", import_options, 1, 1, pl_cli_audit_import},
@@ -287,6 +330,12 @@ static const struct pl_cli_verb verbs[] = {
 		pl_cli_audit_end},
 	{"hand-out", "AUDIT|DIGEST", "make a marked copy for one reader, and count it", hand_options, 1, 1, pl_cli_audit_hand_out},
 	{"hand-outs", "", "what was handed out", hand_list_options, 0, 0, pl_cli_audit_hand_outs},
+	{"offer", "AUDIT|DIGEST", "let visitors ask for a copy of it", offer_options, 1, 1, pl_cli_audit_offer},
+	{"offers", "", "what may be asked for", offers_options, 0, 0, pl_cli_audit_offers},
+	{"grant", "NUMBER", "grant a request: its asker gets a marked copy", grant_options, 1, 1, pl_cli_audit_grant},
+	{"refuse", "NUMBER", "refuse a request, with a reason", refuse_options, 1, 1, pl_cli_audit_refuse},
+	{"prolong", "NUMBER", "let the copy of a hand-out be kept longer", prolong_options, 1, 1, pl_cli_audit_prolong},
+	{"take-back", "NUMBER", "end a hand-out: its copy is served no longer", back_options, 1, 1, pl_cli_audit_take_back},
 	{"trace", "FILE|MARK", "whose copy this is; exit code 1 if it is nobody's", trace_options, 1, 1, pl_cli_audit_trace},
 	{NULL},
 };

@@ -19,5 +19,14 @@ int pl_cli_audit_end(struct pl_cli *cli);
 int pl_cli_audit_hand_out(struct pl_cli *cli);
 int pl_cli_audit_hand_outs(struct pl_cli *cli);
 int pl_cli_audit_trace(struct pl_cli *cli);
+/* The register that counts hand-outs: --register, else the usual one. */
+const char *pl_cli_audit_register(const struct pl_cli *cli);
+/* audit_ask.c */
+int pl_cli_audit_offer(struct pl_cli *cli);
+int pl_cli_audit_offers(struct pl_cli *cli);
+int pl_cli_audit_grant(struct pl_cli *cli);
+int pl_cli_audit_refuse(struct pl_cli *cli);
+int pl_cli_audit_prolong(struct pl_cli *cli);
+int pl_cli_audit_take_back(struct pl_cli *cli);
 
 #endif

@@ -11,9 +11,8 @@
 #include <fcntl.h>
 
 #define TERMS_MAX ((size_t)4 << 20)
-#define DAY UINT64_C(86400)
 
-static const char *register_name(const struct pl_cli *cli)
+const char *pl_cli_audit_register(const struct pl_cli *cli)
 {
 	const char *name = pl_cli_get(cli, "register");
 
@@ -43,14 +42,57 @@ static void json_hand_out(const struct pl_hand_out *h, pl_str customer, struct p
 	pl_json_set_z(o, "given", time);
 	if (h->expires)
 		pl_entity_set_day(o, "expires", h->expires);
+	if (h->ended) {
+		pl_time_write(h->ended * PL_SECOND, time);
+		pl_json_set_z(o, "takenBack", time);
+	}
 	if (customer.len)
 		pl_json_set_str(o, "customer", customer);
 }
 
-/* The copy may be kept to the end of that day. */
 static bool is_expired(const struct pl_hand_out *h)
 {
-	return h->expires && h->expires + DAY <= pl_time_now() / PL_SECOND;
+	return pl_hand_out_is_expired(h, pl_time_now() / PL_SECOND);
+}
+
+/* ---- what became of it ---- */
+
+static void json_steps(const struct pl_hand_out_step *s, size_t n, struct pl_json *o)
+{
+	struct pl_json *array = n ? pl_json_set_array(o, "steps") : NULL;
+	char time[21], account[PL_ULID_TEXT + 1];
+
+	for (size_t i = 0; i < n; i++) {
+		struct pl_json *row = pl_json_push_object(array);
+		bool back = s[i].kind == PL_HAND_OUT_TAKEN_BACK;
+
+		pl_json_set_z(row, "step", back ? "taken-back" : "prolonged");
+		pl_time_write(s[i].at * PL_SECOND, time);
+		pl_json_set_z(row, "at", time);
+		pl_ulid_write(&s[i].account, account);
+		pl_json_set_z(row, "account", account);
+		if (back) {
+			pl_json_set_z(row, "reason", pl_hand_out_reasons[s[i].reason]);
+			continue;
+		}
+		pl_entity_set_day(row, "from", s[i].before);
+		pl_entity_set_day(row, "to", s[i].after);
+	}
+}
+
+static void print_steps(const struct pl_hand_out_step *s, size_t n)
+{
+	char time[21], to[11];
+
+	for (size_t i = 0; i < n; i++) {
+		pl_time_write(s[i].at * PL_SECOND, time);
+		if (s[i].kind == PL_HAND_OUT_TAKEN_BACK) {
+			(void)printf("  %s taken back: %s\n", time, pl_hand_out_reasons[s[i].reason]);
+			continue;
+		}
+		pl_cli_day_print(s[i].after, to);
+		(void)printf("  %s prolonged to %s\n", time, to);
+	}
 }
 
 static void print_hand_out(const struct pl_hand_out *h, pl_str customer)
@@ -66,6 +108,8 @@ static void print_hand_out(const struct pl_hand_out *h, pl_str customer)
 		pl_cli_day_print(h->expires, expires);
 		(void)printf(", %s %s", is_expired(h) ? "expired" : "expires", expires);
 	}
+	if (h->ended)
+		(void)printf(", taken back");
 	(void)printf(", %s%s%.*s\n", mark, customer.len ? ", for " : "", PL_STR_ARG(customer));
 }
 
@@ -91,14 +135,23 @@ static pl_status customer_of(struct pl_cli_job *j, const struct pl_hand_out *h, 
 static pl_status put_hand_out(struct pl_cli_job *j, const struct pl_hand_out *h, struct pl_json *array, struct pl_diag *diag)
 {
 	struct pl_buf customer PL_CLEANUP(pl_buf_done_secret) = PL_BUF(4096);
+	struct pl_hand_out_step *steps = NULL;
+	struct pl_json *o;
+	size_t n = 0;
 	pl_status st = customer_of(j, h, &customer, diag);
 
+	if (!st)
+		st = pl_hand_out_steps(j->inst, h->name, h->number, &j->arena, &steps, &n);
 	if (st)
 		return st;
-	if (pl_cli_has(j->cli, "json"))
-		json_hand_out(h, pl_buf_str(&customer), pl_json_push_object(array));
-	else
-		print_hand_out(h, pl_buf_str(&customer));
+	if (pl_cli_has(j->cli, "json")) {
+		o = pl_json_push_object(array);
+		json_hand_out(h, pl_buf_str(&customer), o);
+		json_steps(steps, n, o);
+		return PL_OK;
+	}
+	print_hand_out(h, pl_buf_str(&customer));
+	print_steps(steps, n);
 	return PL_OK;
 }
 
@@ -252,7 +305,7 @@ static int give(struct giving *g)
 	pl_status st = want(g, "out", &out);
 
 	if (!st)
-		st = pl_register_open(g->j.inst, pl_str_from(register_name(g->cli)), &r, &g->diag);
+		st = pl_register_open(g->j.inst, pl_str_from(pl_cli_audit_register(g->cli)), &r, &g->diag);
 	if (!st)
 		st = pl_hand_out_register_check(r, &g->diag);
 	if (!st)
@@ -293,7 +346,7 @@ static bool is_wanted(const struct pl_cli *cli, const struct pl_hand_out *h)
 {
 	const char *audit = pl_cli_get(cli, "audit");
 
-	return (!audit || pl_str_eq(h->audit, pl_str_from(audit))) && (!pl_cli_has(cli, "expired") || is_expired(h));
+	return (!audit || pl_str_eq(h->audit, pl_str_from(audit))) && (!pl_cli_has(cli, "expired") || is_expired(h) || h->ended);
 }
 
 int pl_cli_audit_hand_outs(struct pl_cli *cli)
@@ -311,7 +364,7 @@ int pl_cli_audit_hand_outs(struct pl_cli *cli)
 	if (!pl_cli_job_open(&j, cli, &code))
 		return code;
 	do {
-		st = pl_hand_outs(j.inst, pl_str_from(register_name(cli)), before, PL_HAND_OUT_PAGE_MAX, &j.arena, &list, &n);
+		st = pl_hand_outs(j.inst, pl_str_from(pl_cli_audit_register(cli)), before, PL_HAND_OUT_PAGE_MAX, &j.arena, &list, &n);
 		for (size_t i = 0; i < n && !st; i++)
 			if (is_wanted(cli, &list[i]))
 				st = put_hand_out(&j, &list[i], array, &diag);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/desk: the table, who is asking, and letting in. */
 #include "web/desk_internal.h"
+#include "register/audit/ask.h"
 #include "register/casework/talk.h"
 #include "web/upload.h"
 
@@ -79,6 +80,13 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/note", pl_desk_flaw_note, 0},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/release", pl_desk_flaw_release, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/award", pl_desk_award_propose, GUESSES},
+	/* requests for documents, and what was handed out */
+	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/ask/grant", pl_desk_ask_grant, GUESSES},
+	{{POST, PL_ASK_APPROVES, FRESH}, "/desk/case/{name}/{number}/ask/refuse", pl_desk_ask_refuse, GUESSES},
+	{{GET, PL_DESK_CASES, 0}, "/desk/hand-outs", pl_desk_hand_outs, 0},
+	{{GET, PL_DESK_CASES, 0}, "/desk/hand-out/{name}/{number}", pl_desk_hand_out, 0},
+	{{POST, PL_ASK_APPROVES, FRESH}, "/desk/hand-out/{name}/{number}/prolong", pl_desk_hand_out_prolong, GUESSES},
+	{{POST, PL_DESK_WORKS, FRESH}, "/desk/hand-out/{name}/{number}/take-back", pl_desk_hand_out_take_back, GUESSES},
 	{{GET, PL_DESK_CASES, 0}, "/desk/awards", pl_desk_awards, 0},
 	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/file/{seq}", pl_desk_case_file, 0},
 	{{POST, PL_DESK_WORKS, FILES}, "/desk/case/{name}/{number}/attach", pl_desk_case_attach, GUESSES},

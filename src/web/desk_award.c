@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * web/desk_award: rewards to finders: proposing one for a case, and what was paid. Whether one may be, its bounds and its text are those of
- * register/vuln/award; deciding and paying is desk_flaw_decide.c's.
+ * register/vuln/award; deciding and paying is desk_decision_act.c's.
  */
 #include "base/time.h"
 #include "register/entity/book_query.h"

@@ -331,6 +331,8 @@ static pl_status case_page(struct pl_desk_looking *k)
 	if (!st)
 		st = pl_desk_flaw_fill(k);
 	if (!st)
+		st = pl_desk_ask_fill(k);
+	if (!st)
 		st = fill_entries(k);
 	if (!st)
 		st = fill_state(k);

@@ -38,6 +38,8 @@ pl_status pl_desk_case_refuse_opened(struct pl_desk_looking *k, unsigned status,
 struct pl_case_clock pl_desk_case_clock_row(const struct pl_clock *c);
 /* The word @value of @field as the register's words have it, else itself. */
 pl_str pl_desk_case_word(const struct pl_desk_looking *k, pl_str field, pl_str value);
+/* desk_ask.c: what a request for a document has beside the rest; nothing for others. */
+pl_status pl_desk_ask_fill(struct pl_desk_looking *k);
 /* desk_flaw.c: what a register of vulnerabilities has beside the rest; nothing for others. */
 pl_status pl_desk_flaw_fill(struct pl_desk_looking *k);
 /* Is the field set by steps and checks, not by the form of facts? */

@@ -3,6 +3,7 @@
  * web/desk_case_facts: changing the fields of a case that the register counts. Only who has opened the case changes it, because all
  * of it is committed to anew; what becomes of it is the next revision, chained to the one before.
  */
+#include "register/audit/ask.h"
 #include "web/desk_case.h"
 #include <stdio.h>
 
@@ -62,7 +63,7 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 			k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, d->derived.fields[open].name, (pl_str){0}) : NULL;
 		struct pl_case_fact *row;
 
-		if (pl_desk_flaw_owns(k, f->name))
+		if (pl_desk_flaw_owns(k, f->name) || (pl_ask_is_register(d) && pl_ask_owns(f->name)))
 			continue;
 		row = &k->m.facts[k->m.n_facts++];
 		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
@@ -93,7 +94,7 @@ static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct
 		pl_str now, text = typed(k, &d->fields[i]);
 		size_t start = room->len;
 
-		if (pl_desk_flaw_owns(k, d->fields[i].name))
+		if (pl_desk_flaw_owns(k, d->fields[i].name) || (pl_ask_is_register(d) && pl_ask_owns(d->fields[i].name)))
 			continue;
 		st = value_text(k, &d->fields[i], &now);
 		if (st || pl_str_eq(pl_str_trim(now), text))

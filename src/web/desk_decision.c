@@ -147,8 +147,8 @@ static pl_status fill(struct pl_desk_view *d, struct pl_desk_decision_page *m)
 	if (st)
 		return st;
 	m->may_withdraw = m->row.open && m->row.mine;
-	m->may_approve = m->row.open && !(x.approved && pl_desk_flaw_decides(&x)) && !m->row.mine && (d->s.roles & x.roles);
-	m->may_do = m->row.open && x.approved && pl_desk_flaw_decides(&x) && (d->s.roles & PL_DESK_WORKS);
+	m->may_approve = m->row.open && !(x.approved && pl_desk_act_is(&x)) && !m->row.mine && (d->s.roles & x.roles);
+	m->may_do = m->row.open && x.approved && pl_desk_act_is(&x) && (d->s.roles & PL_DESK_WORKS);
 	st = d->s.roles & PL_DESK_CASES ? pl_desk_decision_case(d, &x, &m->case_register, &m->case_number) : PL_E_NOTFOUND;
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
@@ -249,7 +249,7 @@ static pl_status told(struct pl_desk_view *d, pl_status st, bool done, const str
 	return show(d, why);
 }
 
-static pl_status decide_flaw(struct pl_desk_view *d, const struct pl_decision *x, bool vote)
+static pl_status decide_act(struct pl_desk_view *d, const struct pl_decision *x, bool vote)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_diag why = {0};
@@ -257,9 +257,9 @@ static pl_status decide_flaw(struct pl_desk_view *d, const struct pl_decision *x
 	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
 
 	if (!st && vote) {
-		st = pl_desk_flaw_approve(d, w.inst, x, &done, &why);
+		st = pl_desk_act_approve(d, w.inst, x, &done, &why);
 	} else if (!st) {
-		st = pl_desk_flaw_do(d, w.inst, x, &why);
+		st = pl_desk_act_do(d, w.inst, x, &why);
 		done = st == PL_OK;
 		st = why.text[0] ? PL_OK : st;
 	}
@@ -275,9 +275,9 @@ pl_status pl_desk_decision_do(struct pl_desk_view *d)
 
 	if (st)
 		return st;
-	if (!pl_desk_flaw_decides(&x) || x.state != PL_DECISION_OPEN || !x.approved || x.expired)
+	if (!pl_desk_act_is(&x) || x.state != PL_DECISION_OPEN || !x.approved || x.expired)
 		return answer(d, PL_E_STATE, NULL);
-	return decide_flaw(d, &x, false);
+	return decide_act(d, &x, false);
 }
 
 pl_status pl_desk_decision_approve(struct pl_desk_view *d)
@@ -299,8 +299,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 		return answer(d, pl_account_approve(d->people, &d->actor, &x.id, &act, NULL), "carried-out");
 	if (pl_str_eq(x.kind, PL_STR(PL_DESK_KIND_ERASE)))
 		return erase_case(d, &x);
-	if (pl_desk_flaw_decides(&x))
-		return decide_flaw(d, &x, true);
+	if (pl_desk_act_is(&x))
+		return decide_act(d, &x, true);
 	/* What other rooms decide, they carry out. */
 	return answer(d, pl_db_tx(pl_instance_db(d->desk->portal->instances[0]), approve_in, &v), "approved");
 }

@@ -111,11 +111,15 @@ pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 #define PL_DESK_KIND_ERASE "case-erase"
 struct pl_decision;
 pl_status pl_desk_case_erase_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
-/* desk_flaw_decide.c: a voice for a release or an award, and with enough of them the act; and the act of what was approved but could not be carried
+/* desk_hand_out.c: the day of a form, as seconds; empty: 0. PL_E_RANGE with words. */
+pl_status pl_desk_read_day(const struct pl_desk_view *d, const char *field, uint64_t *ret, struct pl_diag *diag);
+/* desk_ask.c: carry out a grant. As pl_ask_grant. */
+pl_status pl_desk_ask_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
+/* desk_decision_act.c: a voice for a release, an award or a grant, and with enough of them the act; and the act of what was approved but could not be carried
  * out then. @diag: why it was not done. Statuses as pl_decision_approve, pl_vuln_release, pl_award_pay. */
-bool pl_desk_flaw_decides(const struct pl_decision *x);
-pl_status pl_desk_flaw_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag);
-pl_status pl_desk_flaw_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
+bool pl_desk_act_is(const struct pl_decision *x);
+pl_status pl_desk_act_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag);
+pl_status pl_desk_act_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
 /* Which case a decision is about. PL_E_NOTFOUND: none. */
 pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
 /* desk_case.c: as what somebody with these roles asks the vault. */
@@ -186,6 +190,12 @@ pl_status pl_desk_flaw_note(struct pl_desk_view *d);
 pl_status pl_desk_flaw_release(struct pl_desk_view *d);
 pl_status pl_desk_award_propose(struct pl_desk_view *d);
 pl_status pl_desk_awards(struct pl_desk_view *d);
+pl_status pl_desk_ask_grant(struct pl_desk_view *d);
+pl_status pl_desk_ask_refuse(struct pl_desk_view *d);
+pl_status pl_desk_hand_outs(struct pl_desk_view *d);
+pl_status pl_desk_hand_out(struct pl_desk_view *d);
+pl_status pl_desk_hand_out_prolong(struct pl_desk_view *d);
+pl_status pl_desk_hand_out_take_back(struct pl_desk_view *d);
 pl_status pl_desk_decision_do(struct pl_desk_view *d);
 pl_status pl_desk_case_file(struct pl_desk_view *d);
 pl_status pl_desk_case_attach(struct pl_desk_view *d);

@@ -323,8 +323,69 @@ struct pl_desk_awards_page {
 	uint64_t before;
 };
 
+/* A request for a document (desk_ask.c). */
+struct pl_desk_ask {
+	pl_str token, name;
+	uint64_t number, revision;
+	pl_str why;                   /* what was wrong, in English */
+	bool opened, waits, granted, may_propose, may_refuse;
+	bool offered, at_hand;        /* it is still offered under these terms; its bytes are here */
+	pl_str title, audit, customer, reason; /* customer: empty: not opened */
+	struct pl_digest document, terms;
+	uint64_t index;               /* of the statement that names the document; title and audit may both be empty */
+	pl_str expires, words;        /* of the forms */
+	size_t n_reasons;
+	struct pl_case_choice *reasons;
+	pl_str given_register;        /* and number: the hand-out that it led to; empty: none */
+	uint64_t given_number;
+};
+
+/* A copy that was given (desk_hand_out.c). */
+struct pl_given_row {
+	pl_str name, title, audit, media;
+	struct pl_digest document, terms;
+	uint64_t number, size, accepted, given, until, ended; /* times in ns; until 0: no end; ended 0: not taken back */
+	bool expired;
+};
+
+struct pl_given_step {
+	uint64_t at, from, to;        /* ns */
+	bool back;
+	struct pl_html_msg why;       /* of .back */
+	pl_str who;                   /* empty: at the terminal */
+};
+
+struct pl_given_reason {
+	pl_str value;
+	struct pl_html_msg text;
+	bool current;
+};
+
+struct pl_desk_hand_outs_page {
+	struct pl_desk_frame frame;
+	size_t n_waiting, n_rows;
+	struct pl_case_row *waiting;
+	struct pl_given_row *rows;
+	bool more_waiting, more;
+	uint64_t before;
+};
+
+struct pl_desk_hand_out_page {
+	struct pl_desk_frame frame;
+	struct pl_given_row row;
+	pl_str why, expires;          /* after a refusal: what was wrong, in English; what was typed */
+	bool may_prolong, may_take_back;
+	size_t n_steps, n_reasons;
+	struct pl_given_step *steps;
+	struct pl_given_reason *reasons;
+	pl_str ask_register;          /* and number: the request that it answers; empty: given at the terminal */
+	uint64_t ask_number;
+};
+
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
+	bool is_ask;
+	struct pl_desk_ask ask;
 	bool is_flaw;                 /* and is worked on by its steps: */
 	struct pl_desk_flaw flaw;
 	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
@@ -366,6 +427,7 @@ struct pl_desk_queue_page {
 	pl_str after;                 /* "register:number" of the last one */
 	bool too_many;                /* claims, to look for what is due in a page */
 	bool awards;                  /* there is a register of bounties */
+	bool hand_outs;               /* there is one of hand-outs */
 };
 
 #endif

@@ -3,6 +3,7 @@
  * web/desk_queue: where a day's work begins: the open cases, what is overdue, and the registers with their last heads.
  */
 #include "base/time.h"
+#include "register/audit/hand_out.h"
 #include "register/claim_query.h"
 #include "register/claim_rules.h"
 #include "register/query.h"
@@ -86,6 +87,7 @@ static pl_status fill_registers(struct pl_desk_view *d, struct pl_desk_queue_pag
 	for (size_t i = 0; i < m->n_registers; i++) {
 		uint64_t time = q[i].time * PL_SECOND;
 
+		m->hand_outs = m->hand_outs || pl_str_eq(q[i].name, PL_STR(PL_HAND_OUT_REGISTER));
 		m->awards = m->awards || pl_str_eq(q[i].name, PL_STR(PL_AWARD_REGISTER));
 		m->registers[i] = (struct pl_queue_row){.name = q[i].name, .highest = q[i].highest, .time = time,
 			.late = time == 0 || (now > time && now - time > LATE_NS)};

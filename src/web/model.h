@@ -630,6 +630,7 @@ struct pl_audit_page {
 	struct pl_audit_line line;
 	pl_str standard, auditor_entity, scope, before, supersedes;
 	bool has_report, has_period, has_as_of, has_hand_outs; /* the register that counts them is there */
+	pl_str ask;                   /* where its report may be asked for; empty: nowhere */
 	struct pl_digest report;
 	uint64_t report_size, as_of, period_from, period_to;
 	pl_str report_media;

@@ -39,9 +39,25 @@ struct pl_files_part {
 	uint64_t most, bytes; /* how many, and of each */
 };
 
+/* A document that may be asked for (portal_ask.c). */
+struct pl_ask_row {
+	pl_str title, audit, media;
+	struct pl_digest document, terms;
+	uint64_t days; /* 0: no end */
+};
+struct pl_ask_part {
+	bool is, chosen;   /* the form takes asks; for .offer, or one of .offers is to be chosen first */
+	struct pl_ask_row offer;
+	pl_str name;       /* of the register */
+	pl_str terms_text; /* empty: no short text */
+	size_t n_offers;
+	struct pl_ask_row *offers;
+};
+
 enum pl_intake_trouble {
 	PL_INTAKE_FINE, PL_INTAKE_FIELDS, PL_INTAKE_TICKET, PL_INTAKE_CODES, PL_INTAKE_BUSY, PL_INTAKE_NO_MAIL, PL_INTAKE_PROOF,
-	PL_INTAKE_FILES /* .files.trouble says what */
+	PL_INTAKE_FILES, /* .files.trouble says what */
+	PL_INTAKE_OFFER, PL_INTAKE_TERMS, PL_INTAKE_ACCEPT /* of asks: not offered, other terms by now, not accepted */
 };
 
 struct pl_intake_form_page {
@@ -60,6 +76,8 @@ struct pl_intake_form_page {
 	bool way_mail, way_work, way_key, chose_mail, chose_work, chose_key;
 	pl_str origin;                /* of the log: what a product signs for */
 	struct pl_files_part files;
+	struct pl_ask_part ask;
+	bool no_form;                 /* a document is to be chosen first */
 };
 
 struct pl_intake_code_page {
@@ -79,6 +97,7 @@ struct pl_receipt_file {
 	uint64_t seq, size;
 	pl_str name;
 	struct pl_digest sha256;
+	bool closed; /* a copy whose time is over */
 };
 
 struct pl_receipt_answer {
@@ -88,8 +107,20 @@ struct pl_receipt_answer {
 	struct pl_receipt_file *files;
 };
 
+/* What became of an ask for a document (portal_ask.c). */
+struct pl_receipt_ask {
+	bool is, granted, refused; /* neither: it waits */
+	pl_str title, reason;      /* title: if it is still offered */
+	struct pl_digest document, terms;
+	bool copied, expired;      /* there is a copy: entry .file of the answers */
+	uint64_t file, until, ended; /* ns; until 0: no end; ended: when it was taken back */
+	struct pl_html_msg why;    /* it was */
+};
+
 struct pl_receipt_page {
 	struct pl_frame frame;
+	struct pl_receipt_ask ask;
+	bool file_over;             /* a copy was asked for whose time is over */
 	bool asked, found;
 	bool worked, may_write;     /* somebody works on it; a message may be sent */
 	bool sent, twice, refused;  /* one was: taken, there before, refused (for other reasons than its files) */

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "register/audit/hand_out.h"
 #include "register/query.h"
+#include "web/portal_ask.h"
 #include "web/portal_audit.h"
 
 static const enum pl_message_id thing_words[PL_AUDIT_THINGS] = {
@@ -90,6 +91,10 @@ static pl_status fill(struct pl_view *w, pl_str id, struct pl_audit_page *m)
 	if (st)
 		return st;
 	fill_facts(w, &l.audit, m);
+	if (l.audit.has_report)
+		st = pl_portal_ask_link(w, &l.audit.report.digest, &m->ask);
+	if (st)
+		return st;
 	st = fill_scope(w, &l.audit, pl_cover_before(all, n, &l.audit), m);
 	return st ? st : fill_changes(w, &l, m);
 }

@@ -11,6 +11,7 @@
 #include "register/casework/letter.h"
 #include "register/casework/submit.h"
 #include "register/words/query.h"
+#include "web/portal_ask.h"
 #include "web/portal_files.h"
 #include <stdio.h>
 
@@ -187,7 +188,7 @@ static pl_status fill_field(struct filling *x, const struct naming *n, size_t i)
 {
 	const struct pl_form_ask *ask = &x->f->asks[i];
 	const struct pl_register_field *f = &x->r->decl->fields[ask->field];
-	struct pl_intake_field *row = &x->m.fields[i];
+	struct pl_intake_field *row = &x->m.fields[x->m.n_fields++];
 	const struct pl_submit_fault *fault = fault_of(x, f->name);
 
 	*row = (struct pl_intake_field){.value = x->s.values[i], .required = ask->required, .fault = fault != NULL};
@@ -217,6 +218,31 @@ static void fill_message(struct filling *x, const struct naming *n)
 		x->m.contact_words = fault_words(fault);
 }
 
+/* What was typed for @name; empty: nothing, or it is not asked for. */
+static pl_str typed(const struct filling *x, pl_str name)
+{
+	for (size_t i = 0; i < x->f->n_asks; i++)
+		if (pl_str_eq(x->r->decl->fields[x->f->asks[i].field].name, name))
+			return x->s.values[i];
+	return (pl_str){0};
+}
+
+/* Which document: of the form that was sent, or of the address. */
+static pl_status fill_ask(struct filling *x)
+{
+	pl_str document = typed(x, PL_STR("document")), named;
+	pl_status st;
+
+	if (!pl_ask_is_register(x->r->decl))
+		return PL_OK;
+	if (!document.len && pl_http_request_query(x->w->req, "document", &named) == PL_OK)
+		document = named;
+	st = pl_portal_ask_fill(x->w, document, &x->m.ask);
+	x->m.ask.name = x->r->decl->name;
+	x->m.no_form = !st && !x->m.ask.chosen;
+	return st;
+}
+
 static pl_status fill_form(struct filling *x)
 {
 	struct naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
@@ -241,12 +267,13 @@ static pl_status fill_form(struct filling *x)
 	x->m.origin = pl_instance_conf(x->w->inst)->origin;
 	fill_message(x, &n);
 	st = pl_files_fill(x->w, x->f, x->m.trouble != PL_INTAKE_FINE, &x->m.files);
-	if (st)
-		return st;
-	x->m.n_fields = x->f->n_asks;
-	st = pl_view_list(x->w, x->m.n_fields, sizeof *x->m.fields, &x->m.fields);
-	for (size_t i = 0; i < x->m.n_fields && !st; i++)
-		st = fill_field(x, &n, i);
+	if (!st)
+		st = fill_ask(x);
+	if (!st)
+		st = pl_view_list(x->w, x->f->n_asks, sizeof *x->m.fields, &x->m.fields);
+	for (size_t i = 0; i < x->f->n_asks && !st; i++)
+		if (!x->m.ask.is || !pl_portal_ask_hides(x->r->decl->fields[x->f->asks[i].field].name))
+			st = fill_field(x, &n, i);
 	return st;
 }
 
@@ -508,6 +535,39 @@ static pl_status send_by_mail(struct filling *x)
 	return st ? st : code_page(x->w, &m, 200);
 }
 
+/* An ask is for what is offered, under the terms that hold now. *@ret_fine false: the page was answered. */
+static pl_status judge_ask(struct filling *x, bool *ret_fine)
+{
+	pl_str terms = typed(x, PL_STR("terms"));
+	struct pl_digest document, shown;
+	struct pl_ask_offer o;
+	pl_status st;
+
+	*ret_fine = true;
+	if (!pl_ask_is_register(x->r->decl))
+		return PL_OK;
+	*ret_fine = false;
+	st = pl_digest_parse(typed(x, PL_STR("document")), &document) ? PL_E_NOTFOUND : pl_ask_offer_get(x->w->inst, &document, x->w->arena, &o);
+	if (st)
+		return st == PL_E_NOTFOUND ? refuse(x, PL_INTAKE_OFFER, 409) : st;
+	if (pl_digest_parse(terms, &shown) || !pl_digest_eq(&shown, &o.terms))
+		return refuse(x, PL_INTAKE_TERMS, 409);
+	*ret_fine = true;
+	return PL_OK;
+}
+
+/* Who asks accepts, and has a name that can stand on a copy. Counts what is wrong with the name; *@ret_accepted as it says. */
+static pl_status judge_asker(struct filling *x, bool *ret_accepted)
+{
+	pl_str customer = typed(x, PL_STR("customer")), accept;
+	pl_status st = take_field(x->w, "accept", &accept);
+
+	*ret_accepted = !pl_ask_is_register(x->r->decl) || pl_str_eq(accept, PL_STR("yes"));
+	if (!st && pl_ask_is_register(x->r->decl) && customer.len && pl_copy_customer_check(customer, NULL) && !fault_of(x, PL_STR("customer")))
+		x->faults[x->m.n_faults++] = (struct pl_submit_fault){PL_STR("customer"), PL_FAULT_INVALID};
+	return st;
+}
+
 static pl_status send(struct filling *x)
 {
 	static const struct {
@@ -516,6 +576,7 @@ static pl_status send(struct filling *x)
 	} ways[] = {{PL_FORM_MAIL, send_by_mail}, {PL_FORM_WORK, send_by_work}, {PL_FORM_KEY, send_by_key}};
 	unsigned status = 0;
 	size_t way = 0;
+	bool fine = true;
 	pl_str word;
 	pl_status st = pl_upload_whole(x->w->req);
 
@@ -530,9 +591,15 @@ static pl_status send(struct filling *x)
 	if (way == PL_COUNT(ways) || !(x->f->confirm & ways[way].way))
 		return PL_E_SYNTAX;
 	x->chosen = ways[way].way;
+	st = judge_ask(x, &fine);
+	if (st || !fine)
+		return st;
 	x->m.n_faults = pl_submit_faults(x->f, x->r->decl, &x->s, x->chosen == PL_FORM_MAIL, x->faults);
-	if (x->m.n_faults)
-		return refuse(x, PL_INTAKE_FIELDS, 400);
+	st = judge_asker(x, &fine);
+	if (st)
+		return st;
+	if (x->m.n_faults || !fine)
+		return refuse(x, x->m.n_faults ? PL_INTAKE_FIELDS : PL_INTAKE_ACCEPT, 400);
 	st = pl_files_judge(x->w, x->f, &x->m.files, &status);
 	if (st || status)
 		return st ? st : refuse(x, PL_INTAKE_FILES, status);

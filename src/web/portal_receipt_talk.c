@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/casework/talk.h"
-#include "web/portal_receipt.h"
+#include "web/portal_ask.h"
 
 #define KEPT_FOR 3600u /* seconds until a file that was put and not claimed goes again */
 
@@ -87,13 +87,17 @@ pl_status pl_receipt_fill_talk(struct pl_view *w, const struct pl_receipt_case *
 	m->touched = state.touched * PL_SECOND;
 	m->may_write = w->portal->intake != NULL;
 	st = fill_answers(w, r, c, m);
+	if (!st)
+		st = pl_portal_ask_receipt(w, r, c->number, m);
 	return st || !m->may_write ? st : fill_form(w, r, m);
 }
 
 /* ---- a file of an answer ---- */
 
-static pl_status find_file(struct pl_view *w, const struct pl_receipt_case *c, struct pl_attach_file *ret)
+/* *@ret_over: it is a copy whose time is over. */
+static pl_status find_file(struct pl_view *w, const struct pl_receipt_case *c, struct pl_attach_file *ret, bool *ret_over)
 {
+	bool may = true;
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	uint64_t seq = 0;
 	pl_str typed;
@@ -102,7 +106,12 @@ static pl_status find_file(struct pl_view *w, const struct pl_receipt_case *c, s
 	if (st || pl_str_to_u64(typed, INT64_MAX, &seq))
 		return PL_E_NOTFOUND;
 	st = pl_register_open(w->inst, pl_str_from(c->name), &r, NULL);
-	return st ? st : pl_talk_file_find(w->inst, r, c->number, &c->secret, seq, ret);
+	if (!st)
+		st = pl_talk_file_find(w->inst, r, c->number, &c->secret, seq, ret);
+	if (!st)
+		st = pl_portal_ask_may_get(w, pl_str_from(c->name), c->number, seq, &may);
+	*ret_over = !st && !may;
+	return st;
 }
 
 pl_status pl_portal_receipt_answer_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
@@ -118,10 +127,12 @@ pl_status pl_portal_receipt_answer_file(void *ctx, struct pl_http_request *req, 
 	if (st == PL_E_NOTFOUND)
 		return pl_receipt_page(&w, NULL, &m, 404);
 	if (!st)
-		st = find_file(&w, &c, &f);
-	if (!st)
+		st = find_file(&w, &c, &f, &m.file_over);
+	if (!st && !m.file_over)
 		st = pl_files_hand_out(w.inst, w.portal->spool_dir, &f, reply);
 	pl_wipe(&f, sizeof f);
+	if (!st && m.file_over)
+		return pl_receipt_page(&w, &c, &m, 410);
 	m.file_gone = st == PL_E_NOTFOUND;
 	return m.file_gone ? pl_receipt_page(&w, &c, &m, 404) : st;
 }

@@ -19,7 +19,7 @@ ID = "01KC5Z0V6B3N5K7M9P2R4T6V8X"
 ROLES = {"ada": "administrator", "desk": "desk", "legal": "legal", "officer": "officer", "auditor": "auditor", "none": None}
 VISITOR, OWN, ENROL, MEMBER = "visitor", "own", "enrol", "member"
 ADMIN, ANY, DECIDES, READS = {"administrator"}, set(ROLES.values()) - {None}, {"desk", "legal", "officer", "administrator"}, {"auditor", "administrator"}
-CASES, WORKS = {"desk", "legal", "officer", "auditor"}, {"desk", "legal", "officer"}
+CASES, WORKS, APPROVES = {"desk", "legal", "officer", "auditor"}, {"desk", "legal", "officer"}, {"legal", "officer"}
 WHO = {
     "GET /desk": MEMBER, "GET /desk/login": VISITOR, "POST /desk/login": VISITOR, "POST /desk/login/passkey/options": VISITOR,
     "POST /desk/login/passkey": VISITOR, "POST /desk/logout": OWN, "POST /desk/again": MEMBER, "POST /desk/again/options": MEMBER,
@@ -42,9 +42,12 @@ WHO = {
     "POST /desk/case/{name}/{number}/flaw/embargo": WORKS, "POST /desk/case/{name}/{number}/flaw/rate": WORKS,
     "POST /desk/case/{name}/{number}/flaw/note": WORKS, "POST /desk/case/{name}/{number}/flaw/release": WORKS,
     "POST /desk/case/{name}/{number}/flaw/award": WORKS,
+    "POST /desk/case/{name}/{number}/ask/grant": WORKS, "POST /desk/case/{name}/{number}/ask/refuse": APPROVES,
+    "GET /desk/hand-outs": CASES, "GET /desk/hand-out/{name}/{number}": CASES,
+    "POST /desk/hand-out/{name}/{number}/prolong": APPROVES, "POST /desk/hand-out/{name}/{number}/take-back": WORKS,
     "POST /desk/case/{name}/{number}/file/{seq}": CASES, "POST /desk/case/{name}/{number}/attach": WORKS,
 }
-FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again", "/erase", "/flaw/release", "/flaw/award")))} | {
+FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or "/decisions/" in r or r.endswith(("/remove", "/recovery", "/again", "/erase", "/flaw/release", "/flaw/award", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}

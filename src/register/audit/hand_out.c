@@ -69,7 +69,7 @@ pl_status pl_hand_out_check(struct pl_instance *inst, const struct pl_hand_out_f
 
 /* ---- one case ---- */
 
-struct giving {
+struct pl_hand_out_entry {
 	const struct pl_register *r;
 	const struct pl_hand_out_form *form;
 	struct pl_register_values values;
@@ -79,7 +79,7 @@ struct giving {
 	struct pl_diag *diag;
 };
 
-static pl_status set_text(struct giving *g, enum field field, pl_str text)
+static pl_status set_text(struct pl_hand_out_entry *g, enum field field, pl_str text)
 {
 	const struct pl_register_field *f = pl_register_decl_field(g->r->decl, pl_str_from(fields[field].name));
 	size_t start = g->room.len;
@@ -94,7 +94,7 @@ static pl_status set_text(struct giving *g, enum field field, pl_str text)
 	return st;
 }
 
-static pl_status set_number(struct giving *g, enum field field, uint64_t n)
+static pl_status set_number(struct pl_hand_out_entry *g, enum field field, uint64_t n)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(32);
 
@@ -102,7 +102,7 @@ static pl_status set_number(struct giving *g, enum field field, uint64_t n)
 	return set_text(g, field, pl_buf_str(&text));
 }
 
-static pl_status set_time(struct giving *g, enum field field, uint64_t t)
+static pl_status set_time(struct pl_hand_out_entry *g, enum field field, uint64_t t)
 {
 	char text[21];
 
@@ -112,7 +112,7 @@ static pl_status set_time(struct giving *g, enum field field, uint64_t t)
 	return set_text(g, field, pl_str_from(text));
 }
 
-static pl_status set_digest(struct giving *g, enum field field, const struct pl_digest *d)
+static pl_status set_digest(struct pl_hand_out_entry *g, enum field field, const struct pl_digest *d)
 {
 	char text[PL_DIGEST_TEXT + 1];
 
@@ -120,7 +120,7 @@ static pl_status set_digest(struct giving *g, enum field field, const struct pl_
 	return set_text(g, field, pl_str_from(text));
 }
 
-static pl_status fill(struct giving *g)
+static pl_status fill(struct pl_hand_out_entry *g)
 {
 	const struct pl_hand_out_form *f = g->form;
 	enum pl_copy_format format;
@@ -149,9 +149,8 @@ static pl_status fill(struct giving *g)
 	return st ? st : set_text(g, MARK, pl_str_from(mark));
 }
 
-static pl_status put(void *ctx, struct pl_db_tx *tx)
+pl_status pl_hand_out_put(struct pl_db_tx *tx, struct pl_hand_out_entry *g, struct pl_hand_out *ret)
 {
-	struct giving *g = ctx;
 	struct pl_hand_out *m = &g->made;
 	char mark[PL_MARK_TEXT + 1];
 	struct pl_register_case c = {0};
@@ -161,6 +160,7 @@ static pl_status put(void *ctx, struct pl_db_tx *tx)
 		return st;
 	m->number = c.number;
 	pl_mark_write(&m->mark, mark);
+	*ret = *m;
 	return pl_db_exec(tx, &pl_sql_hand_out_put,
 		PL_DB_ARGS(PL_DB_STR(m->name), PL_DB_U64(m->number), PL_DB_STR(m->audit), DIGEST(&m->original), PL_DB_STR(m->media),
 			DIGEST(&m->copy), PL_DB_U64(m->copy_size), PL_DB_STR(pl_str_from(mark)), DIGEST(&m->terms),
@@ -168,32 +168,72 @@ static pl_status put(void *ctx, struct pl_db_tx *tx)
 		NULL);
 }
 
-pl_status pl_hand_out_record(struct pl_instance *inst, const struct pl_register *r, const struct pl_hand_out_form *f,
-	pl_bytes copy, struct pl_hand_out *ret, struct pl_diag *diag)
+static pl_status prepare(struct pl_instance *inst, struct pl_hand_out_entry *g, pl_bytes copy)
 {
-	struct giving g = {.r = r, .form = f, .room = PL_BUF(VALUES_MAX), .diag = diag,
+	pl_status st = pl_hand_out_register_check(g->r, g->diag);
+
+	pl_sha256(copy, &g->made.copy);
+	if (!st)
+		st = pl_hand_out_check(inst, g->form, g->diag);
+	if (!st && !pl_buf_reserve(&g->room, VALUES_MAX))
+		st = PL_E_NOMEM;
+	if (!st)
+		st = fill(g);
+	if (!st)
+		st = pl_register_current(inst, g->diag);
+	return st ? st : pl_instance_vault_new(inst, &g->r->id, &g->key, 1, g->diag);
+}
+
+pl_status pl_hand_out_prepare(struct pl_instance *inst, const struct pl_register *r, const struct pl_hand_out_form *f, pl_bytes copy,
+	struct pl_hand_out_entry **ret, struct pl_diag *diag)
+{
+	struct pl_hand_out_entry *g = PL_NEW(struct pl_hand_out_entry);
+	pl_status st;
+
+	*g = (struct pl_hand_out_entry){.r = r, .form = f, .room = PL_BUF(VALUES_MAX), .diag = diag,
 		.made = {.name = r->decl->name, .audit = f->audit, .media = f->original.media_type, .original = f->original.digest,
 			.terms = f->words.terms, .copy_size = copy.len, .accepted = f->accepted, .given = f->words.given,
 			.expires = f->words.expires, .mark = f->words.mark}};
-	pl_status st = pl_hand_out_register_check(r, diag);
+	st = prepare(inst, g, copy);
+	if (st)
+		pl_hand_out_entry_free(g);
+	else
+		*ret = g;
+	return st;
+}
 
-	pl_sha256(copy, &g.made.copy);
+void pl_hand_out_entry_free(struct pl_hand_out_entry *g)
+{
+	if (!g)
+		return;
+	pl_vault_key_done(&g->key);
+	pl_buf_done_secret(&g->room);
+	pl_free(g);
+}
+
+struct recording {
+	struct pl_hand_out_entry *entry;
+	struct pl_hand_out made;
+};
+
+static pl_status put(void *ctx, struct pl_db_tx *tx)
+{
+	struct recording *c = ctx;
+
+	return pl_hand_out_put(tx, c->entry, &c->made);
+}
+
+pl_status pl_hand_out_record(struct pl_instance *inst, const struct pl_register *r, const struct pl_hand_out_form *f,
+	pl_bytes copy, struct pl_hand_out *ret, struct pl_diag *diag)
+{
+	struct recording c = {.entry = NULL};
+	pl_status st = pl_hand_out_prepare(inst, r, f, copy, &c.entry, diag);
+
 	if (!st)
-		st = pl_hand_out_check(inst, f, diag);
-	if (!st && !pl_buf_reserve(&g.room, VALUES_MAX))
-		st = PL_E_NOMEM;
+		st = pl_db_tx(pl_instance_db(inst), put, &c);
 	if (!st)
-		st = fill(&g);
-	if (!st)
-		st = pl_register_current(inst, diag);
-	if (!st)
-		st = pl_instance_vault_new(inst, &r->id, &g.key, 1, diag);
-	if (!st)
-		st = pl_db_tx(pl_instance_db(inst), put, &g);
-	if (!st)
-		*ret = g.made;
-	pl_vault_key_done(&g.key);
-	pl_buf_done_secret(&g.room);
+		*ret = c.made;
+	pl_hand_out_entry_free(c.entry);
 	return st;
 }
 

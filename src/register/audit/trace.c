@@ -5,10 +5,10 @@
 
 #define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))
 
-static pl_status take_row(struct pl_db_rows *rows, struct pl_arena *arena, struct pl_hand_out *ret)
+pl_status pl_hand_out_take(struct pl_db_rows *rows, struct pl_arena *arena, struct pl_hand_out *ret)
 {
 	struct pl_hand_out h = {.number = pl_db_col_u64(rows, 1), .copy_size = pl_db_col_u64(rows, 6),
-		.accepted = pl_db_col_u64(rows, 9), .given = pl_db_col_u64(rows, 10), .expires = pl_db_col_u64(rows, 11)};
+		.accepted = pl_db_col_u64(rows, 9), .given = pl_db_col_u64(rows, 10), .expires = pl_db_col_u64(rows, 11), .ended = pl_db_col_u64(rows, 12)};
 	pl_status st = pl_arena_dup(arena, pl_db_col_str(rows, 0), &h.name);
 
 	if (!st)
@@ -46,7 +46,7 @@ static pl_status ask_list(void *ctx, struct pl_db_tx *tx)
 
 	a->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		st = a->n == a->limit ? PL_E_CORRUPT : take_row(rows, a->arena, &a->list[a->n]);
+		st = a->n == a->limit ? PL_E_CORRUPT : pl_hand_out_take(rows, a->arena, &a->list[a->n]);
 		a->n += !st;
 	}
 	return st == PL_E_NOTFOUND ? PL_OK : st;
@@ -90,7 +90,7 @@ static pl_status find(void *ctx, struct pl_db_tx *tx)
 		pl_mark_write(f->mark, mark);
 		st = pl_db_one(tx, &pl_sql_hand_out_by_mark, PL_DB_ARGS(PL_DB_STR(pl_str_from(mark))), &rows);
 	}
-	return st ? st : take_row(rows, f->arena, f->found);
+	return st ? st : pl_hand_out_take(rows, f->arena, f->found);
 }
 
 pl_status pl_hand_out_by_mark(struct pl_instance *inst, const struct pl_mark *m, struct pl_arena *arena,

@@ -430,6 +430,16 @@ static pl_status do_act(void *ctx, struct pl_db_tx *tx)
 	return st;
 }
 
+pl_status pl_casework_state_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_casework_new *e,
+	enum pl_casework_state state)
+{
+	struct act a = {.r = r, .number = number, .entry = *e, .state = true, .new_state = state};
+
+	a.entry.kind = PL_CASEWORK_STATE;
+	a.entry.about = pl_str_from(pl_casework_state_words[state]);
+	return do_act(&a, tx);
+}
+
 static pl_status carry_out(struct pl_instance *inst, struct act *a, struct pl_diag *diag)
 {
 	pl_status st = pl_db_tx(pl_instance_db(inst), do_act, a);

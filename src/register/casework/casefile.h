@@ -89,6 +89,9 @@ pl_status pl_casework_assign(struct pl_instance *inst, const struct pl_register 
 	const struct pl_ulid *to, struct pl_diag *diag);
 pl_status pl_casework_state_set(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	enum pl_casework_state state, struct pl_diag *diag);
+/* The same inside of the caller's transaction; @e is its entry, of which .kind and .about are filled in here. PL_E_NOTFOUND. */
+pl_status pl_casework_state_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_casework_new *e,
+	enum pl_casework_state state);
 /* A note, or an event of a clock with its reason. PL_E_RANGE: a pause or an extension without a reason, an unknown clock or event. */
 pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	enum pl_casework_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag);

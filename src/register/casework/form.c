@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/casework/form.h"
+#include "register/audit/ask.h"
 #include "register/cases.h"
 #include "register/casework/attach.h"
 
@@ -91,7 +92,8 @@ static pl_status take_ask(struct reading *x, pl_str rest)
 	st = take_field(x, name, &ask.field);
 	if (st)
 		return st;
-	if (x->decl->fields[ask.field].type == PL_COMMIT_DIGEST)
+	/* Which document and which terms: the page of such a form knows them. */
+	if (x->decl->fields[ask.field].type == PL_COMMIT_DIGEST && !(pl_ask_is_register(x->decl) && pl_ask_owns(name)))
 		return pl_diag_set(x->diag, PL_E_RANGE, "a digest is nothing that a person types: set it, or leave it to the desk");
 	x->f->asks[x->f->n_asks++] = ask;
 	return PL_OK;

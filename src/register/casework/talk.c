@@ -53,6 +53,7 @@ struct answering {
 	struct pl_casework_new entry;
 	struct pl_pubkey to;
 	struct pl_buf sealed;
+	uint64_t file; /* entry of the first one */
 };
 
 static pl_status find_sender(struct answering *a, struct pl_db_tx *tx)
@@ -83,6 +84,8 @@ static pl_status enclose(struct answering *a, struct pl_db_tx *tx, uint64_t answ
 	uint64_t seq = 0;
 	pl_status st = pl_attach_claim(tx, a->r, a->number, f, &entry, answer, &seq);
 
+	if (!a->file)
+		a->file = seq;
 	pl_attach_file_put(o, f);
 	if (!st)
 		st = pl_json_write(o, &text);
@@ -101,6 +104,7 @@ static pl_status answer(void *ctx, struct pl_db_tx *tx)
 	uint64_t seq = 0;
 	pl_status st = find_sender(a, tx);
 
+	a->file = 0;
 	if (!st)
 		st = seal(a, a->entry.text);
 	if (!st)
@@ -112,6 +116,22 @@ static pl_status answer(void *ctx, struct pl_db_tx *tx)
 			NULL);
 	for (size_t i = 0; i < a->said->n_files && !st; i++)
 		st = enclose(a, tx, seq, &a->said->files[i]);
+	return st;
+}
+
+pl_status pl_talk_answer_tx(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_casework_new *e,
+	const struct pl_talk_said *said, uint64_t *ret_file)
+{
+	struct answering a = {.r = r, .number = number, .said = said, .sealed = PL_BUF(PL_CASEWORK_TEXT_MAX + 256), .entry = *e};
+	pl_status st = check_said(said, NULL);
+
+	a.entry.kind = PL_CASEWORK_ANSWER;
+	a.entry.text = said->text;
+	if (!st)
+		st = answer(&a, tx);
+	pl_buf_done(&a.sealed);
+	if (!st && ret_file)
+		*ret_file = a.file;
 	return st;
 }
 

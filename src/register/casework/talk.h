@@ -48,6 +48,9 @@ pl_status pl_talk_file_check(const struct pl_talk_limits *limits, const struct p
  * pl_casework_write and pl_attach_claim. */
 pl_status pl_talk_answer(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	const struct pl_talk_said *said, struct pl_diag *diag);
+/* The same inside of the caller's transaction; @e is its entry: time, account, and the case's key, which the caller has read. *@ret_file (may be NULL): the entry of its first file. */
+pl_status pl_talk_answer_tx(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_casework_new *e,
+	const struct pl_talk_said *said, uint64_t *ret_file);
 /* A message of whoever has the secret of case @number. PL_E_EXISTS: it is there already; PL_E_DENIED: that were too many today; PL_E_NOSPACE: too
  * many files; PL_E_RANGE: neither text nor file; PL_E_STATE: erased; PL_E_CONFLICT as pl_attach_claim. */
 pl_status pl_talk_message(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_talk_said *said,

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * web/desk_flaw_decide: voices for releases of reports of flaws and for rewards. With enough of them the act is done at once by whoever gave the last one;
+ * web/desk_decision_act: voices for releases of reports of flaws, for rewards, and for copies of documents. With enough of them the act is done at once by whoever gave the last one;
  * what stood against it then (an embargo, a case that was changed meanwhile) leaves the decision approved, and it is carried out later.
  */
 #include "base/time.h"
 #include "people/decision.h"
+#include "register/audit/ask.h"
 #include "register/vuln/award.h"
 #include "web/desk_internal.h"
 
 #define ARENA_BYTES ((size_t)2 << 20)
 
-bool pl_desk_flaw_decides(const struct pl_decision *x)
+bool pl_desk_act_is(const struct pl_decision *x)
 {
-	return pl_str_eq(x->kind, PL_STR(PL_VULN_RELEASE_KIND)) || pl_str_eq(x->kind, PL_STR(PL_AWARD_KIND));
+	return pl_str_eq(x->kind, PL_STR(PL_VULN_RELEASE_KIND)) || pl_str_eq(x->kind, PL_STR(PL_AWARD_KIND)) ||
+		pl_str_eq(x->kind, PL_STR(PL_ASK_KIND));
 }
 
 pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number)
@@ -21,6 +23,8 @@ pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision
 
 	if (pl_str_eq(x->kind, PL_STR(PL_VULN_RELEASE_KIND)))
 		return pl_vuln_release_about(pl_bytes_str(x->bytes), ret_name, ret_number) ? PL_E_NOTFOUND : PL_OK;
+	if (pl_str_eq(x->kind, PL_STR(PL_ASK_KIND)))
+		return pl_ask_about(pl_bytes_str(x->bytes), ret_name, ret_number) ? PL_E_NOTFOUND : PL_OK;
 	if (pl_str_eq(x->kind, PL_STR(PL_AWARD_KIND)) && !pl_award_parse(pl_bytes_str(x->bytes), d->arena, &a, NULL)) {
 		*ret_name = a.case_register;
 		*ret_number = a.case_number;
@@ -66,12 +70,15 @@ static pl_status pay(struct doing *o)
 	return st ? st : pl_award_pay(o->c, &a, bounties, o->d->people, &o->d->actor, &o->x->id, pl_time_now() / PL_SECOND, &paid, o->diag);
 }
 
-pl_status pl_desk_flaw_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag)
+pl_status pl_desk_act_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag)
 {
 	struct doing o = {.d = d, .inst = inst, .x = x, .diag = diag};
 	struct pl_register_case made;
-	pl_status st = open_case(&o);
+	pl_status st;
 
+	if (pl_str_eq(x->kind, PL_STR(PL_ASK_KIND)))
+		return pl_desk_ask_do(d, inst, x, diag);
+	st = open_case(&o);
 	if (!st)
 		st = pl_str_eq(x->kind, PL_STR(PL_AWARD_KIND)) ? pay(&o) :
 			pl_vuln_release(o.c, d->people, &d->actor, &x->id, pl_time_now() / PL_SECOND, &made, diag);
@@ -95,7 +102,7 @@ static pl_status approve_in(void *ctx, struct pl_db_tx *tx)
 	return pl_decision_approve(v->d->people, tx, &v->d->actor, &v->x->id, &v->x->digest, &v->enough, NULL);
 }
 
-pl_status pl_desk_flaw_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag)
+pl_status pl_desk_act_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag)
 {
 	struct voting v = {.d = d, .x = x};
 	pl_status st = pl_db_tx(pl_instance_db(inst), approve_in, &v);
@@ -103,7 +110,7 @@ pl_status pl_desk_flaw_approve(struct pl_desk_view *d, struct pl_instance *inst,
 	*ret_done = false;
 	if (st || !v.enough)
 		return st;
-	st = pl_desk_flaw_do(d, inst, x, diag);
+	st = pl_desk_act_do(d, inst, x, diag);
 	*ret_done = st == PL_OK;
 	/* The voice stands; what was not done is said with it. */
 	return diag->text[0] ? PL_OK : st;

@@ -291,9 +291,9 @@ pl_status pl_desk_decision_read(struct pl_desk_view *d)
 }
 
 /* A refusal of the room is said in its words; what every decision may say, in ours. */
-static pl_status told_case(struct pl_desk_view *d, pl_status st, const char *said, const struct pl_diag *why)
+static pl_status told_case(struct pl_desk_view *d, const struct pl_decision *x, pl_status st, const char *said, const struct pl_diag *why)
 {
-	if (!st || st == PL_E_EXPIRED || st == PL_E_DENIED || !why->text[0])
+	if (!st || st == PL_E_EXPIRED || st == PL_E_DENIED || x->state != PL_DECISION_OPEN || !why->text[0])
 		return answer(d, st, said);
 	pl_desk_refused(d, st == PL_E_BUSY ? 429 : 409, PL_MSG_desk_refused_not_done);
 	return show(d, &(struct shown){.why = why});
@@ -309,7 +309,7 @@ static pl_status decide_case(struct pl_desk_view *d, const struct pl_decision *x
 		st = pl_desk_case_decide(d, w.inst, x, &why);
 	pl_view_end(&w);
 	w = (struct pl_view){0};
-	return told_case(d, st, "carried-out", &why);
+	return told_case(d, x, st, "carried-out", &why);
 }
 
 static pl_status decline_case(struct pl_desk_view *d, const struct pl_decision *x)
@@ -326,7 +326,7 @@ static pl_status decline_case(struct pl_desk_view *d, const struct pl_decision *
 	pl_view_end(&w);
 	w = (struct pl_view){0};
 	if (st != PL_E_RANGE && st != PL_E_TOOBIG)
-		return told_case(d, st, "closed", &why);
+		return told_case(d, x, st, "closed", &why);
 	pl_desk_refused(d, 400, st == PL_E_RANGE ? PL_MSG_desk_refused_reason : PL_MSG_case_refused_long);
 	return read_reason(d, x, text);
 }

@@ -349,6 +349,8 @@ pl_status pl_case_decide(const struct pl_case_deciding *by, const struct pl_deci
 	struct deciding o PL_CLEANUP(deciding_done) = {.by = by, .d = x, .room = PL_BUF(VALUES_MAX), .diag = diag};
 	pl_status st = open_register(&o);
 
+	if (!st && x->state != PL_DECISION_OPEN) /* said before anything is opened for it; the transaction asks again */
+		st = pl_diag_set(diag, PL_E_STATE, "the proposal is closed: %s", pl_decision_state_word(x));
 	if (!st)
 		st = read_case(&o);
 	if (!st)

@@ -141,10 +141,10 @@ answers "once" 3 'closed: done' cases approve "$three" --session bea.session
 answers "the file names both" 0 "propose *bob $three" cases show tips 1
 check "and what became of it" has "decide *emil $three"
 check "and the revision" has 'change *emil 2'
-account events >events
-check "so do the events: who proposed" grep -q "bob .*case-decision $three" events
-check "who agreed" grep -q "emil .*approval $three" events
-check "and that it was done" grep -q "emil .*case-decision $three" events
+account events >happened
+check "so do the events: who proposed" grep -q "bob .*case-decision $three" happened
+check "who agreed" grep -q "emil .*approval $three" happened
+check "and that it was done" grep -q "emil .*case-decision $three" happened
 check "back one alone brings it" register change tips 1 decision=pending ground=none
 answers "but not there again" 1 'two persons' register change tips 1 decision=withdrawn ground=no-basis
 
@@ -162,9 +162,9 @@ cut=$(decision)
 for wait in 0.005 0.02 0.05 0.1 0.2; do
 	timeout -s KILL "$wait" "$pellucid" case approve "$cut" --session emil.session >/dev/null 2>&1 || true
 	state=$("$pellucid" account decisions --json | python3 -c 'import json, sys; print([d["state"] for d in json.load(sys.stdin)["decisions"] if d["decision"] == sys.argv[1]][0])' "$cut")
-	same "killed in the middle it is whole or not there ($wait s)" "$([[ $state == done ]] && echo "1 rejected not-held" || echo "0 pending none")" "$(of_case 3)"
+	same "killed in the middle it is whole or not there ($wait s)" "$([[ $state == "done" ]] && echo "1 rejected not-held" || echo "0 pending none")" "$(of_case 3)"
 done
-[[ $state == done ]] || check "it is decided after all" cases approve "$cut" --session emil.session
+[[ $state == "done" ]] || check "it is decided after all" cases approve "$cut" --session emil.session
 same "once" "1 rejected not-held" "$(of_case 3)"
 
 # ---- an erased case ----
@@ -177,6 +177,7 @@ answers "its words are gone" 0 "decline *emil $gone" cases show tips 4 --private
 check "all of them" not has "$canary"
 
 # ---- at the desk ----
+# shellcheck disable=SC2119 # its options are its own
 start_desk
 declare -A token=()
 ask() { # WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status

@@ -477,6 +477,24 @@ pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint
 	return put_bare_case(&w, PL_ROW_SEALED, position);
 }
 
+pl_status pl_register_pad_again(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, struct pl_diag *diag)
+{
+	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
+	uint64_t position = 0;
+	struct pl_digest hash;
+	pl_status st = take_position(&w, &position, diag);
+
+	if (!st)
+		st = find_case(&w, diag);
+	pl_random(w.leaf.commitment.b, sizeof w.leaf.commitment.b);
+	if (!st)
+		st = put_bare_leaf(&w, PL_ROW_SEALED, 0, position, &hash);
+	if (!st)
+		st = move_case_to(&w, PL_ROW_SEALED, &hash);
+	pl_wipe(&w.seeds, sizeof w.seeds);
+	return st;
+}
+
 pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)
 {
 	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}, .entered = now / DAY * DAY};

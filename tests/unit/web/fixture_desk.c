@@ -229,7 +229,7 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		.mine = !is_empty(), .sealed = !is_empty(), .gone = is_empty(), .opened = !is_empty(), .may_write = !is_empty(),
 		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,
 		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
-		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = facts, .n_waiting = is_empty() ? 0 : 1,
+		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
 		.waiting = waiting, .reason = s("typed"), .why = s("say why")};
 
 	pl_page_desk_case(h, &m);

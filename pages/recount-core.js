@@ -183,42 +183,60 @@ function parseTotal(d, words) {
 	return { name, fold, field, conditions };
 }
 
+// "a|b", "~" for absent (null in the set).
+function stepNames(d, at, text) {
+	const list = (text || "").split("|");
+	if (list.some((t) => t !== "~" && !d.fields[at].choices.has(t)))
+		refuse(`declaration: a value of ${d.fields[at].name} in a step is none of its names`);
+	return new Set(list.map((t) => t === "~" ? null : t));
+}
+
+function openEnum(d, name) {
+	const at = d.names.get(name);
+	if (at === undefined || !d.fields[at].open || d.fields[at].type !== "enum")
+		refuse(`declaration: steps are of open enums, and "${name}" is none`);
+	return at;
+}
+
+// "<field>=a|b" and "<field>==a|b"; @seen: the fields that stand in the line already.
+function stepCondition(d, word, seen) {
+	const m = /^([a-z][a-z0-9-]*)=(=?)(.*)$/.exec(word), at = m ? openEnum(d, m[1]) : -1;
+	if (!m || seen.has(at) || seen.size > 3)
+		refuse("declaration: a condition of a step cannot be read");
+	seen.add(at);
+	return { field: at, kept: m[2] === "=", values: stepNames(d, at, m[3]) };
+}
+
 // "step <field> <from> <to>[ <field>=a|b ...]": "~" is absent, "-" no revision before, "==" the same before and after.
 function parseStep(d, words) {
 	const [name, from, to, ...rest] = words;
-	const names = (at, text) => {
-		const list = (text || "").split("|");
-		if (list.some((t) => t !== "~" && !d.fields[at].choices.has(t)))
-			refuse(`declaration: a value of ${d.fields[at].name} in a step is none of its names`);
-		return new Set(list.map((t) => t === "~" ? null : t));
-	};
-	const place = (n) => {
-		const at = d.names.get(n);
-		if (at === undefined || !d.fields[at].open || d.fields[at].type !== "enum")
-			refuse(`declaration: steps are of open enums, and "${n}" is none`);
-		return at;
-	};
-	const field = place(name), seen = new Set([field]);
+	const field = openEnum(d, name), seen = new Set([field]);
 	if (d.stepField !== undefined && d.stepField !== field)
 		refuse("declaration: the steps of a register are those of one field");
 	d.stepField = field;
-	const conditions = rest.map((w) => {
-		const m = /^([a-z][a-z0-9-]*)=(=?)(.*)$/.exec(w), at = m ? place(m[1]) : -1;
-		if (!m || seen.has(at) || seen.size > 3)
-			refuse("declaration: a condition of a step cannot be read");
-		seen.add(at);
-		return { field: at, kept: m[2] === "=", values: names(at, m[3]) };
-	});
+	const conditions = rest.map((w) => stepCondition(d, w, seen));
 	seen.forEach((at) => d.watched.add(at));
 	if (d.watched.size > 4 || d.steps.length === 192)
 		refuse("declaration: too many steps, or of too many fields");
 	d.begins ||= from === "-";
-	d.steps.push({ from: from === "-" ? null : names(field, from), to: names(field, to), conditions });
+	d.steps.push({ from: from === "-" ? null : stepNames(d, field, from), to: stepNames(d, field, to), conditions });
+}
+
+// "eyes <field> <names>[ <field>=a|b ...]": where nobody brings a case alone, and so none begins.
+function parseEyes(d, words) {
+	const [name, to, ...rest] = words, f = d.declared.find((x) => x.name === name);
+	if (d.imported || d.eyes.length === 16 || !f || !f.open || f.type !== "enum" || !to)
+		refuse("declaration: a line \"eyes\" cannot be read");
+	const field = openEnum(d, name), seen = new Set([field]);
+	const e = { field, values: stepNames(d, field, to), conditions: rest.map((w) => stepCondition(d, w, seen)) };
+	if (e.values.has(null) || e.conditions.some((c) => c.kept))
+		refuse("declaration: a line \"eyes\" says where a case is, and not that it is nowhere, or how it came there");
+	d.eyes.push(e);
 }
 
 function parseDeclaration(text) {
 	const lines = text.split("\n");
-	const d = { declared: [], fields: [], names: new Map(), totals: [], tables: [], steps: [], watched: new Set(), begins: false, text };
+	const d = { declared: [], fields: [], names: new Map(), totals: [], tables: [], steps: [], eyes: [], watched: new Set(), begins: false, text };
 	if (lines.pop() !== "" || lines.some((l) => l.endsWith(" ")))
 		refuse("declaration: a line cannot be read");
 	const head = (key, pattern) => {
@@ -253,6 +271,8 @@ function parseDeclaration(text) {
 			d.tables.push({ name: words[0], rows: openField(d, words[1]), columns: words[2] ? openField(d, words[2]) : -1 });
 		else if (kind === "step")
 			parseStep(d, words);
+		else if (kind === "eyes")
+			parseEyes(d, words);
 		else
 			refuse(`declaration: "${line}" cannot be read`);
 	}

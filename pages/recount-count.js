@@ -134,6 +134,7 @@ function neededFields(d) {
 			all.add(t.columns);
 	}
 	d.watched.forEach((f) => all.add(f));
+	d.eyes.forEach((e) => [e, ...e.conditions].forEach((c) => all.add(c.field)));
 	const fields = [...all].sort((a, b) => a - b), place = new Map(fields.map((f, i) => [f, i]));
 	// The word of a line in which an open field stands: the seed is the seventh.
 	let word = 7;
@@ -322,6 +323,14 @@ class Recount {
 		this.result.steps += known ? 1 : 0;
 	}
 
+	// Nobody brings a case alone where a line "eyes" points; so none begins there.
+	first(row, values, at) {
+		const { d, needed } = this, says = (c) => this.texts.texts[values[at + needed.place.get(c.field)]];
+		const asked = row.revision ? undefined : d.eyes.find((e) => [e, ...e.conditions].every((c) => c.values.has(says(c))));
+		if (asked)
+			this.wrong(row, `it begins with ${d.fields[asked.field].name} ${says(asked)}, which two persons decide on`);
+	}
+
 	// @commitment: 32 bytes at @from, or null: the words do not fit; @values: numbers of an open row's texts, from @at on.
 	row(row, commitment, from, values, at) {
 		this.settle();
@@ -342,6 +351,7 @@ class Recount {
 		if (row.kind === R.OPEN) {
 			this.dates(row, values, at);
 			this.step(row, place, values, at);
+			this.first(row, values, at);
 		}
 		if (place < 0)
 			place = this.cases.add(row.number);

@@ -2,7 +2,7 @@
 /* `pellucid account`: who works here, and in which role. */
 #include "cli/account.h"
 #include "crypto/passphrase.h"
-#include "people/decision.h"
+#include "register/casework/decide.h"
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -289,6 +289,18 @@ struct closing {
 	struct pl_diag *diag;
 };
 
+/* What is declined with a reason is not refused here without one. */
+static pl_status check_kind(struct closing *c)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(2 * PL_DECISION_BYTES_MAX);
+	struct pl_decision d;
+	pl_status st = pl_decision_get(c->a->people, &c->id, &arena, &d);
+
+	if (!st && pl_str_eq(d.kind, PL_STR(PL_CASE_DECISION_KIND)))
+		return pl_diag_set(c->diag, PL_E_STATE, "this is about a case, and declined with a reason: pellucid case decline");
+	return st == PL_E_NOTFOUND ? PL_OK : st; /* said by closing it */
+}
+
 static pl_status close_in(void *ctx, struct pl_db_tx *tx)
 {
 	struct closing *c = ctx;
@@ -299,10 +311,12 @@ static pl_status close_in(void *ctx, struct pl_db_tx *tx)
 static pl_status refuse_as(struct pl_cli_people *a, struct pl_account_act *act, struct pl_diag *diag)
 {
 	struct closing c = {.a = a, .diag = diag};
+	pl_status st;
 
 	if (pl_ulid_parse(pl_str_from(a->cli->argv[0]), &c.id) != PL_OK)
 		return pl_diag_set(diag, PL_E_SYNTAX, "a proposal is named by its identifier; account decisions lists them");
-	return pl_db_tx(pl_instance_db(a->inst), close_in, &c);
+	st = check_kind(&c);
+	return st ? st : pl_db_tx(pl_instance_db(a->inst), close_in, &c);
 }
 
 static int refuse(struct pl_cli *cli)

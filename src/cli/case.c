@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid case`: the work on cases. Whoever has this terminal acts as operator; reading what persons wrote leaves a line in the vault. */
 #include "base/time.h"
+#include "cli/account.h"
 #include "cli/register.h"
 #include "people/account.h"
 #include "register/casework/attach.h"
 #include "register/casework/clocks.h"
+#include "register/casework/decide.h"
 #include "register/casework/talk.h"
 
 #define ARENA ((size_t)64 << 20)
@@ -343,8 +345,7 @@ static int state(struct pl_cli *cli)
 	return code;
 }
 
-/* A text from a file, or "-" for standard input. */
-static pl_status read_text(const char *path, struct pl_buf *out, struct pl_diag *diag)
+pl_status pl_cli_case_text(const char *path, struct pl_buf *out, struct pl_diag *diag)
 {
 	pl_status st = pl_cli_read_file(path, out, diag);
 
@@ -369,7 +370,7 @@ static int write_entry(struct pl_cli *cli, enum pl_casework_kind kind, const cha
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
 	if (file)
-		st = read_text(file, &text, &o.diag);
+		st = pl_cli_case_text(file, &text, &o.diag);
 	if (!st)
 		st = pl_casework_write(o.j.inst, o.r, o.number, &operator, kind, at / PL_SECOND, about ? pl_str_from(about) : (pl_str){0},
 			pl_buf_str(&text), &o.diag);
@@ -419,7 +420,7 @@ static int mail(struct pl_cli *cli)
 
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = read_text(cli->argv[3], &text, &o.diag);
+	st = pl_cli_case_text(cli->argv[3], &text, &o.diag);
 	if (!st)
 		st = pl_casework_mail(o.j.inst, o.r, o.number, &operator, pl_str_from(cli->argv[2]), pl_buf_str(&text), &o.diag);
 	if (!st)
@@ -438,7 +439,7 @@ static int answer(struct pl_cli *cli)
 
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
-	st = read_text(cli->argv[2], &text, &o.diag);
+	st = pl_cli_case_text(cli->argv[2], &text, &o.diag);
 	if (!st)
 		st = pl_cli_case_answer(&o, pl_buf_str(&text), cli->argv + 3, (size_t)(cli->argc - 3));
 	if (!st)
@@ -465,6 +466,10 @@ static const struct pl_cli_option file_options[] = {
 static const struct pl_cli_option attach_options[] = {
 	{"note", "TEXT", "a note beside it"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
+static const struct pl_cli_option decide_options[] = {
+	PL_CLI_SESSION, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option decline_options[] = {PL_CLI_SESSION, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
 static const struct pl_cli_option stray_options[] = {
 	{"remove", NULL, "remove those that are old enough"}, {"days", "N", "how long the store must have had one (default: 7)"}, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL},
 };
@@ -485,6 +490,10 @@ static const struct pl_cli_verb verbs[] = {
 	{"attach", "REGISTER NUMBER FILE", "add a file", attach_options, 3, 3, pl_cli_case_attach},
 	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
 	{"answer", "REGISTER NUMBER FILE [ENCLOSED...]", "answer whoever has its secret, perhaps with files", plain, 3, 3 + (int)PL_ATTACH_FILES_MAX, answer},
+	{"propose", "REGISTER NUMBER FILE FIELD=VALUE...", "what two persons decide, for the reason in FILE", decide_options, 4,
+		3 + (int)PL_CASE_DECISION_SETS_MAX, pl_cli_case_propose},
+	{"approve", "DECISION", "agree with what another account proposed, which carries it out", decide_options, 1, 1, pl_cli_case_approve},
+	{"decline", "DECISION [FILE]", "do not, for the reason in FILE; or withdraw one's own proposal", decline_options, 1, 2, pl_cli_case_decline},
 	{"strays", "", "files in the blob store that no row names, as after an older database was restored", stray_options, 0, 0, pl_cli_case_strays},
 	{"happened", "REGISTER NUMBER EVENT", "an event that starts clocks", at_options, 3, 3, happened},
 	{"pause", "REGISTER NUMBER CLOCK FILE", "stop a clock, for the reason in FILE", at_options, 4, 4, pause_clock},

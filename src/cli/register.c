@@ -10,6 +10,7 @@
 #include "register/query.h"
 #include "register/recover.h"
 #include "register/table.h"
+#include "register/vuln/case.h"
 #include <fcntl.h>
 
 #define TABLE_MAX ((size_t)256 << 20)
@@ -30,6 +31,19 @@ static int print_register(const struct pl_cli *cli, const struct pl_register *r,
 	return pl_cli_json_line(cli, o);
 }
 
+/* The steps of a report of a flaw are written with their history (register/vuln), which no decision does. */
+static pl_status check_eyes(pl_str text, struct pl_diag *diag)
+{
+	struct pl_register_decl *d PL_CLEANUP(pl_register_decl_freep) = NULL;
+	pl_status st = pl_register_decl_parse(text, &d, diag);
+
+	for (size_t i = 0; !st && pl_vuln_is_register(d) && i < d->n_eyes; i++)
+		if (pl_vuln_owns(d->derived.fields[d->eyes[i].field].name))
+			st = pl_diag_set(diag, PL_E_RANGE, "\"%.*s\" of reports of flaws moves by steps of their own: it takes no line \"eyes\"",
+				PL_STR_ARG(d->derived.fields[d->eyes[i].field].name));
+	return st;
+}
+
 static int add(struct pl_cli *cli)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_DECLARATION_MAX);
@@ -39,6 +53,8 @@ static int add(struct pl_cli *cli)
 	pl_status st = pl_cli_read_file(cli->argv[0], &text, &diag);
 	int code;
 
+	if (!st)
+		st = check_eyes(pl_buf_str(&text), &diag);
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
 	if (!pl_cli_job_open_approved(&j, cli, &code))

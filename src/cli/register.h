@@ -39,6 +39,15 @@ extern const struct pl_cli_option pl_cli_receipt_options[], pl_cli_check_options
 int pl_cli_register_receipt(struct pl_cli *cli);
 int pl_cli_register_check(struct pl_cli *cli);
 
+/* "FIELD=VALUE" of a declared field; an empty value is an absent one. The bytes go to @room, which must not move. */
+pl_status pl_cli_case_set(const struct pl_register *r, const char *arg, struct pl_buf *room, struct pl_register_set *ret, struct pl_diag *diag);
+/* case.c: a text from a file, or "-" for standard input, without line feeds at its end. */
+pl_status pl_cli_case_text(const char *path, struct pl_buf *out, struct pl_diag *diag);
+
+/* case_decide.c */
+int pl_cli_case_propose(struct pl_cli *cli);
+int pl_cli_case_approve(struct pl_cli *cli);
+int pl_cli_case_decline(struct pl_cli *cli);
 /* case_files.c */
 int pl_cli_case_files(struct pl_cli *cli);
 int pl_cli_case_file(struct pl_cli *cli);

@@ -154,8 +154,7 @@ static int print_made(const struct pl_cli *cli, const struct pl_register_case *c
 	return pl_cli_json_line(cli, o);
 }
 
-/* "FIELD=VALUE"; an empty value is an absent one. The bytes go to @room, which does not move. */
-static pl_status read_set(struct pl_cli_opened *o, const char *arg, struct pl_buf *room, struct pl_register_set *ret)
+pl_status pl_cli_case_set(const struct pl_register *r, const char *arg, struct pl_buf *room, struct pl_register_set *ret, struct pl_diag *diag)
 {
 	pl_str rest = pl_str_from(arg), name;
 	const struct pl_register_field *f;
@@ -163,14 +162,14 @@ static pl_status read_set(struct pl_cli_opened *o, const char *arg, struct pl_bu
 	pl_status st;
 
 	if (!pl_str_take_until(&rest, '=', &name))
-		return pl_diag_set(&o->diag, PL_E_SYNTAX, "expected FIELD=VALUE, found \"%s\"", arg);
-	f = pl_register_decl_field(o->r->decl, name);
+		return pl_diag_set(diag, PL_E_SYNTAX, "expected FIELD=VALUE, found \"%s\"", arg);
+	f = pl_register_decl_field(r->decl, name);
 	if (!f)
-		return pl_diag_set(&o->diag, PL_E_NOTFOUND, "the register has no field \"%.*s\"", PL_STR_ARG(name));
-	*ret = (struct pl_register_set){.field = (size_t)(f - o->r->decl->fields)};
+		return pl_diag_set(diag, PL_E_NOTFOUND, "the register has no field \"%.*s\"", PL_STR_ARG(name));
+	*ret = (struct pl_register_set){.field = (size_t)(f - r->decl->fields)};
 	if (!rest.len)
 		return PL_OK;
-	st = pl_register_value_read(o->r->decl, f, rest, room, &o->diag);
+	st = pl_register_value_read(r->decl, f, rest, room, diag);
 	ret->value = (struct pl_commit_value){true, pl_bytes_of(room->ptr + start, room->len - start)};
 	return st;
 }
@@ -187,7 +186,7 @@ static pl_status change(struct pl_cli_opened *o, const struct pl_cli *cli, struc
 	if (cli->argc - 2 > (int)PL_COUNT(set))
 		return PL_E_TOOBIG;
 	for (int i = 2; i < cli->argc && !st; i++)
-		st = read_set(o, cli->argv[i], &room, &set[n++]);
+		st = pl_cli_case_set(o->r, cli->argv[i], &room, &set[n++], &o->diag);
 	return st ? st : pl_register_case_change(o->j.inst, o->r, o->v, &operator, set, n, ret, &o->diag);
 }
 

@@ -171,12 +171,16 @@ static pl_status may_change(const struct pl_register_view *v, struct pl_diag *di
 	return PL_OK;
 }
 
-/* @released: the value of that field, if the register has it. */
+/* How a change came about. */
+struct way {
+	const struct pl_commit_value *released; /* the value of that field, if it is released with this */
+	bool decided;                           /* by two persons */
+};
+
 static pl_status write_change(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
-	const struct pl_register_set *set, size_t n, const struct pl_commit_value *released, struct pl_register_case *ret,
-	struct pl_diag *diag)
+	const struct pl_register_set *set, size_t n, const struct way *way, struct pl_register_case *ret, struct pl_diag *diag)
 {
-	struct pl_register_values values = {0};
+	struct pl_register_values values = {.decided = way->decided};
 	size_t at = pl_register_released(r->decl);
 	pl_status st = may_change(v, diag);
 
@@ -191,15 +195,21 @@ static pl_status write_change(struct pl_db_tx *tx, const struct pl_register *r, 
 			return pl_diag_set(diag, PL_E_DENIED, "a case is released by its desk, which asks whether the embargo has ended");
 		values.v[set[i].field] = set[i].value;
 	}
-	if (released)
-		values.v[at] = *released;
+	if (way->released)
+		values.v[at] = *way->released;
 	return pl_register_revise(tx, r, &v->at, &values, v->kept ? &v->key : NULL, ret, diag);
 }
 
 pl_status pl_register_case_change_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
 	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
 {
-	return write_change(tx, r, v, set, n, NULL, ret, diag);
+	return write_change(tx, r, v, set, n, &(struct way){0}, ret, diag);
+}
+
+pl_status pl_register_case_decide_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
+	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag)
+{
+	return write_change(tx, r, v, set, n, &(struct way){.decided = true}, ret, diag);
 }
 
 pl_status pl_register_case_release_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
@@ -214,7 +224,7 @@ pl_status pl_register_case_release_tx(struct pl_db_tx *tx, const struct pl_regis
 		return pl_diag_set(diag, PL_E_STATE, "%.*s declares no field \"released\"", PL_STR_ARG(r->decl->name));
 	if (pl_register_is_true(&v->v[r->decl->fields[at].exact]))
 		return pl_diag_set(diag, PL_E_STATE, "case %llu is released", (unsigned long long)v->at.number);
-	st = write_change(tx, r, v, set, n, &released, ret, diag);
+	st = write_change(tx, r, v, set, n, &(struct way){.released = &released}, ret, diag);
 	return st ? st : pl_register_seal(tx, r, v->at.number, false, diag);
 }
 
@@ -242,7 +252,7 @@ static pl_status change(void *ctx, struct pl_db_tx *tx)
 {
 	struct changing *c = ctx;
 	char revision[16];
-	pl_status st = write_change(tx, c->r, c->v, c->set, c->n, NULL, &c->made, c->diag);
+	pl_status st = write_change(tx, c->r, c->v, c->set, c->n, &(struct way){0}, &c->made, c->diag);
 
 	(void)snprintf(revision, sizeof revision, "%u", c->made.revision);
 	return st ? st : note(tx, c->r, c->made.number, c->who, PL_CASEWORK_CHANGE, pl_str_from(revision));

@@ -38,8 +38,8 @@ void pl_register_view_free(struct pl_register_view *v);
 static inline void pl_register_view_freep(struct pl_register_view **v) { pl_register_view_free(*v); }
 
 /* Set fields of a case that was read with what is private, and write its next revision; the case's file says that @who did it. @set: positions of
- * declared fields, with canonical values. PL_E_CONFLICT: somebody changed it meanwhile. PL_E_DENIED: "released" is set by a release alone.
- * PL_E_STATE, PL_E_RANGE. */
+ * declared fields, with canonical values. PL_E_CONFLICT: somebody changed it meanwhile. PL_E_DENIED: "released" is set by a release alone, and
+ * what the declaration wants decided by two persons by register/casework/decide. PL_E_STATE, PL_E_RANGE. */
 struct pl_register_set {
 	size_t field; /* of decl->fields */
 	struct pl_commit_value value;
@@ -49,6 +49,9 @@ pl_status pl_register_case_change(struct pl_instance *inst, const struct pl_regi
 
 /* The same inside of the caller's transaction; pl_register_current was asked before. */
 pl_status pl_register_case_change_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
+	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag);
+/* The same for what two persons have decided in this transaction: for register/casework/decide alone. */
+pl_status pl_register_case_decide_tx(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_view *v,
 	const struct pl_register_set *set, size_t n, struct pl_register_case *ret, struct pl_diag *diag);
 /* Write the next revision with "released" true, and let reports open the case and its history from now on. In the caller's transaction,
  * after the desk of the register asked whether it may. PL_E_STATE: the register knows no releases, or it is released. */

@@ -17,6 +17,7 @@
  *	total countries distinct country country!=not-stated
  *	table by-country country received-month
  *	step decision none granted|rejected
+ *	eyes decision rejected
  *
  * From it the declaration of the commitment (crypto/commit) is derived: an open field is one open field, a sealed one a
  * private field, a generalised one both: exact and private, coarse and open under the name "<name>-<rule>". Behind them stand
@@ -111,6 +112,14 @@ struct pl_register_step {
 	struct pl_register_step_condition conditions[PL_REGISTER_STEP_CONDITIONS_MAX];
 };
 
+/* A set of states into which nobody brings a case alone: docs/formats/register.md, "Two persons". */
+#define PL_REGISTER_EYES_MAX 16u
+
+struct pl_register_eyes {
+	size_t field;                  /* in the derived declaration; an open enum that is declared so */
+	struct pl_register_step state; /* .to and .conditions; .from is empty */
+};
+
 struct pl_register_decl {
 	pl_str name;          /* a token of at most PL_REGISTER_NAME_MAX */
 	bool imported;        /* source: reconstructed from published totals; proves nothing about completeness */
@@ -131,6 +140,8 @@ struct pl_register_decl {
 	bool begins;          /* a step says how the first revision is; else it is as it will */
 	size_t n_watched;     /* the field that moves, and those that its steps name */
 	size_t watched[PL_REGISTER_WATCHED_MAX];
+	size_t n_eyes;        /* 0: whoever works on a case decides */
+	struct pl_register_eyes eyes[PL_REGISTER_EYES_MAX];
 	struct pl_digest digest; /* SHA-256 of the text */
 	struct pl_buf text;      /* the declaration itself; everything above borrows from it */
 	struct pl_buf derived_text;
@@ -159,6 +170,12 @@ size_t pl_register_released(const struct pl_register_decl *d);
  * open enums are looked at, whose bytes are their texts. *@ret_moved: there was a step to ask about. PL_E_PROOF: no line names it, with words. */
 pl_status pl_register_step_check(const struct pl_register_decl *d, const pl_str *before, const pl_str *after, bool *ret_moved,
 	struct pl_diag *diag);
+
+/* The line "eyes" that asks for two persons where a revision that says @after follows one that says @before (NULL: it is the first, which
+ * nothing can bring there); values as for pl_register_step_check, of all open enums. NULL: none does. */
+const struct pl_register_eyes *pl_register_eyes_asked(const struct pl_register_decl *d, const pl_str *before, const pl_str *after);
+/* Does a line "eyes" name the value @value of @f (.ptr NULL: any), whatever its conditions? */
+bool pl_register_eyes_name(const struct pl_register_decl *d, const struct pl_register_field *f, pl_str value);
 
 /* Append the coarse value of @exact (canonical bytes) by the rule of @f. PL_E_RANGE: below the first bound, or not mapped. */
 pl_status pl_register_coarsen(const struct pl_register_field *f, pl_bytes exact, struct pl_buf *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register/declaration_internal: between declaration.c, declaration_count.c, declaration_steps.c and coarse.c only. */
+/* register/declaration_internal: between declaration*.c and coarse.c only. */
 #ifndef PL_REGISTER_DECLARATION_INTERNAL_H
 #define PL_REGISTER_DECLARATION_INTERNAL_H
 #include "register/declaration.h"
@@ -14,6 +14,15 @@ pl_status pl_register_total_add(struct pl_register_decl *d, pl_str line, struct 
 pl_status pl_register_table_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
 /* declaration_steps.c: "<field> <from> <to>[ <condition> ...]" */
 pl_status pl_register_step_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
+/* Are they, separated by '|', names of the enum, or "~" for absent? */
+pl_status pl_register_step_names_check(const struct pl_commit_field *f, pl_str values, struct pl_diag *diag);
+/* Is @value (.ptr NULL: absent) one of @values? */
+bool pl_register_step_names_hold(pl_str values, pl_str value);
+/* Add the condition "field=a|b" or "field==a|b" to @s, whose field is @moves. */
+pl_status pl_register_step_condition_parse(const struct pl_register_decl *d, pl_str word, size_t moves, struct pl_register_step *s,
+	struct pl_diag *diag);
+/* declaration_eyes.c: "<field> <names>[ <condition> ...]" */
+pl_status pl_register_eyes_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
 
 /* Are the bounds of a range ascending numbers from 0, is the map one of "exact:group" pairs? */
 pl_status pl_register_bounds_check(const struct pl_register_field *f, struct pl_diag *diag);

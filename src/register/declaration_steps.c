@@ -15,8 +15,7 @@ static pl_status open_enum(const struct pl_register_decl *d, pl_str name, size_t
 	return PL_OK;
 }
 
-/* Is each of them a name of the enum, or absent? */
-static pl_status check_names(const struct pl_commit_field *f, pl_str values, struct pl_diag *diag)
+pl_status pl_register_step_names_check(const struct pl_commit_field *f, pl_str values, struct pl_diag *diag)
 {
 	struct pl_buf scratch PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
 
@@ -46,8 +45,8 @@ static pl_status watch(struct pl_register_decl *d, size_t field, struct pl_diag 
 	return PL_OK;
 }
 
-/* "field=a|b" or "field==a|b" */
-static pl_status parse_condition(struct pl_register_decl *d, pl_str word, struct pl_register_step *s, struct pl_diag *diag)
+pl_status pl_register_step_condition_parse(const struct pl_register_decl *d, pl_str word, size_t moves, struct pl_register_step *s,
+	struct pl_diag *diag)
 {
 	struct pl_register_step_condition c = {0};
 	pl_str name;
@@ -63,12 +62,10 @@ static pl_status parse_condition(struct pl_register_decl *d, pl_str word, struct
 	for (size_t i = 0; i < s->n && !st; i++)
 		if (s->conditions[i].field == c.field)
 			st = pl_diag_set(diag, PL_E_EXISTS, "\"%.*s\" stands twice in a step", PL_STR_ARG(name));
-	if (!st && c.field == d->step_field)
+	if (!st && c.field == moves)
 		st = pl_diag_set(diag, PL_E_EXISTS, "\"%.*s\" is what moves by these steps", PL_STR_ARG(name));
 	if (!st)
-		st = check_names(&d->derived.fields[c.field], word, diag);
-	if (!st)
-		st = watch(d, c.field, diag);
+		st = pl_register_step_names_check(&d->derived.fields[c.field], word, diag);
 	if (!st)
 		s->conditions[s->n++] = c;
 	return st;
@@ -95,11 +92,14 @@ pl_status pl_register_step_add(struct pl_register_decl *d, pl_str line, struct p
 	if (!st && pl_str_eq(s.from, FIRST))
 		d->begins = true;
 	else if (!st)
-		st = check_names(&d->derived.fields[field], s.from, diag);
+		st = pl_register_step_names_check(&d->derived.fields[field], s.from, diag);
 	if (!st)
-		st = check_names(&d->derived.fields[field], s.to, diag);
-	while (!st && line.len)
-		st = parse_condition(d, pl_register_word(&line), &s, diag);
+		st = pl_register_step_names_check(&d->derived.fields[field], s.to, diag);
+	while (!st && line.len) {
+		st = pl_register_step_condition_parse(d, pl_register_word(&line), field, &s, diag);
+		if (!st)
+			st = watch(d, s.conditions[s.n - 1].field, diag);
+	}
 	if (!st)
 		d->steps[d->n_steps++] = s;
 	return st;
@@ -107,7 +107,7 @@ pl_status pl_register_step_add(struct pl_register_decl *d, pl_str line, struct p
 
 /* ---- asking ---- */
 
-static bool stands(pl_str values, pl_str value)
+bool pl_register_step_names_hold(pl_str values, pl_str value)
 {
 	for (bool more = true; more;) {
 		pl_str one = values;
@@ -136,9 +136,9 @@ static bool fits(const struct pl_register_decl *d, const struct pl_register_step
 {
 	bool first = pl_str_eq(s->from, FIRST);
 
-	if (before ? first || !stands(s->from, before[d->step_field]) : !first)
+	if (before ? first || !pl_register_step_names_hold(s->from, before[d->step_field]) : !first)
 		return false;
-	if (!stands(s->to, after[d->step_field]))
+	if (!pl_register_step_names_hold(s->to, after[d->step_field]))
 		return false;
 	for (size_t i = 0; i < d->n_watched; i++) {
 		size_t f = d->watched[i];
@@ -147,7 +147,7 @@ static bool fits(const struct pl_register_decl *d, const struct pl_register_step
 		if (f == d->step_field)
 			continue;
 		/* What a line does not name stays as it was. */
-		if (c && !stands(c->values, after[f]))
+		if (c && !pl_register_step_names_hold(c->values, after[f]))
 			return false;
 		if (before && (!c || c->kept) && !same(before[f], after[f]))
 			return false;

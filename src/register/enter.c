@@ -131,24 +131,40 @@ static pl_status need_key(const struct pl_register *r, const struct filled *x, c
 	return PL_OK;
 }
 
-/* Whatever writes a revision keeps to the steps of the declaration: what is opened one day is checked by everybody. @before NULL: the
- * first revision. */
-static pl_status keep_steps(const struct pl_register *r, const struct pl_commit_value *before, const struct pl_commit_value *after,
-	struct pl_diag *diag)
+static void texts_of(const struct pl_register_decl *d, const struct pl_commit_value *v, pl_str *ret)
+{
+	for (size_t i = 0; i < d->derived.n; i++)
+		ret[i] = !d->derived.fields[i].is_private && v[i].present ? pl_bytes_str(v[i].value) : (pl_str){0};
+}
+
+static pl_status need_two(const struct pl_register_decl *d, const struct pl_register_eyes *e, bool first, struct pl_diag *diag)
+{
+	pl_str field = d->derived.fields[e->field].name;
+
+	pl_diag_hint(diag, "pellucid case propose %.*s NUMBER %.*s=... REASON, and another account: pellucid case approve", PL_STR_ARG(d->name),
+		PL_STR_ARG(field));
+	return pl_diag_set(diag, PL_E_DENIED, first ? "no case begins with %.*s %.*s: that is decided by two persons" :
+						      "%.*s %.*s is decided by two persons: one proposes it, another one decides",
+		PL_STR_ARG(field), PL_STR_ARG(e->state.to));
+}
+
+/* Whatever writes a revision keeps to the steps of the declaration: what is opened one day is checked by everybody. And it does not bring a
+ * case where two persons are needed, unless they @decided so. @before NULL: the first revision. */
+static pl_status keep_rules(const struct pl_register *r, const struct pl_commit_value *before, const struct pl_commit_value *after,
+	bool decided, struct pl_diag *diag)
 {
 	const struct pl_register_decl *d = r->decl;
+	const struct pl_register_eyes *asked;
 	pl_str was[PL_COMMIT_FIELDS_MAX] = {0}, is[PL_COMMIT_FIELDS_MAX] = {0};
 	bool moved;
 
-	for (size_t i = 0; i < d->n_watched; i++) {
-		size_t f = d->watched[i];
-
-		if (before && before[f].present)
-			was[f] = pl_bytes_str(before[f].value);
-		if (after[f].present)
-			is[f] = pl_bytes_str(after[f].value);
-	}
-	return pl_register_step_check(d, before ? was : NULL, is, &moved, diag) ? PL_E_STATE : PL_OK;
+	if (before)
+		texts_of(d, before, was);
+	texts_of(d, after, is);
+	if (pl_register_step_check(d, before ? was : NULL, is, &moved, diag))
+		return PL_E_STATE;
+	asked = pl_register_eyes_asked(d, before ? was : NULL, is);
+	return asked && !(before && decided) ? need_two(d, asked, !before, diag) : PL_OK;
 }
 
 /* ---- writing ---- */
@@ -263,7 +279,7 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 	if (!st)
 		st = need_key(r, &x, key, diag);
 	if (!st)
-		st = keep_steps(r, NULL, x.v, diag);
+		st = keep_rules(r, NULL, x.v, false, diag);
 	if (!st)
 		st = take_number(&w, &position, diag);
 	if (!st) {
@@ -338,20 +354,20 @@ static pl_status move_case_to(struct writing *w, enum pl_row_kind kind, const st
 }
 
 /* What stands there now is what the step begins at. */
-static pl_status keep_steps_on(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from, const struct filled *x,
-	struct pl_diag *diag)
+static pl_status keep_rules_on(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from, const struct filled *x,
+	bool decided, struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	struct pl_commit_value before[PL_COMMIT_FIELDS_MAX];
 	pl_status st;
 
-	if (!r->decl->n_steps)
+	if (!r->decl->n_steps && !r->decl->n_eyes)
 		return PL_OK;
 	st = pl_db_one(tx, &pl_sql_register_leaf_of_case,
 		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(from->number), PL_DB_U64(from->revision)), &rows);
 	if (!st)
 		st = pl_register_unpack(r->decl, pl_db_col_blob(rows, 7), before);
-	return st ? st : keep_steps(r, before, x->v, diag);
+	return st ? st : keep_rules(r, before, x->v, decided, diag);
 }
 
 pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,
@@ -373,7 +389,7 @@ pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, c
 	if (!st)
 		st = need_key(r, &x, key, diag);
 	if (!st)
-		st = keep_steps_on(tx, r, from, &x, diag);
+		st = keep_rules_on(tx, r, from, &x, values->decided, diag);
 	if (!st)
 		st = commit(&w, &x);
 	if (!st)
@@ -459,6 +475,24 @@ pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint
 	pl_random(w.leaf.commitment.b, sizeof w.leaf.commitment.b);
 	pl_commit_seeds_new(&w.seeds);
 	return put_bare_case(&w, PL_ROW_SEALED, position);
+}
+
+pl_status pl_register_pad_again(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, struct pl_diag *diag)
+{
+	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
+	uint64_t position = 0;
+	struct pl_digest hash;
+	pl_status st = take_position(&w, &position, diag);
+
+	if (!st)
+		st = find_case(&w, diag);
+	pl_random(w.leaf.commitment.b, sizeof w.leaf.commitment.b);
+	if (!st)
+		st = put_bare_leaf(&w, PL_ROW_SEALED, 0, position, &hash);
+	if (!st)
+		st = move_case_to(&w, PL_ROW_SEALED, &hash);
+	pl_wipe(&w.seeds, sizeof w.seeds);
+	return st;
 }
 
 pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)

@@ -6,8 +6,8 @@
 #include "base/time.h"
 #include "fact/predicates.h"
 #include "register/apply.h"
+#include "register/cover.h"
 #include "register/internal.h"
-#include "register/seal.h"
 #include "register/sql.h"
 
 #define DAY PL_REGISTER_DAY
@@ -147,12 +147,18 @@ static pl_status write(void *ctx, struct pl_db_tx *tx)
 pl_status pl_register_beat(struct pl_instance *inst, const struct pl_register *r, uint64_t now, struct pl_register_beat *ret,
 	struct pl_diag *diag)
 {
-	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
-	struct beating b = {.r = r, .now = now, .diag = diag};
 	pl_status st = pl_register_pad_some(inst, r, now, diag);
 
-	if (!st)
-		st = pl_db_read(pl_instance_db(inst), compute, &b);
+	return st ? st : pl_register_beat_plain(inst, r, now, ret, diag);
+}
+
+pl_status pl_register_beat_plain(struct pl_instance *inst, const struct pl_register *r, uint64_t now, struct pl_register_beat *ret,
+	struct pl_diag *diag)
+{
+	struct pl_buf entry PL_CLEANUP(pl_buf_done) = PL_BUF(PL_STATEMENT_ENTRY_MAX);
+	struct beating b = {.r = r, .now = now, .diag = diag};
+	pl_status st = pl_db_read(pl_instance_db(inst), compute, &b);
+
 	if (!st)
 		st = sign(inst, &b, &entry, diag);
 	b.entry = pl_buf_bytes(&entry);

@@ -58,7 +58,7 @@ struct round {
 
 static bool wants_key(const struct pl_intake_form *f)
 {
-	return f->keep || pl_register_has_private(f->r->decl);
+	return f->keep || pl_register_wants_key(f->r->decl);
 }
 
 static pl_status enter_round(void *ctx, struct pl_db_tx *tx)

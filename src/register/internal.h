@@ -49,6 +49,11 @@ pl_status pl_register_tile(struct pl_db_tx *tx, const struct pl_register *r, uns
 
 /* A dummy: a sealed case of which nobody knows anything. Only in a padded register. */
 pl_status pl_register_pad(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, struct pl_diag *diag);
+/* The next revision of the dummy @number, of which nobody knows more. PL_E_NOTFOUND. */
+pl_status pl_register_pad_again(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, struct pl_diag *diag);
+/* A head without what pl_register_beat enters before it. */
+pl_status pl_register_beat_plain(struct pl_instance *inst, const struct pl_register *r, uint64_t now, struct pl_register_beat *ret,
+	struct pl_diag *diag);
 /* State a number as lost in restore: its only leaf. The counter is past it already. */
 pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag);
 

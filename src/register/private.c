@@ -7,12 +7,12 @@
 
 static const char label[] = "pl-register-private/v1";
 
-bool pl_register_has_private(const struct pl_register_decl *d)
+bool pl_register_wants_key(const struct pl_register_decl *d)
 {
 	for (size_t i = 0; i < d->n_fields; i++)
 		if (d->fields[i].class != PL_REGISTER_OPEN)
 			return true;
-	return false;
+	return d->n_eyes > 0;
 }
 
 /* Where a row belongs: nobody moves it to another case. */

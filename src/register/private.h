@@ -17,8 +17,8 @@ struct pl_register_place {
 	uint32_t revision;
 };
 
-/* Has the register a field that is not open? */
-bool pl_register_has_private(const struct pl_register_decl *d);
+/* Does a case of the register get a key: has it a field that is not open, or reasons of decisions to be sealed? */
+bool pl_register_wants_key(const struct pl_register_decl *d);
 
 /* Write the row of one revision; of @v (one a derived field) the private ones count. PL_E_TOOBIG. */
 pl_status pl_register_private_put(struct pl_db_tx *tx, const struct pl_register_place *at, const struct pl_vault_key *key,

@@ -280,6 +280,24 @@ static pl_status check_step(struct check *c, const struct item *i, const struct 
 	return st ? wrong(c, i, st, why.text) : PL_OK;
 }
 
+/* Nobody brings a case alone where a line "eyes" points; so none begins there. */
+static pl_status check_first(struct check *c, const struct item *i)
+{
+	const struct pl_register_decl *d = c->r->decl;
+	const struct pl_register_eyes *e;
+	pl_str values[PL_COMMIT_FIELDS_MAX];
+
+	if (i->row.revision || !d->n_eyes)
+		return PL_OK;
+	if (pl_row_values(&i->row, d, values))
+		return PL_E_INTERNAL;
+	e = pl_register_eyes_asked(d, NULL, values);
+	if (!e)
+		return PL_OK;
+	return pl_diag_set(c->diag, PL_E_PROOF, "case %llu, revision 0 (line %zu): it begins with %.*s %.*s, which two persons decide on",
+		(unsigned long long)i->row.number, i->line, PL_STR_ARG(d->derived.fields[e->field].name), PL_STR_ARG(values[e->field]));
+}
+
 static pl_status apply_row(struct check *c, const struct item *i)
 {
 	struct pl_register_leaf leaf = {.number = i->row.number, .revision = i->row.revision, .commitment = i->commitment};
@@ -302,6 +320,8 @@ static pl_status apply_row(struct check *c, const struct item *i)
 		st = c->r->stated ? wrong(c, i, PL_E_PROOF, "it is open in a file whose totals are stated for shut rows") : check_dates(c, i);
 		if (!st)
 			st = check_step(c, i, k);
+		if (!st)
+			st = check_first(c, i);
 		if (st)
 			return st;
 		k->opened = i->row.opened;

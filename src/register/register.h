@@ -58,6 +58,7 @@ pl_status pl_register_state(struct pl_db_tx *tx, const struct pl_register *r, st
 /* Values of the declared fields in their order, canonical; the derived ones (coarse, entered, late) follow from them. */
 struct pl_register_values {
 	struct pl_commit_value v[PL_REGISTER_FIELDS_MAX];
+	bool decided; /* two persons decided on it in this transaction: for register/casework/decide alone */
 };
 
 struct pl_register_case {
@@ -75,7 +76,8 @@ struct pl_register_case {
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
 	const struct pl_vault_key *key, uint64_t now, struct pl_register_case *ret, struct pl_diag *diag);
 /* The next revision of the case behind @from (number and revision count), sealed under the key that the case has. PL_E_NOTFOUND;
- * PL_E_CONFLICT: it has another revision by now; PL_E_STATE: erased or lost, or another key. */
+ * PL_E_CONFLICT: it has another revision by now; PL_E_STATE: erased or lost, another key, or no step that is declared; PL_E_DENIED: it leads
+ * where the declaration asks for two persons. */
 pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,
 	const struct pl_register_values *values, const struct pl_vault_key *key, struct pl_register_case *ret, struct pl_diag *diag);
 /* Erase everything private of a case: a leaf says so, the sealed values go, their key is doomed (pl_register_destroy_doomed carries it

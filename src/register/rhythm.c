@@ -4,6 +4,7 @@
  */
 #include "base/event.h"
 #include "base/time.h"
+#include "register/cover.h"
 #include "register/internal.h"
 #include "register/private.h"
 #include "register/recover.h"
@@ -59,9 +60,11 @@ static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct 
 	st = pl_db_read(pl_instance_db(inst), read_last, &last);
 	if (!st)
 		st = finish_erasures(inst, r);
+	if (!st) /* at any time, not just before a head: there whatever is sealed before an open leaf would be no dummy */
+		st = pl_register_pad_look(inst, r, now, diag);
 	if (st || last.time / PL_REGISTER_RHYTHM >= now / PL_REGISTER_RHYTHM)
 		return st;
-	st = pl_register_beat(inst, r, now, &beat, diag);
+	st = pl_register_beat_plain(inst, r, now, &beat, diag);
 	if (st == PL_E_CONFLICT) /* somebody else was quicker */
 		return PL_OK;
 	if (!st)

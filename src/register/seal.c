@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows that reports may not open yet, and the dummies among which they cannot be told apart.
- *
- * In a padded register each head has some dummies before it, a number drawn without looking at the traffic. So the sealed rows of a
- * report are an upper bound of what is hidden, and a sealed case is as likely one that never was.
+ * Rows that reports may not open yet; the dummies among which they hide are in cover.c.
  */
-#include "base/random.h"
 #include "register/internal.h"
-#include "register/seal.h"
 #include "register/sql.h"
 
 /* Does the last revision of the case say that it is released? */
@@ -57,33 +52,4 @@ pl_status pl_register_seal(struct pl_db_tx *tx, const struct pl_register *r, uin
 	return cases == 1 ? PL_OK :
 			    pl_diag_set(diag, PL_E_STATE, "case %llu is not there, was erased or lost, or is %s already",
 				    (unsigned long long)number, sealed ? "sealed" : "open");
-}
-
-struct padding {
-	const struct pl_register *r;
-	uint64_t now;
-	unsigned n;
-	struct pl_diag *diag;
-};
-
-static pl_status pad(void *ctx, struct pl_db_tx *tx)
-{
-	const struct padding *p = ctx;
-	pl_status st = PL_OK;
-
-	for (unsigned i = 0; i < p->n && !st; i++)
-		st = pl_register_pad(tx, p->r, p->now, p->diag);
-	return st;
-}
-
-pl_status pl_register_pad_some(struct pl_instance *inst, const struct pl_register *r, uint64_t now, struct pl_diag *diag)
-{
-	struct padding p = {.r = r, .now = now, .diag = diag};
-	uint8_t draw;
-
-	if (!r->decl->padded)
-		return PL_OK;
-	pl_random(&draw, 1);
-	p.n = draw % (PL_REGISTER_PAD_MAX + 1); /* 256 is a multiple of 4 */
-	return p.n ? pl_db_tx(pl_instance_db(inst), pad, &p) : PL_OK;
 }

@@ -124,7 +124,7 @@ static pl_status make_room(struct pl_instance *inst, struct entering *e)
 		if (!e->secrets)
 			return PL_E_NOMEM;
 	}
-	if (!pl_register_has_private(e->r->decl))
+	if (!pl_register_wants_key(e->r->decl))
 		return PL_OK;
 	e->keys = pl_try_realloc(NULL, e->n_rows, sizeof *e->keys);
 	return e->keys ? pl_instance_vault_new(inst, &e->r->id, e->keys, e->n_rows, e->diag) : PL_E_NOMEM;

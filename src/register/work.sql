@@ -242,6 +242,19 @@ JOIN register_case c ON c.register = l.register AND c.number = l.number
 LEFT JOIN register_leaf p ON p.register = l.register AND p.number = l.number AND p.revision = l.revision - 1
 WHERE l.register = ?1 AND l.position >= ?2 AND l.position < ?3 ORDER BY l.position;
 
+-- name: register_leaf_at
+SELECT number, revision FROM register_leaf WHERE register = ?1 AND position = ?2;
+
+-- name: register_leaf_worked
+-- Revisions among some leaves that reports open.
+SELECT number FROM register_leaf WHERE register = ?1 AND position >= ?2 AND position < ?3 AND kind = 0 AND revision > 0
+ORDER BY position LIMIT ?4;
+
+-- name: register_dummy_get
+-- Sealed, and nothing was ever said of it.
+SELECT c.revision FROM register_case c JOIN register_leaf l ON l.register = c.register AND l.number = c.number AND l.revision = 0
+WHERE c.register = ?1 AND c.number = ?2 AND c.kind = 1 AND length(l.open_values) = 0;
+
 -- name: register_tile_get
 SELECT hashes FROM register_tile WHERE register = ?1 AND level = ?2 AND number = ?3;
 

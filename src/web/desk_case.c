@@ -150,7 +150,9 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_RESUME] = PL_MSG_case_kind_resume, [PL_CASEWORK_EXTEND] = PL_MSG_case_kind_extend, [PL_CASEWORK_MEET] = PL_MSG_case_kind_meet,
 		[PL_CASEWORK_CHANGE] = PL_MSG_case_kind_change, [PL_CASEWORK_ERASE] = PL_MSG_case_kind_erase,
 		[PL_CASEWORK_FILE] = PL_MSG_case_kind_file, [PL_CASEWORK_ATTACH] = PL_MSG_case_kind_attach,
-		[PL_CASEWORK_ENCLOSE] = PL_MSG_case_kind_enclose,
+		[PL_CASEWORK_ENCLOSE] = PL_MSG_case_kind_enclose, [PL_CASEWORK_PROPOSE] = PL_MSG_case_kind_propose,
+		[PL_CASEWORK_DECIDE] = PL_MSG_case_kind_decide, [PL_CASEWORK_DECLINE] = PL_MSG_case_kind_decline,
+		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw,
 	};
 
 	return ids[kind];
@@ -225,6 +227,8 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 	st = pl_desk_name_of(k->d, &e->account, &row->who);
 	if (!st)
 		st = about_words(k, e, &row->about);
+	if (!st && e->kind >= PL_CASEWORK_PROPOSE)
+		st = pl_desk_case_fill_decision(k, e, row);
 	if (st || !e->text.len)
 		return st;
 	if (e->kind == PL_CASEWORK_CAME) {
@@ -262,6 +266,10 @@ static pl_status fill_entries(struct pl_desk_looking *k)
 		st = fill_clocks(k, e, n);
 	if (!st)
 		st = pl_desk_case_fill_files(k, e, n);
+	k->entries = e;
+	k->n_entries = n;
+	if (!st)
+		st = pl_desk_case_fill_two(k);
 	if (st)
 		return st;
 	k->m.entries = pl_arena_alloc(k->d->arena, n + 1, sizeof *k->m.entries);
@@ -467,17 +475,7 @@ static pl_status do_state(struct pl_desk_looking *k)
 
 pl_status pl_desk_case_text(struct pl_desk_looking *k, pl_str *ret)
 {
-	pl_str text = pl_str_trim(pl_desk_field(k->d, "text"));
-	char *out = pl_arena_alloc(k->d->arena, text.len + 1, 1);
-	size_t n = 0;
-
-	if (!out)
-		return PL_E_NOMEM;
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != '\r')
-			out[n++] = text.ptr[i];
-	*ret = pl_str_of(out, n);
-	return PL_OK;
+	return pl_desk_text(k->d, ret);
 }
 
 static pl_status do_note(struct pl_desk_looking *k)

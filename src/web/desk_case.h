@@ -21,6 +21,8 @@ struct pl_desk_looking {
 	struct pl_vuln *flaw;     /* over .v, if it was opened and is a report of a flaw */
 	struct pl_arena room;     /* for what is too large for the request's */
 	const char *why;          /* what the room said of a refusal; may be NULL */
+	const struct pl_casework_entry *entries; /* of the case's file, once they were read */
+	size_t n_entries;
 	struct pl_desk_case_page m;
 };
 
@@ -58,6 +60,12 @@ pl_status pl_desk_award_fill(struct pl_desk_looking *k);
 pl_str pl_desk_case_kind(const struct pl_desk_looking *k, pl_str type);
 /* The files among the entries @e, for the page. */
 pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n);
+/* desk_case_decide.c: the form of a proposal, of a case that was opened, and what waits among the entries. */
+pl_status pl_desk_case_fill_two(struct pl_desk_looking *k);
+/* What an entry about such a decision says, in the register's words. */
+pl_status pl_desk_case_fill_decision(struct pl_desk_looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row);
+/* desk_case_facts.c: the choices of an enum's field, that which is @row->value as the current one. */
+pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row);
 /* desk_case_facts.c: the fields that can be changed, of a case that was read with what is private. */
 pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k);
 

@@ -29,7 +29,31 @@ pl_str pl_desk_case_word(const struct pl_desk_looking *k, pl_str field, pl_str v
 	return word ? word->label : value;
 }
 
-static pl_status fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row)
+/* "rejected (by two)": it cannot be chosen here, and the form says so before it is sent. */
+static pl_status choice_text(struct pl_desk_looking *k, const struct pl_register_field *f, const struct pl_case_choice *c, pl_str *ret)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+
+	*ret = c->text;
+	if (c->current || !pl_register_eyes_name(k->r->decl, f, c->value))
+		return PL_OK;
+	pl_buf_put_str(&text, c->text);
+	pl_buf_put_z(&text, " (");
+	pl_buf_put_str(&text, pl_message(k->d->lang, PL_MSG_case_by_two));
+	pl_buf_put_z(&text, ")");
+	return pl_arena_dup(k->d->arena, pl_buf_str(&text), ret);
+}
+
+static pl_status mark_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row)
+{
+	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < row->n_choices && !st; i++)
+		st = choice_text(k, f, &row->choices[i], &row->choices[i].text);
+	return st;
+}
+
+pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row)
 {
 	pl_str rest = k->r->decl->derived.fields[f->exact].choices, word; /* of a group: what it is made of */
 	size_t count = 1;
@@ -69,7 +93,9 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
 		st = value_text(k, f, &row->value);
 		if (!st && f->type == PL_COMMIT_ENUM)
-			st = fill_choices(k, f, row);
+			st = pl_desk_case_fill_choices(k, f, row);
+		if (!st)
+			st = mark_choices(k, f, row);
 	}
 	return st;
 }
@@ -129,6 +155,8 @@ static pl_status do_change(struct pl_desk_looking *k)
 		st = n ? pl_register_case_change(k->d->w.inst, k->r, k->v, &reader, set, n, &made, NULL) : PL_E_RANGE;
 	pl_register_view_free(k->v);
 	k->v = NULL;
+	if (st == PL_E_DENIED && k->r->decl->n_eyes)
+		return pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_two);
 	return pl_desk_case_conclude(k, st);
 }
 

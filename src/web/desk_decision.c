@@ -41,6 +41,8 @@ static pl_status fill_row(struct pl_desk_view *d, const struct pl_decision *x, s
 		.digest = x->digest};
 	if (pl_str_eq(x->kind, KIND_ACCOUNT))
 		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_account);
+	if (pl_desk_case_decides(x))
+		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_case);
 	st = pl_desk_ulid_text(d, &x->id, &row->id);
 	return st ? st : pl_desk_name_of(d, &x->proposer, &row->proposer);
 }
@@ -133,23 +135,20 @@ static pl_status find(struct pl_desk_view *d, struct pl_decision *ret)
 	return !st && !may_see(d, ret) ? PL_E_NOTFOUND : st;
 }
 
-static pl_status fill(struct pl_desk_view *d, struct pl_desk_decision_page *m)
+static pl_status fill(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m)
 {
-	struct pl_decision x;
-	pl_status st = find(d, &x);
+	pl_status st = fill_row(d, x, &m->row);
 
 	if (!st)
-		st = fill_row(d, &x, &m->row);
+		st = fill_bytes(d, x, m);
 	if (!st)
-		st = fill_bytes(d, &x, m);
-	if (!st)
-		st = fill_account(d, &x, m);
+		st = fill_account(d, x, m);
 	if (st)
 		return st;
 	m->may_withdraw = m->row.open && m->row.mine;
-	m->may_approve = m->row.open && !(x.approved && pl_desk_act_is(&x)) && !m->row.mine && (d->s.roles & x.roles);
-	m->may_do = m->row.open && x.approved && pl_desk_act_is(&x) && (d->s.roles & PL_DESK_WORKS);
-	st = d->s.roles & PL_DESK_CASES ? pl_desk_decision_case(d, &x, &m->case_register, &m->case_number) : PL_E_NOTFOUND;
+	m->may_approve = m->row.open && !(x->approved && pl_desk_act_is(x)) && !m->row.mine && (d->s.roles & x->roles);
+	m->may_do = m->row.open && x->approved && pl_desk_act_is(x) && (d->s.roles & PL_DESK_WORKS);
+	st = d->s.roles & PL_DESK_CASES ? pl_desk_decision_case(d, x, &m->case_register, &m->case_number) : PL_E_NOTFOUND;
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
@@ -162,19 +161,31 @@ static pl_status own_path(struct pl_desk_view *d, pl_str *ret)
 	return pl_arena_dup(d->arena, pl_buf_str(&path), ret);
 }
 
-/* @why: what stood against carrying it out; may be NULL. */
-static pl_status show(struct pl_desk_view *d, const struct pl_diag *why)
-{
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
-	struct pl_desk_decision_page m = {.why = why ? pl_str_from(why->text) : (pl_str){0}};
-	struct pl_html h;
-	pl_status st = fill(d, &m);
+/* What a page of a decision shows beside it. */
+struct shown {
+	const struct pl_diag *why; /* what stood against carrying it out; may be NULL */
+	bool opened;               /* the reason is shown: */
+	pl_str reason, typed;
+};
 
+static pl_status show(struct pl_desk_view *d, const struct shown *s)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct pl_desk_decision_page m = {.why = s->why ? pl_str_from(s->why->text) : (pl_str){0}, .opened = s->opened, .reason = s->reason,
+		.typed = s->typed};
+	struct pl_decision x;
+	struct pl_html h;
+	pl_status st = find(d, &x);
+
+	if (!st)
+		st = fill(d, &x, &m);
 	pl_desk_crumb(d, "/desk/decisions", PL_MSG_desk_decisions_heading);
 	if (!st)
 		st = own_path(d, &d->path);
 	if (!st)
 		st = pl_desk_begin(d, PL_DESK_NAV_DECISIONS, PL_MSG_desk_decision_heading);
+	if (!st && pl_desk_case_decides(&x))
+		st = pl_desk_case_decision_fill(d, &x, &m);
 	if (st)
 		return st;
 	m.frame = d->frame;
@@ -185,7 +196,7 @@ static pl_status show(struct pl_desk_view *d, const struct pl_diag *why)
 
 pl_status pl_desk_decision(struct pl_desk_view *d)
 {
-	return show(d, NULL);
+	return show(d, &(struct shown){0});
 }
 
 /* ---- voices ---- */
@@ -246,7 +257,78 @@ static pl_status told(struct pl_desk_view *d, pl_status st, bool done, const str
 	if (st || done || !why->text[0])
 		return answer(d, st, done ? "carried-out" : "approved");
 	pl_desk_refused(d, 409, PL_MSG_desk_refused_not_done);
-	return show(d, why);
+	return show(d, &(struct shown){.why = why});
+}
+
+/* ---- what two persons decide about a case ---- */
+
+/* Why it was proposed, beside the rest; opening it is an act, and noted in the vault. */
+static pl_status read_reason(struct pl_desk_view *d, const struct pl_decision *x, pl_str typed)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct shown s = {.opened = true, .typed = typed};
+	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
+
+	if (!st)
+		st = pl_desk_case_reason(d, w.inst, x, &s.reason);
+	pl_view_end(&w);
+	w = (struct pl_view){0};
+	if (st == PL_E_BUSY || st == PL_E_DENIED) {
+		pl_desk_refused(d, st == PL_E_BUSY ? 429 : 403, st == PL_E_BUSY ? PL_MSG_case_too_many : PL_MSG_case_denied);
+		return pl_desk_decision(d);
+	}
+	return st ? st : show(d, &s);
+}
+
+pl_status pl_desk_decision_read(struct pl_desk_view *d)
+{
+	struct pl_decision x;
+	pl_status st = find(d, &x);
+
+	if (!st && !pl_desk_case_decides(&x))
+		st = PL_E_NOTFOUND;
+	return st ? st : read_reason(d, &x, (pl_str){0});
+}
+
+/* A refusal of the room is said in its words; what every decision may say, in ours. */
+static pl_status told_case(struct pl_desk_view *d, const struct pl_decision *x, pl_status st, const char *said, const struct pl_diag *why)
+{
+	if (!st || st == PL_E_EXPIRED || st == PL_E_DENIED || x->state != PL_DECISION_OPEN || !why->text[0])
+		return answer(d, st, said);
+	pl_desk_refused(d, st == PL_E_BUSY ? 429 : 409, PL_MSG_desk_refused_not_done);
+	return show(d, &(struct shown){.why = why});
+}
+
+static pl_status decide_case(struct pl_desk_view *d, const struct pl_decision *x)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_diag why = {0};
+	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
+
+	if (!st)
+		st = pl_desk_case_decide(d, w.inst, x, &why);
+	pl_view_end(&w);
+	w = (struct pl_view){0};
+	return told_case(d, x, st, "carried-out", &why);
+}
+
+static pl_status decline_case(struct pl_desk_view *d, const struct pl_decision *x)
+{
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	struct pl_diag why = {0};
+	pl_str text;
+	pl_status st = pl_desk_text(d, &text);
+
+	if (!st)
+		st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
+	if (!st)
+		st = pl_desk_case_decline(d, w.inst, x, text, &why);
+	pl_view_end(&w);
+	w = (struct pl_view){0};
+	if (st != PL_E_RANGE && st != PL_E_TOOBIG)
+		return told_case(d, x, st, "closed", &why);
+	pl_desk_refused(d, 400, st == PL_E_RANGE ? PL_MSG_desk_refused_reason : PL_MSG_case_refused_long);
+	return read_reason(d, x, text);
 }
 
 static pl_status decide_act(struct pl_desk_view *d, const struct pl_decision *x, bool vote)
@@ -301,6 +383,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 		return erase_case(d, &x);
 	if (pl_desk_act_is(&x))
 		return decide_act(d, &x, true);
+	if (pl_desk_case_decides(&x))
+		return decide_case(d, &x);
 	/* What other rooms decide, they carry out. */
 	return answer(d, pl_db_tx(pl_instance_db(d->desk->portal->instances[0]), approve_in, &v), "approved");
 }
@@ -311,5 +395,7 @@ pl_status pl_desk_decision_close(struct pl_desk_view *d)
 	struct voting v = {.d = d, .x = &x};
 	pl_status st = find(d, &x);
 
+	if (!st && pl_desk_case_decides(&x))
+		return decline_case(d, &x);
 	return st ? st : answer(d, pl_db_tx(pl_instance_db(d->desk->portal->instances[0]), close_in, &v), "closed");
 }

@@ -4,8 +4,8 @@
  * what stood against it then (an embargo, a case that was changed meanwhile) leaves the decision approved, and it is carried out later.
  */
 #include "base/time.h"
-#include "people/decision.h"
 #include "register/audit/ask.h"
+#include "register/casework/decide.h"
 #include "register/vuln/award.h"
 #include "web/desk_internal.h"
 
@@ -19,8 +19,14 @@ bool pl_desk_act_is(const struct pl_decision *x)
 
 pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number)
 {
+	struct pl_case_decision about;
 	struct pl_award a;
 
+	if (pl_desk_case_decides(x) && !pl_case_decision_parse(pl_bytes_str(x->bytes), &about)) {
+		*ret_name = about.name;
+		*ret_number = about.number;
+		return PL_OK;
+	}
 	if (pl_str_eq(x->kind, PL_STR(PL_VULN_RELEASE_KIND)))
 		return pl_vuln_release_about(pl_bytes_str(x->bytes), ret_name, ret_number) ? PL_E_NOTFOUND : PL_OK;
 	if (pl_str_eq(x->kind, PL_STR(PL_ASK_KIND)))

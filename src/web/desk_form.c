@@ -95,3 +95,18 @@ bool pl_desk_cursor(struct pl_desk_view *d, const char *key, struct pl_ulid *ret
 
 	return !pl_http_request_query(d->req, key, &text) && !pl_ulid_parse(text, ret);
 }
+
+pl_status pl_desk_text(struct pl_desk_view *d, pl_str *ret)
+{
+	pl_str text = pl_str_trim(pl_desk_field(d, "text"));
+	char *out = pl_arena_alloc(d->arena, text.len + 1, 1);
+	size_t n = 0;
+
+	if (!out)
+		return PL_E_NOMEM;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '\r')
+			out[n++] = text.ptr[i];
+	*ret = pl_str_of(out, n);
+	return PL_OK;
+}

@@ -122,6 +122,16 @@ pl_status pl_desk_act_approve(struct pl_desk_view *d, struct pl_instance *inst, 
 pl_status pl_desk_act_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
 /* Which case a decision is about. PL_E_NOTFOUND: none. */
 pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
+/* desk_case_decide.c: what two persons decide about a case (register/casework/decide.h). Is @x such a decision? */
+bool pl_desk_case_decides(const struct pl_decision *x);
+/* In the words of the register, after the page was begun. PL_E_CORRUPT. */
+pl_status pl_desk_case_decision_fill(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m);
+/* Agree and carry it out; decline it for @reason (or withdraw); open the reason. @why: words of the room. */
+pl_status pl_desk_case_decide(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *why);
+pl_status pl_desk_case_decline(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, pl_str reason, struct pl_diag *why);
+pl_status pl_desk_case_reason(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, pl_str *ret);
+/* desk_form.c: the field "text" without spaces around it, line ends as line feeds (browsers send CR LF). */
+pl_status pl_desk_text(struct pl_desk_view *d, pl_str *ret);
 /* desk_case.c: as what somebody with these roles asks the vault. */
 enum pl_vault_role pl_desk_vault_role(unsigned roles);
 /* desk_case.c: the words of a state. */
@@ -176,6 +186,8 @@ pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_change(struct pl_desk_view *d);
 pl_status pl_desk_case_erase(struct pl_desk_view *d);
+pl_status pl_desk_case_propose(struct pl_desk_view *d);
+pl_status pl_desk_decision_read(struct pl_desk_view *d);
 pl_status pl_desk_case_note(struct pl_desk_view *d);
 pl_status pl_desk_case_mail(struct pl_desk_view *d);
 pl_status pl_desk_case_answer(struct pl_desk_view *d);

@@ -171,6 +171,10 @@ struct pl_desk_decision_page {
 	bool may_approve, may_withdraw, may_do; /* may_do: it was approved, and somebody has to carry it out */
 	pl_str case_register, why;    /* what it is about, if it is a case; why it was not carried out, in English */
 	uint64_t case_number;
+	bool about_case, opened, may_open; /* two persons decide about a case: */
+	size_t n_sets;
+	struct pl_case_value *sets;
+	pl_str reason, typed;         /* if it was opened: why; what was typed, after a refusal */
 };
 
 struct pl_event_row {
@@ -236,6 +240,13 @@ struct pl_case_entry {
 	bool outside, closed;         /* closed: something was written that is not shown */
 	size_t n_with;
 	struct pl_case_file *with;    /* files that came with a message, or went with an answer */
+	pl_str decision, proposer;    /* of what two persons decide: its identifier; whose proposal it is, if another one's */
+};
+
+/* What waits for a second person. */
+struct pl_case_waiting {
+	pl_str decision, about, who;
+	uint64_t at;                  /* ns */
 };
 
 struct pl_case_choice {
@@ -404,6 +415,10 @@ struct pl_desk_case_page {
 	bool harmful;                 /* one of them is */
 	uint64_t file_max, answer_files, answer_bytes; /* answer_files: 0: none go with an answer */
 	pl_str answer_types;          /* empty: all */
+	size_t n_eyes, n_beside, n_waiting;
+	struct pl_case_fact *eyes, *beside; /* what two persons decide, and what they may set with it; of a case that was opened */
+	struct pl_case_waiting *waiting;
+	pl_str reason, why;           /* typed, after a refusal; what was wrong, in English */
 };
 
 struct pl_desk_find_page {

@@ -42,6 +42,10 @@ enum pl_casework_kind {
 	PL_CASEWORK_FILE,     /* of the sender; about: its type or "other"; text: what is known of it (register/casework/attach.h) */
 	PL_CASEWORK_ATTACH,   /* the same, of somebody who works on it */
 	PL_CASEWORK_ENCLOSE,  /* the same, given to the sender with an answer */
+	PL_CASEWORK_PROPOSE,  /* about: a decision of two persons and what it sets (register/casework/decide.h); text: the reason */
+	PL_CASEWORK_DECIDE,   /* the same: the second person agreed, and it is done */
+	PL_CASEWORK_DECLINE,  /* the same: did not; text: the reason */
+	PL_CASEWORK_WITHDRAW, /* the same, by who proposed it */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];

@@ -95,6 +95,8 @@ static pl_status take_ask(struct reading *x, pl_str rest)
 	/* Which document and which terms: the page of such a form knows them. */
 	if (x->decl->fields[ask.field].type == PL_COMMIT_DIGEST && !(pl_ask_is_register(x->decl) && pl_ask_owns(name)))
 		return pl_diag_set(x->diag, PL_E_RANGE, "a digest is nothing that a person types: set it, or leave it to the desk");
+	if (pl_register_eyes_name(x->decl, &x->decl->fields[ask.field], (pl_str){0}))
+		return pl_diag_set(x->diag, PL_E_RANGE, "\"%.*s\" is decided by two persons, not by the sender", PL_STR_ARG(name));
 	x->f->asks[x->f->n_asks++] = ask;
 	return PL_OK;
 }
@@ -113,6 +115,8 @@ static pl_status take_set(struct reading *x, pl_str rest)
 		st = pl_register_value_read(x->decl, &x->decl->fields[set.field], rest, &value, x->diag);
 	if (st)
 		return st;
+	if (pl_register_eyes_name(x->decl, &x->decl->fields[set.field], rest))
+		return pl_diag_set(x->diag, PL_E_RANGE, "\"%.*s\" is decided by two persons: no case begins so", PL_STR_ARG(rest));
 	set.value = rest;
 	x->f->sets[x->f->n_sets++] = set;
 	return PL_OK;

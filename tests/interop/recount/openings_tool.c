@@ -116,6 +116,9 @@ static const char step_lines[] = "step decision - none|~\n"
 	"step decision granted|rejected none country=not-stated|~\n"
 	"step decision granted rejected country==at|~\n";
 
+/* Where two persons are needed: none begins there, and nothing else is seen of it. */
+static const char eyes_lines[] = "eyes decision granted\neyes decision none country=at\n";
+
 /* The same numbers from the same seed. */
 static unsigned draw(uint64_t *state, unsigned n)
 {
@@ -144,10 +147,10 @@ static int steps(uint64_t seed)
 	struct maker m;
 
 	pl_buf_put_z(&text, maker_declaration);
-	pl_buf_put_z(&text, step_lines);
+	pl_buf_put_z(&text, seed % 3 ? step_lines : eyes_lines);
 	maker_init(&m, pl_buf_z(&text), FROM, TO);
 	for (uint64_t n = 1; n <= 3; n++) {
-		const char *at[2] = {"at", draw(&state, 4) ? "none" : NULL};
+		const char *at[2] = {seed % 3 ? "at" : countries[draw(&state, 4)], draw(&state, 4) ? "none" : NULL};
 
 		maker_open(&m, n, (const char *const[]){"2021-07-01T08:00:00Z", at[0], NULL, NULL, draw(&state, 12) ? at[1] : "granted", NULL,
 					"2021-07-01T09:00:00Z"});

@@ -85,6 +85,16 @@ static void refuses_other_texts(void **state)
 		{"field received time open\nfield a enum open x,y\nstep a x y a=x\n", 11, "what moves"},
 		{"field received time open\nfield a enum open x,y\nfield b enum open x\nstep a x y b!=x\n", 12, "open enums"},
 		{"field received time open\nfield a enum open x,y\nstep a x y b\n", 11, "condition"},
+		{"field received time open\neyes late true\n", 10, "declared enum"},
+		{"field received time open\nfield a enum sealed x,y\neyes a x\n", 11, "declared enum"},
+		{"field received time open\nfield a enum generalised group x:z,y:z\neyes a-group z\n", 11, "declared enum"},
+		{"field received time open\nfield a u64 open\neyes a 1\n", 11, "declared enum"},
+		{"field received time open\nfield a enum open x,y\neyes a\n", 11, "expected"},
+		{"field received time open\nfield a enum open x,y\neyes a x|~\n", 11, "says nothing yet"},
+		{"field received time open\nfield a enum open x,y\neyes a z\n", 11, "spelling"},
+		{"field received time open\nfield a enum open x,y\nfield b enum open p\neyes a x b==p\n", 12, "where a case is"},
+		{"field received time open\nfield a enum open x,y\neyes a x a=x\n", 11, "what moves"},
+		{"field received time open\nfield a enum open x,y\nfield b enum open p\neyes a x b=p b=p\n", 12, "twice"},
 		{"field entered time open\n", 9, "first"},
 		{"field received time open\nfield entered time open\n", 11, "twice"},
 	};
@@ -152,6 +162,61 @@ static void asks_the_steps(void **state)
 	pl_register_decl_free(d);
 }
 
+/* Which line asks for a second person, by where a case was and where it is to be. */
+static void asks_for_two(void **state)
+{
+	static const char lines[] = "field received time open\nfield a enum open x,y,z\nfield b enum open p,q\nfield c enum open p,q\n"
+		"eyes a x|y\neyes c q b=p|~\n";
+	static const struct {
+		const char *before[3], *after[3]; /* a, b, c; NULL: absent; before[0] "-": the first */
+		int line;                         /* -1: one person is enough */
+	} asked[] = {
+		{{"-"}, {"z", "p", "p"}, -1}, {{"-"}, {NULL, NULL, NULL}, -1}, {{"-"}, {"x", "p", "p"}, 0}, {{"-"}, {"z", "p", "q"}, 1},
+		{{"z", "p", "p"}, {"x", "p", "p"}, 0}, {{NULL, "p", "p"}, {"y", "p", "p"}, 0}, {{"x", "p", "p"}, {"y", "p", "p"}, -1},
+		{{"x", "p", "p"}, {"x", "q", "p"}, -1}, {{"x", "p", "p"}, {"z", "p", "p"}, -1}, {{"x", "p", "p"}, {NULL, "p", "p"}, -1},
+		/* where a line has conditions, reaching it by them is reaching it */
+		{{"z", "q", "q"}, {"z", "p", "q"}, 1}, {{"z", "q", "p"}, {"z", NULL, "q"}, 1}, {{"z", "p", "p"}, {"z", "q", "q"}, -1},
+		{{"z", "p", "q"}, {"z", NULL, "q"}, -1}, {{"z", "q", "q"}, {"x", "p", "q"}, 0},
+	};
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(10000);
+	struct pl_register_decl *d = NULL;
+
+	pl_buf_put_z(&text, head);
+	pl_buf_put_z(&text, lines);
+	assert_int_equal(pl_register_decl_parse(pl_buf_str(&text), &d, NULL), PL_OK);
+	assert_int_equal(d->n_eyes, 2);
+	assert_int_equal(d->n_watched, 0);
+	for (size_t i = 0; i < PL_COUNT(asked); i++) {
+		pl_str before[PL_COMMIT_FIELDS_MAX] = {0}, after[PL_COMMIT_FIELDS_MAX] = {0};
+		bool first = asked[i].before[0] && strcmp(asked[i].before[0], "-") == 0;
+		const struct pl_register_eyes *e;
+
+		for (size_t f = 0; f < 3; f++) {
+			before[1 + f] = asked[i].before[f] ? pl_str_from(asked[i].before[f]) : (pl_str){0};
+			after[1 + f] = asked[i].after[f] ? pl_str_from(asked[i].after[f]) : (pl_str){0};
+		}
+		e = pl_register_eyes_asked(d, first ? NULL : before, after);
+		if ((e ? e - d->eyes : -1) != asked[i].line)
+			fail_msg("%zu: line %td", i, e ? e - d->eyes : -1);
+	}
+	assert_true(pl_register_eyes_name(d, &d->fields[1], PL_STR("y")));
+	assert_false(pl_register_eyes_name(d, &d->fields[1], PL_STR("z")));
+	assert_true(pl_register_eyes_name(d, &d->fields[3], (pl_str){0}));
+	assert_false(pl_register_eyes_name(d, &d->fields[2], (pl_str){0}));
+	pl_register_decl_free(d);
+}
+
+static void nobody_decides_what_was_imported(void **state)
+{
+	static const char text[] = "pellucid-register v1\nname r\nsource imported\nexistence exact\nopens rows\nlate-after 0\nopen-after 0\nretain 0\n"
+				   "field received time open\nfield a enum open x,y\neyes a x\n";
+	struct pl_register_decl *d = NULL;
+	struct pl_diag diag = {0};
+
+	assert_int_equal(pl_register_decl_parse(pl_str_from(text), &d, &diag), PL_E_RANGE);
+	assert_non_null(strstr(diag.text, "nobody's work"));
+}
+
 static void generalises(void **state)
 {
 	struct pl_register_field month = {.type = PL_COMMIT_TIME, .rule = PL_REGISTER_RULE_MONTH};
@@ -195,6 +260,8 @@ int main(void)
 		cmocka_unit_test(derives_the_committed_fields),
 		cmocka_unit_test(refuses_other_texts),
 		cmocka_unit_test(asks_the_steps),
+		cmocka_unit_test(asks_for_two),
+		cmocka_unit_test(nobody_decides_what_was_imported),
 		cmocka_unit_test(generalises),
 		cmocka_unit_test(knows_spans),
 	};

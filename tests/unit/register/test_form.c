@@ -2,6 +2,7 @@
 /* Forms, tickets and letters: what is read, what is refused and where; what a mail program makes of a letter is in tests/interop. */
 #include "base/time.h"
 #include "register/casework/clocks.h"
+#include "register/casework/decide.h"
 #include "register/casework/form.h"
 #include "register/casework/letter.h"
 #include "register/casework/retain.h"
@@ -152,6 +153,71 @@ static void says_what_is_wrong_with_a_submission(void **state)
 	assert_true(pl_str_eq(faults[4].field, PL_STR("contact")) && faults[4].fault == PL_FAULT_INVALID);
 }
 
+/* Where two persons are needed nobody comes by a form. */
+static void no_form_decides(void **state)
+{
+	static const char declared[] = "pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\nretain 1\n"
+				       "field received time open\nfield decision enum open pending,rejected\neyes decision rejected\n";
+	static const struct {
+		const char *line;
+		pl_status st;
+	} forms[] = {{"set decision pending\n", PL_OK}, {"set decision rejected\n", PL_E_RANGE}, {"ask decision optional\n", PL_E_RANGE}};
+	struct pl_register_decl *d PL_CLEANUP(pl_register_decl_freep) = NULL;
+
+	(void)state;
+	assert_int_equal(pl_register_decl_parse(pl_str_from(declared), &d, NULL), PL_OK);
+	for (size_t i = 0; i < PL_COUNT(forms); i++) {
+		struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1 << 20);
+		struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+		struct pl_diag diag = {0};
+		struct pl_form *f;
+
+		pl_buf_printf(&text, "pellucid-intake-form v1\nregister tips\nconfirm work\nbits 4\n%smessage required\n", forms[i].line);
+		if (pl_form_parse(pl_buf_str(&text), d, &arena, &f, &diag) != forms[i].st)
+			fail_msg("%s: %s", forms[i].line, diag.text);
+		assert_true(!forms[i].st || strstr(diag.text, "two persons"));
+	}
+}
+
+/* What is decided has one spelling. */
+static void a_decision_is_a_text(void **state)
+{
+	static const char good[] = "pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 3\nset decision rejected\nset reason ~\n";
+	static const char *const bad[] = {
+		"", "pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 3\n",
+		"pellucid-case-decision v2\nregister tips\nnumber 12\nrevision 3\nset a b\n",
+		"pellucid-case-decision v1\nregister tips\nnumber 012\nrevision 3\nset a b\n",
+		"pellucid-case-decision v1\nregister tips\nnumber 12\nset a b\n",
+		"pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 3\nset a\n",
+		"pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 3\nset a \n",
+		"pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 3\nset a b",
+		"pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 4294967296\nset a b\n",
+		"pellucid-case-decision v1\nregister tips\nnumber 12\nrevision 3\nset a b\nmore\n",
+		"pellucid-case-decision v1\nregister tips\nnumber 1\nrevision 3\nset a b\nset a b\nset a b\nset a b\nset a b\nset a b\nset a b\nset a b\nset a b\n",
+	};
+	struct pl_buf about PL_CLEANUP(pl_buf_done) = PL_BUF(1024), again PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_case_decision x = {0};
+	struct pl_ulid id = {{1, 2, 3}}, named;
+	pl_str words;
+
+	(void)state;
+	assert_int_equal(pl_case_decision_parse(pl_str_from(good), &x), PL_OK);
+	assert_int_equal(x.number, 12);
+	assert_int_equal(x.revision, 3);
+	assert_int_equal(x.n, 2);
+	assert_true(pl_str_eq(x.set[0].value, PL_STR("rejected")) && !x.set[1].value.ptr);
+	pl_case_decision_write(&x, &again);
+	assert_string_equal(pl_buf_z(&again), good);
+	pl_case_decision_about(&x, &id, &about);
+	assert_int_equal(pl_case_decision_named(pl_buf_str(&about), &named, &words), PL_OK);
+	assert_memory_equal(named.b, id.b, sizeof id.b);
+	assert_true(pl_str_eq(words, PL_STR("decision=rejected reason=~")));
+	assert_int_equal(pl_case_decision_named(PL_STR("decision=rejected"), &named, &words), PL_E_CORRUPT);
+	for (size_t i = 0; i < PL_COUNT(bad); i++)
+		if (pl_case_decision_parse(pl_str_from(bad[i]), &x) != PL_E_CORRUPT)
+			fail_msg("%s", bad[i]);
+}
+
 static void a_ticket_stands_for_work(void **state)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
@@ -275,6 +341,8 @@ int main(void)
 		cmocka_unit_test(reads_what_is_written),
 		cmocka_unit_test(refuses_with_the_line),
 		cmocka_unit_test(says_what_is_wrong_with_a_submission),
+		cmocka_unit_test(no_form_decides),
+		cmocka_unit_test(a_decision_is_a_text),
 		cmocka_unit_test(a_ticket_stands_for_work),
 		cmocka_unit_test(addresses_are_plain),
 		cmocka_unit_test(a_letter_is_lines_of_ascii),

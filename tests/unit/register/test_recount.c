@@ -218,6 +218,38 @@ static void steps_are_those_declared(void **state)
 	}
 }
 
+/* A case that two persons decide on has at least two revisions, where its first one is open. */
+static void none_begins_where_two_decide(void **state)
+{
+	static const char *const first[] = {"none", "rejected", "granted"};
+
+	for (unsigned k = 0; k < 6; k++) {
+		struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX), text PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+		struct pl_diag diag = {0};
+		struct pl_recount r;
+		struct maker m;
+		const char *country = k < 3 ? "ch" : "at";
+		bool wrong = k == 1 || k == 4 || k == 2; /* granted asks for two in one country only */
+
+		pl_buf_put_z(&text, maker_declaration);
+		pl_buf_put_z(&text, "eyes decision rejected\neyes decision granted country=ch\n");
+		maker_init(&m, pl_buf_z(&text), FROM, TO);
+		maker_open(&m, 1, VALUES("2021-07-01T10:00:00Z", country, "5", NULL, first[k % 3], NULL, "2021-07-01T11:00:00Z"));
+		maker_open(&m, 1, VALUES("2021-07-01T10:00:00Z", country, "5", NULL, "rejected", NULL, "2021-07-01T11:00:00Z"));
+		maker_file(&m, &file);
+		if (wrong) {
+			assert_int_equal(pl_recount_file(pl_buf_bytes(&file), 1, NULL, NULL, &r, &diag), PL_E_PROOF);
+			assert_non_null(strstr(diag.text, "case 1, revision 0 "));
+			assert_non_null(strstr(diag.text, "two persons decide on"));
+		} else {
+			if (pl_recount_file(pl_buf_bytes(&file), 1, NULL, NULL, &r, &diag))
+				fail_msg("%u: %s", k, diag.text);
+			pl_recount_done(&r);
+		}
+		maker_done(&m);
+	}
+}
+
 static void refuses_missing_and_swapped_rows(void **state)
 {
 	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
@@ -344,6 +376,7 @@ int main(void)
 		cmocka_unit_test(counts),
 		cmocka_unit_test(names_the_row_that_is_false),
 		cmocka_unit_test(steps_are_those_declared),
+		cmocka_unit_test(none_begins_where_two_decide),
 		cmocka_unit_test(refuses_missing_and_swapped_rows),
 		cmocka_unit_test(refuses_dates_that_cannot_be),
 		cmocka_unit_test(refuses_a_period_across_the_rule),

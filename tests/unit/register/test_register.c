@@ -6,10 +6,12 @@
 #include "base/time.h"
 #include "log/tree.h"
 #include "register/cases.h"
+#include "register/cover.h"
 #include "register/internal.h"
 #include "register/private.h"
 #include "register/query.h"
 #include "register/report.h"
+#include "register/sql.h"
 #include "store/db_engine.h"
 #include <fcntl.h>
 #include <ftw.h>
@@ -456,7 +458,7 @@ static void a_sealed_case_hides_among_dummies(void **state)
 	put(inst, &e);
 	for (unsigned i = 0; i < 12; i++)
 		b = beat(inst, r, BEGIN + 8000 + i * 600);
-	dummies = b.head.size - 2;
+	dummies = b.head.highest - 2;
 	assert_in_range(dummies, 1, 12 * 3); /* all twelve draws nought: once in 16 million runs */
 	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
 	assert_int_equal(c.r.cases, 2);
@@ -468,7 +470,7 @@ static void a_sealed_case_hides_among_dummies(void **state)
 	e = (struct entry){.r = r, .number = one, .day = BEGIN, .amount = 4};
 	put(inst, &e); /* what becomes of it is sealed, too */
 	b = beat(inst, r, BEGIN + 20000);
-	dummies = b.head.size - 3;
+	dummies = b.head.highest - 2;
 	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
 	assert_int_equal(c.r.cases, 1);
 	assert_int_equal(c.r.unopened, dummies + 1);
@@ -483,6 +485,120 @@ static void a_sealed_case_hides_among_dummies(void **state)
 	s.number = b.head.highest;
 	if (s.number > 2 && s.number != one)
 		assert_int_equal(pl_db_tx(pl_instance_db(inst), seal, &s), PL_E_STATE);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+/* What stands in the tree, leaf by leaf, as whoever reads an openings file sees it. */
+struct seen {
+	const struct pl_register *r;
+	uint64_t from, to;
+	uint64_t born, again, most; /* dummies, their revisions, and the highest revision of one */
+	uint64_t before_open;       /* of these leaves some stand before one of a case that is opened */
+};
+
+static pl_status watch(void *ctx, struct pl_db_tx *tx)
+{
+	struct seen *s = ctx;
+	uint64_t hidden = 0;
+
+	s->born = s->again = s->most = s->before_open = 0;
+	for (uint64_t at = s->from; at < s->to; at++) {
+		struct pl_db_rows *leaf PL_CLEANUP(pl_db_rows_done) = NULL, *dummy PL_CLEANUP(pl_db_rows_done) = NULL;
+		uint64_t revision;
+
+		assert_ok(pl_db_one(tx, &pl_sql_register_leaf_at, PL_DB_ARGS(PL_DB_STR(s->r->decl->name), PL_DB_U64(at)), &leaf));
+		revision = pl_db_col_u64(leaf, 1);
+		if (pl_db_one(tx, &pl_sql_register_dummy_get, PL_DB_ARGS(PL_DB_STR(s->r->decl->name), PL_DB_U64(pl_db_col_u64(leaf, 0))), &dummy)) {
+			s->before_open += hidden;
+			hidden = 0;
+			continue;
+		}
+		hidden++;
+		s->born += revision == 0;
+		s->again += revision > 0;
+		s->most = revision > s->most ? revision : s->most;
+	}
+	return PL_OK;
+}
+
+static struct seen see(struct pl_instance *inst, const struct pl_register *r, uint64_t from, uint64_t to)
+{
+	struct seen s = {.r = r, .from = from, .to = to};
+
+	assert_ok(pl_db_read(pl_instance_db(inst), watch, &s));
+	return s;
+}
+
+/* A sealed case that is changed is not the only one: dummies are, too, and as often as cases that are opened. */
+static void dummies_are_worked_on(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "worked");
+	struct pl_register *r = declare_padded(inst);
+	struct entry shut = {.r = r, .day = BEGIN, .amount = 3}, open = {.r = r, .day = BEGIN, .amount = 3};
+	struct sealing s = {.r = r, .sealed = true};
+	uint64_t now = BEGIN + 8000, before;
+	struct pl_register_beat b = {0};
+	struct counted c = {0};
+	struct seen all;
+
+	put(inst, &open);
+	put(inst, &shut);
+	s.number = shut.number = shut.made.number;
+	open.number = open.made.number;
+	assert_ok(pl_db_tx(pl_instance_db(inst), seal, &s));
+	for (unsigned i = 0; i < 60; i++)
+		b = beat(inst, r, now += 600);
+	all = see(inst, r, 2, b.head.size);
+	assert_true(all.again > 0); /* none of sixty coins: once in 10^18 runs */
+	/* What is sealed may be changed as often as it likes: nothing that is drawn knows of it. */
+	for (unsigned i = 0; i < 12; i++) {
+		before = b.head.size;
+		for (unsigned k = 0; k < 20; k++)
+			put(inst, &shut);
+		b = beat(inst, r, now += 600);
+		assert_in_range(b.head.size - before - 20, 0, 3 + 1);
+	}
+	/* What is opened is seen by everybody: dummies follow it. */
+	before = b.head.size;
+	for (unsigned i = 0; i < 12; i++) {
+		for (unsigned k = 0; k < 20; k++)
+			put(inst, &open);
+		b = beat(inst, r, now += 600);
+	}
+	all = see(inst, r, before, b.head.size);
+	assert_in_range(all.again, 40, 12 * 41); /* 246 as a rule */
+	assert_true(all.most > 1);
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c); /* every leaf follows from the one before */
+	assert_int_equal(c.r.cases, 1);
+	assert_int_equal(c.r.unopened, b.head.highest - 1);
+	counted_done(&c);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+/* Between two heads a dummy stands anywhere: what is sealed before an open leaf may be one. */
+static void dummies_come_at_any_time(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "anytime");
+	struct pl_register *r = declare_padded(inst);
+	struct entry open = {.r = r, .day = BEGIN, .amount = 3};
+	struct pl_register_beat b = {0};
+	struct pl_diag diag = {0};
+	struct seen all;
+
+	put(inst, &open);
+	open.number = open.made.number;
+	for (unsigned i = 0; i < 4000; i++) {
+		assert_ok(pl_register_pad_look(inst, r, BEGIN + 8000 + i * 5, &diag));
+		if (i % 40 == 39)
+			put(inst, &open);
+	}
+	assert_ok(pl_register_beat_plain(inst, r, BEGIN + 40000, &b, &diag));
+	all = see(inst, r, 1, b.head.size);
+	assert_in_range(all.born, 20, 90); /* 50 as a rule */
+	assert_in_range(all.again, 100, 900); /* the desk is busy: 103 looks of an hour, and all before the first head */
+	assert_true(all.before_open + 20 > all.born + all.again);
 	pl_register_close(r);
 	pl_instance_close(inst);
 }
@@ -531,6 +647,8 @@ int main(void)
 		cmocka_unit_test(a_tree_of_any_size_follows_from_its_rows),
 		cmocka_unit_test(what_is_sealed_opens_until_it_is_erased),
 		cmocka_unit_test(a_sealed_case_hides_among_dummies),
+		cmocka_unit_test(dummies_are_worked_on),
+		cmocka_unit_test(dummies_come_at_any_time),
 		cmocka_unit_test(a_counter_behind_the_log_gives_no_number),
 		cmocka_unit_test(refuses_what_it_cannot_keep),
 	};

@@ -152,12 +152,14 @@ static void render_decisions(struct pl_html *h, enum pl_lang lang)
 
 static void render_decision(struct pl_html *h, enum pl_lang lang)
 {
+	struct pl_case_value sets[] = {{.label = s("decision"), .value = s("rejected"), .there = true}, {.label = s("reason")}};
 	struct pl_desk_decision_page m = {.frame = frame("Proposal", "/desk/decisions/" ID, PL_DESK_NAV_DECISIONS, lang),
 		.row = decision(!is_empty()), .bytes = s("pellucid account act v1\nact roles\nfrom none\nto desk\n"), .text = !is_empty(),
 		.about_account = !is_empty(), .subject = s("bob"), .subject_id = s(ID), .act = {PL_MSG_desk_act_roles}, .n_from = 0,
 		.from = words, .n_to = 2, .to = words, .may_approve = fixture_how() == FIXTURE_FULL,
 		.may_withdraw = fixture_how() == FIXTURE_NASTY, .may_do = is_empty(), .case_register = s("vulnerabilities"), .case_number = 12,
-		.why = s("case 12 is under embargo until 2027-02-01T00:00:00Z")};
+		.why = s("case 12 is under embargo until 2027-02-01T00:00:00Z"), .about_case = true, .opened = fixture_how() == FIXTURE_FULL,
+		.may_open = fixture_how() == FIXTURE_NASTY, .n_sets = is_empty() ? 0 : 2, .sets = sets, .reason = s("because\nof this"), .typed = s("typed")};
 
 	pl_page_desk_decision(h, &m);
 }
@@ -215,17 +217,20 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		{.seq = 5, .at = TIME, .size = 5, .type = s("text"), .outside = true, .with = 3, .unscanned = true, .there = true}, {.seq = 6, .at = TIME, .type = s("png"), .with = 3, .given = true}};
 	struct pl_case_entry entries[] = {
 		{.seq = 3, .at = TIME, .kind = {PL_MSG_case_kind_note}, .who = s("ada"), .text = s("a note\nof two lines"), .n_with = 3, .with = files},
-		{.seq = 2, .at = TIME, .kind = {PL_MSG_case_kind_assign}, .about = s("ada"), .closed = true},
+		{.seq = 2, .at = TIME, .kind = {PL_MSG_case_kind_decide}, .about = s("decision: rejected"), .closed = true, .decision = s(ID), .proposer = s("ada")},
 		{.seq = 1, .at = TIME, .kind = {PL_MSG_case_kind_came}, .about = s("mail"), .contact = s("who@remote.example"), .text = s("words"),
 			.outside = true}};
 	struct pl_case_choice states[] = {{s("new"), s("new"), false}, {s("waiting"), s("waiting"), true}};
 	struct pl_case_fact facts[] = {{.name = PL_STR("kind"), .label = s("kind"), .value = s("new"), .n_choices = 2, .choices = states},
 		{.name = PL_STR("person"), .label = s("person"), .value = s("Zoë"), .sealed = true}};
+	struct pl_case_waiting waiting[] = {{s(ID), s("decision: rejected"), s("ada"), TIME}};
 	struct pl_desk_case_page m = {.n_files = is_empty() ? 0 : 3, .files = files, .harmful = !is_empty(), .file_max = 67108864, .answer_files = is_empty() ? 0 : 5, .answer_bytes = 16777216, .answer_types = s("pdf, png"), .answer = s("typed"), .n_facts = is_empty() ? 0 : 2, .facts = facts, .frame = frame("tips 1", "/desk/case/tips/1", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .who = s("ada"),
 		.note = s("typed"), .subject = s("typed"), .number = 1, .revision = 2, .state = {PL_MSG_case_state_waiting}, .assigned = !is_empty(),
 		.mine = !is_empty(), .sealed = !is_empty(), .gone = is_empty(), .opened = !is_empty(), .may_write = !is_empty(),
 		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,
-		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states};
+		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
+		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
+		.waiting = waiting, .reason = s("typed"), .why = s("say why")};
 
 	pl_page_desk_case(h, &m);
 }

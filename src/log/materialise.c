@@ -219,6 +219,53 @@ static void remove_partials(int dir, const struct pl_tile *t)
 	(void)unlinkat(dir, path, AT_REMOVEDIR);
 }
 
+/* The partial files of @t, all of it @whole, that are wider than @from. */
+static pl_status settle_partial(struct pl_materialise *m, const struct pl_tile *t, unsigned from, pl_bytes whole)
+{
+	struct pl_buf data PL_CLEANUP(pl_buf_done) = PL_BUF(PL_TILE_BUNDLE_MAX);
+	bool has[PL_TILE_WIDTH];
+	pl_status st = PL_OK;
+
+	pl_materialise_narrow(m->dir, t, has);
+	for (unsigned w = from + 1; !st && w < t->width; w++) {
+		struct pl_tile narrow = {.level = t->level, .width = (uint16_t)w, .index = t->index};
+		char path[PL_TILE_PATH_MAX];
+		pl_bytes front;
+
+		if (!has[w])
+			continue;
+		st = pl_tile_front(&narrow, whole, &front);
+		pl_tile_write(&narrow, path);
+		pl_buf_clear(&data);
+		if (!st && (pl_file_read(m->dir, path, &data) || !pl_bytes_eq(pl_buf_bytes(&data), front)))
+			st = write_tile(m, &narrow, front);
+	}
+	return st;
+}
+
+/* Tiles of @level, the one that held hash number @before last and all behind it; of the one that is not full now there is @whole. */
+static pl_status settle_level(struct pl_materialise *m, unsigned level, uint64_t before, uint64_t now, pl_bytes whole)
+{
+	struct pl_tile t = {.level = (uint8_t)level, .width = PL_TILE_WIDTH, .index = before / PL_TILE_WIDTH};
+	unsigned from = (unsigned)(before % PL_TILE_WIDTH);
+
+	for (; t.index < now / PL_TILE_WIDTH; t.index++) {
+		remove_partials(m->dir, &t);
+		from = 0;
+	}
+	t.width = (uint16_t)(now % PL_TILE_WIDTH);
+	return t.width > from + 1 ? settle_partial(m, &t, from, whole) : PL_OK;
+}
+
+pl_status pl_materialise_settle(struct pl_materialise *m, uint64_t mark)
+{
+	pl_status st = settle_level(m, PL_TILE_ENTRIES, mark, m->size, pl_buf_bytes(&m->bundle));
+
+	for (unsigned l = 0; !st && l < LEVELS; l++)
+		st = settle_level(m, l, mark >> (8 * l), m->size >> (8 * l), hashes(m, l, m->n[l]));
+	return st;
+}
+
 void pl_materialise_tidy(struct pl_materialise *m)
 {
 	struct pl_tile *list = m->old;

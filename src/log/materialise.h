@@ -38,6 +38,10 @@ uint64_t pl_materialise_size(const struct pl_materialise *m);
 pl_status pl_materialise_partials(struct pl_materialise *m);
 /* Make all files written so far durable, with their names. */
 pl_status pl_materialise_sync(struct pl_materialise *m);
+/* After a start: of partial files for sizes between @mark, up to which all is durable, and the present size, a power cut may have left
+ * anything. Those of tiles that are full by now go away; the others are written anew where they are not the front of what is in memory. To be
+ * synced. */
+pl_status pl_materialise_settle(struct pl_materialise *m, uint64_t mark);
 /* Remove partial files whose full tile was durable before the last but one call. */
 void pl_materialise_tidy(struct pl_materialise *m);
 

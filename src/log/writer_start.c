@@ -327,6 +327,15 @@ static pl_status roll_forward(struct start *s)
 	return st ? pl_diag_set(s->diag, st, "entries that a crash left in the journal could not be recorded") : PL_OK;
 }
 
+static pl_status settle(struct start *s)
+{
+	pl_status st = pl_materialise_settle(s->w->tiles, s->mark);
+
+	if (!st)
+		st = pl_materialise_sync(s->w->tiles);
+	return st ? pl_diag_set(s->diag, st, "partial tiles that a crash left cannot be written anew") : PL_OK;
+}
+
 /* Hashes that no run of the index covers are put again from the tiles. */
 static pl_status fill_index(struct start *s)
 {
@@ -389,6 +398,8 @@ static pl_status run(struct start *s)
 		st = claim(s);
 	if (!st)
 		st = roll_forward(s);
+	if (!st)
+		st = settle(s);
 	if (!st)
 		st = open_held(s);
 	if (!st && !w->o.no_index)

@@ -84,6 +84,17 @@ enum pl_system_time_verdict pl_system_time_judge(struct pl_system_time *t, bool 
 	return v;
 }
 
+bool pl_system_time_stale(struct pl_system_time *t)
+{
+	uint64_t now = t->now();
+	bool stale;
+
+	pthread_mutex_lock(&t->lock);
+	stale = t->witness && now > t->witness && now - t->witness > PL_SYSTEM_TIME_JUMP / 2;
+	pthread_mutex_unlock(&t->lock);
+	return stale;
+}
+
 void pl_system_time_witness(struct pl_system_time *t, uint64_t time)
 {
 	uint64_t now = t->now();

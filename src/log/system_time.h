@@ -31,6 +31,8 @@ void pl_system_time_close(struct pl_system_time *t);
 uint64_t pl_system_time_now(struct pl_system_time *t);
 /* Judge the machine's time as it is. @witnessed: compare with the last witness time, if there is one. */
 enum pl_system_time_verdict pl_system_time_judge(struct pl_system_time *t, bool witnessed);
+/* Is the last witness time half way to being a reason for that? Then it is time to ask for a fresh one. */
+bool pl_system_time_stale(struct pl_system_time *t);
 /* A witness gave @time. One that is ahead of this machine counts as now: it vouches for no jump to come. */
 void pl_system_time_witness(struct pl_system_time *t, uint64_t time);
 /* Believe the machine from here on (`log time-accept`). */

@@ -131,7 +131,8 @@ struct pl_log_writer {
 	bool seen_changed;
 	uint64_t seen_saved;                     /* monotonic */
 	bool sequencer_done, recorder_done, publisher_done;
-	bool settled; /* witnesses were asked once, or there are none */
+	bool settled; /* witnesses were asked once for all that may end a hold, or there are none */
+	bool time_asked; /* a round was made since the start, whose cosignatures say what time it is */
 	bool closing;
 	enum pl_log_mode mode;
 	pl_status error;

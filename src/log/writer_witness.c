@@ -165,6 +165,32 @@ pl_status pl_writer_load_knew(struct pl_log_writer *w)
 	return PL_OK;
 }
 
+/* ---- system time ---- */
+
+/* With lock. */
+static void judge_time(struct pl_log_writer *w)
+{
+	unsigned before = w->hold;
+
+	w->hold &= ~PL_WRITER_TIME_HOLDS;
+	switch (pl_system_time_judge(w->clock, w->witnessed)) {
+	case PL_SYSTEM_TIME_WENT_BACK:
+		w->hold |= PL_LOG_HOLD_TIME_BACK;
+		break;
+	case PL_SYSTEM_TIME_JUMPED:
+		w->hold |= PL_LOG_HOLD_TIME_JUMP;
+		break;
+	case PL_SYSTEM_TIME_FINE:
+	default:
+		break;
+	}
+	if (before != w->hold) {
+		pthread_cond_broadcast(&w->changed);
+		pthread_cond_signal(&w->to_sequence);
+		pthread_cond_signal(&w->to_publish);
+	}
+}
+
 /* ---- asking ---- */
 
 static pl_str witness_name(const struct pl_log_writer *w, size_t i)
@@ -228,15 +254,24 @@ static void take_reports(struct pl_log_writer *w, const struct pl_witness_report
 	}
 }
 
+/* With lock. Has everything been asked once that may end a hold? Whoever may ask for a cosignature must do that before a clock
+ * that looks wrong is one. */
+static bool asked_all(const struct pl_log_writer *w)
+{
+	bool no_round = w->hold & (PL_LOG_HOLD_WITNESSES | PL_LOG_HOLD_AHEAD);
+
+	return no_round || !(w->hold & PL_LOG_HOLD_TIME_JUMP) || w->time_asked;
+}
+
 /* With lock. Enough answers end the hold for want of them. */
 static void judge_answers(struct pl_log_writer *w, size_t n)
 {
 	w->answered = 0;
 	for (size_t i = 0; i < n; i++)
 		w->answered += w->told[i];
-	w->settled = true;
 	if (pl_policy_blocks(w->o.policy, w->told))
 		w->hold &= ~(unsigned)PL_LOG_HOLD_WITNESSES;
+	w->settled = w->settled || asked_all(w);
 	pthread_cond_broadcast(&w->changed);
 	pthread_cond_signal(&w->to_sequence);
 	pthread_cond_signal(&w->to_publish);
@@ -257,6 +292,12 @@ static void ask_sizes(struct pl_log_writer *w)
 		take_reports(w, r, n);
 	pthread_mutex_lock(&w->lock);
 	judge_answers(w, n);
+}
+
+/* With lock: a fresh witness time would end a hold, or keep an idle log from one. */
+static bool wants_time(const struct pl_log_writer *w)
+{
+	return (w->hold & PL_LOG_HOLD_TIME_JUMP) || pl_system_time_stale(w->clock);
 }
 
 static pl_status prove(void *ctx, uint64_t old_size, uint64_t size, struct pl_tree_path *ret)
@@ -293,7 +334,9 @@ static void cosign_round(struct pl_log_writer *w)
 	}
 	pthread_mutex_lock(&w->lock);
 	w->round_wanted = false;
-	w->ask_again_at = published ? 0 : pl_time_monotonic() + ASK_AGAIN;
+	w->time_asked = true;
+	judge_time(w);
+	w->ask_again_at = published && !wants_time(w) ? 0 : pl_time_monotonic() + ASK_AGAIN;
 	if (published) {
 		memcpy(w->shown, have, sizeof w->shown);
 		w->late_at = pl_time_monotonic() + LATE_AFTER;
@@ -338,31 +381,7 @@ static void late_round(struct pl_log_writer *w)
 	judge_answers(w, n);
 }
 
-/* ---- system time ---- */
-
-/* With lock. */
-static void judge_time(struct pl_log_writer *w)
-{
-	unsigned before = w->hold;
-
-	w->hold &= ~PL_WRITER_TIME_HOLDS;
-	switch (pl_system_time_judge(w->clock, w->witnessed)) {
-	case PL_SYSTEM_TIME_WENT_BACK:
-		w->hold |= PL_LOG_HOLD_TIME_BACK;
-		break;
-	case PL_SYSTEM_TIME_JUMPED:
-		w->hold |= PL_LOG_HOLD_TIME_JUMP;
-		break;
-	case PL_SYSTEM_TIME_FINE:
-	default:
-		break;
-	}
-	if (before != w->hold) {
-		pthread_cond_broadcast(&w->changed);
-		pthread_cond_signal(&w->to_sequence);
-		pthread_cond_signal(&w->to_publish);
-	}
-}
+/* ---- the start ---- */
 
 void pl_writer_first_holds(struct pl_log_writer *w)
 {
@@ -386,7 +405,7 @@ static bool wants_sizes(const struct pl_log_writer *w)
 /* A new checkpoint, or an old one that lacks its quorum, or a fresh witness time to judge the clock by. */
 static bool wants_round(const struct pl_log_writer *w)
 {
-	bool again = w->signed_size > w->published || w->renewing || (w->hold & PL_LOG_HOLD_TIME_JUMP);
+	bool again = w->signed_size > w->published || w->renewing || wants_time(w);
 
 	if (!w->witnessed || (w->hold & (PL_LOG_HOLD_WITNESSES | PL_LOG_HOLD_AHEAD)))
 		return false;
@@ -428,5 +447,8 @@ void *pl_writer_witness(void *arg)
 	pthread_mutex_unlock(&w->lock);
 	if (w->seen_changed)
 		save_seen(w);
+	/* The last round may have brought a time after the publisher kept what was known. */
+	if (w->witnessed)
+		(void)pl_system_time_save(w->clock, 0);
 	return NULL;
 }

@@ -34,7 +34,7 @@ export async function look(page, name) {
 	const problems = [];
 	for (const scheme of ["light", "dark"])
 		for (const width of [1280, 360]) {
-			await page.emulateMedia({ colorScheme: scheme });
+			await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" }); // no colour on its way to another
 			await page.setViewportSize({ width, height: 900 });
 			if (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth) > 0)
 				problems.push(`sticks out at ${width} px`);

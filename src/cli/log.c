@@ -24,7 +24,7 @@ static const struct pl_cli_option resume_options[] = {
 	PASSPHRASE,
 	{0},
 };
-#define VKEY {"vkey", "KEY", "the log's verifier key (default: the one kept in a log's own directory)"}
+#define VKEY {"vkey", "KEY", "the log's verifier key; no witnesses are asked for (default: what a log's own directory names)"}
 #define POLICY {"policy", "FILE", "tlog-policy or trust file: log, witnesses, quorum"}
 
 static const struct pl_cli_option read_options[] = {VKEY, POLICY, PL_CLI_JSON, {0}};

@@ -80,7 +80,7 @@ static pl_status build(struct making *m, const struct pl_passphrase *pass, const
 	pl_str origin = pl_str_from(m->origin);
 	pl_status st = pl_log_dir_key_new(m->stage.path, "", origin, pass, &signer, &vkey, m->diag);
 
-	if (!st && policy->len)
+	if (!st)
 		st = pl_file_put(m->stage.fd, "private/policy", pl_buf_bytes(policy), 0644, PL_FILE_REPLACE);
 	if (!st)
 		st = pl_stage_check(&m->stage, m->diag);
@@ -120,6 +120,8 @@ int pl_cli_log_init(struct pl_cli *cli)
 		return pl_cli_usage(cli, "--origin NAME is missing");
 	if (pl_cli_has(cli, "policy"))
 		st = read_policy(pl_cli_get(cli, "policy"), &policy, &diag);
+	else
+		pl_buf_put_z(&policy, "# Nobody witnesses this log: nothing would show that it forks.\nquorum none\n");
 	if (!st)
 		st = begin(&m);
 	if (!st && m.stage.found == PL_STAGE_FRESH)

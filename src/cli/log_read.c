@@ -30,9 +30,8 @@ static pl_status policy_of_vkey(pl_str vkey, struct pl_policy **ret, struct pl_d
 pl_status pl_cli_log_policy(const struct pl_cli *cli, struct pl_policy **ret, struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
-	struct pl_log_dir_keys keys = {0};
+	struct pl_log_dir_keys keys PL_CLEANUP(pl_log_dir_keys_done) = {0};
 	const char *file = pl_cli_get(cli, "policy"), *vkey = pl_cli_get(cli, "vkey");
-	struct pl_buf own PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 	pl_status st;
 
 	if (file) {
@@ -50,12 +49,8 @@ pl_status pl_cli_log_policy(const struct pl_cli *cli, struct pl_policy **ret, st
 		st = pl_vkey_parse(pl_str_from(vkey), &parsed, diag);
 		return st ? st : policy_of_vkey(pl_str_from(vkey), ret, diag);
 	}
-	if (pl_log_dir_vkeys(cli->argv[0], &keys, NULL))
-		return PL_OK;
-	pl_vkey_write(&own, &keys.key[0].vkey);
-	st = policy_of_vkey(pl_buf_str(&own), ret, diag);
-	pl_log_dir_keys_done(&keys);
-	return st;
+	/* A log's own directory says whose signatures it wants; of a URL or a copy of public/ nobody does. */
+	return pl_log_dir_vkeys(cli->argv[0], &keys, NULL) ? PL_OK : pl_log_dir_reading_policy(cli->argv[0], ret, diag);
 }
 
 void pl_cli_log_not_witnessed(void)

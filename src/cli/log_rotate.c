@@ -140,7 +140,7 @@ static pl_status ask(const struct pl_cli *cli, struct pl_diag *diag)
 	struct pl_passphrase room;
 	pl_status st = pl_log_dir_policy(cli->argv[0], &policy, diag);
 
-	if (st || !policy || pl_cli_has(cli, "without-witnesses"))
+	if (st || pl_policy_unwitnessed(policy) || pl_cli_has(cli, "without-witnesses"))
 		return st;
 	st = pl_log_dir_keys_open(cli->argv[0], pl_cli_log_passphrase(cli, &room), &keys, diag);
 	if (st || keys.n < 2)

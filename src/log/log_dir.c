@@ -277,20 +277,56 @@ void pl_log_dir_keys_done(struct pl_log_dir_keys *k)
 	*k = (struct pl_log_dir_keys){0};
 }
 
-pl_status pl_log_dir_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag)
+static pl_status read_policy(const char *dir, struct pl_buf *text, struct pl_diag *diag)
 {
 	int private PL_CLEANUP(pl_file_close) = -1;
-	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
 	pl_status st = pl_log_dir_open_private(dir, &private, diag);
 
 	if (!st)
-		st = pl_file_read(private, "policy", &text);
-	if (st == PL_E_NOTFOUND) {
-		*ret = NULL;
-		return PL_OK;
-	}
+		st = pl_file_read(private, "policy", text);
+	if (st == PL_E_NOTFOUND)
+		pl_diag_hint(diag, "restore it; for a log that nobody witnesses it is the line: quorum none. The log of an instance is used with --instance DIR");
+	return st ? pl_diag_set(diag, st, "%s/private/policy, which names the witnesses, cannot be read", dir) : PL_OK;
+}
+
+pl_status pl_log_dir_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
+	pl_status st = read_policy(dir, &text, diag);
+
+	if (st)
+		return st;
+	st = pl_policy_parse(pl_buf_str(&text), ret, diag);
+	if (st)
+		pl_diag_context(diag, "%s/private/policy", dir);
+	return st;
+}
+
+pl_status pl_log_dir_reading_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX), own PL_CLEANUP(pl_buf_done) = PL_BUF(2 * PL_POLICY_TEXT_MAX);
+	struct pl_log_dir_keys keys PL_CLEANUP(pl_log_dir_keys_done) = {0};
+	pl_str rest, line;
+	pl_status st = pl_log_dir_vkeys(dir, &keys, diag);
+
 	if (!st)
-		st = pl_policy_parse(pl_buf_str(&text), ret, diag);
+		st = read_policy(dir, &text, diag);
+	for (size_t i = 0; !st && i < keys.n; i++) {
+		pl_buf_put_z(&own, "log ");
+		pl_vkey_write(&own, &keys.key[i].vkey);
+		pl_buf_put_c(&own, '\n');
+	}
+	rest = pl_buf_str(&text);
+	while (!st && pl_str_take_line(&rest, &line))
+		if (!pl_str_starts(line, PL_STR("log "))) {
+			pl_buf_put_str(&own, line);
+			pl_buf_put_c(&own, '\n');
+		}
+	if (!st)
+		st = pl_buf_status(&own);
+	if (st)
+		return st;
+	st = pl_policy_parse(pl_buf_str(&own), ret, diag);
 	if (st)
 		pl_diag_context(diag, "%s/private/policy", dir);
 	return st;

@@ -9,7 +9,7 @@
  *	                                   during a rotation: the key that follows; both sign
  *	private/old.vkey                   keys that have gone, one a line, oldest first
  *	private/old.<id>.key, .key.pass    their private halves, for their owner to destroy; nothing reads them
- *	private/policy                     a C2SP tlog-policy: the witnesses to ask (optional)
+ *	private/policy                     a C2SP tlog-policy: the witnesses to ask, or "quorum none"
  *
  * An instance keeps its key elsewhere (its signer) and uses only pl_log_dir_create.
  */
@@ -63,7 +63,9 @@ pl_status pl_log_dir_next_clear(const char *dir, struct pl_diag *diag);
  * private/old.<id>.key. May be called again after a crash in between. */
 pl_status pl_log_dir_key_promote(const char *dir, struct pl_diag *diag);
 
-/* The policy of the log, or NULL if it has none. */
+/* The policy of the log: its witnesses, or that there are none. PL_E_NOTFOUND if the file is missing, which says nothing. */
 pl_status pl_log_dir_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag);
+/* The same for whoever reads: of the keys in @dir, whatever keys the file names. PL_E_NOTFOUND. */
+pl_status pl_log_dir_reading_policy(const char *dir, struct pl_policy **ret, struct pl_diag *diag);
 
 #endif

@@ -40,6 +40,10 @@ check "with one of three the log is held" append 3 e
 check "it stores without an index" out_is held
 check "and says what is missing" grep -q "^1 entry is stored and not yet published; the log is held: 1 of the 2 witnesses needed" err
 check "and publishes nothing larger" test "$(size log)" = 4
+mv log/private/policy away
+answers "a missing policy is no policy without witnesses" 3 'private/policy' "$pellucid" log append log --lines <lines
+same "still nothing larger is published" "$(size log)" 4
+mv away log/private/policy
 check "what it has, it still answers" append 0 b
 check "with the old index" out_is 1
 start_witness w2
@@ -52,6 +56,11 @@ answers "fsck counts the witnesses that the policy asks for" 0 '^witnesses 2$' "
 check "and does not say that there are none" not grep -qi 'not witnessed' err
 sed 's/^group two 2/group two 3/' policy >strict
 answers "and refuses a checkpoint without their quorum" 1 'quorum' "$pellucid" log fsck log --policy strict
+
+answers "its own directory says whose cosignatures it wants" 0 'Cosigned by w1' "$pellucid" log verify log
+cp strict log/private/policy
+answers "and every verb asks for them" 1 'quorum' "$pellucid" log verify log
+cp policy log/private/policy
 
 echo "# restoring older copies"
 start_witness w3

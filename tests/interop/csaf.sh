@@ -12,7 +12,7 @@ good=$PL_VECTORS/advisory/good
 tool=$PL_BUILD/tests/interop/csaf/draft-tool
 [[ -d ${NODE_PATH:-/nowhere}/@secvisogram/csaf-validator-lib ]] || {
 	echo "@secvisogram/csaf-validator-lib is not installed"
-	exit 77
+	exit 1
 }
 
 # ---- documents: all in one process ----

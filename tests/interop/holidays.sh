@@ -3,7 +3,7 @@
 # Our tables of public holidays against those of the npm package date-holidays: every Monday to Friday of twelve years.
 set -eu
 here=$(dirname "$0")
-[ -d "${NODE_PATH:-/nowhere}/date-holidays" ] || { echo "date-holidays is not installed"; exit 77; }
+[ -d "${NODE_PATH:-/nowhere}/date-holidays" ] || { echo "date-holidays is not installed"; exit 1; }
 failed=0
 check() {
 	what=$1

@@ -21,7 +21,7 @@ canary_more=()
 mkdir -p "$TMPDIR" "$canary_dir/objects" "$canary_dir/backup"
 : >"$canary_events"
 
-# ask SQL: one value of the database of the instance on PostgreSQL
+# canary_ask SQL: one value of the database of the instance on PostgreSQL
 canary_ask() { psql -q -A -t -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$1"; }
 canary_first=
 [[ $PL_ENGINES != scale ]] || canary_first=$(canary_ask 'SELECT pg_walfile_name(pg_current_wal_insert_lsn())')
@@ -110,7 +110,7 @@ canary_sqlite() {
 # in_the_clear WORD: where it stands, a line each, and which place could not be searched
 in_the_clear() {
 	local logs=() file
-	for file in ./*.log .new/*.log "$canary_events"; do
+	for file in ./*.log "$PL_TMP"/.new/*.log "$canary_events"; do
 		# The mail server is another's, who is given addresses.
 		[[ ! -e $file || ${file##*/} == smtpd.log ]] || logs+=("$file")
 	done

@@ -102,7 +102,7 @@ print(str(v).lower() if isinstance(v, bool) else v)' "$1" "$2"
 start() {
 	local name=$1
 	shift
-	[[ ! -s $name.log ]] || cat "$name.log" >>".new/$name.log" # what an earlier one said
+	[[ ! -s $name.log ]] || cat "$name.log" >>"$PL_TMP/.new/$name.log" # what an earlier one said
 	: >"$name.log" # before anybody reads it
 	"$@" >"$name.log" 2>&1 &
 	pid[$name]=$!

@@ -7,6 +7,8 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/canary.sh
+. "$PL_SRC/tests/lib/canary.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 drafts=$PL_VECTORS/advisory/good
 advisory() { "$pellucid" advisory "$@"; }
@@ -22,6 +24,7 @@ sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advi
 
 # ---- who publishes ----
 check "an instance is made" make_instance log.example/advisories --quorum 0
+canary_begin
 answers "without a provider nothing is published" 3 'no provider was stated' advisory publish "$drafts/library-vex.json"
 sed 's/^expires = .*/expires = 2020-01-01T00:00:00Z/' provider.conf >expired.conf
 answers "an expired security.txt is not signed" 2 'it has expired' advisory provider expired.conf
@@ -103,22 +106,13 @@ done >pages
 serves "its page is not there" 404 '' "$u/advisory/kanarienvogel-1"
 serves "nor its document" 404 '' "$u/.well-known/csaf/white/2026/kanarienvogel-1.json"
 same "nothing of it is in the log" "$before" "$(size)"
-# stands WORDS: in the database, in the instance's files and their names, what was exported, served, logged or said; as it is or in hexadecimal
-stands() {
-	local hex
-	if [[ $PL_ENGINES == scale ]]; then pg_dump "$PL_TEST_DB" >dump; else cat "${PL_TEST_DB#sqlite:}"* >dump; fi
-	hex=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
-	find inst export >names
-	grep -raqiF -e "$1" -e "$hex" dump inst export names pages said web.log
-}
-check "a word that was published is found" stands psirt.example
-for word in KANARIENVOGEL Zitronengirlitz Erlenzeisig CVE-2026-77777 Girlitzlocke; do
-	check "\"$word\" stands nowhere" not stands "$word"
-done
+canary_more=(export pages said)
+check "a word that was published is found" somewhere psirt.example
+nowhere_at_all "under embargo" KANARIENVOGEL Zitronengirlitz Erlenzeisig CVE-2026-77777 Girlitzlocke
 change secret.json "d['embargo'] = '2026-03-10T00:00:00Z'" >due.json
 check "after its time it is published" advisory publish due.json
 serves "and read" 200 'Zitronengirlitz' "$u/advisory/kanarienvogel-1"
-check "and found by the search" stands KANARIENVOGEL
+check "and found by the search" somewhere KANARIENVOGEL
 
 # ---- not for everybody ----
 change "$drafts/library-vex.json" "
@@ -127,7 +121,7 @@ d['tlp'] = 'AMBER'
 d['title'] = 'Rotkehlchen'" >amber.json
 check "what is TLP:AMBER is stated" advisory publish amber.json
 answers "with its digest" 0 'TLP:AMBER' advisory list
-check "the document stands nowhere" not stands Rotkehlchen
+check "the document stands nowhere" nowhere Rotkehlchen
 serves "and no page shows it" 404 '' "$u/advisory/ex-vex-2026-0003"
 serves "nor the directory" 404 '' "$u/.well-known/csaf/white/2026/ex-vex-2026-0003.json"
 check "it is written for those who may read it" code 0 advisory write amber.json

@@ -9,6 +9,8 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/canary.sh
+. "$PL_SRC/tests/lib/canary.sh"
 # shellcheck source=tests/lib/mail.sh
 . "$PL_SRC/tests/lib/mail.sh"
 # shellcheck source=tests/lib/clamd.sh
@@ -51,16 +53,6 @@ ask kind required
 attach 2 2000000 any note
 message optional
 END
-# in_the_clear TEXT: where it stands: instance, database, blobs, logs and files that somebody left.
-in_the_clear() {
-	if [[ $PL_ENGINES == scale ]]; then
-		grep -rlaF -e "$1" inst clamtmp ./*.log || true
-		pg_dump "$PL_TEST_DB" | grep -aF -e "$1" || true
-	else
-		grep -rlaF -e "$1" inst clamtmp ./*.log "${PL_TEST_DB#sqlite:}"* "${PL_TEST_BLOB#dir:}" || true
-	fi
-}
-nowhere() { [[ -z $(in_the_clear "$1") ]] || ! in_the_clear "$1"; }
 says() { grep -qF -e "$1" page; }
 # send REGISTER CURL-ARGUMENTS...: post the form with files; the answer is in page, its status in status.
 send() {
@@ -89,6 +81,7 @@ web_anew() {
 }
 
 make_instance log.example/attach --quorum 0 >/dev/null
+canary_begin
 check "registers are declared" bash -c '"$1" register add tips.register && "$1" register add samples.register' - "$pellucid"
 check "a mail server runs" mail_server
 check "a scanner runs" scanner
@@ -249,6 +242,7 @@ check "nothing of it stands in the clear" nowhere "$canary"
 # ---- the end ----
 kept=$(blobs)
 files=$(stored)
+nowhere_at_all "before the erasure" "$canary" who@remote.example
 answers "the case is erased" 0 'is erased' "$pellucid" register erase tips 2
 answers "the step stays" 0 ' file .*csv' "$pellucid" case show tips 2 --private
 check "without the name" bash -c '! grep -q CANARY out'
@@ -259,7 +253,7 @@ same "removes its three files from the blob store" "$(blobs) $(stored)" "$((kept
 answers "those of other cases stay" 0 'bytes' "$pellucid" case file tips 3 "$("$pellucid" case files tips 3 --json | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["entry"])')" --out other
 check "and are whole" cmp other second.txt
 rm other
-check "nothing stands in the clear at the end" nowhere "$canary"
+nowhere_at_all "after the erasure" "$canary" who@remote.example
 
 # ---- limits, and a full disk ----
 set_conf intake held-address 150000

@@ -8,6 +8,8 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/canary.sh
+. "$PL_SRC/tests/lib/canary.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 canary=CANARY-7d1f40b9
 
@@ -30,20 +32,10 @@ END
 now=$(date -u +%Y-%m-%dT00:00:00Z)
 printf '%s\n' received,kind,person,words "$now,good,$canary-one,\"$canary, a longer text, with \"\"quotes\"\"\"" "$now,bad,$canary-two," >tips.csv
 
-# in_the_clear WORD: where it stands in the files and tables of the instance, and in its objects where they are files
-in_the_clear() {
-	if [[ $PL_ENGINES == scale ]]; then
-		grep -rlaF -e "$1" inst || true
-		pg_dump "$PL_TEST_DB" | grep -aF -e "$1" || true
-	else
-		grep -rlaF -e "$1" inst "${PL_TEST_DB#sqlite:}"* "${PL_TEST_BLOB#dir:}" || true
-	fi
-}
-nowhere() { [[ -z $(in_the_clear "$1") ]] || ! in_the_clear "$1"; }
-somewhere() { [[ -n $(in_the_clear "$1") ]]; }
 says() { grep -qF -e "$1" out; }
 
 make_instance log.example/private >/dev/null
+canary_begin
 "$pellucid" register add tips.register >/dev/null
 answers "two cases with private fields are entered" 0 'entered as 1 to 2' "$pellucid" register enter tips tips.csv
 check "nothing of it stands in the clear" nowhere "$canary"
@@ -64,13 +56,14 @@ answers "a change writes the next revision" 0 'revision 1' "$pellucid" register 
 answers "and carries what is private over" 0 "$canary-one" "$pellucid" register show --private --json tips 1
 answers "a value that is not declared is refused" 2 '' "$pellucid" register change tips 1 kind=ugly
 
+nowhere_at_all "before the erasure" "$canary"
 answers "what is private is erased" 0 'revision 2' "$pellucid" register erase tips 1
 answers "and cannot be read again" 0 'erased' "$pellucid" register show --private tips 1
 check "by nobody" not says "$canary"
 answers "an erased case takes no change" 3 'erased' "$pellucid" register change tips 1 kind=good
 answers "nor another erasure" 3 'erased' "$pellucid" register erase tips 1
 answers "its neighbour stays" 0 "$canary-two" "$pellucid" register show --private tips 2
-check "nothing of the erased case stands in the clear" nowhere "$canary-one"
+nowhere_at_all "after the erasure" "$canary"
 
 # The vault comes back from a copy that is older than the erasure: slot 1, whose key was destroyed, is there again.
 cp inst/vault/keys keys.now

@@ -9,6 +9,8 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/canary.sh
+. "$PL_SRC/tests/lib/canary.sh"
 # shellcheck source=tests/lib/clamd.sh
 . "$PL_SRC/tests/lib/clamd.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
@@ -40,15 +42,6 @@ register() { # NAME ATTACH-LINE
 	sed -i '/^$/d' "$1.form"
 	"$pellucid" register add "$1.register" && "$pellucid" intake open "$1.form"
 }
-in_the_clear() {
-	if [[ $PL_ENGINES == scale ]]; then
-		grep -rlaF -e "$1" inst clamtmp ./*.log || true
-		pg_dump "$PL_TEST_DB" | grep -aF -e "$1" || true
-	else
-		grep -rlaF -e "$1" inst clamtmp ./*.log "${PL_TEST_DB#sqlite:}"* "${PL_TEST_BLOB#dir:}" || true
-	fi
-}
-nowhere() { [[ -z $(in_the_clear "$1") ]] || ! in_the_clear "$1"; }
 says() { grep -qF -e "$1" page; }
 secret_of() { sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page; }
 once_of() { sed -n 's/.*name="once" value="\([0-9A-Z]*\)".*/\1/p' page; }
@@ -85,6 +78,7 @@ web_anew() {
 }
 
 make_instance log.example/talk-files --quorum 0 >/dev/null
+canary_begin
 check "a scanner runs" scanner
 set_conf web port 0
 set_conf web intake yes
@@ -143,7 +137,10 @@ for i in 1 2 3 4; do
 	at_once+=($!)
 done
 wait "${at_once[@]}"
-same "a button that is pressed four times" "$(messages tips 2) $(cat page.? | grep -c 'Your message is with those') $(cat page.? | grep -c 'came before') $(held)" "1 1 3 0"
+# The scanner takes two files at a time: on a busy machine somebody is told to come again.
+same "a button that is pressed four times" "$(messages tips 2) $(cat page.? | grep -c 'Your message is with those') $(cat page.? | grep -c -e 'came before' -e 'cannot be examined at this moment') $(held)" "1 1 3 0"
+say tips "$other" -F "once=$once" -F message=at-once -F files=@second.txt
+check "and once more" bash -c 'grep -q "came before" page'
 
 # ---- what is not taken ----
 kept=$(blobs)
@@ -332,6 +329,7 @@ same "and life goes on" "$status" 200
 
 # ---- the end ----
 kept=$(blobs)
+nowhere_at_all "before the erasure" "$canary" "$mine" "$other"
 answers "the case is erased" 0 'is erased' "$pellucid" register erase tips 1
 fetch "$mine" "$first"
 same "its answers' files are handed to nobody" "$status" 404
@@ -346,5 +344,5 @@ same "removes its five files" "$(blobs)" $((kept - 5))
 same "and the rows for its sender" "$(sql "select count(*) from work_answer_file where register = 'tips' and number = 1")" 0
 answers "no strays are left" 0 '0 strays' "$pellucid" case strays
 stop web
-check "nothing stands in the clear at the end" nowhere "$canary"
+nowhere_at_all "after the erasure" "$canary" "$mine" "$other"
 exit "$failed"

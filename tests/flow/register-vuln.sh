@@ -9,6 +9,8 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/canary.sh
+. "$PL_SRC/tests/lib/canary.sh"
 # shellcheck source=tests/lib/people.sh
 . "$PL_SRC/tests/lib/people.sh"
 # shellcheck source=tests/lib/books.sh
@@ -27,6 +29,7 @@ later() { date -u -d "$received + $1" +%Y-%m-%dT%H:%M:%SZ; } # later "N hours"
 summary=Zitronengirlitz
 
 check "an instance is made" make_instance log.example/flaws --quorum 0
+canary_begin
 check "somebody administers it" first_person
 check "a desk" person bob desk
 check "an officer" person carl officer
@@ -154,17 +157,11 @@ published() {
 	find inst public >public/names
 }
 published
-# stands WORDS: anywhere, database and logs included, as it is or in hexadecimal
-stands() {
-	local hex
-	if [[ $PL_ENGINES == scale ]]; then pg_dump "$PL_TEST_DB" >dump; else cat "${PL_TEST_DB#sqlite:}"* >dump; fi
-	hex=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
-	grep -raqiF -e "$1" -e "$hex" dump inst public said web.log
-}
+canary_more=(public said)
 # opened NUMBER: its rows in the openings, as far as they are open
 opened() { grep -cE "^row $1 [0-9]+ .* open " "public/vulnerabilities-$half.openings" || true; }
-check "what is public is found" stands 'a case is opened with its whole history'
-for word in "$summary" Erlenzeisig Girlitzlocke 'Example Finder' 'Example CERT'; do check "\"$word\" stands nowhere" not stands "$word"; done
+check "what is public is found" somewhere 'A case is opened with its whole history'
+nowhere_at_all "under embargo" "$summary" Erlenzeisig Girlitzlocke 'Example Finder' 'Example CERT'
 same "no row of the case is open" 0 "$(opened 1)"
 check "nor is a word of where it stands" not grep -qE "resolved|in-remediation" <(grep '^row' "public/vulnerabilities-$half.openings")
 check "all of them count as not opened" grep -q '10 not opened' made
@@ -190,7 +187,7 @@ same "that of others is not" 0 "$(opened 2)"
 check "outsiders recount it" "$pellucid" report verify "public/vulnerabilities-$half.openings" --bundle "public/vulnerabilities-$half.tlog-proof" \
 	--trust inst/trust.policy
 serves "pages show the median" 200 'Hours to the first answer' "$base/report/$index"
-for word in "$summary" Erlenzeisig Girlitzlocke 'Example Finder'; do check "\"$word\" stands nowhere even then" not stands "$word"; done
+nowhere_at_all "even then" "$summary" Erlenzeisig Girlitzlocke 'Example Finder'
 answers "a duplicate waits for its original" 1 'repeats case 2, which is not released' vuln release 3 --session bob.session
 
 # ---- documents ----

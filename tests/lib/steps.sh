@@ -25,13 +25,18 @@ show() {
 	done
 }
 
+# note_events FILE: for a story with canaries (canary.sh), what a command logged
+note_events() { [[ -z ${canary_events:-} ]] || grep -a '^evt=' "$1" >>"$canary_events" || true; }
+
 # ---- checks ----
 
 # check WHAT COMMAND...: the command must succeed. out and err stay those of the last code() or answers().
 check() {
-	local what=$1
+	local what=$1 got=0
 	shift
-	if "$@" >check.out 2>&1; then
+	"$@" >check.out 2>&1 || got=$?
+	note_events check.out
+	if [[ $got == 0 ]]; then
 		good "$what"
 	else
 		bad "$what"
@@ -52,6 +57,7 @@ answers() {
 	shift 3
 	"$@" >.new/out 2>.new/err || got=$? # the command may read out and err
 	mv .new/out .new/err .
+	note_events err
 	if [[ $got == "$want" ]] && has "$words"; then
 		good "$what"
 	else
@@ -67,6 +73,7 @@ code() {
 	local want=$1 got=0
 	shift
 	"$@" >out 2>err || got=$?
+	note_events err
 	[[ $got == "$want" ]] || ! echo "exit code $got, not $want: $*"
 }
 has() { grep -q -e "$1" out err; }
@@ -95,6 +102,7 @@ print(str(v).lower() if isinstance(v, bool) else v)' "$1" "$2"
 start() {
 	local name=$1
 	shift
+	[[ ! -s $name.log ]] || cat "$name.log" >>"$PL_TMP/.new/$name.log" # what an earlier one said
 	: >"$name.log" # before anybody reads it
 	"$@" >"$name.log" 2>&1 &
 	pid[$name]=$!

@@ -255,6 +255,16 @@ same "nothing of that reached the log" "$before" "$(size)"
 change case.json 'del d["case"]; d["vulnerabilities"][0]["cve"] = "CVE-2026-20002"; d["id"] = "SA-2026-9005"' >foreign.json
 answers "what is in none of our registers is published" 0 '' advisory publish foreign.json --accept-advice
 check "it ends" vuln embargo 1 none
+cat >again.csv <<'END'
+received,direction,product,severity,state,finder,component,summary,cve
+2026-03-05T09:00:00Z,inbound,update-service,high,new,anonymous,Example Update,The same again.,cve-2026-10001
+END
+check "the same flaw is reported again" "$pellucid" register enter vulnerabilities again.csv
+answers "an open case about it holds it back, too, though another one is named" 3 'case 2 is still being worked on' advisory publish case.json --accept-advice
+check "it is a duplicate" vuln duplicate 2 1 --at 2026-03-22T10:00:00Z
+check "with an embargo of its own" vuln embargo 2 2091-01-01T00:00:00Z
+answers "which holds" 1 'case 2 is under embargo until 2091' advisory publish case.json --accept-advice
+check "until it ends" vuln embargo 2 none
 answers "then the case must be named" 3 'case 1 of vulnerabilities is about this flaw, and the draft does not name it' advisory publish without.json --accept-advice
 check "with what to do" has 'with --case and --register'
 answers "and when it is, it is published" 0 '' advisory publish case.json --accept-advice

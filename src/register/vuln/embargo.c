@@ -98,8 +98,8 @@ static pl_status hold_erased(const struct holding *h, const struct pl_register_v
 		pl_vuln_states[s.state].word);
 }
 
-/* @looked_up: it is about the advisory; otherwise that is still to be seen. */
-static pl_status hold(const struct holding *h, uint64_t number, bool looked_up)
+/* A case that is about the advisory. */
+static pl_status hold(const struct holding *h, uint64_t number)
 {
 	struct pl_register_view *v PL_CLEANUP(pl_register_view_freep) = NULL;
 	struct pl_vuln *c PL_CLEANUP(pl_vuln_freep) = NULL;
@@ -108,18 +108,31 @@ static pl_status hold(const struct holding *h, uint64_t number, bool looked_up)
 	if (st)
 		return st;
 	if (!v->kept)
-		return looked_up ? hold_erased(h, v) : PL_OK;
+		return hold_erased(h, v);
 	if (pl_vuln_true(h->r, v, "released"))
 		return PL_OK;
 	st = pl_vuln_read(h->inst, h->r, number, h->who, &c, h->diag);
-	if (st || (!looked_up && !has_name(h, c->cve)))
-		return st;
-	st = lets_go(h, c);
+	if (!st)
+		st = lets_go(h, c);
 	if (st || h->a->number)
 		return st;
 	pl_diag_hint(h->diag, "name it in the draft, as the member \"case\", or with --case and --register");
 	return pl_diag_set(h->diag, PL_E_STATE, "case %llu of %.*s is about this flaw, and the draft does not name it", (unsigned long long)number,
 		PL_STR_ARG(h->r->decl->name));
+}
+
+/* Is it? No more of it is read than that takes, so that what is wrong with other cases stops nothing. */
+static pl_status hold_if_about(const struct holding *h, uint64_t number)
+{
+	struct pl_register_view *open PL_CLEANUP(pl_register_view_freep) = NULL, *v PL_CLEANUP(pl_register_view_freep) = NULL;
+	pl_status st = pl_register_case_read(h->inst, h->r, number, NULL, &open, h->diag);
+
+	if (st || !open->kept || pl_vuln_true(h->r, open, "released"))
+		return st;
+	st = pl_register_case_read(h->inst, h->r, number, h->who, &v, h->diag);
+	if (st == PL_E_BUSY)
+		pl_diag_hint(h->diag, "pellucid worker run, which takes new cases into the index; then no other case has to be read");
+	return st || !has_name(h, pl_vuln_text(h->r, v, "cve")) ? st : hold(h, number);
 }
 
 /* ---- one register ---- */
@@ -148,7 +161,7 @@ static pl_status hold_token(struct holding *h, const struct pl_find_token *token
 		st = draft ? pl_db_read(pl_instance_db(h->inst), read_drafts, h) :
 			     pl_find_having(h->inst, h->r, token, h->after, PAGE, h->numbers, &h->n);
 		for (size_t i = 0; i < h->n && !st; i++)
-			st = hold(h, h->numbers[i], true);
+			st = hold(h, h->numbers[i]);
 		h->after = h->n ? h->numbers[h->n - 1] : 0;
 	} while (!st && h->n == PAGE);
 	return st;
@@ -164,7 +177,7 @@ static pl_status hold_new(struct holding *h)
 		st = pl_find_behind(h->inst, h->r, &at, h->numbers, &h->n);
 		for (size_t i = 0; i < h->n && !st; i++) {
 			if (h->numbers[i] != last)
-				st = hold(h, h->numbers[i], false);
+				st = hold_if_about(h, h->numbers[i]);
 			last = h->numbers[i];
 		}
 	} while (!st && h->n);

@@ -210,7 +210,7 @@ static const struct pl_cli_option cra_options[] = {
 };
 static const struct pl_cli_option publish_options[] = {
 	{"accept-advice", NULL, "although the check gave advice"},
-	{"case", "NUMBER", "the case it is about: its embargo holds, too, and its CVE must be there"},
+	{"case", "NUMBER", "the case it is about, where the draft does not say so; its CVE must be there"},
 	{"register", "NAME", "of that case (default: vulnerabilities)"}, PL_CLI_STATE_OPTIONS, {NULL},
 };
 static const struct pl_cli_option provider_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};

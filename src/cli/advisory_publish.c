@@ -8,7 +8,7 @@
 #include "fact/statement.h"
 #include "register/advisory/publish.h"
 #include "register/advisory/vocabulary.h"
-#include "register/vuln/draft.h"
+#include "register/vuln/embargo.h"
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -98,27 +98,62 @@ static int publish(struct pl_cli *cli, struct pl_instance *inst, const struct pl
 	return pl_cli_state(cli, inst, &claim);
 }
 
-/* With --case: what the case says of its embargo holds, whatever stands in the draft. */
-static pl_status fits_case(const struct pl_cli *cli, struct pl_instance *inst, const struct pl_advisory *a, struct pl_diag *diag)
+/* Which case it names: in the draft, with --case, or with both, and then the same one. */
+static pl_status named_case(const struct pl_cli *cli, const struct pl_advisory *a, struct pl_vuln_advisory *ret, struct pl_diag *diag)
 {
-	const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
 	const char *number = pl_cli_get(cli, "case"), *name = pl_cli_get(cli, "register");
-	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	struct pl_vuln *c PL_CLEANUP(pl_vuln_freep) = NULL;
-	pl_str cve[PL_ADVISORY_VULNERABILITIES_MAX];
-	uint64_t n = 0;
-	pl_status st;
 
+	ret->from = a->from.name;
+	ret->number = a->from.number;
 	if (!number)
 		return PL_OK;
-	if (pl_str_to_u64(pl_str_from(number), INT64_MAX, &n) || !n)
+	ret->from = pl_str_from(name ? name : PL_VULN_REGISTER);
+	if (pl_str_to_u64(pl_str_from(number), INT64_MAX, &ret->number) || !ret->number)
 		return pl_diag_set(diag, PL_E_RANGE, "--case wants the number of a case, from 1");
-	for (size_t i = 0; i < a->vulnerabilities.n; i++)
-		cve[i] = a->vulnerabilities.v[i].cve;
-	st = pl_register_open(inst, pl_str_from(name ? name : PL_VULN_REGISTER), &r, diag);
+	if (a->from.number && (a->from.number != ret->number || !pl_str_eq(a->from.name, ret->from)))
+		return pl_diag_set(diag, PL_E_MISMATCH, "the draft names another case than --case %llu of %.*s", (unsigned long long)ret->number,
+			PL_STR_ARG(ret->from));
+	return PL_OK;
+}
+
+static void add_name(pl_str *names, size_t *n, pl_str name)
+{
+	if (name.len)
+		names[(*n)++] = name;
+}
+
+/* Whatever a flaw is called in it, wherever that stands. */
+static pl_str *names_of(const struct pl_advisory *a, size_t *ret_n)
+{
+	size_t room = 1 + a->aliases.n + a->vulnerabilities.n * (1 + PL_ADVISORY_FEW_MAX), n = 0;
+	pl_str *names = pl_alloc(room, sizeof *names);
+
+	for (size_t i = 0; i < a->aliases.n; i++)
+		add_name(names, &n, a->aliases.v[i]);
+	for (size_t i = 0; i < a->vulnerabilities.n; i++) {
+		const struct pl_vulnerability *v = &a->vulnerabilities.v[i];
+
+		add_name(names, &n, v->cve);
+		for (size_t j = 0; j < v->ids.n; j++)
+			add_name(names, &n, v->ids.v[j].text);
+	}
+	*ret_n = n;
+	return names;
+}
+
+/* What the cases of our registers say of their embargo holds, whatever stands in the draft, and whether it names them or not. */
+static pl_status fits_cases(const struct pl_cli *cli, struct pl_instance *inst, const struct pl_advisory *a, struct pl_diag *diag)
+{
+	const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
+	struct pl_vuln_advisory about = {.id = a->id};
+	pl_str *names = names_of(a, &about.n);
+	pl_status st = named_case(cli, a, &about, diag);
+
+	about.names = names;
 	if (!st)
-		st = pl_vuln_read(inst, r, n, &reader, &c, diag);
-	return st ? st : pl_vuln_draft_fits(c, cve, a->vulnerabilities.n, is_only(cli) ? UINT64_MAX : pl_time_now() / PL_SECOND, diag);
+		st = pl_vuln_advisory_may_leave(inst, &about, &reader, is_only(cli) ? UINT64_MAX : pl_time_now() / PL_SECOND, diag);
+	pl_free(names);
+	return st;
 }
 
 int pl_cli_advisory_publish(struct pl_cli *cli)
@@ -141,7 +176,7 @@ int pl_cli_advisory_publish(struct pl_cli *cli)
 		return code;
 	if (!pl_cli_instance_open(cli, &inst, &code))
 		return code;
-	st = fits_case(cli, inst, &draft.advisory, &diag);
+	st = fits_cases(cli, inst, &draft.advisory, &diag);
 	return st ? pl_cli_fail(cli, st, &diag) : publish(cli, inst, &draft.advisory);
 }
 

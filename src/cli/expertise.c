@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid expertise`: what an authority is given that is not about users. */
 #include "base/file.h"
+#include "base/time.h"
 #include "cli/person.h"
+#include "register/package.h"
 #include "register/person/expertise.h"
 
 #define LIST_MAX ((size_t)1 << 20)
@@ -133,12 +135,18 @@ static int check(struct pl_cli *cli)
 
 static pl_status write_archive(struct looking *l, struct pl_cli_out_file *out, pl_str language, struct pl_digest *manifest)
 {
+	struct pl_digest file;
 	pl_status st = pl_cli_out_begin(out);
 
 	if (!st)
 		st = pl_expertise_write(l->p.desk, l->e, language, pl_cli_out_sealed, out, manifest, &l->p.diag);
 	if (!st)
 		st = pl_cli_out_end(out);
+	if (st)
+		return st;
+	/* Known before it is there: a file that nobody could give out would have to be made again. */
+	pl_cli_out_digest(out, &file);
+	st = pl_register_package_put(l->p.j.inst, &file, manifest, pl_time_now() / PL_SECOND);
 	if (!st)
 		st = pl_cli_out_keep(out, &l->p.diag);
 	return st ? st : pl_cli_commit_case(&l->p.j, manifest, &l->p.diag);

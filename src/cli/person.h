@@ -33,6 +33,7 @@ struct pl_cli_out_file {
 	struct pl_age_to to;
 	bool encrypted;
 	struct pl_age_writer *age;
+	struct pl_sha256 *hash; /* of what was written */
 };
 /* Read the options. PL_E_SYNTAX and the like with words; PL_E_STATE: both ways at once. */
 pl_status pl_cli_out_open(struct pl_cli_out_file *o, const struct pl_cli *cli, struct pl_diag *diag);
@@ -42,6 +43,8 @@ pl_status pl_cli_out_put(void *out_file, pl_bytes piece);
 pl_status pl_cli_out_begin(struct pl_cli_out_file *o);
 pl_status pl_cli_out_sealed(void *out_file, pl_bytes piece);
 pl_status pl_cli_out_end(struct pl_cli_out_file *o);
+/* Behind the end, once: of the bytes of the file. */
+void pl_cli_out_digest(struct pl_cli_out_file *o, struct pl_digest *ret);
 /* Give the file its name. */
 pl_status pl_cli_out_keep(struct pl_cli_out_file *o, struct pl_diag *diag);
 void pl_cli_out_close(struct pl_cli_out_file *o);

@@ -63,7 +63,8 @@ pl_status pl_cli_out_open(struct pl_cli_out_file *o, const struct pl_cli *cli, s
 {
 	pl_status st;
 
-	*o = (struct pl_cli_out_file){.path = pl_cli_get(cli, "out"), .fd = -1, .secret = PL_BUF(PL_PASSPHRASE_MAX)};
+	*o = (struct pl_cli_out_file){.path = pl_cli_get(cli, "out"), .fd = -1, .secret = PL_BUF(PL_PASSPHRASE_MAX),
+		.hash = pl_sha256_new()};
 	st = read_to(o, cli, diag);
 	if (st)
 		return st;
@@ -81,6 +82,7 @@ pl_status pl_cli_out_put(void *out_file, pl_bytes piece)
 {
 	struct pl_cli_out_file *o = out_file;
 
+	pl_sha256_update(o->hash, piece);
 	return pl_file_write(o->fd, piece.ptr, piece.len);
 }
 
@@ -99,6 +101,11 @@ pl_status pl_cli_out_sealed(void *out_file, pl_bytes piece)
 pl_status pl_cli_out_end(struct pl_cli_out_file *o)
 {
 	return o->age ? pl_age_write_end(o->age) : PL_OK;
+}
+
+void pl_cli_out_digest(struct pl_cli_out_file *o, struct pl_digest *ret)
+{
+	pl_sha256_final(o->hash, ret);
 }
 
 pl_status pl_cli_out_keep(struct pl_cli_out_file *o, struct pl_diag *diag)
@@ -123,6 +130,8 @@ void pl_cli_out_close(struct pl_cli_out_file *o)
 		(void)!pl_file_unlink(AT_FDCWD, o->temp);
 	pl_age_writer_free(o->age);
 	pl_buf_done_secret(&o->secret);
+	pl_sha256_free(o->hash);
+	o->hash = NULL;
 	o->age = NULL;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `pellucid vuln draft` and `cra`: what is written out of a case. Nothing of it is stored. */
+/* `pellucid vuln draft` and `cra`: what is written out of a case. Nothing of it is stored but a token of the draft's identifier. */
 #include "base/time.h"
 #include "cli/advisory.h"
 #include "cli/clock.h"
@@ -8,6 +8,7 @@
 #include "register/advisory/cra.h"
 #include "register/advisory/query.h"
 #include "register/vuln/draft.h"
+#include "register/vuln/embargo.h"
 #include <stdio.h>
 
 #define ARENA ((size_t)8 << 20)
@@ -28,9 +29,10 @@ static pl_status find_publisher(struct pl_cli_vuln *o, struct pl_arena *arena, s
 	return PL_OK;
 }
 
-/* The draft of the case as text. */
-static pl_status write_draft(struct pl_cli_vuln *o, struct pl_arena *arena, struct pl_buf *out)
+/* The draft of the case as text. @noted: somebody goes on with it. */
+static pl_status write_draft(struct pl_cli_vuln *o, bool noted, struct pl_arena *arena, struct pl_buf *out)
 {
+	const struct pl_register_reader who = {.role = PL_VAULT_OPERATOR, .account = o->c->by};
 	struct pl_json *json PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	const char *id = pl_cli_get(o->a.cli, "id");
 	struct pl_vuln_publisher by;
@@ -42,7 +44,9 @@ static pl_status write_draft(struct pl_cli_vuln *o, struct pl_arena *arena, stru
 	pl_time_write(o->c->received * PL_SECOND, year);
 	(void)snprintf(made, sizeof made, "SA-%.4s-%04llu", year, (unsigned long long)o->number);
 	pl_vuln_draft_write(o->c, &by, pl_str_from(id ? id : made), pl_time_now() / PL_SECOND, json);
-	return pl_json_write_pretty(json, out);
+	if (noted)
+		st = pl_vuln_draft_note(o->c, &who, pl_str_from(id ? id : made), &o->diag);
+	return st ? st : pl_json_write_pretty(json, out);
 }
 
 int pl_cli_vuln_draft(struct pl_cli *cli)
@@ -57,7 +61,7 @@ int pl_cli_vuln_draft(struct pl_cli *cli)
 		pl_cli_vuln_close(&o);
 		return code;
 	}
-	st = write_draft(&o, &arena, &out);
+	st = write_draft(&o, true, &arena, &out);
 	if (st)
 		return pl_cli_vuln_fail(&o, st);
 	pl_buf_put_c(&out, '\n');
@@ -84,7 +88,7 @@ static pl_status take_draft(struct pl_cli_vuln *o, struct pl_arena *arena, struc
 	struct pl_cli *cli = o->a.cli;
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_ADVISORY_DRAFT_MAX);
 	pl_str kept;
-	pl_status st = cli->argc > 2 ? pl_cli_read_file(cli->argv[2], &text, &o->diag) : write_draft(o, arena, &text);
+	pl_status st = cli->argc > 2 ? pl_cli_read_file(cli->argv[2], &text, &o->diag) : write_draft(o, false, arena, &text);
 
 	if (!st)
 		st = pl_arena_dup(arena, pl_buf_str(&text), &kept);

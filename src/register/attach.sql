@@ -37,6 +37,24 @@ CREATE TABLE work_answer_file (
 	PRIMARY KEY (register, number, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0014 packages of expertise
+-- What was made here for authorities and looked through before (register/package): what goes out, and what it consists of.
+CREATE TABLE work_package (
+	file BLOB NOT NULL PRIMARY KEY CHECK (length(file) = 32),
+	manifest BLOB NOT NULL CHECK (length(manifest) = 32),
+	made INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_package_manifest ON work_package (manifest);
+
+-- name: work_package_put
+INSERT INTO work_package (file, manifest, made) VALUES (?1, ?2, ?3) ON CONFLICT (file) DO NOTHING;
+
+-- name: work_package_file
+SELECT made FROM work_package WHERE file = ?1;
+
+-- name: work_package_known
+SELECT made FROM work_package WHERE file = ?1 OR manifest = ?1 LIMIT 1;
+
 -- name: work_blob_held
 -- Bytes that no case has.
 SELECT CAST(coalesce(sum(size), 0) AS INTEGER) FROM work_blob WHERE until IS NOT NULL;

@@ -4,6 +4,7 @@
  * of it is committed to anew; what becomes of it is the next revision, chained to the one before.
  */
 #include "register/audit/ask.h"
+#include "register/package.h"
 #include "web/desk_case.h"
 #include <stdio.h>
 
@@ -135,6 +136,17 @@ static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct
 	return st;
 }
 
+/* What the declaration leaves to others: packages to expertise make, some states to two persons. */
+static pl_status refuse(struct pl_desk_looking *k, const struct pl_register_set *set, size_t n)
+{
+	const struct pl_register_decl *d = k->r->decl;
+
+	for (size_t i = 0; i < n; i++)
+		if (pl_register_package_is(d) && pl_str_eq(d->fields[set[i].field].name, PL_STR("package")))
+			return pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_package);
+	return d->n_eyes ? pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_two) : pl_desk_case_conclude(k, PL_E_DENIED);
+}
+
 static pl_status do_change(struct pl_desk_looking *k)
 {
 	struct pl_buf room PL_CLEANUP(pl_buf_done_secret) = PL_BUF(VALUES_MAX);
@@ -155,9 +167,7 @@ static pl_status do_change(struct pl_desk_looking *k)
 		st = n ? pl_register_case_change(k->d->w.inst, k->r, k->v, &reader, set, n, &made, NULL) : PL_E_RANGE;
 	pl_register_view_free(k->v);
 	k->v = NULL;
-	if (st == PL_E_DENIED && k->r->decl->n_eyes)
-		return pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_two);
-	return pl_desk_case_conclude(k, st);
+	return st == PL_E_DENIED ? refuse(k, set, n) : pl_desk_case_conclude(k, st);
 }
 
 pl_status pl_desk_case_change(struct pl_desk_view *d)

@@ -8,6 +8,7 @@
 #include "base/event.h"
 #include "base/time.h"
 #include "register/casework/talk.h"
+#include "register/package.h"
 #include "web/desk_case.h"
 #include "web/portal_files.h"
 
@@ -186,6 +187,12 @@ static pl_status judge(struct pl_desk_looking *k, struct pl_upload_files *files,
 			st = pl_desk_case_refuse(k, 415, PL_MSG_case_refused_file_kind);
 		else if (st == PL_E_DENIED)
 			st = pl_desk_case_refuse(k, 422, PL_MSG_case_refused_file_harmful);
+		if (st || !*ret_clean)
+			break;
+		st = pl_register_package_ask(k->d->w.inst, k->r, &files->list[i].file.sha256, NULL);
+		*ret_clean = st != PL_E_DENIED;
+		if (st == PL_E_DENIED)
+			st = pl_desk_case_refuse(k, 422, PL_MSG_case_refused_file_package);
 	}
 	return st;
 }

@@ -85,6 +85,7 @@ struct pl_home_number {
 
 struct pl_home_report {
 	pl_str title, period;
+	bool imported;
 	uint64_t index;
 	size_t n_numbers;
 	struct pl_home_number *numbers;

@@ -141,7 +141,25 @@ static uint64_t time_of(struct pl_view *w, uint64_t index)
 	return pl_query_statement_at(w->inst, index, w->arena, &s) == PL_OK ? s.time : w->view.time;
 }
 
-static pl_status put_report(struct pl_buf *b, struct pl_view *w, const struct pl_query_report *q)
+/* Of whose register the declaration says so; the last one is remembered, for reports of one register mostly follow one another. */
+struct source {
+	struct pl_digest declaration;
+	bool known, imported;
+};
+
+static bool is_imported(struct source *s, struct pl_view *w, const struct pl_query_report *q)
+{
+	struct pl_register_decl *d;
+
+	if (s->known && pl_digest_eq(&s->declaration, &q->declaration))
+		return s->imported;
+	d = pl_view_declaration(w, &q->declaration);
+	*s = (struct source){.declaration = q->declaration, .known = true, .imported = d && d->imported};
+	pl_register_decl_free(d);
+	return s->imported;
+}
+
+static pl_status put_report(struct pl_buf *b, struct pl_view *w, const struct pl_query_report *q, bool imported)
 {
 	struct pl_buf title PL_CLEANUP(pl_buf_done) = PL_BUF(1024), path PL_CLEANUP(pl_buf_done) = PL_BUF(64);
 	pl_str period;
@@ -150,8 +168,14 @@ static pl_status put_report(struct pl_buf *b, struct pl_view *w, const struct pl
 	if (st)
 		return st;
 	pl_buf_printf(&title, "%.*s %.*s", PL_STR_ARG(q->name), PL_STR_ARG(period));
+	if (imported)
+		pl_buf_printf(&title, " (%.*s)", PL_STR_ARG(pl_message(w->lang, PL_MSG_register_imported)));
 	pl_buf_printf(&path, "/report/%llu", (unsigned long long)q->index);
 	begin_entry(b, w, &(struct entry){q->index, time_of(w, q->index), pl_buf_str(&title), pl_buf_str(&path)});
+	if (imported) {
+		pl_html_escape(b, pl_message(w->lang, PL_MSG_register_imported_words));
+		pl_buf_put_c(b, '\n');
+	}
 	pl_buf_printf(b, "edition %llu: %llu cases", (unsigned long long)q->edition, (unsigned long long)q->cases);
 	for (size_t i = 0; i < q->n_totals; i++) {
 		pl_buf_put_z(b, "; ");
@@ -167,6 +191,7 @@ pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct 
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_query_report *list = NULL;
+	struct source source = {.known = false};
 	size_t n = 0;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
 
@@ -175,7 +200,7 @@ pl_status pl_portal_reports_feed(void *ctx, struct pl_http_request *req, struct 
 	if (!st)
 		begin_feed(&b, &w, ":reports", pl_message(w.lang, PL_MSG_feed_reports), n ? time_of(&w, list[0].index) : w.view.time);
 	for (size_t i = 0; !st && i < n; i++)
-		st = put_report(&b, &w, &list[i]);
+		st = put_report(&b, &w, &list[i], is_imported(&source, &w, &list[i]));
 	return st ? st : end_feed(&b, reply);
 }
 

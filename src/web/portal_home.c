@@ -43,6 +43,7 @@ pl_status pl_view_latest_releases(struct pl_view *w, const struct pl_query_produ
 
 static pl_status fill_report(struct pl_view *w, const struct pl_query_report *q, struct pl_home_report *r)
 {
+	struct pl_register_decl *d PL_CLEANUP(pl_register_decl_freep) = pl_view_declaration(w, &q->declaration);
 	struct pl_register_words words;
 	struct pl_report_source s = {.lang = w->lang};
 	uint64_t index;
@@ -51,7 +52,8 @@ static pl_status fill_report(struct pl_view *w, const struct pl_query_report *q,
 	if (st && st != PL_E_NOTFOUND)
 		return st;
 	s.words = st ? NULL : &words;
-	*r = (struct pl_home_report){.title = s.words ? words.title : q->name, .index = q->index};
+	*r = (struct pl_home_report){.title = s.words ? words.title : q->name, .index = q->index,
+		.imported = d && d->imported};
 	st = pl_view_period(w, q->from, q->to, &r->period);
 	if (!st)
 		st = pl_view_list(w, NUMBERS_MAX, sizeof *r->numbers, &r->numbers);

@@ -161,6 +161,23 @@ check("an answer with two files goes out", /Noted\./.test(await text(desk)));
 await desk.click("text=Open what is private");
 check("and the case keeps what went", /given to the sender with an answer/.test(await files.locator("tr", { hasText: "decision" }).innerText()));
 await look(desk, "case with a message and an answer that have files");
+await desk.goto(`${base}/desk/case/matters/1`);
+await desk.click("text=Open what is private");
+await reply("typed twice", [file("indicators.txt", "evil.example.com")]);
+check("where packages of expertise go out, nothing else does", /only packages of expertise go out/.test(await text(desk)) && /Nothing was sent/.test(await text(desk)));
+check("and the words stay", await desk.inputValue("#answer") === "typed twice");
+await look(desk, "a file that is no package was refused");
+await desk.goto(`${base}/desk/case/matters/1`);
+await desk.click("text=Open what is private");
+await desk.fill("#f-package", `sha256:${"0".repeat(64)}`);
+await desk.locator("form[action$='/change'] button").click();
+check("nor is the digest of another package noted", /takes the digest of a package/.test(await text(desk)));
+await look(desk, "a digest of no package was refused");
+await desk.goto(`${base}/desk/case/matters/1`);
+await desk.click("text=Open what is private");
+await reply("words alone", []);
+check("words go", /Noted\./.test(await text(desk)));
+await desk.goto(`${base}/desk/case/tips/1`);
 
 // ---- the sender fetches them ----
 const phone = await visitor(browser, base, { javaScriptEnabled: false, viewport: { width: 360, height: 740 }, hasTouch: true, acceptDownloads: true });

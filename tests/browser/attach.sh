@@ -40,6 +40,8 @@ word de form Erzählen Sie uns etwas | Es wird gezählt und binnen eines Monats 
 word de kind Welcher Art ist es? | Nur das ist öffentlich, und der Monat.
 END
 sed 's/name tips/name samples/' tips.register >samples.register
+sed 's/name tips/name matters/; s/^total/field package digest open\nfield who text sealed\n&/' tips.register >matters.register
+printf 'received,kind,who\n%s,good,an authority\n' "$(date -u +%FT00:00:00Z)" >matters.csv
 cat >samples.form <<'END'
 pellucid-intake-form v1
 register samples
@@ -51,6 +53,7 @@ message optional
 END
 make_desk
 check "registers are declared" bash -c '"$1" register add tips.register && "$1" register add samples.register' - "$pellucid"
+check "one that gives packages of expertise" bash -c '"$1" register add matters.register && "$1" register enter matters matters.csv --promises secrets' - "$pellucid"
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 check "a scanner runs" scanner
 set_conf web intake yes

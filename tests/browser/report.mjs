@@ -123,6 +123,15 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check("what became of a claim", /superseded by 003-centres-after/.test(await page.locator("ol.path").textContent()));
 	await page.goto(`${base}/`);
 	check("the start page has the numbers of the newest report", /Requests\s*110/.test(await page.textContent("section[aria-labelledby=counted]")));
+	const cards = await page.locator("section[aria-labelledby=counted] li").evaluateAll((all) => all.map((c) => [c.querySelector("h3").textContent,
+		c.querySelector(".badge.warn")?.textContent, c.querySelector(".badge.warn")?.getAttribute("href") === c.querySelector("h3 a").getAttribute("href")].join()));
+	check("what is imported is flagged on it, and what is not is not", cards.length === 2 && cards.some((c) => /^Requests of authorities.*,imported,true$/.test(c)) &&
+		cards.some((c) => !/^Requests of authorities/.test(c) && /,,false$/.test(c)), cards.join("; "));
+	check("with what that means", /proves nothing about completeness/.test(await page.textContent("section[aria-labelledby=counted]")));
+	const entries = (await text("/reports.atom")).split("<entry>").slice(1);
+	check("so does the feed, entry by entry", entries.length === 5 && entries.every((e) => /<title>requests /.test(e) ===
+		(/<title>[^<]* \(imported\)<\/title>/.test(e) && /It proves nothing about completeness\./.test(e))), entries.map((e) => e.slice(0, 60)).join("; "));
+	check("in German, too", / \(nachgebildet\)</.test(await text("/reports.atom?lang=de")));
 	await page.goto(`${base}/claim/002-builds?lang=de`);
 	check("German", await page.getByText("überfällig").first().isVisible());
 	for (const feed of ["/claims.atom", "/reports.atom"])

@@ -201,10 +201,33 @@ total matters count
 END
 "$pellucid" register add matters.register >/dev/null
 printf 'received\n%s\n' "$(date -u +%Y-%m-%dT00:00:00Z)" >matters.csv
-"$pellucid" register enter matters matters.csv >/dev/null
+"$pellucid" register enter matters matters.csv --promises matters.secrets >/dev/null
+
+# ---- nothing else goes out of a register of expertise ----
+echo 'What you asked for is enclosed.' >words
+zeros=sha256:$(printf '0%.0s' {1..64})
+answers "files that nobody looked through do not go out" 1 'not made by "pellucid expertise make"' "$pellucid" case answer matters 1 words given/rules.yar
+check "and one is told what to do" has 'pellucid expertise make FILE'
+python3 -c 'import shutil; shutil.make_archive("bare", "zip", "given")'
+answers "nor an archive of them" 1 'not made by' "$pellucid" case answer matters 1 words bare.zip
+answers "words do" 0 'whoever has the secret' "$pellucid" case answer matters 1 words
+answers "a digest of nothing that was made here is refused" 1 '"package" is the digest of no package' "$pellucid" register change matters 1 "package=$zeros"
+check "with what to do" has 'expertise make'
+printf 'received,package\n%s,%s\n' "$(date -u +%Y-%m-%dT00:00:00Z)" "$zeros" >second.csv
+answers "also when a case is entered" 1 'digest of no package' "$pellucid" register enter matters second.csv
+answers "the case has none" 0 'revision *0' "$pellucid" register show matters 1
 answers "then it goes" 0 'manifest sha256:' "$pellucid" expertise make given/* --cleared cleared --out e.zip --case matters/1 --field package
 manifest=$(sed 's/.*manifest //' out)
 answers "and the case is committed to it" 0 "^package *$manifest" "$pellucid" register show matters 1
+answers "it goes out" 0 'whoever has the secret' "$pellucid" case answer matters 1 words e.zip
+cp e.zip other.zip && echo >>other.zip
+answers "one byte more does not" 1 'not made by' "$pellucid" case answer matters 1 words other.zip
+answers "nor together with one that does" 1 'not made by' "$pellucid" case answer matters 1 words e.zip other.zip
+cp e.zip renamed.zip
+answers "its name does not matter" 0 'whoever has the secret' "$pellucid" case answer matters 1 words renamed.zip
+answers "the digest of the file is known, too" 0 'revision' "$pellucid" register change matters 1 "package=sha256:$(sha256sum e.zip | cut -d' ' -f1)"
+answers "a case changes further with what stands there" 0 'revision' "$pellucid" register change matters 1 "package=$manifest"
+answers "but not to another" 1 'digest of no package' "$pellucid" register change matters 1 "package=$zeros"
 answers "the authority checks it" 0 'an answer of the kind expertise' "$pellucid" person check e.zip --trust inst/trust.policy
 echo '# changed' >>given/rules.yar
 sed -i 's/contact@/contacts@/' given/rules.yar

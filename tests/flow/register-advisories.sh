@@ -208,9 +208,60 @@ check "that was looked at" vuln state 1 retesting --at 2026-03-20T11:00:00Z
 check "and holds" vuln state 1 resolved --reason fixed --at 2026-03-21T10:00:00Z
 check "its embargo is longer than the draft's" vuln embargo 1 2090-01-01T00:00:00Z
 answers "the longer one holds" 1 'under embargo until 2090' advisory publish case.json --case 1 --accept-advice
+
+# ---- an embargo is not gone round: before the worker made its index, and behind it ----
+same "the draft names its case" vulnerabilities/1 "$(field "$(<case.json)" case)"
+change case.json 'del d["case"]' >without.json
+change case.json 'del d["case"]; d["vulnerabilities"][0]["cve"] = "cve-2026-10001 "[:-1].upper(); d["id"] = "SA-2026-9001"' >renamed.json
+change case.json 'del d["case"], d["vulnerabilities"][0]["cve"]; d["id"] = "SA-2026-9002"; d["aliases"] = ["CVE-2026-10001"]' >alias.json
+change case.json 'del d["case"], d["vulnerabilities"][0]["cve"]; d["vulnerabilities"][0]["ids"] = [{"system_name": "CVE", "text": "CVE-2026-10001"}]; d["id"] = "SA-2026-9003"' >ids.json
+change case.json 'del d["case"], d["vulnerabilities"][0]["cve"]' >same-id.json
+change case.json 'd["case"] = "vulnerabilities"' >wrong.json
+change case.json 'd["case"] = "vulnerabilities/99"' >none.json
+change case.json 'd["case"] = "Girlitzlocke/1"' >elsewhere.json
+goes_round() {
+	cp case.json "$PL_TMP/harmless-$1.json"
+	answers "$1: without the option" 1 'under embargo until 2090' advisory publish case.json --accept-advice
+	answers "$1: without the member" 1 'under embargo until 2090' advisory publish without.json --accept-advice
+	answers "$1: under another file name" 1 'under embargo until 2090' advisory publish "$PL_TMP/harmless-$1.json" --accept-advice
+	answers "$1: with another identifier" 1 'under embargo until 2090' advisory publish renamed.json --accept-advice
+	answers "$1: with the CVE among the aliases" 1 'under embargo until 2090' advisory publish alias.json --accept-advice
+	answers "$1: with the CVE among other identifiers" 1 'under embargo until 2090' advisory publish ids.json --accept-advice
+	answers "$1: without the CVE" 1 'under embargo until 2090' advisory publish same-id.json --accept-advice
+	answers "$1: with a case that is not there" 3 'there is no case 99' advisory publish none.json --accept-advice
+	answers "$1: with a register that is not there" 3 'there is no register' advisory publish elsewhere.json --accept-advice
+	answers "$1: with a case that is none" 2 'case: expected the register and the number' advisory publish wrong.json --accept-advice
+	answers "$1: with another case beside it" 1 'names another case' advisory publish case.json --case 2 --accept-advice
+	answers "$1: not by officers' approval" 1 'under embargo until 2090' advisory publish without.json --accept-advice --payload payload
+}
+answers "a draft with an identifier that somebody chose" 0 '"id": "EX-OWN-7"' vuln draft 1 --id EX-OWN-7
+mv out own.json
+change own.json 'del d["case"], d["vulnerabilities"][0]["cve"]' >own-bare.json
+answers "is known by that identifier, whatever is taken out" 1 'under embargo until 2090' advisory publish own-bare.json --accept-advice
+goes_round "no index yet"
+check "the worker makes the index" "$pellucid" worker run --once
+goes_round "with the index"
+check "whose CVE is changed" vuln rate 1 --cve CVE-2026-10011
+change case.json 'd["vulnerabilities"][0]["cve"] = "CVE-2026-10011"; del d["case"]; d["id"] = "SA-2026-9004"' >changed-cve.json
+answers "behind the index it is found, too" 1 'under embargo until 2090' advisory publish changed-cve.json --accept-advice
+check "and changed back" vuln rate 1 --cve CVE-2026-10001
 same "nothing of that reached the log" "$before" "$(size)"
+change case.json 'del d["case"]; d["vulnerabilities"][0]["cve"] = "CVE-2026-20002"; d["id"] = "SA-2026-9005"' >foreign.json
+answers "what is in none of our registers is published" 0 '' advisory publish foreign.json --accept-advice
 check "it ends" vuln embargo 1 none
-answers "then it is published" 0 '' advisory publish case.json --case 1 --accept-advice
+cat >again.csv <<'END'
+received,direction,product,severity,state,finder,component,summary,cve
+2026-03-05T09:00:00Z,inbound,update-service,high,new,anonymous,Example Update,The same again.,cve-2026-10001
+END
+check "the same flaw is reported again" "$pellucid" register enter vulnerabilities again.csv
+answers "an open case about it holds it back, too, though another one is named" 3 'case 2 is still being worked on' advisory publish case.json --accept-advice
+check "it is a duplicate" vuln duplicate 2 1 --at 2026-03-22T10:00:00Z
+check "with an embargo of its own" vuln embargo 2 2091-01-01T00:00:00Z
+answers "which holds" 1 'case 2 is under embargo until 2091' advisory publish case.json --accept-advice
+check "until it ends" vuln embargo 2 none
+answers "then the case must be named" 3 'case 1 of vulnerabilities is about this flaw, and the draft does not name it' advisory publish without.json --accept-advice
+check "with what to do" has 'with --case and --register'
+answers "and when it is, it is published" 0 '' advisory publish case.json --accept-advice
 
 # ---- withheld ----
 digest=$(field "$(advisory show EX-SA-2025-0009 --json)" advisories.0.digest)

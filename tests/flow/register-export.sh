@@ -42,6 +42,14 @@ same "as many user data requests as the report says" 17 "$(grep -c ,user-data, r
 same "the numbers" "109 12 92 17 17" "$(for n in requests countries technical-expertise user-data user-data-rejected; do
 	awk -F, -v n="$n" '$1 == "total" && $2 == n { print $5 }' r.csv-totals; done | tr '\n' ' ' | sed 's/ $//')"
 check "the cells of one table add up" awk -F, '$1 == "cell" && $2 == "by-country" { sum += $5 } END { exit sum != 109 }' r.csv-totals
+same "every line of the rows says that they are imported" "1 109" "$(head -n 1 r.csv | grep -c ',register_source.$') $(grep -c $',imported\r$' r.csv)"
+same "and every line of the numbers" "1 0" "$(head -n 1 r.csv-totals | grep -c ',register_source.$') $(tail -n +2 r.csv-totals | grep -vc $',imported\r$')"
+same "which any reader of CSV finds" imported "$(python3 -c 'import csv, sys
+for name in ("r.csv", "r.csv-totals"):
+    rows = list(csv.DictReader(open(name, newline="", encoding="utf-8")))
+    assert rows and {r["register_source"] for r in rows} == {"imported"}, name
+print("imported")')"
+same "JSON says it, too" imported "$(field "$(<r.json)" register.source)"
 check "JSON follows its schema" node "$PL_SRC/tests/lib/schema.mjs" "$PL_SRC/docs/formats/report-json.schema.json" r.json de.json
 sed 's/"edition": 1/"edition": 0/' r.json >wrong.json
 answers "and the schema can say no" 1 'edition must be >= 1' node "$PL_SRC/tests/lib/schema.mjs" "$PL_SRC/docs/formats/report-json.schema.json" wrong.json

@@ -130,6 +130,10 @@ if [[ $PL_ENGINES == embedded ]]; then
 	report=$(link_of /register/tips '/report/[0-9]*')
 	serves "a report" 200 '2020' "$u$report"
 	serves "its rows" 200 'text/csv' "$u$report/rows.csv"
+	serves "its numbers, which are of an intake" 200 ",intake" "$u$report/totals.csv"
+	serves "the first page" 200 'tips' "$u/"
+	check "flags no register that is none" not grep -q ">imported<" body
+	serves "nor does the feed" 200 '<title>tips 2020</title>' "$u/reports.atom"
 	serves "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u$report/bundle"
 	serves "as JSON" 200 '"period"' "$u$report/report.json"
 	serves "the form for a receipt" 200 'name="secret"' "$u/receipt"

@@ -198,6 +198,10 @@ struct pl_advisory {
 	enum pl_advisory_tlp tlp;
 	enum pl_advisory_state state;
 	uint64_t embargo; /* nothing of it may be published before */
+	struct {
+		pl_str name; /* of the register; empty: it came from none */
+		uint64_t number;
+	} from;           /* the case whose draft it is; never printed */
 	pl_str site;      /* "https://psirt.example", below which documents are found */
 	struct {
 		enum pl_advisory_publisher category;

@@ -5,6 +5,7 @@
 
 #define DEPTH 12u
 #define URL_MAX 2048u
+#define CASE_MAX 64u
 #define REQUIRED PL_SHAPE_REQUIRED
 
 #define LINE(type, name, flags, field) {name, PL_SHAPE_LINE, flags, offsetof(type, field), NULL, NULL, 0, 0}
@@ -231,6 +232,7 @@ static const struct pl_shape cna = SHAPE(struct pl_advisory, cna_members);
 struct whole {
 	struct pl_advisory a; /* first, so that the offsets are its own */
 	unsigned draft;
+	pl_str from;
 };
 
 static const struct pl_shape_member members[] = {
@@ -244,6 +246,7 @@ static const struct pl_shape_member members[] = {
 	TEXT(struct whole, "distribution", 0, a.distribution),
 	WORD(struct whole, "status", REQUIRED, a.state, pl_advisory_states),
 	TIME(struct whole, "embargo", 0, a.embargo),
+	LONG_LINE(struct whole, "case", 0, from, CASE_MAX),
 	LONG_LINE(struct whole, "site", REQUIRED, a.site, 255),
 	LINE(struct whole, "severity", 0, a.severity),
 	OBJECT(struct whole, "publisher", REQUIRED, a, &publisher),
@@ -261,6 +264,19 @@ static const struct pl_shape_member members[] = {
 };
 static const struct pl_shape whole = SHAPE(struct whole, members);
 
+/* "vulnerabilities/12" */
+static pl_status read_case(struct whole *w, struct pl_diag *diag)
+{
+	pl_str number = w->from, name;
+
+	if (!w->from.len)
+		return PL_OK;
+	if (!pl_str_take_until(&number, '/', &name) || !name.len || pl_str_to_u64(number, INT64_MAX, &w->a.from.number) || !w->a.from.number)
+		return pl_diag_set(diag, PL_E_SYNTAX, "case: expected the register and the number of a case, like vulnerabilities/12");
+	w->a.from.name = name;
+	return PL_OK;
+}
+
 pl_status pl_advisory_draft_parse(pl_str text, struct pl_arena *arena, struct pl_advisory *ret, struct pl_diag *diag)
 {
 	struct pl_json *json PL_CLEANUP(pl_json_done) = NULL;
@@ -276,6 +292,8 @@ pl_status pl_advisory_draft_parse(pl_str text, struct pl_arena *arena, struct pl
 		return pl_diag_set(diag, st, "the draft is no JSON, or has a member twice");
 	}
 	st = pl_shape_read(&whole, json, arena, &w, diag);
+	if (!st)
+		st = read_case(&w, diag);
 	if (!st)
 		*ret = w.a;
 	return st;

@@ -7,7 +7,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
-#define TOKEN_LEN 16u
+#define TOKEN_LEN PL_FIND_TOKEN_LEN
 #define TOKENS_MAX (PL_COMMIT_FIELDS_MAX + 4u)
 #define DATE_LEN 10u /* 2026-03-01 */
 
@@ -444,4 +444,60 @@ pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const s
 	*ret_n = k.n;
 	*ret_behind = p.size > p.position ? p.size - p.position : 0;
 	return st;
+}
+
+/* ---- several values at once ---- */
+
+pl_status pl_find_tokens(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_term *terms,
+	size_t n, struct pl_find_token *ret, struct pl_diag *diag)
+{
+	struct place p = {.r = r};
+	struct pl_vault_key key = {0};
+	pl_status st = pl_db_read(pl_instance_db(inst), read_place, &p);
+
+	if (!st && !p.there)
+		st = begin_index(inst, &p, diag);
+	if (!st)
+		st = index_key(inst, &p, who, &key, diag);
+	for (size_t i = 0; i < n && !st; i++) {
+		struct token token = {{0}};
+
+		ret[i] = (struct pl_find_token){.some = false};
+		if (!terms[i].text.len || terms[i].text.len > PL_FIND_VALUE_MAX)
+			continue;
+		st = make_token(&key, terms[i].field, PL_COMMIT_TEXT, terms[i].text, &token, &ret[i].some);
+		memcpy(ret[i].b, token.b, sizeof ret[i].b);
+	}
+	pl_vault_key_done(&key);
+	return st;
+}
+
+pl_status pl_find_having(struct pl_instance *inst, const struct pl_register *r, const struct pl_find_token *token, uint64_t after, size_t limit,
+	uint64_t *ret, size_t *ret_n)
+{
+	struct looking k = {.r = r, .after = after, .limit = limit, .numbers = ret};
+	pl_status st;
+
+	for (size_t i = 0; i < PL_FIND_TERMS_MAX; i++)
+		memcpy(k.tokens[i].b, token->b, TOKEN_LEN);
+	st = token->some ? pl_db_read(pl_instance_db(inst), find, &k) : PL_OK;
+	*ret_n = k.n;
+	return st;
+}
+
+pl_status pl_find_behind(struct pl_instance *inst, const struct pl_register *r, uint64_t *at, uint64_t *ret, size_t *ret_n)
+{
+	struct place p = {.r = r};
+	pl_status st = pl_db_read(pl_instance_db(inst), read_place, &p);
+
+	if (p.position < *at)
+		p.position = *at;
+	if (!st)
+		st = pl_db_read(pl_instance_db(inst), read_leaves, &p);
+	if (st)
+		return st;
+	memcpy(ret, p.numbers, p.n * sizeof p.numbers[0]);
+	*ret_n = p.n;
+	*at = p.position + p.n;
+	return PL_OK;
 }

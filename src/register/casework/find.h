@@ -42,6 +42,23 @@ struct pl_find_query {
 pl_status pl_find(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_query *q,
 	uint64_t *ret, size_t *ret_n, uint64_t *ret_behind, struct pl_diag *diag);
 
+/* What stands for one value in the index. */
+#define PL_FIND_TOKEN_LEN 16u
+struct pl_find_token {
+	uint8_t b[PL_FIND_TOKEN_LEN];
+	bool some; /* there is something to compare */
+};
+/* Those of @n texts, with one asking of the vault; fields need not be declared. A register without an index gets one, which the worker fills.
+ * As pl_instance_vault_read; PL_E_SYNTAX: no UTF-8. */
+pl_status pl_find_tokens(struct pl_instance *inst, const struct pl_register *r, const struct pl_casework_actor *who, const struct pl_find_term *terms,
+	size_t n, struct pl_find_token *ret, struct pl_diag *diag);
+/* Cases of @r behind number @after that have it, ascending; at most @limit in @ret. */
+pl_status pl_find_having(struct pl_instance *inst, const struct pl_register *r, const struct pl_find_token *token, uint64_t after, size_t limit,
+	uint64_t *ret, size_t *ret_n);
+/* Of which cases the leaves are that the index does not have yet: the first PL_FIND_BATCH (@ret has room for them) at or behind position
+ * *@at, which is moved behind them. *@ret_n 0: that was all. */
+pl_status pl_find_behind(struct pl_instance *inst, const struct pl_register *r, uint64_t *at, uint64_t *ret, size_t *ret_n);
+
 /* The worker's part: take up to PL_FIND_TURN more leaves into the index. *@ret: how many. PL_E_BUSY: the vault gave out what it gives out in an
  * hour; the rest comes later. PL_E_STATE: the instance has no vault. */
 pl_status pl_find_index(struct pl_instance *inst, const struct pl_register *r, uint64_t *ret, struct pl_diag *diag);

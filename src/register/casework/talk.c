@@ -2,6 +2,7 @@
 #include "register/casework/talk.h"
 #include "base/time.h"
 #include "crypto/sealedbox.h"
+#include "register/package.h"
 #include "register/sql.h"
 
 #define DAY UINT64_C(86400)
@@ -54,6 +55,7 @@ struct answering {
 	struct pl_pubkey to;
 	struct pl_buf sealed;
 	uint64_t file; /* entry of the first one */
+	struct pl_diag *diag;
 };
 
 static pl_status find_sender(struct answering *a, struct pl_db_tx *tx)
@@ -82,8 +84,10 @@ static pl_status enclose(struct answering *a, struct pl_db_tx *tx, uint64_t answ
 	struct pl_json *o PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_casework_new entry = {.kind = PL_CASEWORK_ENCLOSE, .at = a->entry.at, .account = a->entry.account, .key = a->entry.key};
 	uint64_t seq = 0;
-	pl_status st = pl_attach_claim(tx, a->r, a->number, f, &entry, answer, &seq);
+	pl_status st = pl_register_package_may_leave(tx, a->r, &f->sha256, a->diag);
 
+	if (!st)
+		st = pl_attach_claim(tx, a->r, a->number, f, &entry, answer, &seq);
 	if (!a->file)
 		a->file = seq;
 	pl_attach_file_put(o, f);
@@ -140,7 +144,7 @@ pl_status pl_talk_answer(struct pl_instance *inst, const struct pl_register *r, 
 {
 	struct pl_vault_key key = {0};
 	struct answering a = {.r = r, .number = number, .said = said, .sealed = PL_BUF(PL_CASEWORK_TEXT_MAX + 256),
-		.entry = {.kind = PL_CASEWORK_ANSWER, .at = pl_time_now() / PL_SECOND, .account = who->account, .text = said->text, .key = &key}};
+		.entry = {.kind = PL_CASEWORK_ANSWER, .at = pl_time_now() / PL_SECOND, .account = who->account, .text = said->text, .key = &key}, .diag = diag};
 	pl_status st = check_said(said, diag);
 
 	if (!st)

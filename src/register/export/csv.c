@@ -4,6 +4,8 @@
 #include "register/export/doc.h"
 #include <stdio.h>
 
+#define SOURCE "register_source" /* with what no name of a field has */
+
 static void put_number(struct pl_buf *out, uint64_t n)
 {
 	pl_buf_printf(out, ",%llu", (unsigned long long)n);
@@ -12,6 +14,13 @@ static void put_number(struct pl_buf *out, uint64_t n)
 static void end_line(struct pl_buf *out)
 {
 	pl_buf_put_z(out, "\r\n");
+}
+
+/* Behind all others in every line, so that what is sorted, filtered or copied out of the file still says it. */
+static void end_row(struct pl_buf *out, bool imported)
+{
+	pl_csv_put(out, imported ? PL_STR("imported") : PL_STR("intake"), false);
+	end_line(out);
 }
 
 /* ---- numbers ---- */
@@ -24,7 +33,7 @@ static void put_start(struct pl_buf *out, const char *kind, pl_str table, pl_str
 	pl_csv_put(out, column, false);
 }
 
-static void put_numbers(struct pl_buf *out, const char *kind, const struct pl_report_number *list, size_t n)
+static void put_numbers(struct pl_buf *out, bool imported, const char *kind, const struct pl_report_number *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		put_start(out, kind, list[i].of.name, (pl_str){0}, (pl_str){0});
@@ -32,7 +41,7 @@ static void put_numbers(struct pl_buf *out, const char *kind, const struct pl_re
 		pl_csv_put(out, list[i].rule, false);
 		pl_csv_put(out, list[i].of.label, false);
 		pl_csv_put(out, list[i].of.definition, false);
-		end_line(out);
+		end_row(out, imported);
 	}
 }
 
@@ -42,7 +51,7 @@ static pl_str cell_name(pl_str s)
 	return s.ptr ? s : PL_STR("~");
 }
 
-static void put_grid(struct pl_buf *out, const struct pl_report_grid *g)
+static void put_grid(struct pl_buf *out, bool imported, const struct pl_report_grid *g)
 {
 	bool columns = g->columns_of.name.len;
 
@@ -56,17 +65,17 @@ static void put_grid(struct pl_buf *out, const struct pl_report_grid *g)
 		pl_csv_put(out, (pl_str){0}, false);
 		pl_csv_put(out, g->of.label, false);
 		pl_csv_put(out, g->of.definition, false);
-		end_line(out);
+		end_row(out, imported);
 	}
 }
 
 void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out)
 {
-	pl_buf_put_z(out, "kind,name,row,column,value,rule,label,definition\r\n");
-	put_numbers(out, "count", d->counts, d->n_counts);
-	put_numbers(out, "total", d->totals, d->n_totals);
+	pl_buf_put_z(out, "kind,name,row,column,value,rule,label,definition," SOURCE "\r\n");
+	put_numbers(out, d->imported, "count", d->counts, d->n_counts);
+	put_numbers(out, d->imported, "total", d->totals, d->n_totals);
 	for (size_t i = 0; i < d->n_tables; i++)
-		put_grid(out, &d->tables[i]);
+		put_grid(out, d->imported, &d->tables[i]);
 }
 
 /* ---- rows ---- */
@@ -77,6 +86,7 @@ void pl_report_csv_head(const struct pl_register_decl *decl, struct pl_buf *out)
 	for (size_t i = 0; i < decl->derived.n; i++)
 		if (!decl->derived.fields[i].is_private)
 			pl_csv_put(out, decl->derived.fields[i].name, false);
+	pl_csv_put(out, PL_STR(SOURCE), false);
 	end_line(out);
 }
 
@@ -86,5 +96,5 @@ void pl_report_csv_row(const struct pl_register_decl *decl, uint64_t number, uin
 	for (size_t i = 0; i < decl->derived.n; i++)
 		if (!decl->derived.fields[i].is_private)
 			pl_csv_put(out, values[i], false);
-	end_line(out);
+	end_row(out, decl->imported);
 }

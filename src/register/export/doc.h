@@ -61,7 +61,7 @@ pl_status pl_report_grid_make(const struct pl_recount_table *t, struct pl_arena 
 
 /* ---- writers; all append to @out, whose failure shows in pl_buf_status ---- */
 
-/* Rows "kind,name,row,column,value,rule,label,definition" (docs/formats/report-csv.md): counts, totals and cells. RFC 4180. */
+/* Rows "kind,name,row,column,value,rule,label,definition,register_source" (docs/formats/report-csv.md): counts, totals and cells. RFC 4180. */
 void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out);
 /* The line of names that pl_report_csv_row's rows follow. */
 void pl_report_csv_head(const struct pl_register_decl *decl, struct pl_buf *out);

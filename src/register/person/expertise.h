@@ -14,7 +14,8 @@
  *	opaque     an archive or document that cannot be looked into
  *
  * What always holds: every finding is either gone from the file or cleared, with a reason, by a person with an account here whose role is
- * legal or officer. A finding is named by file, offset and digest, so that clearing it clears nothing else.
+ * legal or officer. A finding is named by file, offset and digest, so that clearing it clears nothing else. What was written is told to register/package, and
+ * registers of such requests give out nothing else.
  */
 #ifndef PL_REGISTER_PERSON_EXPERTISE_H
 #define PL_REGISTER_PERSON_EXPERTISE_H

@@ -126,6 +126,15 @@ static void set_vulnerability(const struct pl_vuln *c, struct pl_json *out)
 	pl_json_push_z(pl_json_set_array(status, is_affected(c) ? "known_affected" : "under_investigation"), PRODUCT);
 }
 
+/* What its embargo hangs on, also when somebody changes the time beside it. */
+static void set_case(const struct pl_vuln *c, struct pl_json *out)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(128);
+
+	pl_buf_printf(&text, "%.*s/%llu", PL_STR_ARG(c->r->decl->name), (unsigned long long)c->v->at.number);
+	pl_json_set_str(out, "case", pl_buf_str(&text));
+}
+
 void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher *by, pl_str id, uint64_t now, struct pl_json *out)
 {
 	pl_json_set_z(out, "draft", "pl-advisory-draft/v1");
@@ -136,6 +145,7 @@ void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher
 	pl_json_set_z(out, "tlp", "WHITE");
 	pl_json_set_z(out, "status", "draft");
 	set_time(out, "embargo", c->embargo);
+	set_case(c, out);
 	pl_json_set_str(out, "site", by->site);
 	set_publisher(by, out);
 	set_revision(now, out);

@@ -2,7 +2,8 @@
 /*
  * register/vuln/draft: the first draft of an advisory (docs/formats/advisory.md) out of a case, and what an advisory of a case has to keep to.
  *
- * A draft holds what is under embargo: it is printed for whoever may read the case, and stored nowhere.
+ * A draft holds what is under embargo: it is printed for whoever may read the case, and stored nowhere; that its identifier belongs to the case is kept
+ * blindly (register/vuln/embargo).
  */
 #ifndef PL_REGISTER_VULN_DRAFT_H
 #define PL_REGISTER_VULN_DRAFT_H
@@ -14,7 +15,7 @@ struct pl_vuln_publisher {
 	const char *category; /* a word of CSAF: "vendor" */
 };
 
-/* Write the members of a draft into @out: identifier @id, dated @now (seconds); product, flaw, embargo, finder and dates are those of the case. What the
+/* Write the members of a draft into @out: identifier @id, dated @now (seconds); product, flaw, embargo, finder and dates are those of the case, which is named in it. What the
  * case does not know (versions, what to do; scores, where it has no vector) is left to whoever goes on with it. */
 void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher *by, pl_str id, uint64_t now, struct pl_json *out);
 

@@ -64,3 +64,18 @@ ORDER BY number DESC LIMIT ?3;
 -- name: vuln_award_list
 SELECT number, case_register, case_number, entity, transaction_number FROM vuln_award WHERE register = ?1 AND number > ?2
 ORDER BY number LIMIT ?3;
+
+-- migration: 0004 drafts of advisories
+-- token: of the identifier of a draft that was written out of the case (register/casework/find).
+CREATE TABLE vuln_draft (
+	register TEXT NOT NULL,
+	token BLOB NOT NULL CHECK (length(token) = 16),
+	number INTEGER NOT NULL,
+	PRIMARY KEY (register, token, number)
+) STRICT, WITHOUT ROWID;
+
+-- name: vuln_draft_put
+INSERT INTO vuln_draft (register, token, number) VALUES (?1, ?2, ?3) ON CONFLICT (register, token, number) DO NOTHING;
+
+-- name: vuln_draft_of
+SELECT number FROM vuln_draft WHERE register = ?1 AND token = ?2 AND number > ?3 ORDER BY number LIMIT ?4;

@@ -152,7 +152,7 @@ static struct pl_report_body report_body(void)
 static void render_home(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_home_number numbers[] = {{s("Requests"), 109}};
-	struct pl_home_report reports[] = {{s("Requests of authorities"), s("2021-H2"), 10, 1, numbers}};
+	struct pl_home_report reports[] = {{s("Requests of authorities"), s("2021-H2"), true, 10, 1, numbers}};
 	struct pl_claim_line said[] = {claim_line("centres-2026")};
 	struct pl_home_page m = {.frame = frame("Home", "/", PL_NAV_HOME, lang), .products = 2, .releases = 3, .statements = 1284,
 		.latest_releases = release_rows(), .latest = statement_rows(8), .n_latest_releases = 3, .n_latest = 8, .claims = 86,

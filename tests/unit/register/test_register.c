@@ -11,6 +11,7 @@
 #include "register/private.h"
 #include "register/query.h"
 #include "register/report.h"
+#include "register/report_says.h"
 #include "register/sql.h"
 #include "store/db_engine.h"
 #include <fcntl.h>
@@ -306,6 +307,7 @@ static void a_head_is_late_when_one_is_missing(void **state)
 /* What was turned away stands in exactly one heartbeat, whatever days have none. */
 static void nothing_that_was_turned_away_is_lost(void **state)
 {
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
 	struct pl_instance *inst = release_instance(*state, "turned-away");
 	struct pl_register *r = declare(inst);
 	struct counted c = {0};
@@ -334,6 +336,9 @@ static void nothing_that_was_turned_away_is_lost(void **state)
 	assert_int_equal(c.r.refused, 2222);
 	assert_int_equal(c.r.days_late, 1);
 	assert_int_equal(c.r.latest, 72000);
+	pl_recount_put_text(&c.r, &words);
+	pl_buf_put_u8(&words, 0);
+	assert_non_null(strstr((const char *)words.ptr, "  1 heartbeat signed late, the latest 20 h 0 min after the end of its day\n"));
 	counted_done(&c);
 	late_heads_are(inst, BEGIN + 4 * DAY + 72000);
 	pl_register_close(r);

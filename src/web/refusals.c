@@ -40,7 +40,7 @@ static struct counter *make(struct pl_refusals *r, pl_str name, bool known)
 
 	if (!known && r->unknown == PL_REFUSALS_NAMES_MAX)
 		return NULL;
-	if (r->len == r->cap) {
+	if (!r->list || r->len == r->cap) {
 		size_t cap = r->cap ? 2 * r->cap : FORMS_MAX;
 		struct counter *more = pl_try_realloc(r->list, cap, sizeof *more);
 

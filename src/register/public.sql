@@ -85,7 +85,7 @@ CREATE TABLE register_sample (
 ) STRICT;
 CREATE INDEX register_sample_report ON register_sample (report, entry_index);
 
--- migration: 0014 late heads
+-- migration: 0015 late heads
 -- Heads that the rhythm should have brought earlier (register/leaf.h, pl_register_late). due: when; day: that it closes, of a heartbeat.
 CREATE TABLE register_late (
 	register TEXT NOT NULL,

@@ -85,6 +85,15 @@ static pl_status check_head(const struct pl_json *predicate, const struct known 
 	return PL_OK;
 }
 
+static pl_status note_late(struct pl_projection *p, pl_str name, uint64_t before, uint64_t time, struct pl_db_value day)
+{
+	uint64_t late = before ? pl_register_late(before, time) : 0;
+
+	return !late ? PL_OK :
+		       pl_db_exec(p->tx, &pl_sql_register_late_put,
+			       PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(p->index), PL_DB_U64(time), PL_DB_U64(time - late), day), NULL);
+}
+
 pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
 {
 	pl_str name = pl_member_text(s->predicate, "register");
@@ -110,6 +119,8 @@ pl_status pl_apply_register_head(struct pl_projection *p, const struct pl_statem
 		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(p->index), DIGEST(&s->pae), PL_DB_U64(e.size), highest, PL_DB_U64(e.days),
 			PL_DB_U64(e.time), DIGEST(&e.root), DIGEST(&e.chain), day, unconfirmed, refused),
 		NULL);
+	if (!st)
+		st = note_late(p, name, k.time, e.time, day);
 	return st ? st : pl_db_exec(p->tx, &pl_sql_register_public_head,
 		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(p->index), PL_DB_U64(e.size),
 			PL_DB_U64(e.highest > k.highest ? e.highest : k.highest), PL_DB_U64(e.days), PL_DB_U64(e.time)),

@@ -512,9 +512,8 @@ pl_status pl_register_lose(struct pl_db_tx *tx, const struct pl_register *r, uin
 	return put_bare_case(&w, PL_ROW_LOST, position);
 }
 
-pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,
-	uint64_t refused)
+pl_status pl_register_turned_away(struct pl_db_tx *tx, pl_str name, uint64_t now, uint64_t unconfirmed, uint64_t refused)
 {
 	return pl_db_exec(tx, &pl_sql_register_intake_count,
-		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(now / DAY * DAY), PL_DB_U64(unconfirmed), PL_DB_U64(refused)), NULL);
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(now / DAY * DAY), PL_DB_U64(unconfirmed), PL_DB_U64(refused)), NULL);
 }

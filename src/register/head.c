@@ -26,16 +26,19 @@ struct beating {
 	struct pl_diag *diag;
 };
 
-static pl_status counts_of(struct pl_db_tx *tx, const struct pl_register *r, struct pl_register_day *day)
+/* Of the day that is closed and of all before it that none closed: every head leaves the days before its own closed, and the first
+ * heartbeat takes what was counted before there was a head. */
+static pl_status counts_of(struct pl_db_tx *tx, const struct beating *b, uint64_t *ret_unconfirmed, uint64_t *ret_refused)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_one(tx, &pl_sql_register_intake_get, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(day->day)),
-		&rows);
+	uint64_t from = b->before.days ? b->before.time / DAY * DAY : 0;
+	pl_status st = pl_db_one(tx, &pl_sql_register_intake_sum,
+		PL_DB_ARGS(PL_DB_STR(b->r->decl->name), PL_DB_U64(from), PL_DB_U64(b->day.day + DAY)), &rows);
 
 	if (st)
-		return st == PL_E_NOTFOUND ? PL_OK : st;
-	day->unconfirmed = pl_db_col_u64(rows, 0);
-	day->refused = pl_db_col_u64(rows, 1);
+		return st;
+	*ret_unconfirmed = pl_db_col_u64(rows, 0);
+	*ret_refused = pl_db_col_u64(rows, 1);
 	return pl_db_rows_status(rows);
 }
 
@@ -66,7 +69,7 @@ static pl_status compute(void *ctx, struct pl_db_tx *tx)
 	if (!b->heartbeat)
 		return PL_OK;
 	b->day = (struct pl_register_day){.day = (b->now / DAY - 1) * DAY, .time = b->now, .size = s.size, .root = b->head.root};
-	st = counts_of(tx, b->r, &b->day);
+	st = counts_of(tx, b, &b->day.unconfirmed, &b->day.refused);
 	pl_register_chain(&b->r->id, &b->before.chain, &b->day, &b->head.chain);
 	b->head.days++;
 	return st;
@@ -120,6 +123,20 @@ static pl_status put_end(struct beating *b, struct pl_db_tx *tx, pl_bytes edge)
 		NULL);
 }
 
+/* From now on whoever counts does so for a later day (register_intake_count). What came between reading and that is not in what was
+ * signed: it goes to the next heartbeat. */
+static pl_status carry_over(const struct beating *b, struct pl_db_tx *tx)
+{
+	uint64_t unconfirmed = 0, refused = 0;
+	pl_status st = b->heartbeat ? counts_of(tx, b, &unconfirmed, &refused) : PL_OK;
+
+	if (st || !b->heartbeat)
+		return st;
+	unconfirmed -= b->day.unconfirmed;
+	refused -= b->day.refused;
+	return unconfirmed || refused ? pl_register_turned_away(tx, b->r->decl->name, b->now, unconfirmed, refused) : PL_OK;
+}
+
 static pl_status write(void *ctx, struct pl_db_tx *tx)
 {
 	struct beating *b = ctx;
@@ -137,6 +154,8 @@ static pl_status write(void *ctx, struct pl_db_tx *tx)
 		&changed);
 	if (!st && changed != 1)
 		return pl_diag_set(b->diag, PL_E_CONFLICT, "somebody else signed a head meanwhile");
+	if (!st)
+		st = carry_over(b, tx);
 	if (!st)
 		st = pl_register_tiles_grow(tx, b->r, b->before.size, b->head.size);
 	if (!st)

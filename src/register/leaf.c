@@ -58,6 +58,13 @@ void pl_register_leaf_hash(const struct pl_digest *reg, const struct pl_register
 	pl_tree_leaf(pl_bytes_of(bytes, sizeof bytes), ret);
 }
 
+uint64_t pl_register_late(uint64_t before, uint64_t time)
+{
+	uint64_t due = (before / PL_REGISTER_RHYTHM + 1) * PL_REGISTER_RHYTHM;
+
+	return time >= due + PL_REGISTER_RHYTHM ? time - due : 0;
+}
+
 void pl_register_chain(const struct pl_digest *reg, const struct pl_digest *chain, const struct pl_register_day *day,
 	struct pl_digest *ret)
 {

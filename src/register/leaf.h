@@ -43,14 +43,20 @@ void pl_register_erasure(const struct pl_digest *reg, uint64_t number, unsigned 
 /* SHA-256("pl-register-lost/v1" 0x00 | register[32] | u64 number): given, but lost when a database was restored. */
 void pl_register_lost(const struct pl_digest *reg, uint64_t number, struct pl_digest *ret);
 
+#define PL_REGISTER_RHYTHM 600u /* seconds between heads, with and without traffic: one after each multiple of it */
+
+/* By how many seconds the head of @time, behind one of @before (seconds both), came after the moment at which it was due, if the rhythm
+ * missed at least one head before it; else 0. */
+uint64_t pl_register_late(uint64_t before, uint64_t time);
+
 /* What the head that closes a UTC day says, the heartbeat. */
 struct pl_register_day {
 	uint64_t day;         /* the first second of it */
-	uint64_t time;        /* when that head was signed, seconds; late if it is not within the day after */
+	uint64_t time;        /* when that head was signed, seconds; late from PL_REGISTER_RHYTHM after the day's end on */
 	uint64_t size;        /* leaves at that moment */
 	struct pl_digest root; /* over them */
-	uint64_t unconfirmed; /* intakes of the day that the sender did not confirm */
-	uint64_t refused;     /* and those that were refused: rate, proof of work, form */
+	uint64_t unconfirmed; /* intakes that were deleted on it because their senders had not confirmed them, and of days before it that none closed */
+	uint64_t refused;     /* and those that were refused */
 };
 
 /* Chain over all heartbeats: SHA-256("pl-register-day/v1" 0x00 | register[32] | chain[32] | u64 day, time,

@@ -85,6 +85,33 @@ CREATE TABLE register_sample (
 ) STRICT;
 CREATE INDEX register_sample_report ON register_sample (report, entry_index);
 
+-- migration: 0015 late heads
+-- Heads that the rhythm should have brought earlier (register/leaf.h, pl_register_late). due: when; day: that it closes, of a heartbeat.
+CREATE TABLE register_late (
+	register TEXT NOT NULL,
+	entry_index INTEGER NOT NULL,
+	time INTEGER NOT NULL,
+	due INTEGER NOT NULL,
+	day INTEGER,
+	PRIMARY KEY (register, entry_index)
+) STRICT, WITHOUT ROWID;
+INSERT INTO register_late (register, entry_index, time, due, day)
+SELECT register, entry_index, time, (earlier / 600 + 1) * 600, day
+FROM (SELECT register, entry_index, time, day, lag(time) OVER (PARTITION BY register ORDER BY entry_index) AS earlier FROM register_head) AS h
+WHERE earlier > 0 AND time >= (earlier / 600 + 2) * 600;
+
+-- name: register_late_put
+INSERT INTO register_late (register, entry_index, time, due, day) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: register_late_list
+SELECT entry_index, time, due, day FROM register_late WHERE register = ?1 AND entry_index < ?2 ORDER BY entry_index DESC LIMIT ?3;
+
+-- name: register_late_count (scan)
+SELECT count(*) FROM register_late WHERE register = ?1;
+
+-- name: dump_register_late (scan)
+SELECT register, entry_index, time, due, day FROM register_late ORDER BY register, entry_index;
+
 -- name: register_sample_put
 INSERT INTO register_sample (entry_index, pae, report, auditor, signer, words, among, drawn, differing, recounted)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);

@@ -61,6 +61,8 @@ struct listing {
 	struct pl_query_register *registers;
 	struct pl_query_report *reports;
 	struct pl_query_head *heads;
+	struct pl_query_late *late;
+	uint64_t all; /* late ones, on no page alone */
 };
 
 static pl_status take_register(struct listing *l, struct pl_db_rows *rows)
@@ -188,6 +190,55 @@ pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before,
 		return st;
 	*ret = l.heads;
 	*ret_n = l.n;
+	return PL_OK;
+}
+
+static pl_status count_late(struct listing *l, struct pl_db_tx *tx)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_register_late_count, PL_DB_ARGS(PL_DB_STR(l->name)), &rows);
+
+	if (st)
+		return st;
+	l->all = pl_db_col_u64(rows, 0);
+	return pl_db_rows_status(rows);
+}
+
+static pl_status read_late(void *ctx, struct pl_db_tx *tx)
+{
+	struct listing *l = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = count_late(l, tx);
+
+	if (!st)
+		st = pl_db_query(tx, &pl_sql_register_late_list, PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->before), PL_DB_U64(l->limit)), &rows);
+	l->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		struct pl_query_late *q = &l->late[l->n++];
+
+		*q = (struct pl_query_late){.index = pl_db_col_u64(rows, 0), .time = pl_db_col_u64(rows, 1), .due = pl_db_col_u64(rows, 2),
+			.heartbeat = !pl_db_col_is_null(rows, 3)};
+		q->day = q->heartbeat ? pl_db_col_u64(rows, 3) : 0;
+		st = pl_db_rows_status(rows);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+pl_status pl_query_late(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
+	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all)
+{
+	struct listing l = {.name = name, .before = before, .limit = page(limit), .arena = arena};
+	pl_status st;
+
+	l.late = pl_arena_alloc(arena, l.limit ? l.limit : 1, sizeof *l.late);
+	if (!l.late)
+		return PL_E_NOMEM;
+	st = pl_db_read(pl_instance_db(inst), read_late, &l);
+	if (st)
+		return st;
+	*ret = l.late;
+	*ret_n = l.n;
+	*ret_all = l.all;
 	return PL_OK;
 }
 

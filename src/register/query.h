@@ -33,6 +33,16 @@ struct pl_query_head {
 pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_head **ret, size_t *ret_n);
 
+/* A head that came after others were due (pl_register_late). */
+struct pl_query_late {
+	uint64_t index, time, due; /* seconds */
+	bool heartbeat;
+	uint64_t day;              /* of a heartbeat */
+};
+/* Of one register, newest first, below @before. *@ret_all: how many there are at all. */
+pl_status pl_query_late(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
+	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all);
+
 /* What an auditor compared of a report whose rows are shut (register/sample). */
 struct pl_query_sample {
 	uint64_t index;

@@ -356,6 +356,11 @@ static pl_status apply_day(struct check *c, struct item *i)
 	day.size = c->edge.size;
 	pl_register_chain(&c->r->reg, &c->chain, &day, &c->chain);
 	c->r->days++;
+	if (day.time - day.day - DAY >= PL_REGISTER_RHYTHM) {
+		c->r->days_late++;
+		if (day.time - day.day - DAY > c->r->latest)
+			c->r->latest = day.time - day.day - DAY;
+	}
 	c->r->unconfirmed += day.unconfirmed;
 	c->r->refused += day.refused;
 	c->days++;

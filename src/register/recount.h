@@ -40,6 +40,7 @@ struct pl_recount {
 	struct pl_register_end gaps[PL_OPENINGS_GAPS_MAX]; /* the heads behind them; they must stand in the log as well */
 	uint64_t late;             /* cases of the period that were entered late */
 	uint64_t days, days_missing; /* heartbeats in the file; UTC days between them without one */
+	uint64_t days_late, latest;  /* heartbeats signed PL_REGISTER_RHYTHM or more after their day's end; by how many seconds the latest */
 	uint64_t unconfirmed, refused; /* as the heartbeats say */
 	uint64_t steps;            /* from one opened revision to the next, each one that the declaration names; 0 if it names none */
 	uint64_t totals[PL_REGISTER_TOTALS_MAX]; /* in the order of the declaration */

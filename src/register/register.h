@@ -90,13 +90,11 @@ pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, ui
  * opened, and the register keeps cases sealed until they are released. */
 pl_status pl_register_seal(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, bool sealed, struct pl_diag *diag);
 
-/* Count intakes that did not become cases, for the heartbeat of the day. */
-pl_status pl_register_turned_away(struct pl_db_tx *tx, const struct pl_register *r, uint64_t now, uint64_t unconfirmed,
-	uint64_t refused);
+/* Count intakes of register @name that did not become cases, for the heartbeat that closes the day of @now (seconds), or, where a head
+ * of a later day is signed already, that day. A register that is not there: nothing. */
+pl_status pl_register_turned_away(struct pl_db_tx *tx, pl_str name, uint64_t now, uint64_t unconfirmed, uint64_t refused);
 
 /* ---- heads ---- */
-
-#define PL_REGISTER_RHYTHM 600u /* seconds between heads, with and without traffic */
 
 struct pl_register_beat {
 	struct pl_register_end head;

@@ -21,6 +21,10 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "late", c->late);
 	pl_json_set_u64(o, "heartbeats", c->days);
 	pl_json_set_u64(o, "daysMissing", c->days_missing);
+	if (c->days_late) {
+		pl_json_set_u64(o, "heartbeatsLate", c->days_late);
+		pl_json_set_u64(o, "latestSeconds", c->latest);
+	}
 	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
 	pl_json_set_u64(o, "refused", c->refused);
 	if (c->decl->n_steps)
@@ -46,6 +50,9 @@ void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 	pl_buf_printf(out, "  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
 		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
 		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);
+	if (c->days_late)
+		pl_buf_printf(out, "  %llu heartbeat%s signed late, the latest %llu h %llu min after the end of its day\n", (unsigned long long)c->days_late,
+			c->days_late == 1 ? "" : "s", (unsigned long long)c->latest / 3600, (unsigned long long)c->latest / 60 % 60);
 	if (c->n_gaps)
 		pl_buf_printf(out, "  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
 			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);

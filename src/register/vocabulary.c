@@ -164,6 +164,7 @@ static const struct pl_predicate predicates[] = {
 static const struct pl_public_table tables[] = {
 	{"register", &pl_sql_dump_register, "tubuuuuuuu"},
 	{"register_head", &pl_sql_dump_register_head, "tubuuuubbuuu"},
+	{"register_late", &pl_sql_dump_register_late, "tuuuu"},
 	{"register_report", &pl_sql_dump_register_report, "ubtuuubbuuuuuuuuuuu"},
 	{"register_total", &pl_sql_dump_register_total, "uutu"},
 	{"register_sample", &pl_sql_dump_register_sample, "ubutbtuuuu"},

@@ -277,12 +277,18 @@ SELECT day, time, size, unconfirmed, refused, root FROM register_end WHERE regis
 	AND days <= ?3 ORDER BY days;
 
 -- name: register_intake_count
-INSERT INTO register_intake (register, day, unconfirmed, refused) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (register, day) DO UPDATE SET unconfirmed = register_intake.unconfirmed + ?3,
-	refused = register_intake.refused + ?4;
+-- To the day of a head that was signed meanwhile, if that is later: what heartbeats closed stays as it is. The register's row is held against
+-- a head that is being written.
+INSERT INTO register_intake (register, day, unconfirmed, refused)
+SELECT name, CASE WHEN head_time / 86400 * 86400 > CAST(?2 AS INTEGER) THEN head_time / 86400 * 86400 ELSE CAST(?2 AS INTEGER) END,
+	CAST(?3 AS INTEGER), CAST(?4 AS INTEGER) FROM register_state WHERE name = ?1 /*postgres: FOR SHARE */
+ON CONFLICT (register, day) DO UPDATE SET unconfirmed = register_intake.unconfirmed + excluded.unconfirmed,
+	refused = register_intake.refused + excluded.refused;
 
--- name: register_intake_get
-SELECT unconfirmed, refused FROM register_intake WHERE register = ?1 AND day = ?2;
+-- name: register_intake_sum
+-- Of the days from one up to another, without that.
+SELECT CAST(coalesce(sum(unconfirmed), 0) AS INTEGER), CAST(coalesce(sum(refused), 0) AS INTEGER) FROM register_intake
+WHERE register = ?1 AND day >= ?2 AND day < ?3;
 
 -- name: register_state_declare
 UPDATE register_state SET declaration = ?2 WHERE name = ?1;

@@ -309,6 +309,13 @@ struct pl_register_field_row {
 
 struct pl_register_head_row {
 	uint64_t index, size, highest, time, day; /* ns */
+	bool heartbeat, late;
+};
+
+/* A head that came late: how much after it was due, and a heartbeat also how much after the end of the day that it closes. */
+struct pl_register_late_row {
+	uint64_t index, time, due, day; /* ns */
+	uint64_t hours, minutes, after_hours, after_minutes;
 	bool heartbeat;
 };
 
@@ -321,10 +328,11 @@ struct pl_register_page {
 	struct pl_frame frame;
 	pl_str name, title, about;
 	bool imported;
-	uint64_t index, size, highest, heads, days;
-	size_t n_fields, n_last, n_reports;
+	uint64_t index, size, highest, heads, days, n_all_late;
+	size_t n_fields, n_last, n_late, n_reports;
 	struct pl_register_field_row *fields;
 	struct pl_register_head_row *last;
+	struct pl_register_late_row *late;
 	struct pl_report_row *reports;
 	size_t n_over_time;
 	struct pl_chart *over_time; /* one, or none */

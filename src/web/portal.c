@@ -129,6 +129,13 @@ static void add_rows(struct pl_portal *p, enum pl_http_method method, const stru
 				.ctx = p, .access = PL_ACCESS_PUBLIC, .run = rows[i].run, .body_max = body_max, .rate_minute = rows[i].rate_minute};
 }
 
+static void note_refused(void *ctx, const struct pl_http_request *req)
+{
+	struct pl_portal *p = ctx;
+
+	pl_refusals_add(p->refusals, pl_http_request_capture(req, "name"));
+}
+
 static void make_routes(struct pl_portal *p)
 {
 	size_t first;
@@ -142,8 +149,11 @@ static void make_routes(struct pl_portal *p)
 		add_rows(p, PL_HTTP_POST, intake_posts, PL_COUNT(intake_posts), INTAKE_MAX);
 		first = p->n_routes;
 		add_rows(p, PL_HTTP_POST, intake_uploads, PL_COUNT(intake_uploads), PL_UPLOAD_BODY_MAX);
-		for (size_t i = first; i < p->n_routes; i++)
+		for (size_t i = first; i < p->n_routes; i++) {
 			p->routes[i].upload = &pl_files_upload;
+			if (p->routes[i].handler == pl_portal_intake_send)
+				p->routes[i].refused = note_refused;
+		}
 	}
 	if (!p->desk)
 		return;
@@ -158,6 +168,8 @@ static pl_status open_intake(struct pl_portal *p, struct pl_diag *diag)
 	if (p->options.part == PL_PORTAL_DESK || !pl_instance_conf(p->instances[0])->intake)
 		return PL_OK;
 	st = pl_instance_open(p->options.dir, p->options.instance, &p->intake_inst, diag);
+	if (!st)
+		st = pl_refusals_open(p->options.dir, p->options.instance, &p->refusals, diag);
 	if (!st)
 		p->intake = pl_intake_new(p->intake_inst);
 	return st;
@@ -240,6 +252,7 @@ void pl_portal_close(struct pl_portal *p)
 	if (!p)
 		return;
 	pl_desk_close(p->desk);
+	pl_refusals_close(p->refusals);
 	pl_intake_free(p->intake);
 	if (p->intake_inst)
 		pl_instance_close(p->intake_inst);

@@ -8,6 +8,7 @@
 #include "web/portal.h"
 #include "web/counted.h"
 #include "web/proofs.h"
+#include "web/refusals.h"
 #include <pthread.h>
 
 #define PL_PORTAL_INSTANCES 4u
@@ -37,6 +38,7 @@ struct pl_portal {
 	struct pl_counted *counted;
 	struct pl_desk *desk; /* NULL: not served */
 	struct pl_instance *intake_inst; /* of .intake alone */
+	struct pl_refusals *refusals;    /* as .intake */
 	struct pl_intake *intake;        /* NULL: outsiders enter nothing here */
 	struct pl_route *routes;
 	size_t n_routes;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #define HEADS_SHOWN 12u
+#define DAY UINT64_C(86400)
 #define REPORTS_SHOWN 128u
 
 struct pl_register_decl *pl_view_declaration(struct pl_view *w, const struct pl_digest *digest)
@@ -129,6 +130,33 @@ static pl_status fill_fields(struct pl_view *w, const struct pl_register_decl *d
 	return st;
 }
 
+static pl_status fill_late(struct pl_view *w, struct pl_register_page *m)
+{
+	struct pl_query_late *q;
+	pl_status st = pl_query_late(w->inst, m->name, INT64_MAX, HEADS_SHOWN, w->arena, &q, &m->n_late, &m->n_all_late);
+
+	if (!st)
+		st = pl_view_list(w, m->n_late, sizeof *m->late, &m->late);
+	for (size_t i = 0; !st && i < m->n_late; i++) {
+		uint64_t late = q[i].time - q[i].due, after = q[i].heartbeat ? q[i].time - q[i].day - DAY : 0;
+
+		m->late[i] = (struct pl_register_late_row){.index = q[i].index, .time = q[i].time * PL_SECOND, .due = q[i].due * PL_SECOND,
+			.day = q[i].day * PL_SECOND, .hours = late / 3600, .minutes = late / 60 % 60,
+			/* A head that comes with its day's end is late only as a head. */
+			.heartbeat = q[i].heartbeat && after >= PL_REGISTER_RHYTHM, .after_hours = after / 3600, .after_minutes = after / 60 % 60};
+	}
+	return st;
+}
+
+/* The newest late ones are here, so that none of the last heads is missed. */
+static bool is_late(const struct pl_register_page *m, uint64_t index)
+{
+	for (size_t i = 0; i < m->n_late; i++)
+		if (m->late[i].index == index)
+			return true;
+	return false;
+}
+
 static pl_status fill_heads(struct pl_view *w, struct pl_register_page *m)
 {
 	struct pl_query_head *q;
@@ -138,7 +166,8 @@ static pl_status fill_heads(struct pl_view *w, struct pl_register_page *m)
 		st = pl_view_list(w, m->n_last, sizeof *m->last, &m->last);
 	for (size_t i = 0; !st && i < m->n_last; i++)
 		m->last[i] = (struct pl_register_head_row){.index = q[i].index, .size = q[i].head.size, .highest = q[i].head.highest,
-			.time = q[i].head.time * PL_SECOND, .heartbeat = q[i].heartbeat, .day = q[i].day * PL_SECOND};
+			.time = q[i].head.time * PL_SECOND, .heartbeat = q[i].heartbeat, .day = q[i].day * PL_SECOND,
+			.late = is_late(m, q[i].index)};
 	return st;
 }
 
@@ -278,6 +307,8 @@ static pl_status fill_register(struct pl_view *w, pl_str name, struct pl_registe
 	d = pl_view_declaration(w, &q.declaration);
 	if (d)
 		st = fill_fields(w, d, s.words, m);
+	if (!st)
+		st = fill_late(w, m);
 	if (!st)
 		st = fill_heads(w, m);
 	return st ? st : fill_reports(w, &s, m);

@@ -70,6 +70,9 @@ struct pl_route {
 	enum pl_route_run run;
 	uint64_t body_max;                   /* longest body in bytes; 0: a body is refused */
 	const struct pl_http_upload *upload; /* NULL: the body is collected (body_max <= 1 MiB then) */
+	/* Told when a request that this row matched was not taken: by the layer (rate, length, a spoilt body) or by the handler's answer of
+	 * 400 and more. From any thread, must not wait. NULL: nobody is told. */
+	void (*refused)(void *ctx, const struct pl_http_request *req);
 	uint32_t rate_minute;                /* requests a minute and peer on this row; 0: only the server's own limit */
 };
 

@@ -54,6 +54,26 @@ send() {
 confirm() { status=$(curl -s -o page -w '%{http_code}' --data-urlencode "code=$1" "$web/intake/confirm"); }
 says() { grep -qF -e "$1" page; }
 secret_of() { sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page; }
+# refused N: so many more submissions to the form were refused; they are written every two seconds.
+refused_before=0
+refused_are() { [[ $(sql "select coalesce(sum(refused), 0) from register_intake where register = 'tips'") == "$1" ]]; }
+refused() {
+	refused_before=$((refused_before + $1))
+	soon refused_are "$refused_before" && sleep 2.5 && refused_are "$refused_before"
+}
+# a_day_passes: for what was counted and for the head that closes it.
+a_day_passes() {
+	sql "update register_state set head_time = head_time - 86400 where name = 'tips'"
+	sql "update register_intake set day = day - 86400 where register = 'tips'"
+}
+# heartbeat: "unconfirmed refused hours" as the last head states them; hours: from the day's end to its time.
+heartbeat() {
+	"$pellucid" statement show "$(sql "select head_index from register where name = 'tips'")" --raw | python3 -c '
+import base64, datetime, json, sys
+p = json.loads(base64.b64decode(json.load(sys.stdin)["payload"]))["predicate"]
+at = lambda z: datetime.datetime.strptime(z, "%Y-%m-%dT%H:%M:%SZ")
+print(p["unconfirmed"], p["refused"], (at(p["time"]) - at(p["day"])).total_seconds() // 3600 - 24)'
+}
 code_in_mail() { grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt; }
 
 make_instance log.example/intake --quorum 0 >/dev/null
@@ -99,6 +119,7 @@ check "one mail came" soon mails_are 1
 read_mail 1
 check "to the sender" grep -q '^To: who@remote.example' mail.txt
 code=$(code_in_mail)
+check "both refusals are counted" refused 2
 confirm 00000-00000-00000-00000-00000-0
 same "a wrong code" "$status" 404
 confirm "${code,,}"
@@ -126,6 +147,14 @@ status=$(curl -s -o page -w '%{http_code}' -H 'Sec-Fetch-Site: cross-site' --dat
 same "a form of another site is refused" "$status" 403
 status=$(curl -s -o page -w '%{http_code}' "$web/intake/nothing")
 same "a register without a form has no page" "$status" 404
+status=$(curl -s -o page -w '%{http_code}' --data-urlencode f-kind=good "$web/intake/nothing")
+same "nor takes it anything" "$status" 404
+status=$(curl -s -o page -w '%{http_code}' -H 'Content-Type: multipart/form-data' --data x "$web/intake/tips")
+same "a form that cannot be read is refused" "$status" 400
+head -c 700000 /dev/zero | tr '\0' x >long
+status=$(curl -s -o page -w '%{http_code}' --data-binary @long "$web/intake/tips")
+same "and one that is too long" "$status" 413
+check "all of these are counted, what has no register is not, nor is a code" refused 5
 
 # ---- by the key of an installed product ----
 # proof KEY ENROLMENT ORIGIN REGISTER
@@ -147,6 +176,7 @@ same "an installed product needs no address" "$status" 200
 check "gives number 3" says 'Entered as number 3'
 by_key "$proof"
 same "a proof counts once" "$status" 409
+check "these are counted, too" refused 5
 answers "the desk sees which product it was" 0 "signed by the product $(cat product.pub)" "$pellucid" case show tips 3 --private
 check "and where it came from" grep -q 'came .* key' out
 
@@ -155,6 +185,7 @@ for _ in 1 2 3 4; do send f-kind=bad message=x contact=WHO@remote.example way=ma
 same "five codes a day for an address" "$status" 200
 send f-kind=bad message=x contact=who@remote.example way=mail
 same "and no sixth" "$status" 429
+check "which is counted" refused 1
 check "the others wait" "$pellucid" worker run --once
 check "and come" soon mails_are 5
 
@@ -248,6 +279,34 @@ nowhere_at_all "after the erasure" "$canary" who@remote.example "$secret" "$secr
 sql 'update work_waiting set until = 1'
 check "what nobody confirmed" "$pellucid" worker run --once
 check "is deleted and counted" "$pellucid" register head tips
+curl -s -o /dev/null -w '%{http_code}\n' --data x "$web/intake/tips?n=[1-150]" >statuses
+check "a flood meets the limit" grep -q 429 statuses
+same "none of it is taken in" "$(grep -cv '^4' statuses)" 0
+same "that of names which are none, too" "$(curl -s -o /dev/null -w '%{http_code}\n' --data x "$web/intake/none[1-150]" | grep -cv '^4')" 0
+check "each refusal is counted" refused 150
+same "and nothing else" "$(sql "select count(*) from register_intake where register <> 'tips'")" 0
+sql "alter table register_intake rename to register_intake_away"
+curl -s -o /dev/null --data x "$web/intake/tips"
+check "a database that does not take them is told of" soon grep -q 'evt=web.refused_waits' web.log
+sql "alter table register_intake_away rename to register_intake"
+check "and takes them later" refused 1
+curl -s -o /dev/null --data x "$web/intake/tips"
+stop web
+check "what was not written when it ends is written then" refused_are $((refused_before += 1))
+a_day_passes
+check "the day is closed" "$pellucid" register head tips
+same "by a heartbeat with both numbers, as late as it is" "$(heartbeat)" "5 $refused_before $(date -u +%-H).0"
+check "and no other day says them again" a_day_passes
+# What the public tables know of the head before: the next one will be twenty hours later than it was due.
+sql "update register set time = time / 600 * 600 - 72600 where name = 'tips'"
+check "when it is closed" "$pellucid" register head tips
+same "nothing was turned away since" "$(heartbeat | cut -d' ' -f1,2)" "0 0"
+start web "$pellucid" web
+ready web web.serving
+web=http://127.0.0.1:${port[web]}
+curl -s -o page "$web/register/tips"
+check "everybody sees that it came late, and by how much" grep -qE '20 h [0-9]+ min' page
+same "once" "$(grep -cE 'class="badge warn">late<' page)" 1
 answers "the form is closed" 0 'no more cases' "$pellucid" intake close tips
 send f-kind=good message=x contact= way=work ticket=x
 same "and its page is gone" "$status" 404

@@ -501,8 +501,7 @@ static pl_status drop_one(const struct expiring *x, size_t i, struct pl_db_tx *t
 
 	if (st || !changed)
 		return st;
-	return pl_db_exec(tx, &pl_sql_register_intake_count,
-		PL_DB_ARGS(PL_DB_Z(x->names[i]), PL_DB_U64(x->now / DAY * DAY), PL_DB_U64(1), PL_DB_U64(0)), NULL);
+	return pl_register_turned_away(tx, pl_str_from(x->names[i]), x->now, 1, 0);
 }
 
 static pl_status expire_some(void *ctx, struct pl_db_tx *tx)
@@ -540,6 +539,29 @@ pl_status pl_submit_expire(struct pl_instance *inst, uint64_t now, uint64_t *ret
 		st = pl_db_tx(pl_instance_db(inst), forget, x);
 	pl_free(x);
 	return st ? pl_diag_set(diag, st, "what was not confirmed in time cannot be deleted") : PL_OK;
+}
+
+/* ---- what was refused ---- */
+
+struct refusing {
+	pl_str name;
+	uint64_t n, now;
+};
+
+static pl_status count_refused(void *ctx, struct pl_db_tx *tx)
+{
+	const struct refusing *x = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_work_form_get, PL_DB_ARGS(PL_DB_STR(x->name)), &rows);
+
+	return st ? st : pl_register_turned_away(tx, x->name, x->now, 0, x->n);
+}
+
+pl_status pl_submit_refused(struct pl_instance *inst, pl_str name, uint64_t n, uint64_t now)
+{
+	struct refusing x = {name, n, now};
+
+	return pl_db_tx(pl_instance_db(inst), count_refused, &x);
 }
 
 /* ---- products ---- */

@@ -7,7 +7,7 @@
  *
  * What always holds:
  *  1. No number is given before the sender has confirmed. Until then what he wrote is sealed under the code that only he has: nobody
- *     here can read it, and after PL_SUBMIT_HOLD it is deleted and counted as unconfirmed.
+ *     here can read it, and after PL_SUBMIT_HOLD it is deleted and counted as unconfirmed, on that day: that of its sending is closed by then.
  *  2. A code and a ticket count once, whatever is sent twice or at the same time.
  *  3. An address gets at most PL_SUBMIT_CODES codes a day; answers do not say whether it ever got one.
  */
@@ -85,6 +85,9 @@ pl_status pl_submit_enrollers(struct pl_instance *inst, struct pl_product_enroll
 
 /* Delete what was not confirmed in time and count it; forget old tickets, salts and counts. *@ret: how many submissions. */
 pl_status pl_submit_expire(struct pl_instance *inst, uint64_t now, uint64_t *ret, struct pl_diag *diag);
+
+/* Count @n submissions to register @name that were refused, for its heartbeat. PL_E_NOTFOUND: it has no open form, and nothing was counted. */
+pl_status pl_submit_refused(struct pl_instance *inst, pl_str name, uint64_t n, uint64_t now);
 
 /* The salt of @day, under which addresses are counted; made if there is none. Gone with the day (pl_submit_expire). */
 pl_status pl_submit_salt(struct pl_db_tx *tx, uint64_t day, struct pl_digest *ret);

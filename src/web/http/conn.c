@@ -177,6 +177,16 @@ enum MHD_Result pl_http_on_request(void *cls, struct MHD_Connection *conn, const
 	}
 }
 
+/* A body that was too much may have been hung up on: then there was no answer, and it was refused all the same. */
+static void tell_refused(struct pl_http_request *req)
+{
+	const struct pl_route *row = req->match.route;
+	bool refused = req->phase == PL_HTTP_SENT ? req->reply.status >= 400 : req->phase == PL_HTTP_BODY && req->body_status;
+
+	if (row && row->refused && refused)
+		row->refused(row->ctx, req);
+}
+
 void pl_http_on_completed(void *cls, struct MHD_Connection *conn, void **con_cls, enum MHD_RequestTerminationCode why)
 {
 	struct pl_http_request *req = *con_cls;
@@ -188,6 +198,7 @@ void pl_http_on_completed(void *cls, struct MHD_Connection *conn, void **con_cls
 	if (!req)
 		return;
 	s = req->server;
+	tell_refused(req);
 	if (s->config.finished && req->phase == PL_HTTP_SENT)
 		s->config.finished(s->config.ctx, req, req->reply.status, pl_time_monotonic() - req->started);
 	/* The next request on this connection. */

@@ -11,6 +11,7 @@
 #include "register/private.h"
 #include "register/query.h"
 #include "register/report.h"
+#include "register/report_says.h"
 #include "register/sql.h"
 #include "store/db_engine.h"
 #include <fcntl.h>
@@ -200,9 +201,23 @@ static void counted_done(struct counted *c)
 	pl_register_report_file_done(&c->file);
 }
 
-static pl_status turn_away(void *ctx, struct pl_db_tx *tx)
+struct turning_away {
+	const struct pl_register *r;
+	uint64_t now, unconfirmed, refused;
+};
+
+static pl_status turn_away_tx(void *ctx, struct pl_db_tx *tx)
 {
-	return pl_register_turned_away(tx, ctx, BEGIN + 4000, 2, 5);
+	const struct turning_away *t = ctx;
+
+	return pl_register_turned_away(tx, t->r->decl->name, t->now, t->unconfirmed, t->refused);
+}
+
+static void turn_away(struct pl_instance *inst, const struct pl_register *r, uint64_t now, uint64_t unconfirmed, uint64_t refused)
+{
+	struct turning_away t = {r, now, unconfirmed, refused};
+
+	assert_ok(pl_db_tx(pl_instance_db(inst), turn_away_tx, &t));
 }
 
 static void heads_close_days_and_reports_follow(void **state)
@@ -217,7 +232,7 @@ static void heads_close_days_and_reports_follow(void **state)
 	assert_false(b.heartbeat); /* the first head of all closes nothing */
 	put(inst, &e);
 	assert_int_equal(e.made.number, 1);
-	assert_ok(pl_db_tx(pl_instance_db(inst), turn_away, r));
+	turn_away(inst, r, BEGIN + 4000, 2, 5);
 	b = beat(inst, r, BEGIN + 7800);
 	assert_false(b.heartbeat);
 	assert_int_equal(b.head.size, 1);
@@ -249,6 +264,130 @@ static void heads_close_days_and_reports_follow(void **state)
 	assert_int_equal(c.r.cases, 1);
 	assert_int_equal(c.r.rows, 1);
 	assert_int_equal(c.r.head.first.size, 3);
+	counted_done(&c);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+/* The one that came at @time and the first of the second day: 22 and more hours after the head before. */
+static void late_heads_are(struct pl_instance *inst, uint64_t time)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)1 << 20);
+	struct pl_query_late *late;
+	uint64_t all = 0;
+	size_t n = 0;
+
+	assert_ok(pl_query_late(inst, PL_STR("tests"), INT64_MAX, 10, &arena, &late, &n, &all));
+	assert_int_equal(n, 2);
+	assert_int_equal(all, 2);
+	assert_int_equal(late[0].time, time);
+	assert_int_equal(late[0].due, BEGIN + DAY + 600);
+	assert_true(late[0].heartbeat);
+	assert_int_equal(late[0].day, BEGIN + 3 * DAY);
+	assert_int_equal(late[1].time, BEGIN + DAY);
+	assert_int_equal(late[1].due, BEGIN + 1800); /* the one before came at BEGIN + 1200 */
+	assert_ok(pl_query_late(inst, PL_STR("tests"), late[0].index, 10, &arena, &late, &n, &all));
+	assert_int_equal(n, 1);
+	assert_ok(pl_query_late(inst, PL_STR("none"), INT64_MAX, 10, &arena, &late, &n, &all));
+	assert_int_equal(n + all, 0);
+}
+
+static void a_head_is_late_when_one_is_missing(void **state)
+{
+	(void)state;
+	assert_int_equal(pl_register_late(1200, 1200), 0);
+	assert_int_equal(pl_register_late(1200, 1800), 0);
+	assert_int_equal(pl_register_late(1799, 1800), 0);
+	assert_int_equal(pl_register_late(1200, 2399), 0); /* before the next one is due: the rhythm looks every few seconds */
+	assert_int_equal(pl_register_late(1200, 2400), 600);
+	assert_int_equal(pl_register_late(1799, 2400), 600);
+	assert_int_equal(pl_register_late(86399, 86400 + 72000), 72000);
+}
+
+/* What was turned away stands in exactly one heartbeat, whatever days have none. */
+static void nothing_that_was_turned_away_is_lost(void **state)
+{
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+	struct pl_instance *inst = release_instance(*state, "turned-away");
+	struct pl_register *r = declare(inst);
+	struct counted c = {0};
+	struct pl_register_beat b;
+
+	turn_away(inst, r, BEGIN - DAY, 1, 2); /* before there was a head */
+	(void)beat(inst, r, BEGIN + 600);
+	turn_away(inst, r, BEGIN + 700, 10, 20);
+	turn_away(inst, r, BEGIN + 700, 0, 0);
+	(void)beat(inst, r, BEGIN + 1200);
+	b = beat(inst, r, BEGIN + DAY); /* closes the first day */
+	assert_true(b.heartbeat);
+	turn_away(inst, r, BEGIN + DAY - 1, 100, 200); /* too late for that day: it counts for the next */
+	turn_away(inst, r, BEGIN + 2 * DAY + 5, 1000, 2000);
+	recount(inst, r, BEGIN, BEGIN + DAY, &c);
+	assert_int_equal(c.r.days, 1);
+	assert_int_equal(c.r.unconfirmed, 11);
+	assert_int_equal(c.r.refused, 22);
+	counted_done(&c);
+	b = beat(inst, r, BEGIN + 4 * DAY + 72000); /* two days without a head, and this one 20 hours late */
+	assert_int_equal(b.day, BEGIN + 3 * DAY);
+	recount(inst, r, BEGIN, BEGIN + 4 * DAY, &c);
+	assert_int_equal(c.r.days, 2);
+	assert_int_equal(c.r.days_missing, 2);
+	assert_int_equal(c.r.unconfirmed, 1111);
+	assert_int_equal(c.r.refused, 2222);
+	assert_int_equal(c.r.days_late, 1);
+	assert_int_equal(c.r.latest, 72000);
+	pl_recount_put_text(&c.r, &words);
+	pl_buf_put_u8(&words, 0);
+	assert_non_null(strstr((const char *)words.ptr, "  1 heartbeat signed late, the latest 20 h 0 min after the end of its day\n"));
+	counted_done(&c);
+	late_heads_are(inst, BEGIN + 4 * DAY + 72000);
+	pl_register_close(r);
+	pl_instance_close(inst);
+}
+
+#define COUNTS 400u
+
+struct counting {
+	struct pl_instance *inst;
+	const struct pl_register *r;
+	_Atomic uint64_t now;
+	pl_status st;
+};
+
+static void *count_on(void *ctx)
+{
+	struct counting *c = ctx;
+	struct turning_away t = {.r = c->r, .refused = 1};
+
+	for (unsigned i = 0; i < COUNTS && !c->st; i++) {
+		t.now = c->now; /* of before the head that may be signed while this is written */
+		c->st = pl_db_tx(pl_instance_db(c->inst), turn_away_tx, &t);
+	}
+	return NULL;
+}
+
+/* Somebody counts all the time, with a clock that is a little behind, while days are closed. */
+static void counts_and_heartbeats_at_once(void **state)
+{
+	struct pl_instance *inst = release_instance(*state, "at-once");
+	struct pl_register *r = declare(inst);
+	struct counting counting = {.inst = inst, .r = r, .now = BEGIN + 1};
+	struct counted c = {0};
+	pthread_t t;
+
+	(void)beat(inst, r, BEGIN);
+	assert_int_equal(pthread_create(&t, NULL, count_on, &counting), 0);
+	for (uint64_t day = 1; day <= 30; day++) {
+		(void)beat(inst, r, BEGIN + day * DAY);
+		counting.now = BEGIN + day * DAY;
+	}
+	(void)pthread_join(t, NULL);
+	assert_ok(counting.st);
+	(void)beat(inst, r, BEGIN + 31 * DAY);
+	recount(inst, r, BEGIN, BEGIN + 31 * DAY, &c);
+	assert_int_equal(c.r.days, 31);
+	assert_int_equal(c.r.refused, COUNTS);
+	assert_int_equal(c.r.days_late, 0);
 	counted_done(&c);
 	pl_register_close(r);
 	pl_instance_close(inst);
@@ -644,6 +783,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_writers_skip_and_repeat_no_number),
 		cmocka_unit_test(heads_close_days_and_reports_follow),
+		cmocka_unit_test(a_head_is_late_when_one_is_missing),
+		cmocka_unit_test(nothing_that_was_turned_away_is_lost),
+		cmocka_unit_test(counts_and_heartbeats_at_once),
 		cmocka_unit_test(a_tree_of_any_size_follows_from_its_rows),
 		cmocka_unit_test(what_is_sealed_opens_until_it_is_erased),
 		cmocka_unit_test(a_sealed_case_hides_among_dummies),

@@ -190,15 +190,18 @@ static void render_register(struct pl_html *h, enum pl_lang lang)
 		{s("authority"), s("text"), s(""), s(""), s(""), msg(PL_MSG_register_sealed)}};
 	struct pl_chart over_time = chart("over-time");
 	struct pl_register_head_row heads[] = {{.index = 9, .size = 110, .highest = 109, .time = TIME},
-		{.index = 8, .size = 100, .highest = 99, .time = TIME, .heartbeat = true, .day = TIME}};
+		{.index = 8, .size = 100, .highest = 99, .time = TIME, .heartbeat = true, .day = TIME, .late = true}};
+	struct pl_register_late_row late[] = {{8, TIME, TIME, TIME, 20, 0, 20, 0, true}, {7, TIME, TIME, 0, 0, 35, 0, 0, false}};
 	struct pl_report_row reports[] = {{s("2021-H2"), 10, 2, 109}};
 	struct pl_register_page m = {.frame = frame("requests", "/register/requests", PL_NAV_REGISTERS, lang), .name = s("requests"), .title = s("Requests"),
 		.about = s("What authorities asked."), .imported = how == FIXTURE_FULL, .index = 4, .size = 110, .highest = 109, .heads = 2, .days = 1, .fields = fields,
-		.last = heads, .reports = reports};
+		.last = heads, .late = late, .reports = reports};
 
 	if (how != FIXTURE_EMPTY) {
 		m.n_fields = 3;
 		m.n_last = 2;
+		m.n_late = 2;
+		m.n_all_late = 2;
 		m.n_reports = 1;
 		m.n_over_time = 1;
 		m.over_time = &over_time;

@@ -148,7 +148,7 @@ allows() {
 	local url=$1 want=$2
 	shift 2
 	curl -sSk -o body -D head --path-as-is "$@" "$url" 2>err || true
-	same "${url#*//*/} allows what it may, and nothing else" "$(tr -d '\r' <head | sed -n 's/^content-security-policy: //Ip')" "$want"
+	same "${url#*//*/} allows what it may, and nothing else" "$(tr -d '\r' <./head | sed -n 's/^content-security-policy: //Ip')" "$want"
 }
 
 # serves WHAT STATUS WORDS CURL-OPTIONS... URL: the answer has that status, and its head or body those words. What was found

@@ -21,8 +21,6 @@ int pl_cli_log_append(struct pl_cli *cli);
 /* Whom to trust about LOG: --policy, --vkey, or the vkey kept in a log's own directory (the last two with `quorum none`).
  * PL_OK with NULL: nobody is named. The policy is the caller's. */
 pl_status pl_cli_log_policy(const struct pl_cli *cli, struct pl_policy **ret, struct pl_diag *diag);
-/* On standard error, where no witness was asked for. */
-void pl_cli_log_not_witnessed(void);
 int pl_cli_log_checkpoint(struct pl_cli *cli);
 int pl_cli_log_prove(struct pl_cli *cli);
 int pl_cli_log_consistency(struct pl_cli *cli);

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "cli/instance.h"
 #include "cli/log.h"
+#include "cli/witnessed.h"
 #include "fact/outbox.h"
 #include "fact/successor.h"
 #include "log/monitor.h"
@@ -214,7 +215,9 @@ static void say_result(const struct follow *f, const struct pl_monitor_result *r
 		pl_json_set_u64(o, "entries", r->entries);
 		pl_json_set_u64(o, "ours", r->ours);
 		pl_json_set_u64(o, "alarms", r->alarms);
-		if (r->witness_time)
+		if (pl_policy_unwitnessed(f->policy))
+			pl_cli_set_witnessed(o, false);
+		else if (r->witness_time)
 			pl_json_set_z(o, "witnessed", witnessed);
 		say(o);
 	} else if (r->entries || r->alarms) {
@@ -267,6 +270,7 @@ static int watch(struct pl_cli *cli, const struct follow *f, struct pl_monitor *
 
 	if (!once)
 		block_signals();
+	pl_cli_say_witnessed(stderr, !pl_policy_unwitnessed(f->policy));
 	do {
 		struct pl_monitor_result r = {0};
 		struct pl_diag diag = {0};

@@ -4,6 +4,7 @@
 #include "base/progress.h"
 #include "base/time.h"
 #include "cli/log.h"
+#include "cli/witnessed.h"
 #include "log/fsck.h"
 #include <fcntl.h>
 
@@ -49,6 +50,7 @@ static pl_status print_report(const struct pl_cli *cli, const struct pl_fsck_rep
 		pl_json_set_bool(o, "signature_checked", r->signature_checked);
 		pl_json_set_bool(o, "witnesses_checked", r->witnesses_checked);
 		pl_json_set_u64(o, "witnesses", r->witnesses);
+		pl_cli_set_witnessed(o, r->witnesses_checked);
 		pl_json_set_bool(o, "journal_checked", r->journal_checked);
 		pl_json_set_bool(o, "record_checked", r->record_checked);
 		pl_json_set_u64(o, "problems", r->problems);
@@ -79,8 +81,8 @@ static pl_status check(const struct pl_cli *cli, const struct pl_fsck_options *o
 	pl_progress_end(bar);
 	if (!st)
 		st = print_report(cli, report, diag);
-	if (!st && o->policy && !report->witnesses_checked)
-		pl_cli_log_not_witnessed();
+	if (!st)
+		pl_cli_say_witnessed(stderr, report->witnesses_checked);
 	if (!st && report->problems)
 		(void)fprintf(stderr, "%llu problem%s: this log does not hold what its checkpoint says.\n"
 				      "What to do: where the log is kept, pellucid log repair makes tiles and entries again.\n",

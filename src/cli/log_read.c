@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "cli/log.h"
+#include "cli/witnessed.h"
 #include "log/bundle.h"
 #include "log/reader.h"
 #include <fcntl.h>
@@ -53,11 +54,6 @@ pl_status pl_cli_log_policy(const struct pl_cli *cli, struct pl_policy **ret, st
 	return pl_log_dir_vkeys(cli->argv[0], &keys, NULL) ? PL_OK : pl_log_dir_reading_policy(cli->argv[0], ret, diag);
 }
 
-void pl_cli_log_not_witnessed(void)
-{
-	(void)fprintf(stderr, "Not witnessed: the operator could show others a different log.\n");
-}
-
 static void reading_done(struct reading *r)
 {
 	pl_log_reader_close(r->reader);
@@ -79,11 +75,10 @@ static pl_status begin(const struct pl_cli *cli, struct reading *r, struct pl_di
 	st = pl_log_reader_checkpoint(r->reader, &r->note);
 	if (st)
 		return pl_diag_set(diag, st, "the checkpoint of %s cannot be read", cli->argv[0]);
-	if (!r->policy)
-		return pl_checkpoint_peek(pl_buf_str(&r->note), &r->cp, diag);
-	st = pl_policy_accept(r->policy, pl_buf_str(&r->note), &r->cp, &r->verdict, diag);
-	if (!st && r->verdict.unwitnessed)
-		pl_cli_log_not_witnessed();
+	st = r->policy ? pl_policy_accept(r->policy, pl_buf_str(&r->note), &r->cp, &r->verdict, diag) :
+			 pl_checkpoint_peek(pl_buf_str(&r->note), &r->cp, diag);
+	if (!st)
+		pl_cli_say_witnessed(stderr, r->verdict.quorum_met);
 	return st;
 }
 
@@ -108,7 +103,7 @@ static struct pl_json *checkpoint_json(const struct reading *r)
 	pl_json_set_u64(o, "size", r->cp.size);
 	pl_json_set_str(o, "root", pl_buf_str(&root));
 	pl_json_set_bool(o, "signature_checked", r->policy != NULL);
-	pl_json_set_bool(o, "witnessed", r->verdict.quorum_met);
+	pl_cli_set_witnessed(o, r->verdict.quorum_met);
 	pl_json_set_u64(o, "witnesses", r->verdict.n_counted);
 	return o;
 }

@@ -4,6 +4,7 @@
 #include "base/progress.h"
 #include "cli/instance.h"
 #include "cli/log.h"
+#include "cli/witnessed.h"
 #include "fact/record_db.h"
 #include "log/repair.h"
 
@@ -70,7 +71,13 @@ static void found(void *ctx, const struct pl_log_repair_found *f)
 	x->out = x->out ? x->out : pl_cli_out(pl_buf_str(&line));
 }
 
-static pl_status print_json(struct repairing *x, struct pl_json *o, const struct pl_log_repair_report *r)
+/* Cosignatures are no matter of a repair; that the policy asks for none is. */
+static bool unwitnessed(const struct pl_log_repair_options *o)
+{
+	return !o->policy || pl_policy_unwitnessed(o->policy);
+}
+
+static pl_status print_json(struct repairing *x, struct pl_json *o, bool witnessed, const struct pl_log_repair_report *r)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)2 * 1024 * 1024);
 	struct pl_buf root PL_CLEANUP(pl_buf_done) = PL_BUF(64);
@@ -86,6 +93,8 @@ static pl_status print_json(struct repairing *x, struct pl_json *o, const struct
 	pl_json_set_u64(o, "repaired", r->repaired);
 	pl_json_set_u64(o, "failed", r->failed);
 	pl_json_set(o, "files", pl_json_ref(x->files));
+	if (!witnessed)
+		pl_cli_set_witnessed(o, false);
 	st = pl_json_write(o, &out);
 	pl_buf_put_c(&out, '\n');
 	return st ? st : pl_cli_out(pl_buf_str(&out));
@@ -123,11 +132,12 @@ static int repair(struct pl_cli *cli, struct pl_log_repair_options *o)
 	st = pl_log_repair(o, &r, &diag);
 	pl_progress_end(&x.bar);
 	if (!st && x.json)
-		st = print_json(&x, answer, &r);
+		st = print_json(&x, answer, !unwitnessed(o), &r);
 	st = st ? st : x.out;
 	if (st)
 		return pl_cli_fail(cli, st, &diag);
 	say(cli, &r);
+	pl_cli_say_witnessed(stderr, !unwitnessed(o));
 	return r.failed ? PL_EXIT_NO : PL_EXIT_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "cli/person.h"
+#include "cli/witnessed.h"
 #include "register/person/certificate.h"
 #include "register/person/vocabulary.h"
 #include <fcntl.h>
@@ -89,7 +90,7 @@ static int print_json(const struct pl_cli *cli, const struct pl_answer_shows *s,
 	pl_json_set_z(o, "at", at);
 	pl_json_set_u64(o, "files", s->files);
 	pl_cli_set_digest(o, "manifest", &s->manifest);
-	pl_json_set_bool(o, "witnessed", s->witnessed);
+	pl_cli_set_witnessed(o, s->witnessed);
 	if (s->kind == PL_ANSWER_ERASURE) {
 		pl_json_set_u64(o, "leaves", made->leaves);
 		pl_json_set_u64(o, "proved", made->proved);
@@ -112,8 +113,7 @@ static void print_words(const struct pl_answer_shows *s, const struct pl_certifi
 			made->leaves);
 		(void)printf("the certificate %s\n", made->logged ? "is in the log" : "does not show that it is in the log: take it again later");
 	}
-	if (!s->witnessed)
-		(void)printf("not witnessed: the trust file asks for no witness\n");
+	pl_cli_say_witnessed(stdout, s->witnessed);
 	(void)printf("  Not shown: that this is everything. It is what the operator signs for.\n");
 }
 

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "cli/release.h"
+#include "cli/witnessed.h"
 #include "log/bundle.h"
 #include "register/promise.h"
 #include "register/receipt.h"
@@ -73,7 +74,7 @@ static int print_json(const struct pl_cli *cli, const struct pl_receipt_shows *s
 	pl_json_set_z(o, "before", before);
 	pl_json_set_bool(o, "proved", s->proved);
 	pl_json_set_bool(o, "opened", s->opened);
-	pl_json_set_bool(o, "witnessed", s->witnessed);
+	pl_cli_set_witnessed(o, s->witnessed);
 	if (s->proved) {
 		pl_time_write(s->time * PL_SECOND, time);
 		pl_json_set_bool(o, "late", s->late);
@@ -101,8 +102,7 @@ static void print_words(const struct pl_receipt_shows *s)
 		(void)printf("not proved yet: take the receipt again after that time\n");
 	if (s->opened)
 		(void)printf("%sopened%s: what the receipt says was entered is what the case is committed to\n", good, plain);
-	if (!s->witnessed)
-		(void)printf("not witnessed: the trust file asks for no witness\n");
+	pl_cli_say_witnessed(stdout, s->witnessed);
 	(void)printf("  Not shown: what becomes of the case. The register's reports count it, under this number.\n");
 }
 

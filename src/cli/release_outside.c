@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "cli/outside_key.h"
 #include "cli/release.h"
+#include "cli/witnessed.h"
 #include "crypto/digest_file.h"
 #include "log/bundle.h"
 #include "release/outside.h"
@@ -207,6 +208,7 @@ static int print(const struct files *f, const struct pl_outside_result *r)
 		if (r->reason)
 			(void)printf(" (%s)", pl_reason_word(r->reason));
 		(void)printf("\n");
+		pl_cli_say_witnessed(stdout, !f->proof->verdict.unwitnessed);
 		for (size_t i = 0; i < f->job.n && !r->reason; i++) {
 			char name[PL_STATEMENT_NAME_MAX + 1];
 
@@ -225,6 +227,7 @@ static int print(const struct files *f, const struct pl_outside_result *r)
 		pl_json_set_z(o, "reason", pl_reason_word(r->reason));
 	pl_cli_set_digest(o, "statement", &r->pae);
 	pl_json_set_u64(o, "wallMs", r->wall_ns / PL_MILLISECOND);
+	pl_cli_set_witnessed(o, !f->proof->verdict.unwitnessed);
 	return pl_cli_json_line(f->cli, o) == PL_EXIT_OK ? pl_cli_verdict_exit(r->verdict) : PL_EXIT_UNKNOWN;
 }
 

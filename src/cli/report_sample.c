@@ -6,6 +6,7 @@
 #include "cli/outside_key.h"
 #include "cli/release.h"
 #include "cli/report.h"
+#include "cli/witnessed.h"
 #include "fact/member.h"
 #include "fact/predicates.h"
 #include "fact/statement.h"
@@ -258,6 +259,8 @@ int pl_cli_report_audit(struct pl_cli *cli)
 		if (!pl_cli_get(cli, needed[i]))
 			return pl_cli_usage(cli, "--auditor, --counted, --words, --bundle and --trust are all needed");
 	st = audit(&d, &c, &envelope, &diag);
+	if (!st)
+		pl_cli_say_witnessed(stderr, !c.verify->verdict.unwitnessed);
 	code = st				     ? pl_cli_fail(cli, st, &diag) :
 	       pl_cli_out(pl_buf_str(&envelope)) ? PL_EXIT_UNKNOWN :
 						   PL_EXIT_OK;

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli/release.h"
 #include "cli/report.h"
+#include "cli/witnessed.h"
 #include "fact/member.h"
 #include <fcntl.h>
 
@@ -146,7 +147,7 @@ static int print(const struct pl_cli_report_check *c)
 		o = pl_json_new_object();
 		pl_json_set_bool(o, "verified", true);
 		pl_json_set_u64(o, "index", c->verify->first->index);
-		pl_json_set_bool(o, "witnessed", !c->verify->verdict.unwitnessed);
+		pl_cli_set_witnessed(o, !c->verify->verdict.unwitnessed);
 		pl_recount_to_json(o, &c->counted);
 		json_samples(o, c);
 		return pl_cli_json_line(c->cli, o);
@@ -154,6 +155,7 @@ static int print(const struct pl_cli_report_check *c)
 	(void)printf("%sverified%s: the report is entry %llu of %.*s, and %s\n", pl_cli_style(stdout, PL_STYLE_GOOD),
 		pl_cli_style(stdout, PL_STYLE_PLAIN), (unsigned long long)c->verify->first->index, PL_STR_ARG(c->counted.head.origin),
 		c->counted.stated ? "every case of it stands in the register" : "every row was counted again");
+	pl_cli_say_witnessed(stdout, !c->verify->verdict.unwitnessed);
 	pl_cli_report_print(&c->counted);
 	for (size_t i = 0; i < c->n_samples; i++)
 		print_sample(&c->samples[i]);

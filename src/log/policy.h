@@ -8,7 +8,7 @@
  *  1. Fail closed: an unknown line, a name used twice, a key used twice, two quorum lines or none refuse the file.
  *  2. A line that is lost can only make the policy stricter or the file invalid, never more trusting.
  *  3. A known key whose signature is bad makes the whole checkpoint invalid, whatever else is on it.
- *  4. `quorum none` must be written out, and shows in every verdict as "not witnessed".
+ *  4. `quorum none` must be written out, and shows in every verdict as "not witnessed" (PL_POLICY_NOT_WITNESSED).
  *
  * A policy owns its text and is not changed after parsing: any number of threads may use one.
  */
@@ -55,6 +55,8 @@ size_t pl_policy_witnesses(const struct pl_policy *p, const struct pl_policy_wit
 const struct pl_policy_log *pl_policy_log_find(const struct pl_policy *p, pl_str origin);
 /* True: the file says `quorum none`. */
 bool pl_policy_unwitnessed(const struct pl_policy *p);
+/* What is said of what was judged by such a file, by every verifier. */
+#define PL_POLICY_NOT_WITNESSED "NOT WITNESSED: no witness is asked for (quorum none); others may be shown another log"
 /* The name on the quorum line ("none" too). */
 pl_str pl_policy_quorum_name(const struct pl_policy *p);
 /* The smallest number of witnesses whose absence makes the quorum impossible: "n - q + 1" for a q-of-n group. 0 with
@@ -112,7 +114,7 @@ struct pl_policy_cosigned {
 struct pl_policy_verdict {
 	const struct pl_policy_log *log; /* which log signed; never NULL after PL_OK */
 	bool quorum_met;                 /* always false with `quorum none` */
-	bool unwitnessed;                /* the policy asks for no witness: say "not witnessed" */
+	bool unwitnessed;                /* the policy asks for no witness: say PL_POLICY_NOT_WITNESSED */
 	size_t n_counted;                /* witnesses whose cosignature counts */
 	uint64_t earliest, latest;       /* their times, ns; 0 if none counts */
 	struct pl_policy_cosigned witness[PL_POLICY_WITNESSES_MAX]; /* in file order */

@@ -191,8 +191,7 @@ static void put_witnesses(struct pl_buf *out, const struct pl_verify *v, const s
 	}
 	row(out, style, first ? "seen by" : "");
 	if (v->verdict.unwitnessed)
-		pl_buf_printf(out, "%sNOT WITNESSED: your trust file asks for no witness (quorum none)%s\n", style->warn,
-			style->plain);
+		pl_buf_printf(out, "%s%s%s\n", style->warn, PL_POLICY_NOT_WITNESSED, style->plain);
 	else
 		pl_buf_printf(out, "quorum met: %zu of %zu witnesses\n", v->verdict.n_counted, n);
 }

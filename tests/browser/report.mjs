@@ -49,6 +49,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	}
 	const said = await recount(page);
 	check(`the report is counted again (${scheme}, ${width} px)`, said.good && /112/.test(said.words), said.words);
+	check(`and says that nobody witnesses the log (${scheme}, ${width} px)`, /Not witnessed/.test(said.words), said.words);
 	check(`and shows its tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 7);
 	const found = await accessible(page);
 	check(`axe finds nothing in what was counted (${scheme}, ${width} px)`, found.length === 0, found.join("; "));

@@ -26,6 +26,26 @@ page() { # words, language
 	curl -sS "http://127.0.0.1:${port[web]}/log?lang=${2:-en}" >out 2>err && grep -q "$1" out
 }
 
+# Without witnesses, and the record beside the log or away from it.
+beside='warning *record *the log and its record lie on one file system and nobody witnesses'
+doctor_of() { # INSTANCE: it must be well but for warnings
+	code 0 "$pellucid" doctor --instance "$1"
+}
+check "an instance without witnesses, its record on the log's own disk" "$pellucid" init beside --origin flow.example/beside --purpose test --quorum 0
+check "doctor looks" doctor_of beside
+check "warns of the record" grep -q "$beside" out
+check "says what to do" grep -q 'move the database to another disk, or find witnesses' out
+check "and that nobody witnesses" grep -q 'warning *witnesses *quorum none' out
+away=$(mktemp -d /dev/shm/pellucid-record.XXXXXX)
+trap 'rm -rf "$away"; stop_all' EXIT
+if [[ $(stat -c %d "$away") == "$(stat -c %d .)" ]]; then
+	bad "/dev/shm is another file system than $PL_TMP"
+fi
+check "another one, its record on another disk" "$pellucid" init apart --origin flow.example/apart --purpose test --quorum 0 --db "sqlite:$away/record.db"
+check "doctor looks there" doctor_of apart
+check "and does not warn of the record" not grep -q "$beside" out
+check "but that nobody witnesses" grep -q 'warning *witnesses *quorum none' out
+
 make_witness w1 w2
 start_witness w1 w2
 witness_lines w1 w2 >witnesses
@@ -38,6 +58,7 @@ serve
 check "with both witnesses it runs" soon log_status '"process":"running".*"answered":2,"needed":1' 0
 check "in words" says "the log process runs"
 check "doctor agrees" doctor 0 "log process *the log process runs"
+check "and does not warn of the record, which lies beside the log with the embedded engines: others witness" not grep -q "$beside" out
 check "a statement goes through" document 0 first
 check "the portal is quiet" soon bash -c "! curl -sS http://127.0.0.1:${port[web]}/log | grep -q 'The log is held\|log process'"
 first=$(sed -n 's/^reported *//p' <("$pellucid" log status --instance inst))

@@ -16,8 +16,8 @@ entry() { "$pellucid" log prove log "$1" 2>/dev/null | sed -n 's/^extra //p' | b
 last_line_is() { [[ $(tail -n 1 err) == "$1" ]]; }
 # says_not_witnessed VERB ARGUMENTS...
 says_not_witnessed() {
-	answers "log $1 says that nobody witnessed it" 0 'Not witnessed' "$pellucid" log "$@"
-	check "once, and on standard error" test "$(grep -c '^Not witnessed' err)/$(grep -ci 'not witnessed' out)" = 1/0
+	answers "log $1 says that nobody witnessed it" 0 'NOT WITNESSED' "$pellucid" log "$@"
+	check "once, and on standard error" test "$(grep -c '^NOT WITNESSED' err)/$(grep -ci 'not witnessed' out)" = 1/0
 }
 
 vkey=$("$pellucid" log init log --origin flow.example/acts 2>/dev/null)

@@ -194,11 +194,17 @@ serves "a query key given twice is refused" 400 '' "$u/search?q=1&q=2"
 # ---- headers ----
 for path in / /nowhere /checkpoint "$css" /body/x; do
 	curl -sS -o /dev/null -D "$PL_TMP/head" "$u$path"
-	for words in "Content-Security-Policy: default-src 'none'" "frame-ancestors 'none'" 'X-Content-Type-Options: nosniff' \
-		'Referrer-Policy: no-referrer'; do
+	for words in 'X-Content-Type-Options: nosniff' 'Referrer-Policy: no-referrer' 'X-Frame-Options: DENY' \
+		'Cross-Origin-Opener-Policy: same-origin'; do
 		if grep -q "$words" "$PL_TMP/head"; then good "$path: $words"; else bad "$path: $words"; fi
 	done
 done
+for path in / /products /product/hello/1.0 /registers /receipt /claims /log /keys /verify /about "/statement/$index" "/statement/$index.json" \
+	/search?q=x /nowhere /private/key /checkpoint "/$tile" "$css" "$file" /body/x /robots.txt /feed.atom; do
+	allows "$u$path" "$PL_CSP"
+done
+allows "$u/" "$PL_CSP" -X POST
+allows "$u/body/$digest" "$PL_CSP"
 curl -sS "$u/" "$u/log" "$u/keys" "$u/statement/$index" >"$PL_TMP/pages"
 grep -iE '<script|style="|onclick|http://|https://' "$PL_TMP/pages" | grep -vE 'in-toto.io|slsa.dev' >"$PL_TMP/foreign" || :
 check "no script, no inline style, nothing of others on the pages" test ! -s "$PL_TMP/foreign"

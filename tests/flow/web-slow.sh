@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # engines: none
 # timeout: 200
+# More connections from one address than it may have: the rest is hung up on, others are served, and so is whoever comes when room is again.
 # Clients that send a byte now and then (a head that never ends, a body that never ends): others are answered meanwhile, and
 # (with --long, for it takes more than a minute) every one of them is hung up on although it was never silent.
 set -eu
@@ -33,6 +34,34 @@ def answered():
     while piece := s.recv(4096):
         answer += piece
     return answer.startswith(b'HTTP/1.1 200 ')
+
+PER_ADDRESS = 64
+
+def asks(s):
+    """Ask once and keep the connection: was there an answer?"""
+    try:
+        s.settimeout(10)
+        s.sendall(b'GET / HTTP/1.1\r\nHost: w\r\n\r\n')
+        return s.recv(4096).startswith(b'HTTP/1.1 200 ')
+    except OSError:
+        return False
+
+crowd = [dial('127.0.0.9') for _ in range(PER_ADDRESS + 16)]
+served = [s for s in crowd if asks(s)]
+check('of %d connections from one address %d are served (%d)' % (len(crowd), PER_ADDRESS, len(served)), len(served) == PER_ADDRESS)
+check('and stay so', all(asks(s) for s in served))
+check('another address is served meanwhile', answered())
+check('one more of the first is not', not asks(dial('127.0.0.9')))
+for s in served[:10]:
+    s.close()
+until, again = time.monotonic() + 20, []
+while len(again) < 10 and time.monotonic() < until:
+    s = dial('127.0.0.9')
+    again += [s] if asks(s) else []
+check('ten went, and ten come in', len(again) == 10)
+check('and no eleventh', not asks(dial('127.0.0.9')))
+for s in served + again:
+    s.close()
 
 def drip(s):
     """One byte more; False when the server has hung up."""

@@ -34,6 +34,7 @@ check 'the example compiles and links against the archive' \
 check 'the example has no more than 30 lines' test "$(wc -l <"$PL_SRC/docs/examples/check-download.c")" -le 30
 answers 'the example proves the file' 0 '^PROVED  the file belongs to release 1.2.0 of lantern' \
 	./check-download lantern bundle trust
+answers 'and that nobody witnesses, where the trust file asks for no witness' 0 'NOT WITNESSED' ./check-download lantern bundle trust-none
 printf 'lantern 1.2.1' >changed
 answers 'it refuses another file' 1 '^REFUSED' ./check-download changed bundle trust
 grep -v '^. w2' bundle >bundle-1

@@ -6,6 +6,7 @@ new.code, the code of an invitation. PART is people (who is let in), stale or fr
 """
 import http.client
 import json
+import os
 import pathlib
 import re
 import sys
@@ -78,6 +79,8 @@ def ask(method, path, cookies=None, body=None, origin=base, fetch_site="same-ori
     for value in (cookies or {}).values():
         if value in text or value in (got["Location"] or ""):
             check(f"{method} {path}: no cookie's value in the answer", False)
+    if got.get_all("Content-Security-Policy") != [os.environ["PL_CSP"]]:
+        check(f"{method} {path}: the browser may what pages need, and nothing else", False, got.get_all("Content-Security-Policy"))
     if got["Cache-Control"] != "no-store":
         check(f"{method} {path}: not to be kept", False, got["Cache-Control"])
     return r.status, got, text

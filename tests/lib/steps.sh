@@ -140,6 +140,17 @@ stop_all() { stop "${!pid[@]}"; }
 
 # ---- pages ----
 
+# What the pages of portal and desk allow a browser, all of it: whatever else a header said, a grep for parts of it would not see.
+export PL_CSP="default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; worker-src 'self'; connect-src 'self'; \
+form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+# allows URL WHAT-IT-ALLOWS CURL-OPTIONS...: the one header of that name says exactly this.
+allows() {
+	local url=$1 want=$2
+	shift 2
+	curl -sSk -o body -D head --path-as-is "$@" "$url" 2>err || true
+	same "${url#*//*/} allows what it may, and nothing else" "$(tr -d '\r' <./head | sed -n 's/^content-security-policy: //Ip')" "$want"
+}
+
 # serves WHAT STATUS WORDS CURL-OPTIONS... URL: the answer has that status, and its head or body those words. What was found
 # as expected (200) is noted in the file $asked, if a story sets one: METHOD URL.
 serves() {

@@ -456,6 +456,30 @@ static void limits_rows(void **state)
 	check_status("GET /abc HTTP/1.1\r\n" END, "200");
 }
 
+/* The rate of an address over all rows, and of another address apart from it. */
+static void limits_everything(void **state)
+{
+	static const struct pl_route routes[] = {{ROW(GET, "/{name}", alphabet)}};
+	const struct pl_http_config strict = {.routes = routes, .route_count = PL_COUNT(routes), .rate_minute = 4};
+	struct pl_http_server *all = fx.server, *s PL_CLEANUP(pl_http_server_freep) = NULL;
+
+	(void)state;
+	assert_int_equal(pl_http_server_new(&strict, &s, NULL), PL_OK);
+	assert_int_equal(pl_http_server_listen(s, PL_STR("127.0.0.1:0"), NULL), PL_OK);
+	assert_int_equal(pl_http_server_listen(s, PL_STR("[::1]:0"), NULL), PL_OK);
+	assert_int_equal(pl_http_server_start(s, NULL), PL_OK);
+	fx.server = s; /* whom talk() asks */
+	check_status("GET /abc HTTP/1.1\r\n" END, "200");
+	check_status("GET /abc/nowhere HTTP/1.1\r\n" END, "404");
+	check_status("PUT /abc HTTP/1.1\r\n" END, "405");
+	check_status("GET /abc HTTP/1.1\r\n" END, "200");
+	check_status("GET /abc HTTP/1.1\r\n" END, "429");
+	check_has(talk("GET /abc/nowhere HTTP/1.1\r\n" END), "Retry-After: 1");
+	check_has(talk_on(dial(true), "GET /abc HTTP/1.1\r\n" END), "HTTP/1.1 200 ");
+	fx.server = all;
+	check_status("GET /abc HTTP/1.1\r\n" END, "200");
+}
+
 static void streams_uploads(void **state)
 {
 	static const char piece[65536];
@@ -674,7 +698,8 @@ int main(void)
 		cmocka_unit_test(denies_by_default), cmocka_unit_test(refuses_malformed_heads), cmocka_unit_test(bounds_heads),
 		cmocka_unit_test(bounds_bodies), cmocka_unit_test(answers_conditions), cmocka_unit_test(answers_ranges),
 		cmocka_unit_test(answers_head), cmocka_unit_test(serves_files_beneath_only),
-		cmocka_unit_test(drops_replies_of_failed_handlers), cmocka_unit_test(limits_rows), cmocka_unit_test(streams_uploads),
+		cmocka_unit_test(drops_replies_of_failed_handlers), cmocka_unit_test(limits_rows),
+		cmocka_unit_test(limits_everything), cmocka_unit_test(streams_uploads),
 		cmocka_unit_test(ends_broken_uploads), cmocka_unit_test(keeps_connections),
 		cmocka_unit_test(works_while_workers_wait), cmocka_unit_test(refuses_bad_addresses),
 		cmocka_unit_test(stops_gracefully), cmocka_unit_test(hangs_up_on_dripping_clients),

@@ -11,11 +11,12 @@ if [[ $1 == --configure ]]; then
   shift
 fi
 # What another clone or an earlier commit compiled already is not compiled again. Its key is what the compiler says it read, so that an
-# empty cache costs next to nothing. What is shipped is never compiled through it: ./run, the recipe.
+# empty cache costs next to nothing. A header that is younger than the beginning of a compilation keeps its result out of the cache (no
+# sloppiness about that: it may have changed under the compiler). What is shipped is never compiled through it: ./run, the recipe.
 cached=()
 if command -v ccache >/dev/null; then
   cached=(ccache)
-  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 CCACHE_SLOPPINESS=include_file_mtime,include_file_ctime
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 fi
 if [[ ! -f build/$1/build.ninja ]]; then
   # A third of the time that ld takes, for more than three hundred programs. What is shipped is linked by ld: ./run, the recipe.

@@ -32,7 +32,8 @@ const char *db_url(void)
 
 	if (given)
 		return given;
-	(void)snprintf(url, sizeof url, "sqlite:%s/test.db", scratch());
+	if (!url[0]) /* by setup, before there are threads */
+		(void)snprintf(url, sizeof url, "sqlite:%s/test.db", scratch());
 	return url;
 }
 
@@ -43,7 +44,8 @@ const char *blob_url(void)
 
 	if (given)
 		return given;
-	(void)snprintf(url, sizeof url, "dir:%s/blobs", scratch());
+	if (!url[0])
+		(void)snprintf(url, sizeof url, "dir:%s/blobs", scratch());
 	return url;
 }
 

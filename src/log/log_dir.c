@@ -322,6 +322,7 @@ pl_status pl_log_dir_reading_policy(const char *dir, struct pl_policy **ret, str
 			pl_buf_put_str(&own, line);
 			pl_buf_put_c(&own, '\n');
 		}
+	pl_buf_put_str(&own, rest); /* a last line without an end: the parser says so */
 	if (!st)
 		st = pl_buf_status(&own);
 	if (st)

@@ -13,6 +13,8 @@
 #define KEY_SUFFIX ".key"
 
 #define PUSH_NS (15 * PL_SECOND)
+#define KEYS_NS (30 * PL_SECOND)
+#define POLL_NS (20 * PL_MILLISECOND)
 
 #define OPERATOR PL_PEER_BIT(PL_PEER_OPERATOR)
 #define WORKER PL_PEER_BIT(PL_PEER_WORKER)
@@ -189,6 +191,21 @@ static pl_status approve_here(struct pl_instance *inst, pl_bytes payload,
 	return st;
 }
 
+/* Perhaps the statement that introduces the key waits for its publication, as those of a new instance do: publish it, or,
+ * where somebody else runs the log, let an operator's command wait for that. */
+static bool keys_came(struct pl_instance *inst)
+{
+	uint64_t deadline = pl_time_monotonic() + KEYS_NS;
+	struct pl_outbox_counts left;
+	pl_status st = pl_instance_push(inst, PUSH_NS, NULL);
+
+	if (st != PL_E_BUSY || inst->peer != PL_PEER_OPERATOR)
+		return st == PL_OK;
+	while ((st = pl_outbox_count(inst->db, &left)) == PL_OK && left.waiting + left.logged > 0 && pl_time_monotonic() < deadline)
+		pl_time_sleep(POLL_NS);
+	return st == PL_OK;
+}
+
 pl_status pl_instance_sign(struct pl_instance *inst, pl_bytes payload, const struct pl_approval_sig *approvals,
 	size_t n_approvals, struct pl_buf *entry, struct pl_diag *diag)
 {
@@ -201,8 +218,7 @@ pl_status pl_instance_sign(struct pl_instance *inst, pl_bytes payload, const str
 	if (n_approvals)
 		return pl_signing_sign(inst->signing, payload, approvals, n_approvals, entry, diag);
 	st = pl_signing_sign(inst->signing, payload, NULL, 0, entry, &first);
-	/* Perhaps the key statements of a new instance still wait for their witnesses; then help. */
-	if (st == PL_E_STATE && pl_instance_push(inst, PUSH_NS, NULL) == PL_OK) {
+	if (st == PL_E_STATE && keys_came(inst)) {
 		first = (struct pl_diag){0};
 		st = pl_signing_sign(inst->signing, payload, NULL, 0, entry, &first);
 	}

@@ -15,10 +15,13 @@ vkey=$("$pellucid" init inst --origin log.example/first --purpose test --witness
 export PELLUCID_INSTANCE=$PL_TMP/inst
 start serve "$pellucid" serve --no-web
 check "the log is held while the witnesses do not know it" soon grep -q 'evt=log.held' serve.log
+start early "$pellucid" statement document witnesses
 sleep 1
+check "a statement that comes before the first checkpoint waits for it" kill -0 "${pid[early]}"
 each_witness add-log "$vkey" w1 w2
 check "the hold ends when they admit it" soon "$pellucid" log verify inst/log --policy inst/trust.policy --json
 check "the inception is entry 0" soon bash -c '"$0" statement show 0 | grep -q inception' "$pellucid"
+check "and is stated then" ended early
 check "keys introduced during the hold may sign" soon "$pellucid" product add lantern
 check "nothing was refused" bash -c '! "$0" doctor | grep -qi "refused [1-9]\|[1-9][0-9]* .*refused"' "$pellucid"
 check "the tables follow from the log" "$pellucid" fsck --rebuild --scratch "$PL_TMP"

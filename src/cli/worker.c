@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, views of parties, submissions that nobody confirmed, files that no
- * case has, cases whose time is over.
+ * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, views of parties, submissions that nobody confirmed, files
+ * that no case has, cases whose time is over.
  *
  * What fails is told as an event and tried again; it stops nothing else.
  */

@@ -66,6 +66,24 @@ static pl_str say(const struct party *p, enum pl_register_word_kind kind, pl_str
 
 /* ---- the parts of a view ---- */
 
+/* A value in the register's words; the month of a coarse time, and other times as people read them. */
+static pl_status say_value(const struct party *p, const struct pl_register_decl *d, size_t derived, pl_str value, pl_str *ret)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	bool coarse = false, time = false;
+
+	for (size_t i = 0; i < d->n_fields; i++) {
+		time = time || (d->fields[i].type == PL_COMMIT_TIME && (d->fields[i].exact == derived || d->fields[i].coarse == derived));
+		coarse = coarse || d->fields[i].coarse == derived;
+	}
+	if (!time || value.len != 20)
+		return pl_arena_dup(p->w->arena, say(p, PL_REGISTER_WORD_VALUE, d->derived.fields[derived].name, value), ret);
+	pl_buf_put_str(&text, pl_str_sub(value, 0, coarse ? 7 : 10));
+	if (!coarse)
+		pl_buf_printf(&text, " %.8s UTC", value.ptr + 11);
+	return pl_arena_dup(p->w->arena, pl_buf_str(&text), ret);
+}
+
 /* In the order of the declaration. */
 static pl_status fill_fields(struct party *p)
 {
@@ -81,11 +99,12 @@ static pl_status fill_fields(struct party *p)
 		pl_str name = r->decl->derived.fields[i].name, value;
 		char key[PL_REGISTER_NAME_MAX + 1];
 
-		if (pl_str_z(name, key, sizeof key) || pl_json_get_str(fields, key, &value, NULL))
+		if (pl_str_z(name, key, sizeof key) || pl_json_get_str(fields, key, &value, NULL) ||
+			(pl_str_eq(name, PL_STR("reason")) && pl_str_eq(value, PL_STR("none"))))
 			continue; /* not for this party, or not said */
 		st = pl_arena_dup(p->w->arena, say(p, PL_REGISTER_WORD_FIELD, name, (pl_str){0}), &p->m.fields[p->m.n_fields].label);
 		if (!st)
-			st = pl_arena_dup(p->w->arena, say(p, PL_REGISTER_WORD_VALUE, name, value), &p->m.fields[p->m.n_fields].value);
+			st = say_value(p, r->decl, i, value, &p->m.fields[p->m.n_fields].value);
 		p->m.n_fields += !st;
 	}
 	return st;

@@ -55,7 +55,7 @@ check "and not who else takes part" not grep -q 'Lerchensporn Authority' page
 check "nothing keeps the page" grep -qi '^cache-control:.*no-store' headers
 check "the coordinator knows the finder" shows "$cert" Girlitzlocke
 check "and everybody" grep -q 'Lerchensporn Authority' page
-check "blanks, dashes and small letters are the same secret" shows " $(tr A-Z a-z <<<"${cert:0:13}")-${cert:13} " Girlitzlocke
+check "blanks, dashes and small letters are the same secret" shows " $(tr '[:upper:]' '[:lower:]' <<<"${cert:0:13}")-${cert:13} " Girlitzlocke
 look "$library" lang=de
 curl -sS -o page -H 'Accept-Language: de' --data-urlencode "secret=$library" "$desk/receipt"
 check "also in German" grep -q 'Schwachstellenmeldung, an der Sie beteiligt sind' page

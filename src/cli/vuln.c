@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/bounty.h"
 #include "cli/release.h"
+#include "register/vuln/access.h"
 #include <stdlib.h>
 
 /* ---- shared ---- */
@@ -249,6 +250,65 @@ static int leave(struct pl_cli *cli)
 	return finish(&o, pl_vuln_party_remove(o.c, pl_str_from(cli->argv[1]), &made, &o.diag), &made);
 }
 
+/* ---- what a party reads by itself ---- */
+
+static int access_made(struct pl_cli_vuln *o, const struct pl_register_secret *secret)
+{
+	char text[PL_ULID_TEXT + 1];
+	struct pl_cli *cli = o->a.cli;
+	struct pl_json *j;
+
+	pl_ulid_write(&secret->v, text);
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("%s\n", text);
+		(void)fprintf(stderr, "Give this secret to %s by a way that you trust. It is typed on the page /receipt of the portal, shows what the party sees of\n"
+				      "case %llu, and is kept by nobody here: who loses it gets a new one, which ends this one.\n",
+			cli->argv[1], (unsigned long long)o->number);
+		pl_cli_vuln_close(o);
+		return PL_EXIT_OK;
+	}
+	j = pl_json_new_object();
+	pl_json_set_u64(j, "number", o->number);
+	pl_json_set_str(j, "party", pl_str_from(cli->argv[1]));
+	pl_json_set_z(j, "secret", text);
+	pl_cli_vuln_close(o);
+	return pl_cli_json_line(cli, j);
+}
+
+static int access_ended(struct pl_cli_vuln *o)
+{
+	struct pl_cli *cli = o->a.cli;
+	struct pl_json *j;
+
+	pl_cli_vuln_close(o);
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("the access of %s has ended\n", cli->argv[1]);
+		return PL_EXIT_OK;
+	}
+	j = pl_json_new_object();
+	pl_json_set_u64(j, "number", o->number);
+	pl_json_set_str(j, "party", pl_str_from(cli->argv[1]));
+	pl_json_set_bool(j, "ended", true);
+	return pl_cli_json_line(cli, j);
+}
+
+static int access_to(struct pl_cli *cli)
+{
+	pl_str party = pl_str_from(cli->argv[1]);
+	struct pl_register_secret secret = {0};
+	bool ends = pl_cli_has(cli, "end");
+	struct pl_cli_vuln o;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_vuln_open(&o, cli, true, false, &code))
+		return give_up(&o, code);
+	st = ends ? pl_vuln_access_end(o.c, party, &o.diag) : pl_vuln_access_give(o.c, party, o.act.now, &secret, &o.diag);
+	code = st ? pl_cli_vuln_fail(&o, st) : ends ? access_ended(&o) : access_made(&o, &secret);
+	pl_wipe(&secret, sizeof secret);
+	return code;
+}
+
 static int expire(struct pl_cli *cli)
 {
 	const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
@@ -286,6 +346,7 @@ static const struct pl_cli_option step_options[] = {
 };
 static const struct pl_cli_option note_options[] = {PL_CLI_VULN_AT, COMMON};
 static const struct pl_cli_option change_options[] = {COMMON};
+static const struct pl_cli_option access_options[] = {{"end", NULL, "end the access that the party has"}, COMMON};
 static const struct pl_cli_option rate_options[] = {
 	{"cve", "ID", "what CVE calls it, like CVE-2026-1234; or none"}, {"cvss", "VECTOR", "how severe it is, by CVSS 3.1 or 4.0; or none"}, COMMON,
 };
@@ -320,6 +381,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"rate", "NUMBER", "say what CVE calls a flaw and how severe it is; both are checked", rate_options, 1, 1, rate},
 	{"party", "NUMBER ROLE ID NAME", "let somebody take part: reporter, supplier, coordinator, csirt", change_options, 4, 4, party},
 	{"leave", "NUMBER ID", "end somebody's part in a case", change_options, 2, 2, leave},
+	{"access", "NUMBER ID", "make a secret by which a party reads what it sees of a case", access_options, 2, 2, access_to},
 	{"draft", "NUMBER", "the first draft of an advisory, out of the case", draft_options, 1, 1, pl_cli_vuln_draft},
 	{"cra", "NUMBER STAGE [DRAFT]", "what the Cyber Resilience Act wants told, by when: early-warning, notification or final", cra_options, 2, 3, pl_cli_vuln_cra},
 	{"release", "NUMBER", "propose that a case is opened to everybody, or open it", release_options, 1, 1, pl_cli_vuln_release},

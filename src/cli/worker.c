@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, submissions that nobody confirmed, files that no
- * case has, cases whose time is over.
+ * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, views of parties, submissions that nobody confirmed, files
+ * that no case has, cases whose time is over.
  *
  * What fails is told as an event and tried again; it stops nothing else.
  */
@@ -16,6 +16,7 @@
 #include "register/casework/retain.h"
 #include "register/casework/spool.h"
 #include "register/casework/submit.h"
+#include "register/vuln/access.h"
 #include "store/jobs.h"
 #include <poll.h>
 
@@ -111,6 +112,26 @@ static pl_status index_one(struct worker *w, pl_str name, bool *ret_more)
 	return st;
 }
 
+/* What parties of reports of flaws see follows their cases. */
+static pl_status show_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	const struct pl_register_reader reader = {.role = PL_VAULT_WORK};
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_register_open(w->inst, name, &r, &why);
+
+	(void)ret_more;
+	if (!st && pl_vuln_is_register(r->decl))
+		st = pl_vuln_access_renew(w->inst, r, &reader, &n, &why);
+	if (st == PL_E_BUSY) /* so many keys an hour: with a later turn */
+		st = PL_OK;
+	tell("worker.views_failed", st, &why);
+	if (n)
+		pl_event("worker.views", PL_EV_STR("register", name), PL_EV_U64("cases", n));
+	return st;
+}
+
 static pl_status retain_one(struct worker *w, pl_str name, bool *ret_more)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
@@ -151,9 +172,10 @@ static pl_status each_register(struct worker *w, pl_status (*act)(struct worker 
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
-	pl_status alarms = tell_alarms(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more);
+	pl_status alarms = tell_alarms(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
+		  shown = each_register(w, show_one, ret_more);
 
-	st = st ? st : alarms ? alarms : indexed;
+	st = st ? st : alarms ? alarms : indexed ? indexed : shown;
 	if (now / MINUTE != w->minute) {
 		pl_status one = expire(w), two = sweep(w);
 

@@ -95,6 +95,22 @@ ALTER TABLE work_case ADD COLUMN alarm INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE work_case ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX work_case_alarm ON work_case (open, alarm);
 
+-- migration: 0016 views for others
+-- A case as somebody beside its sender sees it (register/casework/access). secret: hash of his secret; who: he, under the case's key; reply: the public half of
+-- a key that his secret makes, for which view is sealed; revision: that it shows; made, seen: seconds.
+CREATE TABLE work_access (
+	secret BLOB NOT NULL PRIMARY KEY CHECK (length(secret) = 32),
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	made INTEGER NOT NULL,
+	seen INTEGER,
+	who BLOB NOT NULL,
+	reply BLOB NOT NULL CHECK (length(reply) = 32),
+	revision INTEGER NOT NULL,
+	view BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_access_case ON work_access (register, number);
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -261,3 +277,28 @@ AND EXISTS (SELECT 1 FROM work_find a WHERE a.register = ?1 AND a.token = ?3 AND
 AND EXISTS (SELECT 1 FROM work_find b WHERE b.register = ?1 AND b.token = ?4 AND b.number = w.number)
 AND EXISTS (SELECT 1 FROM work_find c WHERE c.register = ?1 AND c.token = ?5 AND c.number = w.number)
 AND w.number > ?6 ORDER BY w.number LIMIT ?7;
+
+-- name: work_access_put
+INSERT INTO work_access (secret, register, number, made, who, reply, revision, view) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: work_access_list
+SELECT secret, made, seen, who, reply, revision FROM work_access WHERE register = ?1 AND number = ?2 LIMIT ?3;
+
+-- name: work_access_find
+SELECT register, number, made, revision, view FROM work_access WHERE secret = ?1;
+
+-- name: work_access_seen
+UPDATE work_access SET seen = ?2 WHERE secret = ?1;
+
+-- name: work_access_renew
+UPDATE work_access SET revision = ?2, view = ?3 WHERE secret = ?1;
+
+-- name: work_access_stale
+SELECT DISTINCT a.number FROM work_access a JOIN register_case c ON c.register = a.register AND c.number = a.number
+WHERE a.register = ?1 AND a.number > ?2 AND a.revision <> c.revision ORDER BY a.number LIMIT ?3;
+
+-- name: work_access_drop
+DELETE FROM work_access WHERE secret = ?1;
+
+-- name: work_access_drop_case
+DELETE FROM work_access WHERE register = ?1 AND number = ?2;

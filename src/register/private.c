@@ -135,6 +135,8 @@ static pl_status doom_entries(struct pl_db_tx *tx, const struct pl_register *r, 
 		st = pl_db_exec(tx, &pl_sql_work_answer_drop, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
 	if (!st)
 		st = pl_db_exec(tx, &pl_sql_work_answer_file_drop, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_work_access_drop_case, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
 	if (!st) /* what may stay is indexed again with the leaf of the erasure */
 		st = pl_db_exec(tx, &pl_sql_work_find_drop, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);
 	return st ? st : pl_db_exec(tx, &pl_sql_work_entry_empty, PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(number)), NULL);

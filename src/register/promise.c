@@ -24,7 +24,7 @@ static void derive(const struct pl_register_secret *secret, const char *of, size
 	pl_wipe(b, sizeof b);
 }
 
-static void secret_hash(const struct pl_register_secret *secret, struct pl_digest *ret)
+void pl_register_secret_hash(const struct pl_register_secret *secret, struct pl_digest *ret)
 {
 	derive(secret, label, sizeof label, ret);
 }
@@ -48,7 +48,7 @@ pl_status pl_register_promise_note(struct pl_db_tx *tx, const struct pl_register
 	pl_status st;
 
 	pl_random(ret->v.b, sizeof ret->v.b);
-	secret_hash(ret, &hash);
+	pl_register_secret_hash(ret, &hash);
 	pl_register_secret_key(ret, &reply);
 	st = pl_privkey_public(&reply, &public);
 	pl_privkey_done(&reply);
@@ -85,7 +85,7 @@ pl_status pl_register_promise_find(struct pl_instance *inst, const struct pl_reg
 	struct finding f = {0};
 	pl_status st;
 
-	secret_hash(secret, &f.hash);
+	pl_register_secret_hash(secret, &f.hash);
 	st = pl_db_read(pl_instance_db(inst), find, &f);
 	if (st)
 		return st;

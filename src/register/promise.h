@@ -24,6 +24,8 @@ struct pl_register_secret {
 /* Note the promise about the case that was just entered at @now, and give it a new secret. */
 pl_status pl_register_promise_note(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now,
 	struct pl_register_secret *ret);
+/* By what it is found: SHA-256 of a label and its 128 random bits, which need no slow hash. */
+void pl_register_secret_hash(const struct pl_register_secret *secret, struct pl_digest *ret);
 /* The key that answers to the sender are sealed for; made of the secret, so that nobody but him has it. Wipe it. */
 void pl_register_secret_key(const struct pl_register_secret *secret, struct pl_privkey *ret);
 /* The case behind a secret: its number, and its register's name in @name. The secret is looked up by a hash of its 128 random bits, so

@@ -77,6 +77,7 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/repeat", pl_desk_flaw_repeat, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/party", pl_desk_flaw_party, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/leave", pl_desk_flaw_leave, 0},
+	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/access", pl_desk_flaw_access, GUESSES},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/embargo", pl_desk_flaw_embargo, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/rate", pl_desk_flaw_rate, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/note", pl_desk_flaw_note, 0},

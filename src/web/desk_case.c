@@ -380,7 +380,7 @@ static pl_status look_closed(struct pl_desk_looking *k)
 	return case_page(k);
 }
 
-static pl_status look_opened(struct pl_desk_looking *k)
+pl_status pl_desk_case_opened(struct pl_desk_looking *k)
 {
 	pl_status st;
 
@@ -406,7 +406,7 @@ pl_status pl_desk_case(struct pl_desk_view *d)
 
 pl_status pl_desk_case_read(struct pl_desk_view *d)
 {
-	return pl_desk_with_case(d, look_opened);
+	return pl_desk_with_case(d, pl_desk_case_opened);
 }
 
 /* ---- acts ---- */
@@ -420,7 +420,7 @@ pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum p
 pl_status pl_desk_case_refuse_opened(struct pl_desk_looking *k, unsigned status, enum pl_message_id said)
 {
 	pl_desk_refused(k->d, status, said);
-	return look_opened(k);
+	return pl_desk_case_opened(k);
 }
 
 /* Back to the case, or to it with what was wrong. */

@@ -32,6 +32,8 @@ pl_status pl_desk_with_case(struct pl_desk_view *d, pl_status (*act)(struct pl_d
 pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st);
 /* The text that the form brought, line ends as line feeds (browsers send CR LF). */
 pl_status pl_desk_case_text(struct pl_desk_looking *k, pl_str *ret);
+/* The case's page with what is private, if whoever asks may. */
+pl_status pl_desk_case_opened(struct pl_desk_looking *k);
 /* The case's page with a refusal. */
 pl_status pl_desk_case_refuse(struct pl_desk_looking *k, unsigned status, enum pl_message_id said);
 /* The same with what is private opened, if whoever asks may: for going on with a form. */

@@ -5,7 +5,9 @@
  */
 #include "base/time.h"
 #include "register/holidays.h"
+#include "register/vuln/access.h"
 #include "web/desk_case.h"
+#include "web/flaw_say.h"
 #include <stdio.h>
 
 #define WORDS_MAX 512u
@@ -122,22 +124,11 @@ static pl_status fill_standing(struct pl_desk_looking *k)
 
 /* ---- what is in sealed fields ---- */
 
-static enum pl_message_id event_words(enum pl_vuln_event_kind kind)
-{
-	static const enum pl_message_id ids[PL_VULN_EV_KINDS] = {
-		[PL_VULN_EV_STATE] = PL_MSG_flaw_event_state, [PL_VULN_EV_HAPPENED] = PL_MSG_case_kind_happened, [PL_VULN_EV_PAUSE] = PL_MSG_case_kind_pause,
-		[PL_VULN_EV_RESUME] = PL_MSG_case_kind_resume, [PL_VULN_EV_EXTEND] = PL_MSG_case_kind_extend, [PL_VULN_EV_MEET] = PL_MSG_case_kind_meet,
-		[PL_VULN_EV_RELEASE] = PL_MSG_flaw_event_release,
-	};
-
-	return ids[kind];
-}
-
 static pl_status fill_event(struct pl_desk_looking *k, const struct pl_vuln_event *e, struct pl_flaw_event *row)
 {
 	char name[PL_REGISTER_NAME_MAX + 1] = "";
 
-	*row = (struct pl_flaw_event){.at = e->at * PL_SECOND, .kind = {event_words(e->kind)}, .about = e->name};
+	*row = (struct pl_flaw_event){.at = e->at * PL_SECOND, .kind = {pl_flaw_say_event(e->kind)}, .about = e->name};
 	if (e->kind == PL_VULN_EV_STATE) {
 		row->state = state_word(k, e->to);
 		row->reason = reason_word(k, e->why);
@@ -161,30 +152,27 @@ static pl_status fill_history(struct pl_desk_looking *k)
 	return st;
 }
 
-static enum pl_message_id role_words(enum pl_vuln_role r)
-{
-	static const enum pl_message_id ids[PL_VULN_ROLES] = {
-		[PL_VULN_REPORTER] = PL_MSG_flaw_role_reporter, [PL_VULN_SUPPLIER] = PL_MSG_flaw_role_supplier,
-		[PL_VULN_COORDINATOR] = PL_MSG_flaw_role_coordinator, [PL_VULN_CSIRT] = PL_MSG_flaw_role_csirt,
-	};
-
-	return ids[r];
-}
-
 static pl_status fill_parties(struct pl_desk_looking *k)
 {
 	const struct pl_vuln_parties *p = &k->flaw->parties;
 	struct pl_desk_flaw *f = model(k);
 	pl_str typed = pl_desk_field(k->d, "role");
+	struct pl_access *access = pl_arena_alloc(k->d->arena, PL_ACCESS_MAX, sizeof *access);
+	size_t n = 0;
+	pl_status st = access ? pl_vuln_access_list(k->flaw, access, &n) : PL_E_NOMEM;
 
 	f->parties = pl_arena_alloc(k->d->arena, p->n + 1, sizeof *f->parties);
 	f->roles = pl_arena_alloc(k->d->arena, PL_VULN_ROLES, sizeof *f->roles);
-	if (!f->parties || !f->roles)
-		return PL_E_NOMEM;
-	for (size_t i = 0; i < p->n; i++)
-		f->parties[f->n_parties++] = (struct pl_flaw_party){p->p[i].id, p->p[i].name, {role_words(p->p[i].role)}, p->p[i].since * PL_SECOND};
+	if (st || !f->parties || !f->roles)
+		return st ? st : PL_E_NOMEM;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct pl_access *a = pl_vuln_access_of(access, n, p->p[i].id);
+
+		f->parties[f->n_parties++] = (struct pl_flaw_party){p->p[i].id, p->p[i].name, {pl_flaw_say_role(p->p[i].role)},
+			p->p[i].since * PL_SECOND, a ? a->made * PL_SECOND : 0, a ? a->seen * PL_SECOND : 0};
+	}
 	for (unsigned i = 0; i < PL_VULN_ROLES; i++)
-		f->roles[f->n_roles++] = (struct pl_flaw_role){pl_str_from(pl_vuln_roles[i]), {role_words((enum pl_vuln_role)i)},
+		f->roles[f->n_roles++] = (struct pl_flaw_role){pl_str_from(pl_vuln_roles[i]), {pl_flaw_say_role((enum pl_vuln_role)i)},
 			pl_str_eq(typed, pl_str_from(pl_vuln_roles[i]))};
 	return PL_OK;
 }

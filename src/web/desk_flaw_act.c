@@ -4,6 +4,7 @@
  * made by register/vuln, of the revision that stood on the page: a form that was sent twice, or too late, changes nothing.
  */
 #include "base/time.h"
+#include "register/vuln/access.h"
 #include "web/desk_case.h"
 #include <stdio.h>
 
@@ -187,6 +188,30 @@ static pl_status do_release(struct pl_desk_looking *k)
 	return !st || st == PL_E_EXISTS ? pl_desk_flaw_proposed(k, &id) : pl_desk_flaw_conclude(k, st, &diag);
 }
 
+/* A secret for a party is shown on the page that answers, and never again; "end": the one that it has ends. */
+static pl_status do_access(struct pl_desk_looking *k)
+{
+	struct pl_vuln *c PL_CLEANUP(pl_vuln_freep) = NULL;
+	pl_str party = pl_desk_field(k->d, "party");
+	struct pl_register_secret secret = {0};
+	char text[PL_ULID_TEXT + 1];
+	struct pl_diag diag = {0};
+	pl_status st = pl_desk_flaw_take(k, &c, &diag);
+
+	if (!st && pl_str_eq(pl_desk_field(k->d, "what"), PL_STR("end")))
+		return pl_desk_flaw_conclude(k, pl_vuln_access_end(c, party, &diag), &diag);
+	if (!st)
+		st = pl_vuln_access_give(c, party, pl_time_now() / PL_SECOND, &secret, &diag);
+	if (st)
+		return pl_desk_flaw_conclude(k, st, &diag);
+	pl_ulid_write(&secret.v, text);
+	pl_wipe(&secret, sizeof secret);
+	k->m.flaw.secret_of = party;
+	st = pl_arena_dup(k->d->arena, pl_str_from(text), &k->m.flaw.secret);
+	pl_wipe(text, sizeof text);
+	return st ? st : pl_desk_case_opened(k);
+}
+
 /* ---- rows ---- */
 
 pl_status pl_desk_flaw_step(struct pl_desk_view *d)
@@ -207,6 +232,11 @@ pl_status pl_desk_flaw_party(struct pl_desk_view *d)
 pl_status pl_desk_flaw_leave(struct pl_desk_view *d)
 {
 	return pl_desk_with_case(d, do_leave);
+}
+
+pl_status pl_desk_flaw_access(struct pl_desk_view *d)
+{
+	return pl_desk_with_case(d, do_access);
 }
 
 pl_status pl_desk_flaw_embargo(struct pl_desk_view *d)

@@ -196,6 +196,7 @@ pl_status pl_desk_flaw_step(struct pl_desk_view *d);
 pl_status pl_desk_flaw_repeat(struct pl_desk_view *d);
 pl_status pl_desk_flaw_party(struct pl_desk_view *d);
 pl_status pl_desk_flaw_leave(struct pl_desk_view *d);
+pl_status pl_desk_flaw_access(struct pl_desk_view *d);
 pl_status pl_desk_flaw_embargo(struct pl_desk_view *d);
 pl_status pl_desk_flaw_rate(struct pl_desk_view *d);
 pl_status pl_desk_flaw_note(struct pl_desk_view *d);

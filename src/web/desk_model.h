@@ -273,6 +273,7 @@ struct pl_flaw_party {
 	pl_str id, name;
 	struct pl_html_msg role;
 	uint64_t since;               /* ns */
+	uint64_t access, seen;        /* ns; when it was given its secret, 0: it has none; when it used it last, 0: never */
 };
 
 struct pl_flaw_role {
@@ -322,6 +323,7 @@ struct pl_desk_flaw {
 	struct pl_case_choice *steps, *happenings, *meets;
 	struct pl_flaw_event *events;
 	struct pl_flaw_party *parties;
+	pl_str secret, secret_of;     /* that was just made for a party: shown once */
 	struct pl_flaw_role *roles;
 	struct pl_desk_award award;
 };

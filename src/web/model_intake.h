@@ -117,6 +117,34 @@ struct pl_receipt_ask {
 	struct pl_html_msg why;    /* it was */
 };
 
+/* ---- what a party of a report of a flaw sees ---- */
+
+struct pl_party_field {
+	pl_str label, value;
+};
+struct pl_party_event {
+	uint64_t at; /* ns */
+	struct pl_html_msg kind;
+	pl_str state, reason, about; /* state: where a step led */
+};
+struct pl_party_other {
+	pl_str name;
+	struct pl_html_msg role;
+	uint64_t since; /* ns */
+};
+struct pl_party_page {
+	struct pl_frame frame;
+	pl_str secret, once, text; /* for the form; text: typed, after a refusal */
+	pl_str name, self;         /* register; the party's name */
+	uint64_t number, revision, since; /* since: ns */
+	struct pl_html_msg role;
+	bool may_write, sent, twice, refused;
+	size_t n_fields, n_events, n_others;
+	struct pl_party_field *fields;
+	struct pl_party_event *events;
+	struct pl_party_other *others;
+};
+
 struct pl_receipt_page {
 	struct pl_frame frame;
 	struct pl_receipt_ask ask;

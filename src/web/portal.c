@@ -99,6 +99,7 @@ static const struct row intake_gets[] = {
 };
 static const struct row intake_posts[] = {
 	{"/intake/confirm", pl_portal_intake_confirm, PL_ROUTE_WORKER, 20},
+	{"/receipt/party", pl_portal_party_message, PL_ROUTE_WORKER, 20},
 };
 #define INTAKE_MAX 262144u
 /* Files may come with these. */

@@ -128,6 +128,7 @@ pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct p
 pl_status pl_portal_intake_code(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_message(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_party_message(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

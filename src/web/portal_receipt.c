@@ -10,13 +10,12 @@
 #include "web/portal_receipt.h"
 #include <stdio.h>
 
-pl_status pl_receipt_case_find(struct pl_view *w, struct pl_receipt_case *ret)
+pl_status pl_receipt_secret_read(struct pl_view *w, struct pl_register_secret *ret, pl_str *ret_text)
 {
 	char text[PL_ULID_TEXT + 1];
 	pl_str typed;
 	size_t n = 0;
 
-	*ret = (struct pl_receipt_case){.number = 0};
 	if (pl_route_query(pl_upload_fields(w->req), PL_STR("secret"), w->arena, &typed))
 		return PL_E_NOTFOUND;
 	/* As people write it down: with blanks and dashes, in small letters. */
@@ -28,9 +27,16 @@ pl_status pl_receipt_case_find(struct pl_view *w, struct pl_receipt_case *ret)
 		text[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 	}
 	text[n] = 0;
-	if (pl_ulid_parse(pl_str_of(text, n), &ret->secret.v) || pl_arena_dup(w->arena, pl_str_of(text, n), &ret->text))
-		return PL_E_NOTFOUND;
-	return pl_register_promise_find(w->inst, &ret->secret, ret->name, &ret->number);
+	return pl_ulid_parse(pl_str_of(text, n), &ret->v) || pl_arena_dup(w->arena, pl_str_of(text, n), ret_text) ? PL_E_NOTFOUND : PL_OK;
+}
+
+pl_status pl_receipt_case_find(struct pl_view *w, struct pl_receipt_case *ret)
+{
+	pl_status st;
+
+	*ret = (struct pl_receipt_case){.number = 0};
+	st = pl_receipt_secret_read(w, &ret->secret, &ret->text);
+	return st ? st : pl_register_promise_find(w->inst, &ret->secret, ret->name, &ret->number);
 }
 
 void pl_receipt_case_done(struct pl_receipt_case *c)
@@ -118,9 +124,11 @@ pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct 
 
 	if (!st)
 		st = pl_receipt_case_find(&w, &c);
-	if (st == PL_E_NOTFOUND)
-		return pl_receipt_page(&w, NULL, &m, 404);
-	return st ? st : pl_receipt_page(&w, &c, &m, 200);
+	if (st == PL_E_NOTFOUND && w.inst) /* no sender's, but perhaps one of a party */
+		st = pl_portal_party_look(&w);
+	else if (!st)
+		st = pl_receipt_page(&w, &c, &m, 200);
+	return st == PL_E_NOTFOUND ? pl_receipt_page(&w, NULL, &m, 404) : st;
 }
 
 pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)

@@ -12,6 +12,8 @@ struct pl_receipt_case {
 	pl_str text; /* the secret as it is written */
 	struct pl_register_secret secret;
 };
+/* The secret that came with the request, and how it is written. PL_E_NOTFOUND: none did, or it is none. */
+pl_status pl_receipt_secret_read(struct pl_view *w, struct pl_register_secret *ret, pl_str *ret_text);
 /* PL_E_NOTFOUND: there is none, or it is no secret. Wipe it (pl_receipt_case_done). */
 pl_status pl_receipt_case_find(struct pl_view *w, struct pl_receipt_case *ret);
 void pl_receipt_case_done(struct pl_receipt_case *c);
@@ -20,5 +22,12 @@ void pl_receipt_case_done(struct pl_receipt_case *c);
 pl_status pl_receipt_page(struct pl_view *w, const struct pl_receipt_case *c, struct pl_receipt_page *m, unsigned status);
 /* portal_receipt_talk.c: what is done with it, what those who work on it answered, and what may be sent to them. */
 pl_status pl_receipt_fill_talk(struct pl_view *w, const struct pl_receipt_case *c, struct pl_receipt_page *m);
+/* The message that came with the request, its line ends as line feeds; empty: none. */
+pl_status pl_receipt_text_read(struct pl_view *w, pl_str *ret);
+/* Which message of its page it is. Whoever has no page need not say it: then it counts whenever it comes. */
+bool pl_receipt_once_read(struct pl_view *w, struct pl_ulid *ret);
+
+/* portal_party.c: the page for a party whose secret came. PL_E_NOTFOUND: it is nobody's. */
+pl_status pl_portal_party_look(struct pl_view *w);
 
 #endif

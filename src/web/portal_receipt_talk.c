@@ -139,8 +139,7 @@ pl_status pl_portal_receipt_answer_file(void *ctx, struct pl_http_request *req, 
 
 /* ---- a message ---- */
 
-/* Line ends as line feeds. */
-static pl_status take_text(struct pl_view *w, pl_str *ret)
+pl_status pl_receipt_text_read(struct pl_view *w, pl_str *ret)
 {
 	pl_str typed = {0};
 	pl_status st = pl_route_query(pl_upload_fields(w->req), PL_STR("message"), w->arena, &typed);
@@ -158,8 +157,7 @@ static pl_status take_text(struct pl_view *w, pl_str *ret)
 	return out ? PL_OK : PL_E_NOMEM;
 }
 
-/* Which message of its page it is. Whoever has no page need not say it: then it counts whenever it comes. */
-static bool take_once(struct pl_view *w, struct pl_ulid *ret)
+bool pl_receipt_once_read(struct pl_view *w, struct pl_ulid *ret)
 {
 	pl_str typed;
 
@@ -179,7 +177,7 @@ static pl_status put_message(struct sending *x, const struct pl_receipt_case *c)
 {
 	struct pl_ulid once;
 	const struct pl_talk_said said = {.text = x->m->text, .files = x->kept.list, .n_files = x->kept.n,
-		.once = take_once(x->w, &once) ? &once : NULL};
+		.once = pl_receipt_once_read(x->w, &once) ? &once : NULL};
 	pl_status st = pl_talk_message(x->w->inst, x->r, c->number, &said, NULL);
 
 	if (st)
@@ -195,7 +193,7 @@ static pl_status put_message(struct sending *x, const struct pl_receipt_case *c)
 static pl_status send_message(struct sending *x, const struct pl_receipt_case *c)
 {
 	uint64_t until = pl_time_now() / PL_SECOND + KEPT_FOR;
-	pl_status st = take_text(x->w, &x->m->text);
+	pl_status st = pl_receipt_text_read(x->w, &x->m->text);
 
 	if (!st)
 		st = pl_register_open(x->w->inst, pl_str_from(c->name), &x->r, NULL);

@@ -102,6 +102,27 @@ await desk.fill("#party-name", "Example CSIRT");
 await press(desk, "party");
 check("under one name once", /has a party example-library/.test(await flaw(desk)) && await desk.inputValue("#party-name") === "Example CSIRT");
 
+// ---- what a party reads by itself ----
+await open(desk);
+await desk.click("button[aria-label='A new secret for Example Library Ltd']");
+const secret = await desk.locator("section[aria-labelledby=flaw] code.secret").innerText();
+check("the desk is shown a secret for a party, once", /^[0-9A-Z]{26}$/.test(secret));
+await look(desk, "a secret for a party");
+await open(desk);
+check("then only that it has one", !(await text(desk)).includes(secret) && /never opened/.test(await flaw(desk)));
+const library = await visitor(browser, base, { javaScriptEnabled: false });
+await library.goto(`${base}/receipt?lang=en`);
+await library.fill("#secret", `${secret.slice(0, 13).toLowerCase()} ${secret.slice(13)}`);
+await library.click("form[action='/receipt'] button");
+check("with it the party reads what it sees", /Example Library Ltd, supplier/.test(await text(library)) && /Zitronengirlitz-1/.test(await text(library)));
+check("and not who found it", !/Girlitzlocke/.test(await text(library)));
+await look(library, "what a party sees");
+await library.fill("#message", "It is repaired in 1.2.");
+await library.click("form[action='/receipt/party'] button");
+check("and writes to those who work on it", await library.locator(".note.good").count() === 1 && await library.inputValue("#message") === "");
+await open(desk);
+check("who read it under its name", /\[supplier example-library, Example Library Ltd\]/.test(await text(desk)) && /last opened/.test(await flaw(desk)));
+
 // ---- deadlines ----
 await desk.selectOption("#event", "exploitation-known");
 await press(desk, "note", "button[value=happened]");
@@ -235,7 +256,7 @@ await open(auditor, `${at}`);
 check("an auditor reads it", /State · triaged/.test(await story(auditor)));
 check("and does nothing with it", await auditor.locator("form[action*='/flaw/']").count() === 0);
 
-for (const [name, page] of [["desk", desk], ["legal", late], ["officer", officer], ["auditor", auditor]])
+for (const [name, page] of [["desk", desk], ["legal", late], ["officer", officer], ["auditor", auditor], ["library", library]])
 	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));
 await browser.close();
 process.exit(result());

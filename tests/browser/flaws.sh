@@ -11,6 +11,7 @@ set -eu
 # shellcheck source=tests/lib/flaws.sh
 . "$PL_SRC/tests/lib/flaws.sh"
 make_desk
+set_conf web intake yes
 make_flaws
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 # shellcheck disable=SC2119 # its options are its own

@@ -41,6 +41,7 @@ WHO = {
     "POST /desk/decisions/{id}/do": WORKS, "GET /desk/awards": CASES,
     "POST /desk/case/{name}/{number}/flaw/step": WORKS, "POST /desk/case/{name}/{number}/flaw/repeat": WORKS,
     "POST /desk/case/{name}/{number}/flaw/party": WORKS, "POST /desk/case/{name}/{number}/flaw/leave": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/access": WORKS,
     "POST /desk/case/{name}/{number}/flaw/embargo": WORKS, "POST /desk/case/{name}/{number}/flaw/rate": WORKS,
     "POST /desk/case/{name}/{number}/flaw/note": WORKS, "POST /desk/case/{name}/{number}/flaw/release": WORKS,
     "POST /desk/case/{name}/{number}/flaw/award": WORKS,
@@ -49,7 +50,7 @@ WHO = {
     "POST /desk/hand-out/{name}/{number}/prolong": APPROVES, "POST /desk/hand-out/{name}/{number}/take-back": WORKS,
     "POST /desk/case/{name}/{number}/file/{seq}": CASES, "POST /desk/case/{name}/{number}/attach": WORKS,
 }
-FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or ("/decisions/" in r and not r.endswith("/read")) or r.endswith(("/remove", "/recovery", "/again", "/erase", "/propose", "/flaw/release", "/flaw/award", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
+FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or ("/decisions/" in r and not r.endswith("/read")) or r.endswith(("/remove", "/recovery", "/again", "/erase", "/propose", "/flaw/release", "/flaw/award", "/flaw/access", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}

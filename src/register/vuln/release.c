@@ -242,6 +242,7 @@ pl_status pl_vuln_party_view(const struct pl_vuln *c, pl_str id, struct pl_json 
 		return pl_diag_set(diag, PL_E_NOTFOUND, "case %llu has no party %.*s", (unsigned long long)c->v->at.number, PL_STR_ARG(id));
 	pl_json_set_str(out, "register", c->r->decl->name);
 	pl_json_set_u64(out, "number", c->v->at.number);
+	pl_json_set_str(out, "party", self->id);
 	pl_json_set_z(out, "role", pl_vuln_roles[self->role]);
 	view_events(c, self->role, pl_json_set_array(out, "events"));
 	view_parties(c, self, pl_json_set_array(out, "parties"));

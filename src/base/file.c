@@ -485,6 +485,23 @@ pl_status pl_file_require_local(int fd, struct pl_diag *diag)
 	return fstatfs(fd, &sf) == 0 ? pl_file_judge_system((uint32_t)sf.f_type, diag) : failed();
 }
 
+pl_status pl_file_look(int dir, const char *path, struct pl_file_id *ret)
+{
+	struct stat st;
+
+	if (fstatat(dir, path, &st, 0) != 0)
+		return pl_status_from_errno(errno);
+	*ret = (struct pl_file_id){.device = (uint64_t)st.st_dev, .inode = (uint64_t)st.st_ino, .size = (uint64_t)st.st_size,
+		.seconds = st.st_mtim.tv_sec, .nanoseconds = st.st_mtim.tv_nsec};
+	return PL_OK;
+}
+
+bool pl_file_id_eq(const struct pl_file_id *a, const struct pl_file_id *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size && a->seconds == b->seconds &&
+	       a->nanoseconds == b->nanoseconds;
+}
+
 pl_status pl_file_same_device(int fd_a, int fd_b, bool *ret)
 {
 	struct stat a, b;

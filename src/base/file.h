@@ -68,6 +68,14 @@ pl_status pl_file_unlock(int fd);
 pl_status pl_file_require_local(int fd, struct pl_diag *diag);
 /* The same for the number that statfs(2) calls f_type; pure. Numbers that are not known count as local. */
 pl_status pl_file_judge_system(uint32_t type, struct pl_diag *diag);
+/* Which file it is, as it was when it was looked at: one that was replaced or written has another. */
+struct pl_file_id {
+	uint64_t device, inode, size;
+	int64_t seconds, nanoseconds; /* when it was changed last */
+};
+/* Of the file that @path leads to. PL_E_NOTFOUND. */
+pl_status pl_file_look(int dir, const char *path, struct pl_file_id *ret);
+bool pl_file_id_eq(const struct pl_file_id *a, const struct pl_file_id *b);
 /* Do the two lie on one file system? */
 pl_status pl_file_same_device(int fd_a, int fd_b, bool *ret);
 

@@ -29,6 +29,43 @@ static int make(struct pl_cli *cli)
 	return code;
 }
 
+/* ---- rotate ---- */
+
+static int tell_rotated(struct pl_cli *cli, bool finish, const struct pl_vault_rewrapped *n)
+{
+	struct pl_json *o;
+
+	if (!pl_cli_has(cli, "json")) {
+		(void)printf("%llu keys are wrapped for the new key, %llu of them now\n", (unsigned long long)n->keys, (unsigned long long)n->changed);
+		(void)fprintf(stderr, finish ? "keys/vault-old.key is destroyed: copies of the vault from before are noise now.\n" :
+			"Next: copy the vault and keys/vault.key to where their copies are kept, then run: pellucid vault rotate --finish\n"
+			"Until then keys/vault-old.key opens older copies of the vault.\n");
+		return PL_EXIT_OK;
+	}
+	o = pl_json_new_object();
+	pl_json_set_u64(o, "keys", n->keys);
+	pl_json_set_u64(o, "changed", n->changed);
+	pl_json_set_bool(o, "finished", finish);
+	return pl_cli_json_line(cli, o);
+}
+
+static int rotate(struct pl_cli *cli)
+{
+	bool finish = pl_cli_has(cli, "finish");
+	struct pl_vault_rewrapped n;
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_instance_vault_rotate(j.inst, finish, &n, &diag);
+	code = st ? pl_cli_job_fail(&j, st, &diag) : tell_rotated(cli, finish, &n);
+	pl_cli_job_close(&j);
+	return code;
+}
+
 /* ---- reads ---- */
 
 static void fill_line(struct pl_json *o, const struct pl_vault_line *l)
@@ -181,12 +218,16 @@ static int restored(struct pl_cli *cli)
 }
 
 static const struct pl_cli_option plain[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
+static const struct pl_cli_option rotate_options[] = {
+	{"finish", NULL, "destroy the key before"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option reads_options[] = {
 	{"head", "DIGEST", "a head that you noted: it must be among the lines"}, PL_CLI_INSTANCE, PL_CLI_JSON, {NULL},
 };
 
 static const struct pl_cli_verb verbs[] = {
 	{"make", "", "make the key of the vault, for an instance that has none", plain, 0, 0, make},
+	{"rotate", "", "change the key of the vault, and wrap what is there for the new one", rotate_options, 0, 0, rotate},
 	{"reads", "", "who was given a key, and what was destroyed; checks that no line is missing", reads_options, 0, 0, reads},
 	{"restored", "", "destroy again what was destroyed before the vault was restored from a copy", plain, 0, 0, restored},
 	{NULL},

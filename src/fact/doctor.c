@@ -211,6 +211,9 @@ static void check_vault(struct doctor *d)
 		say(d, PL_HEALTH_WARNING, "vault", "is it with another user?", "vault.key is not here");
 	else if (st.st_mode & 077)
 		say(d, PL_HEALTH_BAD, "vault", "chmod 600 it", "others may read vault.key");
+	else if (key_file_here(d, "vault-old.key", &st))
+		say(d, PL_HEALTH_WARNING, "vault", "pellucid vault rotate --finish, once the vault was copied anew",
+			"its key is being changed, and the one before is still here");
 	else
 		say(d, PL_HEALTH_GOOD, "vault", "", "its key is here; keep %s out of the database's backups", d->inst->conf.vault_dir.ptr);
 }

@@ -41,6 +41,7 @@ struct pl_instance {
 	enum pl_peer peer;
 	struct pl_signing *signing;
 	struct pl_vault *vault; /* of a desk in this process */
+	struct pl_file_id vault_key, vault_old_key; /* that it was opened with; zeros: none */
 	struct pl_instance_key signers[PL_INSTANCE_SIGNERS_MAX];
 	size_t n_signers;
 };
@@ -61,7 +62,12 @@ void pl_instance_forget_signer(struct pl_instance *inst, const char *name);
 void pl_instance_book(struct pl_instance *inst, struct pl_signing_book *ret);
 /* The desk, opened when first needed. */
 pl_status pl_instance_open_desk(struct pl_instance *inst, struct pl_diag *diag);
-/* For the desk's book: the vault of this instance, opened when first needed. */
+#define PL_VAULT_KEY "/vault.key"
+#define PL_VAULT_OLD_KEY "/vault-old.key" /* the one before, while the key is being changed */
+#define PL_VAULT_PUB "/vault.pub"
+/* The path of such a file, with a NUL behind it. */
+pl_status pl_instance_vault_path(const struct pl_instance *inst, const char *name, struct pl_buf *ret);
+/* For the desk's book: the vault of this instance, opened when first needed, and anew when its key was changed. */
 pl_status pl_instance_book_vault(void *inst, struct pl_vault **ret, struct pl_diag *diag);
 /* The rules of fact itself. */
 const struct pl_signing_rule *pl_instance_own_rules(size_t *ret_count);

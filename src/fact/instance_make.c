@@ -21,14 +21,14 @@ static pl_status make_key(struct pl_making *in, const char *name, struct pl_pubk
 	return st ? pl_diag_set(in->diag, st, "cannot make the key file %s/%s", in->dir, path) : PL_OK;
 }
 
-pl_status pl_vault_public_put(int dir_fd, const char *path, const struct pl_pubkey *key, struct pl_diag *diag)
+pl_status pl_vault_public_put(int dir_fd, const char *path, const struct pl_pubkey *key, enum pl_file_put_mode how, struct pl_diag *diag)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(256);
 	pl_status st;
 
 	pl_pubkey_write(&text, key);
 	pl_buf_put_c(&text, '\n');
-	st = pl_file_put(dir_fd, path, pl_buf_bytes(&text), 0644, PL_FILE_NEW);
+	st = pl_file_put(dir_fd, path, pl_buf_bytes(&text), 0644, how);
 	return st ? pl_diag_set(diag, st, "cannot write %s", path) : PL_OK;
 }
 
@@ -37,7 +37,7 @@ static pl_status make_vault_key(struct pl_making *in)
 	struct pl_pubkey key;
 	pl_status st = make_key(in, "vault", &key);
 
-	return st ? st : pl_vault_public_put(in->stage.fd, "keys/vault.pub", &key, in->diag);
+	return st ? st : pl_vault_public_put(in->stage.fd, "keys/vault.pub", &key, PL_FILE_NEW, in->diag);
 }
 
 static pl_status make_passphrase(struct pl_making *in)

@@ -2,6 +2,7 @@
 /* fact/instance_making: what instance_init and instance_make share. Inside this room only. */
 #ifndef PL_FACT_INSTANCE_MAKING_H
 #define PL_FACT_INSTANCE_MAKING_H
+#include "base/file.h"
 #include "base/stage.h"
 #include "crypto/keyfile.h"
 #include "fact/instance_internal.h"
@@ -28,7 +29,7 @@ struct pl_making {
 };
 
 /* Write the public half of the vault's key to @path below @dir_fd, for those who may seal and not open. */
-pl_status pl_vault_public_put(int dir_fd, const char *path, const struct pl_pubkey *key, struct pl_diag *diag);
+pl_status pl_vault_public_put(int dir_fd, const char *path, const struct pl_pubkey *key, enum pl_file_put_mode how, struct pl_diag *diag);
 
 /* Make keys, trust file and configuration in the stage. */
 pl_status pl_making_files(struct pl_making *in);

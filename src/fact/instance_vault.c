@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fact/instance_vault: the vault of an instance, for rooms that keep what is private. */
+#include "base/event.h"
 #include "base/file.h"
 #include "crypto/keyfile.h"
 #include "fact/instance_internal.h"
@@ -9,7 +10,7 @@
 
 #define PUB_MAX 256u
 
-static pl_status path_of(const struct pl_instance *inst, const char *name, struct pl_buf *ret)
+pl_status pl_instance_vault_path(const struct pl_instance *inst, const char *name, struct pl_buf *ret)
 {
 	pl_buf_put_str(ret, inst->conf.keys_dir);
 	pl_buf_put_z(ret, name);
@@ -24,7 +25,7 @@ pl_status pl_instance_vault_make(struct pl_instance *inst, struct pl_diag *diag)
 	struct pl_privkey key PL_CLEANUP(pl_privkey_done) = {0};
 	struct pl_buf public PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
 	struct pl_pubkey pub;
-	pl_status st = path_of(inst, "/vault.key", &path);
+	pl_status st = pl_instance_vault_path(inst, PL_VAULT_KEY, &path);
 
 	if (!st)
 		st = pl_keyfile_read_public(AT_FDCWD, pl_buf_z(&path), &pub, NULL);
@@ -36,34 +37,69 @@ pl_status pl_instance_vault_make(struct pl_instance *inst, struct pl_diag *diag)
 	}
 	/* A making that was broken off between the two files is finished here. */
 	if (!st)
-		st = path_of(inst, "/vault.pub", &public);
-	return st ? st : pl_vault_public_put(AT_FDCWD, pl_buf_z(&public), &pub, diag);
+		st = pl_instance_vault_path(inst, PL_VAULT_PUB, &public);
+	return st ? st : pl_vault_public_put(AT_FDCWD, pl_buf_z(&public), &pub, PL_FILE_NEW, diag);
 }
 
 /* ---- the desk's side ---- */
 
+/* Open keys/@name as it is now. PL_E_NOTFOUND. */
+static pl_status open_key(const struct pl_instance *inst, const char *name, struct pl_file_id *ret_id, struct pl_privkey *ret, struct pl_diag *diag)
+{
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+	pl_status st = pl_instance_vault_path(inst, name, &path);
+
+	*ret_id = (struct pl_file_id){0};
+	if (!st)
+		st = pl_file_look(AT_FDCWD, pl_buf_z(&path), ret_id);
+	return st ? st : pl_keyfile_open(AT_FDCWD, pl_buf_z(&path), &inst->passphrase, ret, diag);
+}
+
+static bool key_is(const struct pl_instance *inst, const char *name, const struct pl_file_id *as)
+{
+	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
+	struct pl_file_id now = {0};
+
+	if (pl_instance_vault_path(inst, name, &path))
+		return false;
+	(void)!pl_file_look(AT_FDCWD, pl_buf_z(&path), &now);
+	return pl_file_id_eq(&now, as);
+}
+
+static pl_status open_vault(struct pl_instance *inst, struct pl_diag *diag)
+{
+	struct pl_privkey key PL_CLEANUP(pl_privkey_done) = {0}, old PL_CLEANUP(pl_privkey_done) = {0};
+	struct pl_vault_options opt = {.dir = inst->conf.vault_dir.ptr, .key = &key, .per_hour = inst->conf.vault_per_hour,
+		.per_hour_peer = inst->conf.vault_per_hour_all};
+	pl_status st = open_key(inst, PL_VAULT_KEY, &inst->vault_key, &key, diag);
+
+	if (st == PL_E_NOTFOUND) {
+		pl_diag_hint(diag, "make it with: pellucid vault make");
+		return pl_diag_set(diag, PL_E_STATE, "this instance has no vault yet");
+	}
+	if (!st)
+		st = open_key(inst, PL_VAULT_OLD_KEY, &inst->vault_old_key, &old, diag);
+	if (!st)
+		opt.old = &old;
+	if (st == PL_E_NOTFOUND)
+		st = PL_OK;
+	if (!st)
+		st = pl_file_mkdirs(AT_FDCWD, inst->conf.vault_dir.ptr, 0700);
+	return st ? st : pl_vault_open(&opt, &inst->vault, diag);
+}
+
 pl_status pl_instance_book_vault(void *ctx, struct pl_vault **ret, struct pl_diag *diag)
 {
 	struct pl_instance *inst = ctx;
-	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
-	struct pl_privkey key PL_CLEANUP(pl_privkey_done) = {0};
-	struct pl_vault_options opt = {.dir = inst->conf.vault_dir.ptr, .key = &key, .per_hour = inst->conf.vault_per_hour,
-		.per_hour_peer = inst->conf.vault_per_hour_all};
 	pl_status st = PL_OK;
 
-	if (!inst->vault) {
-		st = path_of(inst, "/vault.key", &path);
-		if (!st)
-			st = pl_keyfile_open(AT_FDCWD, pl_buf_z(&path), &inst->passphrase, &key, diag);
-		if (st == PL_E_NOTFOUND) {
-			pl_diag_hint(diag, "make it with: pellucid vault make");
-			return pl_diag_set(diag, PL_E_STATE, "this instance has no vault yet");
-		}
-		if (!st)
-			st = pl_file_mkdirs(AT_FDCWD, inst->conf.vault_dir.ptr, 0700);
-		if (!st)
-			st = pl_vault_open(&opt, &inst->vault, diag);
+	if (inst->vault && !(key_is(inst, PL_VAULT_KEY, &inst->vault_key) && key_is(inst, PL_VAULT_OLD_KEY, &inst->vault_old_key))) {
+		pl_event("vault.key_changed");
+		pl_vault_close(inst->vault);
+		inst->vault = NULL;
 	}
+	if (!inst->vault)
+		st = open_vault(inst, diag);
 	*ret = inst->vault;
 	return st ? pl_diag_set(diag, st, "the vault cannot be opened") : PL_OK;
 }
@@ -75,7 +111,7 @@ static pl_status read_public(struct pl_instance *inst, struct pl_pubkey *ret, st
 	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PUB_MAX);
 	pl_str line;
-	pl_status st = path_of(inst, "/vault.pub", &path);
+	pl_status st = pl_instance_vault_path(inst, PL_VAULT_PUB, &path);
 
 	if (!st)
 		st = pl_file_read(AT_FDCWD, pl_buf_z(&path), &text);
@@ -125,6 +161,12 @@ pl_status pl_instance_vault_new(struct pl_instance *inst, const struct pl_digest
 	for (size_t done = 0, some; done < n && !st; done += some) {
 		some = n - done < PL_VAULT_BATCH_MAX ? n - done : PL_VAULT_BATCH_MAX;
 		st = put_some(inst, &pub, owner, keys + done, some, diag);
+		if (st != PL_E_RANGE)
+			continue;
+		/* The vault's key was changed since its public half was read. */
+		st = read_public(inst, &pub, diag);
+		if (!st)
+			st = put_some(inst, &pub, owner, keys + done, some, diag);
 	}
 	if (st)
 		pl_wipe(keys, n * sizeof *keys);

@@ -105,9 +105,15 @@ pl_status pl_signing_vault_desk(struct pl_signing *s, enum pl_peer peer, const s
 	struct pl_diag *diag)
 {
 	struct pl_vault *vault = NULL;
-	pl_status st = s->book.vault ? s->book.vault(s->book.ctx, &vault, diag) : PL_E_STATE;
+	pl_status st = PL_E_CONFLICT;
 
-	return st ? st : pl_vault_serve(vault, peer, q, out, diag);
+	/* Where the vault's key was changed meanwhile the book opens it anew. */
+	for (unsigned times = 0; times < 2 && st == PL_E_CONFLICT; times++) {
+		st = s->book.vault ? s->book.vault(s->book.ctx, &vault, diag) : PL_E_STATE;
+		if (!st)
+			st = pl_vault_serve(vault, peer, q, out, diag);
+	}
+	return st;
 }
 
 pl_status pl_signing_vault(struct pl_signing *s, const struct pl_vault_request *q, struct pl_buf *out, struct pl_diag *diag)

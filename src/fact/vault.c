@@ -17,6 +17,8 @@ static const char magic[] = "pellucid-vault v1\n";
 
 /* state[1] | wrapped[112] | zeros[11] | crc32c[4]; a destroyed slot is all zeros. */
 enum { AT_WRAPPED = 1, AT_CRC = SLOT - 4, STATE_KEY = 1 };
+/* Slot 0: the magic, then the id of the key that keys are wrapped for (zeros: not said), then zeros. */
+enum { AT_ID = sizeof magic - 1 };
 _Static_assert(AT_WRAPPED + PL_VAULT_WRAPPED_LEN <= AT_CRC, "layout");
 _Static_assert(PL_VAULT_WRAPPED_LEN == PL_SEALEDBOX_OVERHEAD + PL_DIGEST_LEN + PL_SECRET_KEY_LEN, "layout");
 
@@ -30,7 +32,9 @@ struct share {
 
 struct pl_vault {
 	int fd;
-	struct pl_privkey key;
+	struct pl_privkey key, old;
+	bool has_old;
+	struct pl_digest id, old_id; /* of their public halves */
 	struct pl_vault_reads reads;
 	uint64_t per_hour, per_hour_peer;
 	uint64_t (*now)(void *ctx);
@@ -75,11 +79,48 @@ pl_status pl_vault_wrap(const struct pl_pubkey *to, const struct pl_digest *owne
 
 /* ---- opening ---- */
 
+static void head_write(const struct pl_vault *v, uint8_t head[static SLOT])
+{
+	memset(head, 0, SLOT);
+	memcpy(head, magic, AT_ID);
+	memcpy(head + AT_ID, v->id.b, PL_DIGEST_LEN);
+}
+
+/* PL_E_CORRUPT: it is none. PL_E_CONFLICT: its keys are wrapped for a key that is not here. */
+static pl_status head_judge(const struct pl_vault *v, const uint8_t head[static SLOT])
+{
+	static const uint8_t zeros[SLOT];
+	const uint8_t *id = head + AT_ID;
+
+	if (memcmp(head, magic, AT_ID) != 0 || memcmp(id + PL_DIGEST_LEN, zeros, SLOT - AT_ID - PL_DIGEST_LEN) != 0)
+		return PL_E_CORRUPT;
+	if (memcmp(id, zeros, PL_DIGEST_LEN) == 0 || memcmp(id, v->id.b, PL_DIGEST_LEN) == 0)
+		return PL_OK;
+	return v->has_old && memcmp(id, v->old_id.b, PL_DIGEST_LEN) == 0 ? PL_OK : PL_E_CONFLICT;
+}
+
+static pl_status head_check(const struct pl_vault *v)
+{
+	uint8_t head[SLOT] = {0};
+	size_t n = 0;
+	pl_status st = pl_file_pread(v->fd, head, SLOT, 0, &n);
+
+	return st ? st : n == SLOT ? head_judge(v, head) : PL_E_CORRUPT;
+}
+
+static pl_status head_put(const struct pl_vault *v)
+{
+	uint8_t head[SLOT];
+	pl_status st;
+
+	head_write(v, head);
+	st = pl_file_pwrite(v->fd, head, SLOT, 0);
+	return st ? st : pl_file_datasync(v->fd);
+}
+
 static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
 {
-	char head[SLOT] = {0}, found[SLOT];
 	uint64_t size = 0;
-	size_t n = 0;
 	pl_status st = pl_file_open(dir, "keys", O_RDWR | O_CREAT, 0600, &v->fd);
 
 	if (!st)
@@ -88,34 +129,55 @@ static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
 		st = pl_file_lock(v->fd, LOCK_NS);
 	if (!st)
 		st = pl_file_size(v->fd, &size);
-	memcpy(head, magic, sizeof magic - 1);
 	/* Less than a head was never used: no key is stored before it is durable. */
 	if (!st && size < SLOT) {
-		st = pl_file_pwrite(v->fd, head, SLOT, 0);
-		if (!st)
-			st = pl_file_datasync(v->fd);
+		st = head_put(v);
 		if (!st)
 			st = pl_file_sync_parent(dir, "keys");
 	}
 	if (!st)
-		st = pl_file_pread(v->fd, found, SLOT, 0, &n);
-	if (!st && (n != SLOT || memcmp(found, head, SLOT) != 0))
-		st = pl_diag_set(diag, PL_E_CORRUPT, "the vault's file of keys does not begin as one");
+		st = head_check(v);
+	if (st == PL_E_CORRUPT)
+		return pl_diag_set(diag, st, "the vault's file of keys does not begin as one");
+	if (st == PL_E_CONFLICT) {
+		pl_diag_hint(diag, "put the newest copy of the vault back, or the key that this one was made for as keys/vault-old.key");
+		return pl_diag_set(diag, PL_E_STATE, "its keys are wrapped for another key than keys/vault.key");
+	}
 	return st ? st : pl_file_unlock(v->fd);
+}
+
+static pl_status take_keys(struct pl_vault *v, const struct pl_vault_options *opt)
+{
+	struct pl_pubkey pub;
+	pl_status st = pl_privkey_public(opt->key, &pub);
+
+	v->key = *opt->key;
+	if (!st)
+		pl_pubkey_id(&pub, &v->id);
+	if (st || !opt->old)
+		return st;
+	v->has_old = true;
+	v->old = *opt->old;
+	st = pl_privkey_public(opt->old, &pub);
+	if (!st)
+		pl_pubkey_id(&pub, &v->old_id);
+	return st;
 }
 
 pl_status pl_vault_open(const struct pl_vault_options *opt, struct pl_vault **ret, struct pl_diag *diag)
 {
 	struct pl_vault *v = PL_NEW(struct pl_vault);
 	int dir PL_CLEANUP(pl_file_close) = -1;
-	pl_status st = pl_file_open_dir(AT_FDCWD, opt->dir, &dir);
+	pl_status st;
 
 	v->fd = v->reads.fd = -1;
-	v->key = *opt->key;
 	v->per_hour = opt->per_hour;
 	v->per_hour_peer = opt->per_hour_peer;
 	v->now = opt->now;
 	v->now_ctx = opt->now_ctx;
+	st = take_keys(v, opt);
+	if (!st)
+		st = pl_file_open_dir(AT_FDCWD, opt->dir, &dir);
 	if (!st)
 		st = open_keys(v, dir, diag);
 	if (!st)
@@ -135,6 +197,7 @@ void pl_vault_close(struct pl_vault *v)
 	pl_file_close(&v->fd);
 	pl_file_close(&v->reads.fd);
 	pl_privkey_done(&v->key);
+	pl_privkey_done(&v->old);
 	pl_wipe(v, sizeof *v);
 	pl_free(v);
 }
@@ -166,18 +229,57 @@ static pl_status slot_read(const struct pl_vault *v, uint64_t number, struct pl_
 	return PL_OK;
 }
 
-static pl_status append(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first)
+/* The plain bytes: owner, key. *@ret_old: wrapped for the key before. PL_E_CORRUPT: for neither. */
+static pl_status open_wrapped(const struct pl_vault *v, const struct pl_vault_wrapped *w, struct pl_buf *plain, bool *ret_old)
+{
+	pl_status st = pl_sealedbox_open(&v->key, pl_bytes_of(w->b, sizeof w->b), plain);
+
+	*ret_old = false;
+	if (st != PL_E_CORRUPT || !v->has_old)
+		return st;
+	*ret_old = true;
+	pl_buf_clear(plain);
+	return pl_sealedbox_open(&v->old, pl_bytes_of(w->b, sizeof w->b), plain);
+}
+
+/* @w wrapped for the key of now. *@ret_changed: it was not. PL_E_CORRUPT as above. */
+static pl_status wrap_anew(const struct pl_vault *v, struct pl_vault_wrapped *w, bool *ret_changed)
+{
+	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_VAULT_WRAPPED_LEN), out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VAULT_WRAPPED_LEN);
+	struct pl_pubkey pub;
+	pl_status st = open_wrapped(v, w, &plain, ret_changed);
+
+	if (st || !*ret_changed)
+		return st;
+	st = pl_privkey_public(&v->key, &pub);
+	if (!st)
+		st = pl_sealedbox_seal(&pub, pl_buf_bytes(&plain), &out);
+	if (!st)
+		memcpy(w->b, out.ptr, sizeof w->b);
+	return st;
+}
+
+static pl_status append(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first, struct pl_diag *diag)
 {
 	uint8_t slots[PL_VAULT_BATCH_MAX * SLOT];
 	uint64_t size = 0, first;
-	pl_status st = pl_file_size(v->fd, &size);
+	pl_status st = head_check(v);
 
+	for (size_t i = 0; i < n && !st; i++) {
+		struct pl_vault_wrapped own = w[i];
+		bool changed;
+
+		st = wrap_anew(v, &own, &changed);
+		if (st == PL_E_CORRUPT)
+			return pl_diag_set(diag, PL_E_RANGE, "it is wrapped for another key than the vault's");
+		slot_write(slots + i * SLOT, &own);
+	}
+	if (!st)
+		st = pl_file_size(v->fd, &size);
 	if (st)
 		return st;
 	/* What a power cut tore at the end was never answered for: its slot stays unused. */
 	first = (size + SLOT - 1) / SLOT;
-	for (size_t i = 0; i < n; i++)
-		slot_write(slots + i * SLOT, &w[i]);
 	st = pl_file_pwrite(v->fd, slots, n * SLOT, first * SLOT);
 	if (!st)
 		st = pl_file_datasync(v->fd);
@@ -194,7 +296,7 @@ pl_status pl_vault_put(struct pl_vault *v, const struct pl_vault_wrapped *w, siz
 	st = pl_file_lock(v->fd, LOCK_NS);
 	if (st)
 		return pl_diag_set(diag, st, "the vault is busy");
-	st = append(v, w, n, ret_first);
+	st = append(v, w, n, ret_first, diag);
 	(void)pl_file_unlock(v->fd);
 	return st ? pl_diag_set(diag, st, "the vault cannot be written") : PL_OK;
 }
@@ -282,10 +384,11 @@ static pl_status unwrap(const struct pl_vault *v, const struct pl_vault_ask *ask
 {
 	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_VAULT_WRAPPED_LEN);
 	struct pl_vault_wrapped w;
+	bool old;
 	pl_status st = slot_read(v, ask->slot, &w);
 
 	if (!st)
-		st = pl_sealedbox_open(&v->key, pl_bytes_of(w.b, sizeof w.b), &plain);
+		st = open_wrapped(v, &w, &plain, &old);
 	if (st)
 		return st == PL_E_NOTFOUND ? pl_diag_set(diag, st, "the key was destroyed, or never made") :
 					     pl_diag_set(diag, st, "the vault's slot %llu cannot be opened", (unsigned long long)ask->slot);
@@ -296,6 +399,20 @@ static pl_status unwrap(const struct pl_vault *v, const struct pl_vault_ask *ask
 	return PL_OK;
 }
 
+/* Without the lock a slot may be met while it is written: then it is read again, when it is not. */
+static pl_status unwrap_whole(const struct pl_vault *v, const struct pl_vault_ask *ask, struct pl_vault_key *ret, struct pl_diag *diag)
+{
+	struct pl_diag first = {0};
+	pl_status st = unwrap(v, ask, ret, &first);
+
+	if (st == PL_E_CORRUPT && pl_file_lock(v->fd, LOCK_NS) == PL_OK) {
+		st = unwrap(v, ask, ret, diag);
+		(void)pl_file_unlock(v->fd);
+		return st;
+	}
+	return st ? pl_diag_set(diag, st, "%s", pl_diag_text(&first, st)) : PL_OK;
+}
+
 pl_status pl_vault_read(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask, struct pl_vault_key *ret,
 	struct pl_diag *diag)
 {
@@ -303,7 +420,7 @@ pl_status pl_vault_read(struct pl_vault *v, enum pl_peer peer, const struct pl_v
 	pl_status st = judge(v, peer, ask, false, diag), noted;
 
 	if (!st)
-		st = unwrap(v, ask, &key, diag);
+		st = unwrap_whole(v, ask, &key, diag);
 	noted = pl_vault_reads_add(&v->reads, now_ns(v), false, peer, ask, outcome_word(st));
 	if (!st && noted)
 		st = pl_diag_set(diag, noted, "the reading cannot be noted down, so it may not be");
@@ -344,4 +461,63 @@ pl_status pl_vault_destroy(struct pl_vault *v, enum pl_peer peer, const struct p
 	}
 	noted = pl_vault_reads_add(&v->reads, now_ns(v), true, peer, ask, outcome_word(st));
 	return st ? st : noted;
+}
+
+/* ---- another key ---- */
+
+static pl_status rewrap_slot(const struct pl_vault *v, uint64_t number, struct pl_vault_rewrapped *count)
+{
+	struct pl_vault_wrapped w;
+	uint8_t slot[SLOT];
+	bool changed;
+	pl_status st = slot_read(v, number, &w);
+
+	if (st == PL_E_NOTFOUND)
+		return PL_OK;
+	if (!st)
+		st = wrap_anew(v, &w, &changed);
+	if (st) {
+		count->broken += st == PL_E_CORRUPT;
+		return st == PL_E_CORRUPT ? PL_OK : st;
+	}
+	count->keys++;
+	if (!changed)
+		return PL_OK;
+	count->changed++;
+	slot_write(slot, &w);
+	/* A slot lies within one sector of the disk, which is written whole or not at all. */
+	return pl_file_pwrite(v->fd, slot, SLOT, number * SLOT);
+}
+
+/* Under the lock. *@next moves behind what was done; *@ret_end: there was no more. */
+static pl_status rewrap_some(struct pl_vault *v, uint64_t *next, bool *ret_end, struct pl_vault_rewrapped *count)
+{
+	uint64_t size = 0, before = count->changed, slots;
+	pl_status st = *next == 1 ? head_put(v) : head_check(v);
+
+	if (!st)
+		st = pl_file_size(v->fd, &size);
+	slots = size / SLOT;
+	for (uint64_t to = *next + PL_VAULT_BATCH_MAX; !st && *next < to && *next < slots; ++*next)
+		st = rewrap_slot(v, *next, count);
+	*ret_end = *next >= slots;
+	return st || count->changed == before ? st : pl_file_datasync(v->fd);
+}
+
+pl_status pl_vault_rewrap(struct pl_vault *v, struct pl_vault_rewrapped *ret, struct pl_diag *diag)
+{
+	struct pl_vault_rewrapped count = {0};
+	uint64_t next = 1;
+	bool end = false;
+	pl_status st = PL_OK;
+
+	while (!st && !end) {
+		st = pl_file_lock(v->fd, LOCK_NS);
+		if (st)
+			break;
+		st = rewrap_some(v, &next, &end, &count);
+		(void)pl_file_unlock(v->fd);
+	}
+	*ret = count;
+	return st ? pl_diag_set(diag, st, "slot %llu of the vault cannot be wrapped anew", (unsigned long long)next) : PL_OK;
 }

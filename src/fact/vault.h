@@ -6,7 +6,7 @@
  *	a room: makes a data key, seals with it, has it wrapped and stored, keeps the slot's number beside the sealed bytes
  *	DIR/vault/keys     slots of 128 bytes; in no backup of the database
  *	DIR/vault/reads    a line for each key that was given out, refused or destroyed, chained
- *	DIR/keys/vault.key the only key that unwraps; with the signer
+ *	DIR/keys/vault.key the only key that unwraps; with the signer. While it is being changed the one before is DIR/keys/vault-old.key
  *	DIR/keys/vault.pub its public half, for whoever takes something in
  *
  * What always holds:
@@ -68,6 +68,7 @@ struct pl_vault;
 struct pl_vault_options {
 	const char *dir;              /* exists; ours and closed to others */
 	const struct pl_privkey *key; /* copied */
+	const struct pl_privkey *old; /* the one before, while the key is being changed; NULL: none. Copied */
 	uint64_t per_hour;            /* keys given out to one account (no account: to one role) of a peer; 0: any number */
 	uint64_t per_hour_peer;       /* and to one peer altogether */
 	uint64_t (*now)(void *ctx);   /* ns since 1970; NULL: the system time */
@@ -75,11 +76,12 @@ struct pl_vault_options {
 };
 
 /* Open, or make, the two files in @opt->dir. PL_E_CORRUPT with words: a slot or line that nothing torn explains.
- * PL_E_UNSUPPORTED: not on a local disk. */
+ * PL_E_UNSUPPORTED: not on a local disk. PL_E_STATE: its keys are wrapped for neither of the two. */
 pl_status pl_vault_open(const struct pl_vault_options *opt, struct pl_vault **ret, struct pl_diag *diag);
 void pl_vault_close(struct pl_vault *v);
 
-/* Store @n (at most PL_VAULT_BATCH_MAX) durably; their slots are *@ret_first and the following ones. */
+/* Store @n (at most PL_VAULT_BATCH_MAX) durably; their slots are *@ret_first and the following ones. What is wrapped for the key before is wrapped
+ * anew. PL_E_RANGE: wrapped for neither. PL_E_CONFLICT: the key was changed since the vault was opened: open it anew. */
 pl_status pl_vault_put(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first, struct pl_diag *diag);
 /* Give out the key of @ask->slot. PL_E_NOTFOUND: no such slot, or destroyed. PL_E_DENIED: not for this peer in this role, or
  * another owner's. PL_E_BUSY: too many in this hour. */
@@ -88,12 +90,26 @@ pl_status pl_vault_read(struct pl_vault *v, enum pl_peer peer, const struct pl_v
 /* Destroy the slot; one that is destroyed already is PL_OK. PL_E_DENIED, PL_E_BUSY as above; PL_E_NOTFOUND: never given. */
 pl_status pl_vault_destroy(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask, struct pl_diag *diag);
 
+/* From now on keys are wrapped for @opt->key alone: wrap anew what is there, durably, a batch at a time, while others go on. May be broken
+ * off and repeated. A slot that is neither a key nor destroyed stays as it is and is counted. */
+struct pl_vault_rewrapped {
+	uint64_t keys, changed, broken;
+};
+pl_status pl_vault_rewrap(struct pl_vault *v, struct pl_vault_rewrapped *ret, struct pl_diag *diag);
+
 /* ---- for rooms ---- */
 
 struct pl_instance;
 
 /* Make the vault's key if the instance has none yet. PL_E_EXISTS. */
 pl_status pl_instance_vault_make(struct pl_instance *inst, struct pl_diag *diag);
+/*
+ * Change the vault's key: a new one is made, keys/vault.pub follows, and what is there is wrapped for it. The key before stays beside it as
+ * keys/vault-old.key, so that an older copy of the vault can still be put back, until @finish destroys it. Processes that run notice by
+ * themselves. May be broken off anywhere and repeated. PL_E_STATE: @finish, and no change is under way; there is no vault; or a slot cannot be
+ * wrapped anew. PL_E_BUSY: somebody else does it.
+ */
+pl_status pl_instance_vault_rotate(struct pl_instance *inst, bool finish, struct pl_vault_rewrapped *ret, struct pl_diag *diag);
 /* @n new keys of @owner, stored, in order. PL_E_STATE: the instance has no vault (hint says how to make it). */
 pl_status pl_instance_vault_new(struct pl_instance *inst, const struct pl_digest *owner, struct pl_vault_key *keys, size_t n,
 	struct pl_diag *diag);

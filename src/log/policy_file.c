@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/policy_file.h"
-#include "base/file.h"
 #include <fcntl.h>
-#include <sys/stat.h>
-
-static bool look(const char *path, struct pl_policy_file_id *ret)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return false;
-	*ret = (struct pl_policy_file_id){.device = (uint64_t)st.st_dev, .inode = (uint64_t)st.st_ino,
-		.size = (uint64_t)st.st_size, .seconds = st.st_mtim.tv_sec, .nanoseconds = st.st_mtim.tv_nsec};
-	return true;
-}
-
-static bool same(const struct pl_policy_file_id *a, const struct pl_policy_file_id *b)
-{
-	return a->device == b->device && a->inode == b->inode && a->size == b->size && a->seconds == b->seconds &&
-	       a->nanoseconds == b->nanoseconds;
-}
 
 pl_status pl_policy_file_open(const char *path, struct pl_policy_file *ret, struct pl_diag *diag)
 {
@@ -28,7 +9,7 @@ pl_status pl_policy_file_open(const char *path, struct pl_policy_file *ret, stru
 	pl_status st;
 
 	/* Looked at before it is read: what replaces it meanwhile is then read once more. */
-	(void)look(path, &t.id);
+	(void)!pl_file_look(AT_FDCWD, path, &t.id);
 	st = pl_file_read(AT_FDCWD, path, &text);
 	if (st)
 		return pl_diag_set(diag, st, "cannot read the trust file %s", path);
@@ -49,9 +30,9 @@ void pl_policy_file_done(struct pl_policy_file *t)
 
 bool pl_policy_file_changed(const struct pl_policy_file *t)
 {
-	struct pl_policy_file_id now;
+	struct pl_file_id now;
 
-	return look(t->path, &now) && !same(&now, &t->id);
+	return pl_file_look(AT_FDCWD, t->path, &now) == PL_OK && !pl_file_id_eq(&now, &t->id);
 }
 
 pl_status pl_policy_file_follow(struct pl_policy_file *t, bool *ret_fresh, struct pl_diag *diag)
@@ -64,7 +45,7 @@ pl_status pl_policy_file_follow(struct pl_policy_file *t, bool *ret_fresh, struc
 		return PL_OK;
 	st = pl_policy_file_open(t->path, &fresh, diag);
 	if (st) {
-		(void)look(t->path, &t->id);
+		(void)!pl_file_look(AT_FDCWD, t->path, &t->id);
 		return st;
 	}
 	pl_policy_free(t->policy);

@@ -7,17 +7,12 @@
  */
 #ifndef PL_LOG_POLICY_FILE_H
 #define PL_LOG_POLICY_FILE_H
+#include "base/file.h"
 #include "log/policy.h"
-
-/* Which file it was: a replaced file has another inode or another time. */
-struct pl_policy_file_id {
-	uint64_t device, inode, size;
-	int64_t seconds, nanoseconds;
-};
 
 struct pl_policy_file {
 	const char *path; /* borrowed */
-	struct pl_policy_file_id id;
+	struct pl_file_id id;
 	struct pl_policy *policy;
 };
 

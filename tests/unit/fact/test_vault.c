@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "fact/vault_internal.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 
@@ -263,6 +264,115 @@ static void packets_have_one_form(void **state)
 	}
 }
 
+static void reopen_with(struct box *b, const struct pl_privkey *old, pl_status want)
+{
+	struct pl_vault_options opt = {.dir = b->dir, .key = &b->key, .old = old, .now = test_now};
+
+	pl_vault_close(b->v);
+	b->v = NULL;
+	assert_int_equal(pl_vault_open(&opt, &b->v, NULL), want);
+}
+
+/* Writes until it is told to fail. */
+static int fail_at(void *ctx, const struct pl_file_event *e, size_t *short_len)
+{
+	unsigned *left = ctx;
+
+	(void)short_len;
+	if (e->op != PL_FILE_OP_WRITE && e->op != PL_FILE_OP_SYNC)
+		return 0;
+	if (!*left)
+		return EIO;
+	--*left;
+	return 0;
+}
+
+/* Broken off at every write, a vault opens with both keys; at the end with the new one alone. */
+static void a_key_is_changed_a_slot_at_a_time(void **state)
+{
+	enum { N = 150 };
+	struct pl_vault_rewrapped n = {0};
+	struct pl_vault_key made[N], got;
+	struct pl_privkey first;
+	struct pl_vault_wrapped stale;
+	struct pl_vault_ask ask;
+	uint64_t slot;
+	struct box b;
+	pl_status st = PL_E_IO;
+
+	(void)state;
+	box_open(&b, "rotate");
+	for (unsigned i = 0; i < N; i++)
+		made[i] = box_put(&b);
+	ask = ask_for(&b, 7, PL_VAULT_OPERATOR);
+	assert_ok(pl_vault_destroy(b.v, PL_PEER_OPERATOR, &ask, NULL));
+	assert_ok(pl_vault_wrap(&b.pub, &b.owner, &got, &stale));
+	first = b.key;
+	pl_privkey_generate(PL_KEY_ED25519, &b.key);
+	assert_ok(pl_privkey_public(&b.key, &b.pub));
+	reopen_with(&b, NULL, PL_E_STATE); /* it is wrapped for another key, and that is said */
+	for (unsigned left = 0; st == PL_E_IO; left += 13) {
+		unsigned now = left;
+
+		reopen_with(&b, &first, PL_OK);
+		pl_file_set_hook(fail_at, &now);
+		st = pl_vault_rewrap(b.v, &n, NULL);
+		pl_file_set_hook(NULL, NULL);
+		for (unsigned i = 0; i < N; i += 37) {
+			ask = ask_for(&b, made[i].slot, PL_VAULT_OPERATOR);
+			assert_ok(pl_vault_read(b.v, PL_PEER_OPERATOR, &ask, &got, NULL));
+			assert_memory_equal(got.key, made[i].key, sizeof got.key);
+		}
+	}
+	assert_ok(st);
+	assert_int_equal(n.keys, N - 1);
+	assert_int_equal(n.broken, 0);
+	/* What was wrapped before and comes now is wrapped anew. */
+	assert_ok(pl_vault_put(b.v, &stale, 1, &slot, NULL));
+	assert_ok(pl_vault_rewrap(b.v, &n, NULL));
+	assert_int_equal(n.keys, N);
+	assert_int_equal(n.changed, 0);
+	reopen_with(&b, NULL, PL_OK);
+	for (unsigned i = 0; i < N; i++) {
+		ask = ask_for(&b, made[i].slot, PL_VAULT_OPERATOR);
+		assert_int_equal(pl_vault_read(b.v, PL_PEER_OPERATOR, &ask, &got, NULL), i == 6 ? PL_E_NOTFOUND : PL_OK);
+		if (i != 6)
+			assert_memory_equal(got.key, made[i].key, sizeof got.key);
+	}
+	assert_int_equal(pl_vault_put(b.v, &stale, 1, &slot, NULL), PL_E_RANGE); /* nobody could read it */
+	box_close(&b);
+	pl_privkey_done(&first);
+}
+
+/* Who still has the old key stores nothing behind the back of a change. */
+static void who_opened_before_a_change_stores_nothing(void **state)
+{
+	struct pl_vault_wrapped w;
+	struct pl_vault_rewrapped n;
+	struct pl_vault_key key;
+	struct pl_privkey first;
+	struct pl_vault *before;
+	uint64_t slot;
+	struct box b;
+
+	(void)state;
+	box_open(&b, "behind");
+	(void)box_put(&b);
+	assert_ok(pl_vault_wrap(&b.pub, &b.owner, &key, &w));
+	before = b.v;
+	b.v = NULL;
+	first = b.key;
+	pl_privkey_generate(PL_KEY_ED25519, &b.key);
+	reopen_with(&b, &first, PL_OK);
+	assert_ok(pl_vault_put(before, &w, 1, &slot, NULL)); /* not begun */
+	assert_ok(pl_vault_rewrap(b.v, &n, NULL));
+	assert_int_equal(n.changed, 2);
+	assert_int_equal(pl_vault_put(before, &w, 1, &slot, NULL), PL_E_CONFLICT);
+	pl_vault_close(before);
+	box_close(&b);
+	pl_privkey_done(&first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +382,8 @@ int main(void)
 		cmocka_unit_test(torn_files_lose_nothing_that_was_answered),
 		cmocka_unit_test(lines_of_reads_chain),
 		cmocka_unit_test(packets_have_one_form),
+		cmocka_unit_test(a_key_is_changed_a_slot_at_a_time),
+		cmocka_unit_test(who_opened_before_a_change_stores_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, world_begin, world_end);

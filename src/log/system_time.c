@@ -19,6 +19,7 @@ struct pl_system_time {
 	uint64_t seen;    /* the latest time of the machine */
 	uint64_t witness; /* the latest time of a witness; 0 if none */
 	uint64_t saved_at; /* monotonic */
+	bool lost;
 };
 
 static void load(struct pl_system_time *t)
@@ -26,6 +27,7 @@ static void load(struct pl_system_time *t)
 	struct pl_buf data PL_CLEANUP(pl_buf_done) = PL_BUF(LEN);
 	struct pl_digest sum;
 
+	t->lost = true;
 	if (pl_file_read(t->dir, NAME, &data) || data.len != LEN || memcmp(data.ptr, MAGIC, 8) != 0)
 		return;
 	pl_sha256(pl_bytes_of(data.ptr, BODY), &sum);
@@ -33,6 +35,12 @@ static void load(struct pl_system_time *t)
 		return;
 	t->seen = pl_be64(data.ptr + 8);
 	t->witness = pl_be64(data.ptr + 16);
+	t->lost = false;
+}
+
+bool pl_system_time_lost(const struct pl_system_time *t)
+{
+	return t->lost;
 }
 
 pl_status pl_system_time_open(int dir, uint64_t (*now)(void), struct pl_system_time **ret)

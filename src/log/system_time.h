@@ -24,8 +24,10 @@ enum pl_system_time_verdict {
 	PL_SYSTEM_TIME_JUMPED, /* beyond the last witness time */
 };
 
-/* @now is asked for the machine's time. A missing or damaged file starts anew. */
+/* @now is asked for the machine's time. A missing or damaged file starts anew (see pl_system_time_lost). */
 pl_status pl_system_time_open(int dir, uint64_t (*now)(void), struct pl_system_time **ret);
+/* Was there nothing to read? Then what is known elsewhere of witness times is to be told (pl_system_time_witness). */
+bool pl_system_time_lost(const struct pl_system_time *t);
 void pl_system_time_close(struct pl_system_time *t);
 /* The machine's time, but never earlier than given out before. */
 uint64_t pl_system_time_now(struct pl_system_time *t);

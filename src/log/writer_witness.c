@@ -162,6 +162,10 @@ pl_status pl_writer_load_knew(struct pl_log_writer *w)
 			w->seen[i] = (struct pl_log_witness){.size = cp.size, .time = verdict.witness[i].time};
 	}
 	load_seen(w);
+	/* Whoever loses private/time must not be able to say any time: the witnesses' last times stand elsewhere, too. */
+	for (size_t i = 0; i < PL_POLICY_WITNESSES_MAX && pl_system_time_lost(w->clock); i++)
+		if (w->seen[i].time)
+			pl_system_time_witness(w->clock, w->seen[i].time);
 	return PL_OK;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "release/build_internal.h"
+#include <glob.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#define FAKETIME_LIB "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+/* Debian puts it below the directory of the machine: x86_64-linux-gnu, aarch64-linux-gnu. */
+#define FAKETIME_LIB "/usr/lib/*/faketime/libfaketime.so.1"
 #define ENVIRONMENT_MAX 320u
 
 pl_status pl_build_check_packages(struct build *b)
@@ -54,6 +55,20 @@ static pl_status set_z(struct build *b, const char *name, const char *value)
 	return set_variable(b, pl_str_from(name), pl_str_from(value));
 }
 
+static pl_status set_faketime(struct build *b)
+{
+	glob_t found = {0};
+	pl_status st = PL_E_UNSUPPORTED;
+
+	if (glob(FAKETIME_LIB, 0, NULL, &found) == 0)
+		st = set_z(b, "LD_PRELOAD", found.gl_pathv[0]);
+	globfree(&found);
+	if (st != PL_E_UNSUPPORTED)
+		return st;
+	pl_diag_hint(b->diag, "apt-get install libfaketime");
+	return pl_diag_set(b->diag, st, "libfaketime is not installed (" FAKETIME_LIB ")");
+}
+
 static pl_status set_clock(struct build *b)
 {
 	char offset[32];
@@ -61,12 +76,8 @@ static pl_status set_clock(struct build *b)
 
 	if (!b->job->site->clock_offset)
 		return PL_OK;
-	if (access(FAKETIME_LIB, R_OK)) {
-		pl_diag_hint(b->diag, "apt-get install libfaketime");
-		return pl_diag_set(b->diag, PL_E_UNSUPPORTED, "libfaketime is not installed (" FAKETIME_LIB ")");
-	}
 	(void)snprintf(offset, sizeof offset, "%+lld", (long long)b->job->site->clock_offset);
-	st = set_z(b, "LD_PRELOAD", FAKETIME_LIB);
+	st = set_faketime(b);
 	if (st == PL_OK)
 		st = set_z(b, "FAKETIME", offset);
 	/* Programs that wait on the monotonic clock would wait for 400 days. */

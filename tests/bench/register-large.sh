@@ -57,7 +57,8 @@ took() {
 	awk -v name="$name" '{ printf "# %-22s %8.2f s, %8.2f s of processor, %4.0f MB\n", name, $1, $2 + $3, $4 / 1024 }' "$name.time"
 }
 # The years before lie before the period's first head, as they would.
-export LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME='@2025-12-31 12:00:00' FAKETIME_DONT_FAKE_MONOTONIC=1 TZ=UTC
+LD_PRELOAD=$(faketime_library)
+export LD_PRELOAD FAKETIME='@2025-12-31 12:00:00' FAKETIME_DONT_FAKE_MONOTONIC=1 TZ=UTC
 [[ -f $LD_PRELOAD ]] || bad "libfaketime is not here"
 make_desk
 for name in few many; do "$pellucid" register add "$name.register" >/dev/null; done

@@ -10,7 +10,7 @@ append() { # LINES...
 	printf '%s\n' "$@" | "$pellucid" log append log --lines
 }
 later() { # as if two hours had passed
-	LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME=+2h FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+	LD_PRELOAD=$(faketime_library) FAKETIME=+2h FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
 }
 entry() { "$pellucid" log prove log "$1" 2>/dev/null | sed -n 's/^extra //p' | base64 -d; }
 last_line_is() { [[ $(tail -n 1 err) == "$1" ]]; }

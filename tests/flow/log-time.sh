@@ -10,7 +10,7 @@ set -eu
 at() { # TIME COMMAND...: with the machine's clock moved by that much
 	local by=$1
 	shift
-	LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME=$by FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+	LD_PRELOAD=$(faketime_library) FAKETIME=$by FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
 }
 append() { # LINES...
 	printf '%s\n' "$@" | timeout 60 "$pellucid" log append log --lines
@@ -56,6 +56,8 @@ before=$(requests)
 (echo g && sleep 6) | at +8d timeout 60 "$pellucid" log append log --lines >out 2>err || true
 asked=$(($(requests) - before))
 check "in six seconds the witness is asked a few times, not without a pause ($asked)" test "$asked" -le 8
-answers "with the clock set right again the log goes on" 0 '^7$' at +6d append h
-same "with all that waited" "$(size)" 8
+rm log/private/time
+answers "nor is it believed when private/time is lost" 3 '^held$' at +8d append g2
+answers "with the clock set right again the log goes on" 0 '^8$' at +6d append h
+same "with all that waited" "$(size)" 9
 exit "$failed"

@@ -138,6 +138,9 @@ ended() {
 }
 stop_all() { stop "${!pid[@]}"; }
 
+# Where Debian puts libfaketime, whatever the machine.
+faketime_library() { ls /usr/lib/*/faketime/libfaketime.so.1; }
+
 # ---- pages ----
 
 # What the pages of portal and desk allow a browser, all of it: whatever else a header said, a grep for parts of it would not see.

@@ -155,31 +155,27 @@ static pl_status read_row(const pl_str *t, struct pl_arena *arena, struct pl_aud
 	return st ? st : pl_audit_check(a, diag);
 }
 
+struct reading {
+	struct pl_arena *arena;
+	struct pl_audit_row *rows;
+};
+
+static pl_status take_row(void *ctx, size_t i, unsigned line, const pl_str *texts, struct pl_diag *diag)
+{
+	const struct reading *t = ctx;
+
+	t->rows[i].line = line;
+	return read_row(texts, t->arena, &t->rows[i], diag);
+}
+
 pl_status pl_audit_table_parse(pl_str csv, struct pl_arena *arena, struct pl_audit_row **ret, size_t *ret_n,
 	struct pl_diag *diag)
 {
-	struct pl_audit_row *rows = pl_arena_alloc(arena, PL_AUDIT_ROWS_MAX, sizeof *rows);
-	pl_str texts[COLUMNS];
-	struct pl_columns c;
-	size_t n = 0;
-	pl_status st = rows ? pl_columns_begin(&c, columns, csv, arena, diag) : PL_E_NOMEM;
+	struct reading t = {.arena = arena, .rows = pl_arena_alloc(arena, PL_AUDIT_ROWS_MAX, sizeof *t.rows)};
+	const struct pl_columns_reader r = {.names = columns, .max = PL_AUDIT_ROWS_MAX, .row = take_row, .ctx = &t};
+	pl_status st = t.rows ? pl_columns_table(&r, csv, arena, ret_n, diag) : PL_E_NOMEM;
 
-	while (!st && c.csv.rest.len) {
-		if (n == PL_AUDIT_ROWS_MAX)
-			return pl_diag_set(diag, PL_E_TOOBIG, "at most %u rows in one table", PL_AUDIT_ROWS_MAX);
-		st = pl_columns_row(&c, arena, texts, diag);
-		rows[n].line = c.csv.line;
-		if (!st)
-			st = read_row(texts, arena, &rows[n], diag);
-		if (st)
-			pl_diag_at(diag, c.csv.line, 0);
-		n++;
-	}
-	if (!st && !n)
-		st = pl_diag_set(diag, PL_E_NOTFOUND, "there are no rows");
-	if (st)
-		return st;
-	*ret = rows;
-	*ret_n = n;
-	return PL_OK;
+	if (!st)
+		*ret = t.rows;
+	return st;
 }

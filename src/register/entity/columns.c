@@ -56,6 +56,30 @@ pl_status pl_columns_row(struct pl_columns *c, struct pl_arena *arena, pl_str *r
 	return PL_OK;
 }
 
+pl_status pl_columns_table(const struct pl_columns_reader *r, pl_str csv, struct pl_arena *arena, size_t *ret_n, struct pl_diag *diag)
+{
+	pl_str texts[PL_COLUMNS_MAX];
+	struct pl_columns c;
+	size_t n = 0;
+	pl_status st = pl_columns_begin(&c, r->names, csv, arena, diag);
+
+	while (!st && c.csv.rest.len) {
+		if (n == r->max)
+			return pl_diag_set(diag, PL_E_TOOBIG, "at most %zu rows in one table", r->max);
+		st = pl_columns_row(&c, arena, texts, diag);
+		if (!st)
+			st = r->row(r->ctx, n, c.csv.line, texts, diag);
+		if (st)
+			pl_diag_at(diag, c.csv.line, 0);
+		n++;
+	}
+	if (!st && !n)
+		st = pl_diag_set(diag, PL_E_NOTFOUND, "there are no rows");
+	if (!st)
+		*ret_n = n;
+	return st;
+}
+
 bool pl_columns_part(pl_str *cell, char separator, pl_str *ret)
 {
 	if (!cell->len)

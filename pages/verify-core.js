@@ -252,7 +252,7 @@ function parseBundle(text) {
 function parseBundles(text) {
 	if (text.length > LIMITS.bundle || text.split(`${MAGIC}\n`).length > LIMITS.set + 1)
 		throw new Refusal("bad.bundle.size");
-	const bundles = text.split(/(?<=^\u2014 .*\n)(?=c2sp\.org\/tlog-proof@v1\n)/m).map(parseBundle), merged = new Map();
+	const bundles = text.split(/(?=c2sp\.org\/tlog-proof@v1\n)(?<=\n\u2014 [^\n]*\n)/).map(parseBundle), merged = new Map();
 	for (const { heads, checkpoint } of bundles) {
 		if (checkpoint !== bundles[0].checkpoint)
 			throw new Refusal("bad.bundle.checkpoints");

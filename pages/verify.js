@@ -270,7 +270,7 @@ function releasesHeading(result, r) {
 	case "no-head":
 		return ["bad", text("head.releases_none", r.product)];
 	}
-	return [result.unwitnessed ? "warn" : "good", text("head.releases_all", r.product, count, r.head.index, when(r.head.time))];
+	return [result.unwitnessed ? "warn" : "good", text(result.unwitnessed ? "head.releases_alone" : "head.releases_all", r.product, count, r.head.index, when(r.head.time))];
 }
 
 function releaseLine(l, later) {

@@ -247,13 +247,17 @@ static void put_gaps(const struct pl_verify_releases *r, struct pl_buf *out)
 
 static void put_words(const struct pl_verify_releases *r, struct pl_buf *out)
 {
-	unsigned long long count = r->head ? r->head->count : 0;
 	const struct pl_verify_listed *const *c = r->culprit;
+	unsigned long long count;
 	char when[21];
 
+	if (!r->head) {
+		pl_buf_put_z(out, "no list of its releases (product-head) that counts is in the bundle");
+		return;
+	}
+	count = r->head->count;
 	switch (r->finding) {
 	case PL_FOUND_NO_HEAD:
-		pl_buf_put_z(out, "no list of its releases (product-head) that counts is in the bundle");
 		break;
 	case PL_FOUND_INCOMPLETE:
 		pl_buf_printf(out, "%llu of %llu release%s: ", count - r->missing, count, count == 1 ? "" : "s");

@@ -22,7 +22,7 @@ else:
     print(r["finding"], head["count"], len(r["later"]), missing, r.get("countedRoot", "sha256:-")[7:])'
 }
 # Which entries count, by what is printed of any file.
-counting() { # NAME
+entries_that_count() { # NAME
 	verify /dev/null --bundle "$1.bundle" | python3 -c '
 import json, sys
 for s in json.load(sys.stdin).get("statements", []):
@@ -38,7 +38,7 @@ while read -r name finding _; do
 	same "$name: the program finds $finding" "${said%% *}" "$finding"
 	same "$name: so does the page" "$(node "$here/browser.mjs" "$PL_SRC/pages" lantern "$name.bundle" trust)" "$said"
 	[[ $finding != refused ]] || continue
-	counting "$name" >counting
+	entries_that_count "$name" >counting
 	check "$name: something counts" test -s counting
 	same "$name: so does the other implementation" "$(python3 "$here/recount.py" lantern "$name.bundle" counting)" "$said"
 done <cases

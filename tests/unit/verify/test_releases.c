@@ -262,11 +262,20 @@ static void refuses_a_damaged_set(void **state)
 	named("complete")->make(&w.bundle);
 	assert_int_not_equal(judge(&w), PL_OK);
 	end(&w);
-	/* A bundle of a set has no more parts than one that is alone. */
+	/* A bundle of a set has no more parts than one that is alone, */
+	begin(&w, "2");
+	for (unsigned i = 0; i <= PL_BUNDLE_PARTS_MAX; i++)
+		pl_buf_printf(&w.bundle, "c2sp.org/tlog-proof@v1\nextra QQ==\nindex %u\n\n", i);
+	pl_buf_put_z(&w.bundle, "x\n1\n\n\u2014 x y\n");
+	assert_int_equal(judge(&w), PL_E_TOOBIG);
+	assert_true(holds(pl_str_from(w.why.text), "at most 256 parts"));
+	end(&w);
+	/* and all of them together have a bound. */
 	begin(&w, "2");
 	for (unsigned i = 0; i <= PL_BUNDLE_SET_PARTS_MAX; i++)
-		pl_buf_put_z(&w.bundle, "c2sp.org/tlog-proof@v1\n");
+		pl_buf_printf(&w.bundle, "c2sp.org/tlog-proof@v1\nextra QQ==\nindex 0\n\nx\n1\n\n\u2014 x y\n");
 	assert_int_equal(judge(&w), PL_E_TOOBIG);
+	assert_true(holds(pl_str_from(w.why.text), "at most 16384 parts"));
 	end(&w);
 }
 

@@ -10,7 +10,7 @@
 const { Refusal, utf8, fromBase64, hex, concat, equal, sha256, keyFromRaw, keyFromSpki, sameKey, parseKey, verifySignature } = root.PellucidKeys;
 
 const MAGIC = "c2sp.org/tlog-proof@v1";
-const LIMITS = { trust: 262144, bundle: 33554432, heads: 256, path: 63, logs: 64, witnesses: 64, groups: 64, roots: 16, rebuilders: 32,
+const LIMITS = { trust: 262144, bundle: 33554432, heads: 256, set: 16384, path: 63, logs: 64, witnesses: 64, groups: 64, roots: 16, rebuilders: 32,
 	entry: 65535, note: 131072, lines: 96, vkey: 4096, name: 255, size: (1n << 63n) - 1n, seconds: ((1n << 64n) - 1n) / 1000000000n };
 const NOTE = { ed25519: 1, ecdsa: 2, cosignature: 4, mldsa: 6 };
 
@@ -221,8 +221,9 @@ function parseBundle(text) {
 		return l;
 	};
 	while (text.startsWith(MAGIC + "\n", at)) {
+		const start = at;
 		next();
-		const head = { entry: null, index: 0n, path: [] };
+		const head = { entry: null, index: 0n, path: [], text: "" };
 		let l = next();
 		if (!l.startsWith("extra "))
 			throw new Refusal("bad.bundle.extra");
@@ -237,6 +238,7 @@ function parseBundle(text) {
 				throw new Refusal("bad.bundle", `line ${line}`);
 			head.path.push(h);
 		}
+		head.text = text.slice(start, at);
 		if (heads.length === LIMITS.heads || (heads.length > 0 && heads[heads.length - 1].index >= head.index))
 			throw new Refusal("bad.bundle", `line ${line}`);
 		heads.push(head);
@@ -244,6 +246,23 @@ function parseBundle(text) {
 	if (heads.length === 0)
 		throw new Refusal("bad.bundle.magic");
 	return { heads, checkpoint: text.slice(at) };
+}
+
+// Several bundles one behind the other, all with one checkpoint, as one: another begins where a head stands directly behind a signature.
+function parseBundles(text) {
+	if (text.length > LIMITS.bundle || text.split(`${MAGIC}\n`).length > LIMITS.set + 1)
+		throw new Refusal("bad.bundle.size");
+	const bundles = text.split(/(?=c2sp\.org\/tlog-proof@v1\n)(?<=\n\u2014 [^\n]*\n)/).map(parseBundle), merged = new Map();
+	for (const { heads, checkpoint } of bundles) {
+		if (checkpoint !== bundles[0].checkpoint)
+			throw new Refusal("bad.bundle.checkpoints");
+		for (const head of heads) {
+			if (merged.has(head.index) && merged.get(head.index).text !== head.text)
+				throw new Refusal("bad.bundle.differ", head.index);
+			merged.set(head.index, head);
+		}
+	}
+	return { heads: [...merged.values()].sort((a, b) => a.index < b.index ? -1 : 1), checkpoint: bundles[0].checkpoint };
 }
 
 function parseSignatureLine(line) {
@@ -338,11 +357,11 @@ function mentions(value, digest) {
 	return value.digest === `sha256:${digest}` || Object.values(value).some((v) => mentions(v, digest));
 }
 
-// Check everything. @digest: hex SHA-256 of the file, or null. Answers what was proved, with the status of verify-signers.js; throws
+// Check everything. @bundleText: a bundle, or several one behind the other; @digest: hex SHA-256 of the file, or null. Answers what was proved, with the status of verify-signers.js; throws
 // Refusal if nothing was: the trust file or the bundle cannot be read, or the entries do not stand in a witnessed log.
 async function verify(trustText, bundleText, digest) {
 	const trust = await parseTrust(trustText);
-	const bundle = parseBundle(bundleText);
+	const bundle = parseBundles(bundleText);
 	const note = parseNote(bundle.checkpoint);
 	const log = await checkLog(trust, note);
 	const counted = await checkWitnesses(trust, note);
@@ -390,5 +409,5 @@ function reportOf(proof) {
 	return p;
 }
 
-root.PellucidVerify = { verify, reportOf, parseTrust, parseBundle, parseNote, Refusal, LIMITS };
+root.PellucidVerify = { verify, reportOf, parseTrust, parseBundle, parseBundles, parseNote, Refusal, LIMITS };
 })(globalThis);

@@ -245,6 +245,75 @@ function heading(result) {
 	return [counting, text(alone ? "head.release_alone" : "head.release", state.name, version, product)];
 }
 
+// ---- are these all releases of a product? ----
+
+const ROWS = 12, GAPS = 4;
+
+function missing(r) {
+	const words = r.gaps.slice(0, GAPS).map(([first, last]) => first === last ? `${first}` : `${first}\u2013${last}`);
+	return [...words, ...(r.gaps.length > GAPS ? ["\u2026"] : [])].join(", ");
+}
+
+function releasesHeading(result, r) {
+	const count = r.head ? r.head.count : 0, [a, b] = r.culprits;
+	switch (r.finding) {
+	case "incomplete":
+		return ["bad", text("head.releases_incomplete", count - r.missing, count, r.product, missing(r))];
+	case "twice":
+		return ["bad", text("head.releases_twice", a.number, a.index, b.index)];
+	case "left-out":
+		return ["bad", text("head.releases_left_out", a.number, a.index, r.head.index, count)];
+	case "root-differs":
+		return ["bad", text("head.releases_root", count, r.head.index)];
+	case "heads-differ":
+		return ["bad", text("head.releases_heads")];
+	case "no-head":
+		return ["bad", text("head.releases_none", r.product)];
+	}
+	return [result.unwitnessed ? "warn" : "good", text(result.unwitnessed ? "head.releases_alone" : "head.releases_all", r.product, count, r.head.index, when(r.head.time))];
+}
+
+function releaseLine(l, later) {
+	const words = [text("said.version", l.version), ...signers(l.entry), ...(later ? [text("said.later")] : [])];
+	return line(later ? "warn" : "good", words.join(" "), text("said.number", l.number, l.index));
+}
+
+function releaseLines(r) {
+	const all = [...r.list.map((l) => releaseLine(l, false)), ...r.later.map((l) => releaseLine(l, true))], lines = [];
+	if (r.head)
+		lines.push(line(r.finding === "complete" ? "good" : "warn", text("said.head", r.head.count, when(r.head.time), r.head.root), text("said.entry", r.head.index, kindOf(r.head.entry))));
+	if (r.finding === "root-differs")
+		lines.push(line("bad", text("said.root", r.root)));
+	if (r.heads.length > 1)
+		lines.push(line("good", text("said.older", r.heads.length - 1)));
+	if (r.later.length)
+		lines.push(line("warn", text("said.after", r.later.length)));
+	if (all.length > ROWS)
+		lines.push(line("good", text("said.more", all.length - ROWS)));
+	lines.push(...all.slice(-ROWS));
+	if (r.malformed)
+		lines.push(line("warn", text("said.malformed", r.malformed)));
+	if (r.others)
+		lines.push(line("warn", text("said.others", r.others)));
+	return lines;
+}
+
+async function judgeReleases(bundle, trust, product) {
+	const result = await PellucidVerify.verify(trust, bundle, state.digest), r = await PellucidReleases.releases(result.entries, product);
+	if (!r)
+		return show("bad", text("head.releases_name"));
+	if (result.status === "state")
+		return show("bad", text("head.releases_unjudged"));
+	const [kind, words] = releasesHeading(result, r), own = state.digest && PellucidReleases.releaseOf(r, state.digest);
+	const file = !state.digest ? [] : [own ? line(r.later.includes(own) ? "warn" : "good", text("said.belongs", state.name, own.version, own.number)) :
+		line("bad", text("said.stranger", state.name))];
+	const ignored = result.entries.filter((e) => !e.counts && PellucidReleases.concerns(e)).map((e) => statementLine(e, true));
+	const seen = Math.max(0, ...result.witnesses.map((w) => w.time)), not = ["not.newer", "not.unlogged", "not.harmless", "not.ended", ...(result.unwitnessed ? [] : ["not.independent"])];
+	const stranger = state.digest && !own && r.finding === "complete";
+	show(stranger ? "bad" : kind, stranger ? text("head.releases_stranger", words, state.name) : words, ["group.file", file], ["group.releases", releaseLines(r)],
+		["group.ignored", ignored], ["group.log", logLines(result)], ["group.not", not.map((key) => line("warn", text(key, seen ? when(seen) : "")))]);
+}
+
 // As it was handed over; what was typed or pasted may lack its last line break.
 function given(area) {
 	const value = $(area).value, loaded = state.loaded[area];
@@ -274,7 +343,8 @@ async function check() {
 			return show("warn", text("incomplete"));
 		if ($("v-file").files.length && !state.digest)
 			return show("warn", text("hashing"));
-		await judge(bundle, trust);
+		const product = $("v-product").value.trim();
+		await (product ? judgeReleases(bundle, trust, product) : judge(bundle, trust));
 	} catch (error) {
 		const known = error instanceof PellucidVerify.Refusal;
 		show("bad", text("head.bad"), ["group.why", [line("bad", known ? text(error.key, ...error.values) : String(error))]]);
@@ -332,7 +402,7 @@ for (const [id, changed] of parts)
 		forget();
 		changed();
 	});
-for (const id of ["v-bundle-text", "v-trust-text"])
+for (const id of ["v-bundle-text", "v-trust-text", "v-product"])
 	$(id).addEventListener("input", forget);
 $("v-go").addEventListener("click", check);
 })();

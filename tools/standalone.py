@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Put the verify page into one file that needs no network. Its words are those of the catalogue, as everywhere.
 
-usage: standalone.py standalone.html style.css mark.svg verify-keys.js verify-signers.js verify-core.js verify.js verify-worker.js en.po
-       recount-*.js... OUT.html
+usage: standalone.py standalone.html style.css mark.svg verify-keys.js verify-signers.js verify-releases.js verify-core.js verify.js
+       verify-worker.js en.po recount-*.js... OUT.html
 
-The first three scripts become one, in the order given, and so do those that count a report again: they are the text of a worker.
+The first four scripts become one, in the order given, and so do those that count a report again: they are the text of a worker.
 
 The content security policy of the file allows exactly these scripts and this style, by digest, and no connection at all. The
 same input gives the same bytes, so that the digest of the file can be stated in the log.
@@ -42,11 +42,11 @@ def texts(catalogue):
 
 
 def main():
-    page, style, mark, keys, signers, core, script, worker = (pathlib.Path(p).read_text(encoding="utf-8") for p in sys.argv[1:9])
-    core = "\n".join((keys, signers, core))
-    header, catalogue = pogen.parse(sys.argv[9])
+    page, style, mark, keys, signers, releases, core, script, worker = (pathlib.Path(p).read_text(encoding="utf-8") for p in sys.argv[1:10])
+    core = "\n".join((keys, signers, releases, core))
+    header, catalogue = pogen.parse(sys.argv[10])
     page = translate(page, catalogue)
-    recount = "\n".join(pathlib.Path(p).read_text(encoding="utf-8") for p in sys.argv[10:-1])
+    recount = "\n".join(pathlib.Path(p).read_text(encoding="utf-8") for p in sys.argv[11:-1])
     for name, text in (("core", core), ("script", script), ("worker", worker), ("recount", recount)):
         if re.search(r"</script|<!--", text, re.I):
             sys.exit(f"{name}: would end the element it is put into")

@@ -79,7 +79,8 @@ typedef struct pellucid_wish {
 } pellucid_wish;
 
 /*
- * Is the file with this SHA-256 named by a statement in the bundle that counts? Checked are: the checkpoint's signature and
+ * Is the file with this SHA-256 named by a statement in the bundle that counts? @bundle may be several, one behind the other, that share
+ * one checkpoint. Checked are: the checkpoint's signature and
  * the quorum of witnesses; that every entry of the bundle stands in that log; the signatures of the statements by root
  * keys of the trust file or by keys that key statements in the bundle introduce; officers' approvals where the kind of
  * statement needs them; the rebuilders that the trust file asks for. @wish may be NULL.
@@ -95,6 +96,29 @@ PELLUCID_API void pellucid_report_free(pellucid_report *report); /* NULL allowed
 PELLUCID_API const char *pellucid_report_text(pellucid_report *report);
 /* The same as one line of JSON (docs/manual/verify.md says what is in it). */
 PELLUCID_API const char *pellucid_report_json(pellucid_report *report);
+
+/* ---- all releases of a product ---- */
+
+typedef struct pellucid_releases pellucid_releases;
+
+/*
+ * Are these all releases of @product (NUL-terminated)? The bundle, or several one behind the other under one checkpoint, holds the
+ * newest product-head statement and the release statements that it is over (docs/manual/verify.md). Everything is checked as by
+ * pellucid_verify; then count and root over the releases are computed anew and compared with what the head states.
+ *
+ * PELLUCID_YES: complete, as of that head: that no newer head stands in the log is not shown. PELLUCID_NO: a release is missing, or has
+ * the number of another, or the head is over others, or there is none; with a report, unless the bundle itself is refused, when *ret is
+ * NULL. @why has the words. PELLUCID_INPUT: a plain policy without root keys, or @product cannot be a product's name.
+ */
+PELLUCID_API pellucid_result pellucid_all_releases(const pellucid_trust *trust, const char *product, const void *bundle,
+	size_t bundle_len, pellucid_releases **ret, pellucid_error *why);
+PELLUCID_API void pellucid_releases_free(pellucid_releases *releases); /* NULL allowed */
+/* The report in words, and as one line of JSON. Lives as long as the object. */
+PELLUCID_API const char *pellucid_releases_text(pellucid_releases *releases);
+PELLUCID_API const char *pellucid_releases_json(pellucid_releases *releases);
+/* The number of the release that the file with this SHA-256 belongs to, the newest if there are several; 0: to none of them. *ret_later
+ * (NULL allowed) is 1 if it was released after the head, else 0. Says nothing of completeness: look at the result for that. */
+PELLUCID_API uint64_t pellucid_releases_of(const pellucid_releases *releases, const uint8_t digest[32], int *ret_later);
 
 /* ---- a checkpoint, a proof ---- */
 

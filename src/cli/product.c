@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid product`: what is released here. */
+#include "base/file.h"
 #include "cli/release.h"
+#include "log/bundle.h"
+#include "release/all.h"
+#include <fcntl.h>
 
 #define DESCRIPTION_MAX ((size_t)1 << 20)
 
@@ -129,9 +133,30 @@ static int show(struct pl_cli *cli)
 	return code;
 }
 
+static int bundle(struct pl_cli *cli)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
+	struct pl_diag diag = {0};
+	struct pl_cli_job j;
+	pl_status st;
+	int code;
+
+	if (!pl_cli_job_open(&j, cli, &code))
+		return code;
+	st = pl_release_all(j.inst, pl_str_from(cli->argv[0]), &j.arena, &out, &diag);
+	if (st == PL_OK)
+		st = pl_cli_release_out(cli, pl_buf_str(&out), &diag);
+	code = st == PL_OK ? PL_EXIT_OK : pl_cli_job_fail(&j, st, &diag);
+	pl_cli_job_close(&j);
+	return code;
+}
+
 static const struct pl_cli_option add_options[] = {
 	{"description", "FILE", "words for people, stored as a body (- is standard input)"},
 	PL_CLI_APPROVAL_OPTIONS, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+static const struct pl_cli_option bundle_options[] = {
+	{"out", "FILE", "where to write it (default: standard output)"}, PL_CLI_INSTANCE, {NULL},
 };
 static const struct pl_cli_option read_options[] = {PL_CLI_INSTANCE, PL_CLI_JSON, {NULL}};
 
@@ -139,6 +164,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"add", "NAME", "state that a product exists", add_options, 1, 1, add},
 	{"list", "", "all products", read_options, 0, 0, list},
 	{"show", "NAME", "one product and the head over all its releases", read_options, 1, 1, show},
+	{"bundle", "NAME", "write the proof bundle of all its releases", bundle_options, 1, 1, bundle},
 	{NULL},
 };
 

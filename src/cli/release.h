@@ -53,6 +53,8 @@ int pl_cli_release_publish(struct pl_cli *cli);
 /* release_outside.c */
 int pl_cli_release_rebuild_files(struct pl_cli *cli);
 /* release_take.c */
+/* Write @text to --out, or to standard output. */
+pl_status pl_cli_release_out(const struct pl_cli *cli, pl_str text, struct pl_diag *diag);
 int pl_cli_release_bundle(struct pl_cli *cli);
 int pl_cli_release_fetch(struct pl_cli *cli);
 /* release_compare.c */

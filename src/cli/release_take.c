@@ -43,7 +43,7 @@ static pl_status collect(struct pl_cli_job *j, const struct pl_query_release *r,
 	return PL_OK;
 }
 
-static pl_status write_out(const struct pl_cli *cli, pl_str text, struct pl_diag *diag)
+pl_status pl_cli_release_out(const struct pl_cli *cli, pl_str text, struct pl_diag *diag)
 {
 	const char *path = pl_cli_get(cli, "out");
 	pl_status st;
@@ -73,7 +73,7 @@ int pl_cli_release_bundle(struct pl_cli *cli)
 	if (st == PL_OK)
 		st = pl_evidence_bundle(j.inst, index, n, &out, &diag);
 	if (st == PL_OK)
-		st = write_out(cli, pl_buf_str(&out), &diag);
+		st = pl_cli_release_out(cli, pl_buf_str(&out), &diag);
 	code = st == PL_OK ? PL_EXIT_OK : pl_cli_job_fail(&j, st, &diag);
 	pl_cli_job_close(&j);
 	return code;

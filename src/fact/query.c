@@ -241,6 +241,18 @@ static pl_status read_proof(struct pl_log_reader *reader, const struct pl_query_
 	return PL_OK;
 }
 
+pl_status pl_query_proof_at(struct pl_log_reader *reader, const struct pl_query_view *view, uint64_t index, struct pl_arena *arena,
+	struct pl_query_proof *ret, struct pl_diag *diag)
+{
+	pl_status st;
+
+	if (index >= view->checkpoint_size)
+		return pl_diag_set(diag, PL_E_NOTFOUND, "the log had %llu entries when it was last witnessed",
+			(unsigned long long)view->checkpoint_size);
+	st = read_proof(reader, view, index, arena, ret);
+	return st ? pl_diag_set(diag, st, "cannot read entry %llu with its proof", (unsigned long long)index) : PL_OK;
+}
+
 pl_status pl_query_entry(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_proof *ret,
 	struct pl_diag *diag)
 {
@@ -250,13 +262,10 @@ pl_status pl_query_entry(struct pl_instance *inst, uint64_t index, struct pl_are
 
 	if (st)
 		return pl_diag_set(diag, st, "no checkpoint with quorum was seen yet");
-	if (index >= view.checkpoint_size)
-		return pl_diag_set(diag, PL_E_NOTFOUND, "the log had %llu entries when it was last witnessed",
-			(unsigned long long)view.checkpoint_size);
 	st = pl_log_reader_open(inst->conf.log_dir, NULL, &reader, diag);
-	if (st == PL_OK)
-		st = read_proof(reader, &view, index, arena, ret);
-	return st ? pl_diag_set(diag, st, "cannot read entry %llu with its proof", (unsigned long long)index) : PL_OK;
+	if (st)
+		return pl_diag_set(diag, st, "cannot read entry %llu with its proof", (unsigned long long)index);
+	return pl_query_proof_at(reader, &view, index, arena, ret, diag);
 }
 
 /* ---- keys ---- */

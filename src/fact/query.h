@@ -10,6 +10,7 @@
 #define PL_FACT_QUERY_H
 #include "fact/log_report.h"
 #include "fact/projector.h"
+#include "log/reader.h"
 
 #define PL_QUERY_PAGE_MAX 256u
 
@@ -67,6 +68,9 @@ struct pl_query_proof {
 };
 pl_status pl_query_entry(struct pl_instance *inst, uint64_t index, struct pl_arena *arena, struct pl_query_proof *ret,
 	struct pl_diag *diag);
+/* The same by a reader that is open, as of @view, which lives as long as *ret: for many entries under one checkpoint. */
+pl_status pl_query_proof_at(struct pl_log_reader *reader, const struct pl_query_view *view, uint64_t index, struct pl_arena *arena,
+	struct pl_query_proof *ret, struct pl_diag *diag);
 
 struct pl_query_key {
 	struct pl_digest id;

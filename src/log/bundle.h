@@ -20,6 +20,9 @@
  *
  * What always holds: indexes rise strictly; every part has a non-empty entry; one spelling per content. A parsed bundle
  * borrows from its text.
+ *
+ * What has more than PL_BUNDLE_PARTS_MAX entries is given as a *set*: several bundles one behind the other in one text, all with the same
+ * checkpoint, byte for byte. A set of one is a bundle.
  */
 #ifndef PL_LOG_BUNDLE_H
 #define PL_LOG_BUNDLE_H
@@ -27,7 +30,9 @@
 #include "log/proof.h"
 
 #define PL_BUNDLE_PARTS_MAX 256u
-#define PL_BUNDLE_TEXT_MAX (32u * 1024u * 1024u)
+#define PL_BUNDLE_TEXT_MAX (32u * 1024u * 1024u) /* of a set, too */
+/* Heads of a set, those that come again counted. */
+#define PL_BUNDLE_SET_PARTS_MAX 16384u
 
 struct pl_bundle_part {
 	struct pl_proof proof; /* its checkpoint is the shared one */
@@ -44,6 +49,13 @@ struct pl_bundle {
 /* Read a bundle; parts and entries are put into @arena (give it PL_BUNDLE_TEXT_MAX). PL_E_SYNTAX, PL_E_TOOBIG. */
 pl_status pl_bundle_parse(pl_str text, struct pl_arena *arena, struct pl_bundle *ret, struct pl_diag *diag);
 
+/*
+ * Read a set: its parts as those of one bundle, in order of rising index. A part that stands in several of its bundles is there once.
+ * PL_E_SYNTAX, also if two of them differ in their checkpoint, or prove one index in two ways; PL_E_TOOBIG. Give @arena four times
+ * PL_BUNDLE_TEXT_MAX.
+ */
+pl_status pl_bundle_parse_set(pl_str text, struct pl_arena *arena, struct pl_bundle *ret, struct pl_diag *diag);
+
 /* Check the checkpoint by @policy as pl_policy_accept does, then every part's inclusion. All or nothing. */
 pl_status pl_bundle_verify(const struct pl_bundle *bundle, const struct pl_policy *policy, struct pl_checkpoint *ret_cp,
 	struct pl_policy_verdict *ret, struct pl_diag *diag);
@@ -52,7 +64,8 @@ pl_status pl_bundle_verify(const struct pl_bundle *bundle, const struct pl_polic
 void pl_bundle_extract(const struct pl_bundle *bundle, size_t i, struct pl_buf *out);
 
 /* Writing: begin with an empty @out of maximum PL_BUNDLE_TEXT_MAX, put parts in order of rising index, then finish with
- * the signed checkpoint. PL_E_RANGE for an index that does not rise, an empty or too long entry, or too many parts. */
+ * the signed checkpoint. PL_E_RANGE for an index that does not rise, an empty or too long entry, or too many parts. A set
+ * is written by another writer with the same @out. */
 struct pl_bundle_writer {
 	struct pl_buf *out;
 	size_t n;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "release/apply.h"
 #include "base/time.h"
-#include "log/tree.h"
 #include "release/compare.h"
 #include "fact/member.h"
+#include "fact/release_root.h"
 #include "release/provenance.h"
 #include "release/sql.h"
 
@@ -282,21 +282,20 @@ pl_status pl_apply_release(struct pl_projection *p, const struct pl_statement *s
 static pl_status root_of(struct pl_projection *p, pl_str product, uint64_t *ret_count, struct pl_digest *ret)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	struct pl_tree_edge edge;
+	struct pl_release_root all;
 	pl_status st = pl_db_query(p->tx, &pl_sql_product_release_paes, PL_DB_ARGS(PL_DB_STR(product)), &rows);
 
-	pl_tree_edge_init(&edge);
+	pl_release_root_init(&all);
 	while (st == PL_OK && (st = pl_db_step(rows)) == PL_OK) {
-		struct pl_digest pae, leaf;
+		struct pl_digest pae;
 
 		pl_db_col_fixed(rows, 0, pae.b, sizeof pae.b);
-		pl_tree_leaf(pl_digest_bytes(&pae), &leaf);
-		st = pl_tree_edge_append(&edge, &leaf, 1);
+		pl_release_root_add(&all, &pae);
 	}
 	if (st != PL_E_NOTFOUND)
 		return st;
-	pl_tree_edge_root(&edge, ret);
-	*ret_count = edge.size;
+	pl_release_root_get(&all, ret);
+	*ret_count = pl_release_root_count(&all);
 	return PL_OK;
 }
 

@@ -188,6 +188,9 @@ FROM product_release r
 	JOIN release_build b ON b.pae = r.build
 WHERE r.product = ?1 AND r.number < ?2 ORDER BY r.number DESC LIMIT ?3;
 
+-- name: query_release_entries
+SELECT entry_index FROM product_release WHERE product = ?1 ORDER BY number LIMIT ?2;
+
 -- name: query_release
 SELECT r.product, r.version, r.number, r.entry_index, r.time, r.pae, r.snapshot, r.recipe, r.build,
 	s.commit_id, s.commit_time, s.files, s.archive, s.manifest, c.recipe, s.entry_index, c.entry_index, b.entry_index

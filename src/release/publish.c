@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "fact/predicates.h"
-#include "log/tree.h"
 #include "fact/member.h"
 #include "release/query.h"
 #include "release/work.h"
@@ -12,22 +11,6 @@
 
 #define TEXT PL_STR("text/plain")
 #define TAR PL_STR("application/x-tar")
-
-void pl_release_head_root(const struct pl_digest *releases, size_t n, struct pl_digest *ret)
-{
-	struct pl_tree_edge edge;
-
-	pl_tree_edge_init(&edge);
-	for (size_t i = 0; i < n; i++) {
-		struct pl_digest leaf;
-
-		pl_tree_leaf(pl_digest_bytes(&releases[i]), &leaf);
-		/* Cannot fail: far below the largest tree. */
-		if (pl_tree_edge_append(&edge, &leaf, 1) != PL_OK)
-			abort();
-	}
-	pl_tree_edge_root(&edge, ret);
-}
 
 static struct pl_release_stated found(const struct pl_work *w)
 {

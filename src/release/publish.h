@@ -48,10 +48,6 @@ struct pl_release_stated {
 	bool payload_only; /* nothing was stated: the payload was handed out */
 };
 
-/* Root over the SHA-256(PAE) of a product's release/v1 statements in the order of their numbers (RFC 6962: each leaf is the
- * hash of 0x00 and the 32 bytes). */
-void pl_release_head_root(const struct pl_digest *releases, size_t n, struct pl_digest *ret);
-
 /* @description: words for people, may be empty. PL_E_SYNTAX for a name that is no token. With a payload: PL_E_MISMATCH if it
  * says something else than this call would; PL_E_EXISTS if its payload is asked for and it is stated already. */
 pl_status pl_release_product_add(struct pl_release_job *job, pl_str product, pl_str description,

@@ -2,6 +2,7 @@
 /* release/release: the release statement and the head over all releases of a product (release/publish.h). */
 #include "fact/predicates.h"
 #include "fact/member.h"
+#include "fact/release_root.h"
 #include "release/publish.h"
 #include "release/query.h"
 #include "release/source.h"
@@ -206,7 +207,7 @@ static pl_status state_head(struct pl_release_job *job, pl_str product, const st
 	pl_status st;
 
 	p->count = all->n;
-	pl_release_head_root(all->pae, all->n, &p->root);
+	pl_release_root_of(all->pae, all->n, &p->root);
 	subject.sha256 = p->root;
 	pl_json_set_str(predicate, "product", product);
 	pl_json_set_u64(predicate, "count", p->count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify/command: the file's digest is taken in pieces, so its size does not matter. */
-#include "verify/command.h"
+#include "verify/command_internal.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include <errno.h>
@@ -9,9 +9,7 @@
 
 #define PIECE ((size_t)256 * 1024)
 
-enum { PROVED = 0, REFUSED = 1, WRONG_INPUT = 2, UNKNOWN = 3 };
-
-static int complain(const struct pl_verify_command *c, int code, const char *what, pl_status st,
+int pl_command_complain(const struct pl_verify_command *c, int code, const char *what, pl_status st,
 	const struct pl_diag *diag)
 {
 	fprintf(stderr, "%s: %s: %s\n", c->program, what, diag ? pl_diag_text(diag, st) : pl_status_text(st));
@@ -31,7 +29,7 @@ static pl_status open_in(const char *path, int *ret_fd)
 	return PL_OK;
 }
 
-static pl_status hash_file(const char *path, struct pl_digest *ret)
+pl_status pl_command_hash(const char *path, struct pl_digest *ret)
 {
 	int fd PL_CLEANUP(pl_file_close) = -1;
 	struct pl_sha256 *sha PL_CLEANUP(pl_sha256_freep) = NULL;
@@ -66,7 +64,7 @@ static pl_status read_text(const char *path, struct pl_buf *out)
 }
 
 /* "Downloads/pellucid-0.1.0" is called pellucid-0.1.0. */
-static pl_str base_name(const char *path)
+pl_str pl_command_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -75,31 +73,46 @@ static pl_str base_name(const char *path)
 	return pl_str_from(slash && slash[1] ? slash + 1 : path);
 }
 
-static int answer(const struct pl_verify_command *c, const struct pl_buf *out, int code)
+int pl_command_answer(const struct pl_verify_command *c, const struct pl_buf *out, int code)
 {
 	if (pl_buf_status(out) != PL_OK)
-		return complain(c, UNKNOWN, "report", pl_buf_status(out), NULL);
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, "report", pl_buf_status(out), NULL);
 	if (pl_file_write(STDOUT_FILENO, out->ptr, out->len) != PL_OK)
-		return complain(c, UNKNOWN, "standard output", PL_E_IO, NULL);
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, "standard output", PL_E_IO, NULL);
 	return code;
 }
 
-static int refuse(const struct pl_verify_command *c, const struct pl_digest *digest, pl_status st,
+int pl_command_refuse(const struct pl_verify_command *c, pl_str name, const struct pl_digest *digest, pl_status st,
 	const struct pl_diag *diag)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
 
 	if (st == PL_E_STATE)
-		return complain(c, WRONG_INPUT, c->trust, st, diag);
+		return pl_command_complain(c, PL_COMMAND_WRONG_INPUT, c->trust, st, diag);
 	if (st == PL_E_RANGE)
-		return complain(c, WRONG_INPUT, "--statement", st, diag);
+		return pl_command_complain(c, PL_COMMAND_WRONG_INPUT, c->all_releases ? "--all-releases" : "--statement", st, diag);
 	if (st == PL_E_NOMEM)
-		return complain(c, UNKNOWN, c->bundle, st, diag);
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, c->bundle, st, diag);
 	if (!c->json)
-		pl_verify_write_refusal(base_name(c->file), st, diag, &c->style, &out);
-	else if (pl_verify_write_refusal_json(base_name(c->file), digest, st, diag, &out) != PL_OK)
-		return complain(c, UNKNOWN, "report", PL_E_INTERNAL, NULL);
-	return answer(c, &out, REFUSED);
+		pl_verify_write_refusal(name, st, diag, &c->style, &out);
+	else if (pl_verify_write_refusal_json(name, digest, st, diag, &out) != PL_OK)
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, "report", PL_E_INTERNAL, NULL);
+	return pl_command_answer(c, &out, PL_COMMAND_REFUSED);
+}
+
+int pl_command_load(const struct pl_verify_command *c, struct pl_policy **ret_policy, struct pl_buf *bundle)
+{
+	struct pl_buf trust PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
+	struct pl_diag diag = {0};
+	pl_status st = read_text(c->trust, &trust);
+
+	if (st != PL_OK)
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, c->trust, st, NULL);
+	st = pl_policy_parse(pl_buf_str(&trust), ret_policy, &diag);
+	if (st != PL_OK)
+		return pl_command_complain(c, PL_COMMAND_WRONG_INPUT, c->trust, st, &diag);
+	st = read_text(c->bundle, bundle);
+	return st == PL_OK ? PL_COMMAND_PROVED : pl_command_complain(c, PL_COMMAND_UNKNOWN, c->bundle, st, NULL);
 }
 
 static pl_status write_report(const struct pl_verify_command *c, const struct pl_verify *v, const struct pl_json *shown, pl_str words,
@@ -120,41 +133,34 @@ static int judge(const struct pl_verify_command *c, const struct pl_policy *poli
 	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
 	struct pl_json *shown PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_diag diag = {0};
-	pl_status st = pl_verify_bundle(policy, digest, base_name(c->file), pl_str_from(c->statement), bundle, &v, &diag);
+	pl_status st = pl_verify_bundle(policy, digest, pl_command_name(c->file), pl_str_from(c->statement), bundle, &v, &diag);
 
 	if (st != PL_OK)
-		return refuse(c, digest, st, &diag);
+		return pl_command_refuse(c, pl_command_name(c->file), digest, st, &diag);
 	if (v->status == PL_OK && c->look) {
 		st = c->look(c->file, v, c->json ? shown : NULL, &words, &diag);
 		if (st == PL_E_STATE)
-			return complain(c, WRONG_INPUT, c->file, st, &diag);
+			return pl_command_complain(c, PL_COMMAND_WRONG_INPUT, c->file, st, &diag);
 		if (st != PL_OK && st != PL_E_NOTFOUND)
-			return refuse(c, digest, st, &diag);
+			return pl_command_refuse(c, pl_command_name(c->file), digest, st, &diag);
 	}
 	if (write_report(c, v, shown, pl_buf_str(&words), &out) != PL_OK)
-		return complain(c, UNKNOWN, "report", PL_E_INTERNAL, NULL);
-	return answer(c, &out, v->status == PL_OK ? PROVED : REFUSED);
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, "report", PL_E_INTERNAL, NULL);
+	return pl_command_answer(c, &out, v->status == PL_OK ? PL_COMMAND_PROVED : PL_COMMAND_REFUSED);
 }
 
 int pl_verify_command(const struct pl_verify_command *c)
 {
 	struct pl_policy *policy PL_CLEANUP(pl_policy_freep) = NULL;
-	struct pl_buf trust PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
 	struct pl_buf bundle PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
-	struct pl_diag diag = {0};
 	struct pl_digest digest;
-	pl_status st = read_text(c->trust, &trust);
+	pl_status st;
+	int code = pl_command_load(c, &policy, &bundle);
 
+	if (code != PL_COMMAND_PROVED)
+		return code;
+	st = pl_command_hash(c->file, &digest);
 	if (st != PL_OK)
-		return complain(c, UNKNOWN, c->trust, st, NULL);
-	st = pl_policy_parse(pl_buf_str(&trust), &policy, &diag);
-	if (st != PL_OK)
-		return complain(c, WRONG_INPUT, c->trust, st, &diag);
-	st = read_text(c->bundle, &bundle);
-	if (st != PL_OK)
-		return complain(c, UNKNOWN, c->bundle, st, NULL);
-	st = hash_file(c->file, &digest);
-	if (st != PL_OK)
-		return complain(c, UNKNOWN, c->file, st, NULL);
+		return pl_command_complain(c, PL_COMMAND_UNKNOWN, c->file, st, NULL);
 	return judge(c, policy, &digest, pl_buf_str(&bundle));
 }

@@ -20,12 +20,16 @@ struct pl_verify_command {
 	const char *bundle;    /* path */
 	const char *trust;     /* path */
 	const char *statement; /* kind asked for, or NULL */
+	const char *all_releases; /* a product's name: are these all of its releases? Then .file, .statement and .look are not used */
+	char *const *files;    /* for all_releases: .n_files files, or directories of them, that must belong to one */
+	size_t n_files;
 	bool json;
 	pl_verify_look look; /* NULL: nobody looks */
 	struct pl_verify_style style; /* of standard output */
 };
 
-/* Answers the exit code: 0 proved, 1 refused, 2 wrong input, 3 could not find out. */
+/* Answers the exit code: 0 proved, 1 refused, 2 wrong input, 3 could not find out. The second is for .all_releases. */
 int pl_verify_command(const struct pl_verify_command *c);
+int pl_verify_command_all(const struct pl_verify_command *c);
 
 #endif

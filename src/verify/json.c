@@ -2,10 +2,10 @@
 /* verify/json: the report as one line of JSON. Members are only added, never changed: docs/manual/verify.md. */
 #include "base/mem.h"
 #include "base/time.h"
-#include "verify/verify.h"
+#include "verify/say.h"
 #include <stdio.h>
 
-static void set_safe(struct pl_json *o, const char *key, pl_str s)
+void pl_verify_set_safe(struct pl_json *o, const char *key, pl_str s)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_POLICY_TEXT_MAX);
 
@@ -13,7 +13,7 @@ static void set_safe(struct pl_json *o, const char *key, pl_str s)
 	pl_json_set_str(o, key, pl_buf_str(&b));
 }
 
-static void set_time(struct pl_json *o, const char *key, uint64_t t)
+void pl_verify_set_time(struct pl_json *o, const char *key, uint64_t t)
 {
 	char text[21];
 
@@ -21,7 +21,7 @@ static void set_time(struct pl_json *o, const char *key, uint64_t t)
 	pl_json_set_z(o, key, text);
 }
 
-static void set_digest(struct pl_json *o, const char *key, const struct pl_digest *d)
+void pl_verify_set_digest(struct pl_json *o, const char *key, const struct pl_digest *d)
 {
 	char text[PL_DIGEST_TEXT + 1];
 
@@ -33,22 +33,22 @@ static void put_file(struct pl_json *top, pl_str name, const struct pl_digest *d
 {
 	struct pl_json *file = pl_json_set_object(top, "file");
 
-	set_safe(file, "name", name);
+	pl_verify_set_safe(file, "name", name);
 	if (digest)
-		set_digest(file, "digest", digest);
+		pl_verify_set_digest(file, "digest", digest);
 }
 
-static void put_log(struct pl_json *top, const struct pl_verify *v)
+void pl_verify_set_log(struct pl_json *top, const struct pl_verify *v)
 {
 	const struct pl_policy_witness *list;
 	size_t n = pl_policy_witnesses(v->policy, &list);
 	struct pl_json *log = pl_json_set_object(top, "log"), *witnesses;
 
-	set_safe(log, "origin", v->checkpoint.origin);
+	pl_verify_set_safe(log, "origin", v->checkpoint.origin);
 	pl_json_set_u64(log, "size", v->checkpoint.size);
-	set_digest(log, "root", &v->checkpoint.root);
+	pl_verify_set_digest(log, "root", &v->checkpoint.root);
 	if (v->purpose.len > 0)
-		set_safe(log, "purpose", v->purpose);
+		pl_verify_set_safe(log, "purpose", v->purpose);
 	pl_json_set_bool(top, "witnessed", v->verdict.quorum_met);
 	pl_json_set_bool(top, "quorumNone", v->verdict.unwitnessed);
 	witnesses = pl_json_set_array(top, "witnesses");
@@ -56,8 +56,8 @@ static void put_log(struct pl_json *top, const struct pl_verify *v)
 		if (v->verdict.witness[i].counts) {
 			struct pl_json *w = pl_json_push_object(witnesses);
 
-			set_safe(w, "name", list[i].key.name);
-			set_time(w, "time", v->verdict.witness[i].time);
+			pl_verify_set_safe(w, "name", list[i].key.name);
+			pl_verify_set_time(w, "time", v->verdict.witness[i].time);
 		}
 }
 
@@ -68,8 +68,8 @@ static void put_subjects(struct pl_json *o, const struct pl_statement *s)
 	for (size_t i = 0; i < s->n_subjects; i++) {
 		struct pl_json *one = pl_json_push_object(list);
 
-		set_safe(one, "name", s->subjects[i].name);
-		set_digest(one, "digest", &s->subjects[i].sha256);
+		pl_verify_set_safe(one, "name", s->subjects[i].name);
+		pl_verify_set_digest(one, "digest", &s->subjects[i].sha256);
 	}
 }
 
@@ -80,20 +80,20 @@ static void put_entry(struct pl_json *list, const struct pl_verify_entry *e)
 	pl_json_set_u64(o, "index", e->index);
 	pl_json_set_bool(o, "counts", e->counts);
 	if (!e->counts)
-		set_safe(o, "whyNot", pl_str_from(e->why_not));
+		pl_verify_set_safe(o, "whyNot", pl_str_from(e->why_not));
 	if (!e->statement)
 		return;
-	set_safe(o, "type", e->statement->type);
+	pl_verify_set_safe(o, "type", e->statement->type);
 	if (e->kind)
 		pl_json_set_z(o, "kind", e->kind->word);
-	set_digest(o, "pae", &e->statement->pae);
+	pl_verify_set_digest(o, "pae", &e->statement->pae);
 	pl_json_set_bool(o, "aboutFile", e->about_file);
 	put_subjects(o, e->statement);
 	if (!e->counts)
 		return;
-	set_time(o, "claimedTime", pl_statement_time(e->statement));
+	pl_verify_set_time(o, "claimedTime", pl_statement_time(e->statement));
 	if (e->signer)
-		set_safe(o, "signer", pl_str_from(e->signer));
+		pl_verify_set_safe(o, "signer", pl_str_from(e->signer));
 	pl_json_set_u64(o, "approvals", e->judged.approvals);
 	pl_json_set(o, "predicate", pl_json_copy(e->statement->predicate));
 }
@@ -104,8 +104,8 @@ static void put_release(struct pl_json *top, const struct pl_verify_entry *e)
 	uint64_t number = 0;
 
 	(void)!pl_json_get_u64(e->statement->predicate, "number", UINT32_MAX, &number, NULL);
-	set_safe(o, "product", pl_verify_text_of(e, "product"));
-	set_safe(o, "version", pl_verify_text_of(e, "version"));
+	pl_verify_set_safe(o, "product", pl_verify_text_of(e, "product"));
+	pl_verify_set_safe(o, "version", pl_verify_text_of(e, "version"));
 	pl_json_set_u64(o, "number", number);
 	pl_json_set_u64(o, "index", e->index);
 }
@@ -123,20 +123,20 @@ static void put_rebuilds(struct pl_json *top, const struct pl_verify *v)
 			continue;
 		o = pl_json_push_object(list);
 		pl_json_set_u64(o, "index", e->index);
-		set_safe(o, "site", pl_verify_text_of(e, "site"));
-		set_safe(o, "verdict", pl_verify_text_of(e, "verdict"));
+		pl_verify_set_safe(o, "site", pl_verify_text_of(e, "site"));
+		pl_verify_set_safe(o, "verdict", pl_verify_text_of(e, "verdict"));
 		if (pl_verify_not_attempted(e))
-			set_safe(o, "reason", pl_verify_text_of(e, "reason"));
+			pl_verify_set_safe(o, "reason", pl_verify_text_of(e, "reason"));
 		if (e->signer)
-			set_safe(o, "signer", pl_str_from(e->signer));
+			pl_verify_set_safe(o, "signer", pl_str_from(e->signer));
 		if (e->rebuilder >= 0)
-			set_safe(o, "rebuilder", pl_verify_rebuilder(v, e));
+			pl_verify_set_safe(o, "rebuilder", pl_verify_rebuilder(v, e));
 		if (e->replaced)
 			pl_json_set_u64(o, "replacedBy", e->replaced->index);
 	}
 }
 
-static pl_status finish(struct pl_json *top, struct pl_buf *out)
+pl_status pl_verify_finish(struct pl_json *top, struct pl_buf *out)
 {
 	pl_status st = pl_json_write(top, out);
 
@@ -159,7 +159,7 @@ pl_status pl_verify_write_json(const struct pl_verify *v, const struct pl_json *
 	put_file(top, v->name, &v->file);
 	if (v->release)
 		put_release(top, v->release);
-	put_log(top, v);
+	pl_verify_set_log(top, v);
 	pl_json_set_u64(top, "rebuilders", v->rebuilders);
 	put_rebuilds(top, v);
 	list = pl_json_set_array(top, "statements");
@@ -170,7 +170,7 @@ pl_status pl_verify_write_json(const struct pl_verify *v, const struct pl_json *
 		pl_json_push_z(list, line);
 	if (shown)
 		pl_json_set(top, "shown", pl_json_ref(shown));
-	return finish(top, out);
+	return pl_verify_finish(top, out);
 }
 
 pl_status pl_verify_write_refusal_json(pl_str name, const struct pl_digest *file, pl_status st,
@@ -180,7 +180,7 @@ pl_status pl_verify_write_refusal_json(pl_str name, const struct pl_digest *file
 
 	pl_json_set_z(top, "result", "refused");
 	pl_json_set_z(top, "reason", pl_status_word(st));
-	set_safe(top, "words", pl_str_from(pl_diag_text(why, st)));
+	pl_verify_set_safe(top, "words", pl_str_from(pl_diag_text(why, st)));
 	put_file(top, name, file);
-	return finish(top, out);
+	return pl_verify_finish(top, out);
 }

@@ -3,8 +3,11 @@
 #include "pellucid/pellucid.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "verify/releases.h"
 #include "verify/verify.h"
 #include <stdio.h>
+
+static const struct pl_verify_style no_style = {"", "", "", "", "", ""};
 
 struct pellucid_hash {
 	struct pl_sha256 *sha;
@@ -16,6 +19,11 @@ struct pellucid_trust {
 
 struct pellucid_report {
 	struct pl_verify *verify;
+	struct pl_buf text, json;
+};
+
+struct pellucid_releases {
+	struct pl_verify_releases *r;
 	struct pl_buf text, json;
 };
 
@@ -130,8 +138,6 @@ void pellucid_report_free(pellucid_report *report)
 
 const char *pellucid_report_text(pellucid_report *report)
 {
-	static const struct pl_verify_style no_style = {"", "", "", "", "", ""};
-
 	if (report->text.len == 0)
 		pl_verify_write_text(report->verify, &no_style, &report->text);
 	return pl_buf_z(&report->text);
@@ -142,6 +148,66 @@ const char *pellucid_report_json(pellucid_report *report)
 	if (report->json.len == 0 && pl_verify_write_json(report->verify, NULL, &report->json) != PL_OK)
 		return NULL;
 	return pl_buf_z(&report->json);
+}
+
+/* ---- all releases of a product ---- */
+
+pellucid_result pellucid_all_releases(const pellucid_trust *trust, const char *product, const void *bundle, size_t bundle_len,
+	pellucid_releases **ret, pellucid_error *why)
+{
+	struct pl_verify_releases *r = NULL;
+	struct pl_diag diag = {0};
+	pl_status st;
+
+	*ret = NULL;
+	st = pl_verify_releases(trust->policy, pl_str_from(product), pl_str_of(bundle, bundle_len), &r, &diag);
+	if (st != PL_OK)
+		return explain(st, &diag, why);
+	*ret = PL_NEW(pellucid_releases);
+	(*ret)->r = r;
+	pl_buf_init(&(*ret)->text, 2 * (size_t)PL_BUNDLE_TEXT_MAX);
+	pl_buf_init(&(*ret)->json, 2 * (size_t)PL_BUNDLE_TEXT_MAX);
+	if (r->status != PL_OK && why) {
+		*why = (pellucid_error){0};
+		snprintf(why->text, sizeof why->text, "%s", r->words);
+	}
+	return r->status == PL_OK ? PELLUCID_YES : PELLUCID_NO;
+}
+
+void pellucid_releases_free(pellucid_releases *releases)
+{
+	if (!releases)
+		return;
+	pl_verify_releases_free(releases->r);
+	pl_buf_done(&releases->text);
+	pl_buf_done(&releases->json);
+	pl_free(releases);
+}
+
+const char *pellucid_releases_text(pellucid_releases *releases)
+{
+	if (releases->text.len == 0)
+		pl_verify_releases_text(releases->r, NULL, 0, &no_style, &releases->text);
+	return pl_buf_z(&releases->text);
+}
+
+const char *pellucid_releases_json(pellucid_releases *releases)
+{
+	if (releases->json.len == 0 && pl_verify_releases_json(releases->r, NULL, 0, &releases->json) != PL_OK)
+		return NULL;
+	return pl_buf_z(&releases->json);
+}
+
+uint64_t pellucid_releases_of(const pellucid_releases *releases, const uint8_t digest[32], int *ret_later)
+{
+	const struct pl_verify_listed *l;
+	struct pl_digest d;
+
+	memcpy(d.b, digest, sizeof d.b);
+	l = pl_verify_releases_of(releases->r, &d);
+	if (ret_later)
+		*ret_later = l && pl_verify_releases_later(releases->r, l);
+	return l ? l->number : 0;
 }
 
 static void tell_seen(const struct pl_checkpoint *cp, const struct pl_policy_verdict *v, pellucid_seen *ret)

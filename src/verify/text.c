@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify/text: the report in words. A label column, short lines, and at the end what is not proved. */
 #include "base/time.h"
-#include "verify/verify.h"
+#include "verify/say.h"
 #include <stdio.h>
 
 /* Files of a release that are named when another file was looked for. */
@@ -44,17 +44,17 @@ void pl_verify_put_safe(struct pl_buf *out, pl_str s)
 }
 
 /* "  label      " in dim. */
-static void row(struct pl_buf *out, const struct pl_verify_style *style, const char *label)
+void pl_verify_put_row(struct pl_buf *out, const struct pl_verify_style *style, const char *label)
 {
 	pl_buf_printf(out, "  %s%-9s%s ", style->dim, label, style->plain);
 }
 
-static void put_place(struct pl_buf *out, const struct pl_verify_style *style, const struct pl_verify_entry *e)
+void pl_verify_put_place(struct pl_buf *out, const struct pl_verify_style *style, const struct pl_verify_entry *e)
 {
 	pl_buf_printf(out, " %s(entry %llu)%s\n", style->dim, (unsigned long long)e->index, style->plain);
 }
 
-static void put_signers(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_entry *e)
+void pl_verify_put_signers(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_entry *e)
 {
 	pl_str rebuilder = pl_verify_rebuilder(v, e);
 
@@ -100,10 +100,10 @@ static void put_release(struct pl_buf *out, const struct pl_verify *v, const str
 	uint64_t number = 0;
 
 	(void)!pl_json_get_u64(v->release->statement->predicate, "number", UINT32_MAX, &number, NULL);
-	row(out, style, "release");
+	pl_verify_put_row(out, style, "release");
 	pl_buf_printf(out, "number %llu, ", (unsigned long long)number);
-	put_signers(out, v, v->release);
-	put_place(out, style, v->release);
+	pl_verify_put_signers(out, v, v->release);
+	pl_verify_put_place(out, style, v->release);
 }
 
 /* The source that the release names, if the bundle holds it. */
@@ -113,16 +113,16 @@ static void put_source(struct pl_buf *out, const struct pl_verify *v, const stru
 
 	if (!e || !is_type(e, PL_TYPE_SOURCE_SNAPSHOT))
 		return;
-	row(out, style, "source");
+	pl_verify_put_row(out, style, "source");
 	pl_buf_put_z(out, "commit ");
 	pl_verify_put_safe(out, pl_verify_text_of(e, "commit"));
-	put_place(out, style, e);
+	pl_verify_put_place(out, style, e);
 }
 
 /* "identical at uni, ", "not attempted (build-failed) at second-sandbox, " */
 static void put_verdict(struct pl_buf *out, const struct pl_verify_entry *e, const struct pl_verify_style *style)
 {
-	row(out, style, "rebuilt");
+	pl_verify_put_row(out, style, "rebuilt");
 	if (pl_verify_not_attempted(e)) {
 		pl_buf_printf(out, "%snot attempted%s (", style->warn, style->plain);
 		pl_verify_put_safe(out, pl_verify_text_of(e, "reason"));
@@ -148,24 +148,24 @@ static void put_others(struct pl_buf *out, const struct pl_verify *v, const stru
 		if (is_type(e, PL_TYPE_REBUILD_VERDICT)) {
 			put_verdict(out, e, style);
 		} else {
-			row(out, style, is_type(e, PL_TYPE_SOURCE_SNAPSHOT) ? "source" : e->kind->word);
+			pl_verify_put_row(out, style, is_type(e, PL_TYPE_SOURCE_SNAPSHOT) ? "source" : e->kind->word);
 			if (!is_type(e, PL_TYPE_SOURCE_SNAPSHOT))
 				pl_buf_printf(out, "%s, ", e->kind->says);
 		}
-		put_signers(out, v, e);
+		pl_verify_put_signers(out, v, e);
 		if (e->replaced)
 			pl_buf_printf(out, ", replaced by entry %llu", (unsigned long long)e->replaced->index);
-		put_place(out, style, e);
+		pl_verify_put_place(out, style, e);
 	}
 }
 
-static void put_log(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_style *style)
+void pl_verify_put_log(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_style *style)
 {
-	row(out, style, "log");
+	pl_verify_put_row(out, style, "log");
 	pl_verify_put_safe(out, v->checkpoint.origin);
 	pl_buf_printf(out, ", %llu entries\n", (unsigned long long)v->checkpoint.size);
 	if (v->purpose.len > 0 && !pl_str_eq(v->purpose, PL_STR("production"))) {
-		row(out, style, "");
+		pl_verify_put_row(out, style, "");
 		pl_buf_put_z(out, style->warn);
 		pl_buf_put_z(out, "a ");
 		pl_verify_put_safe(out, v->purpose);
@@ -173,7 +173,7 @@ static void put_log(struct pl_buf *out, const struct pl_verify *v, const struct 
 	}
 }
 
-static void put_witnesses(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_style *style)
+void pl_verify_put_witnesses(struct pl_buf *out, const struct pl_verify *v, const struct pl_verify_style *style)
 {
 	const struct pl_policy_witness *list;
 	size_t n = pl_policy_witnesses(v->policy, &list);
@@ -183,13 +183,13 @@ static void put_witnesses(struct pl_buf *out, const struct pl_verify *v, const s
 	for (size_t i = 0; i < n; i++) {
 		if (!v->verdict.witness[i].counts)
 			continue;
-		row(out, style, first ? "seen by" : "");
+		pl_verify_put_row(out, style, first ? "seen by" : "");
 		first = false;
 		pl_verify_put_safe(out, list[i].key.name);
 		pl_time_write(v->verdict.witness[i].time, when);
 		pl_buf_printf(out, " at %s\n", when);
 	}
-	row(out, style, first ? "seen by" : "");
+	pl_verify_put_row(out, style, first ? "seen by" : "");
 	if (v->verdict.unwitnessed)
 		pl_buf_printf(out, "%s%s%s\n", style->warn, PL_POLICY_NOT_WITNESSED, style->plain);
 	else
@@ -201,7 +201,7 @@ static void put_digest_row(struct pl_buf *out, const struct pl_digest *d, const 
 	char hex[2 * PL_DIGEST_LEN + 1];
 
 	pl_digest_hex(d, hex);
-	row(out, style, "sha256");
+	pl_verify_put_row(out, style, "sha256");
 	pl_buf_printf(out, "%s\n", hex);
 }
 
@@ -229,10 +229,10 @@ static void put_expected(struct pl_buf *out, const struct pl_verify *v, const st
 	}
 	for (size_t i = 0; about && i < about->statement->n_subjects && i < EXPECTED_MAX; i++) {
 		pl_digest_hex(&about->statement->subjects[i].sha256, hex);
-		row(out, style, i == 0 ? "expected" : "");
+		pl_verify_put_row(out, style, i == 0 ? "expected" : "");
 		pl_buf_printf(out, "%s ", hex);
 		pl_verify_put_safe(out, about->statement->subjects[i].name);
-		put_place(out, style, about);
+		pl_verify_put_place(out, style, about);
 	}
 }
 
@@ -244,11 +244,11 @@ static void put_refused(struct pl_buf *out, const struct pl_verify *v, const str
 
 		if (e->counts || !e->about_file)
 			continue;
-		row(out, style, "ignored");
+		pl_verify_put_row(out, style, "ignored");
 		pl_buf_put_z(out, e->kind ? e->kind->row.title : "a statement");
 		pl_buf_put_z(out, ": ");
 		pl_verify_put_safe(out, pl_str_from(e->why_not));
-		put_place(out, style, e);
+		pl_verify_put_place(out, style, e);
 	}
 	if (v->status == PL_E_NOTFOUND)
 		put_expected(out, v, style);
@@ -273,8 +273,8 @@ void pl_verify_write_text(const struct pl_verify *v, const struct pl_verify_styl
 	put_others(out, v, style);
 	if (v->status != PL_OK)
 		put_refused(out, v, style);
-	put_log(out, v, style);
-	put_witnesses(out, v, style);
+	pl_verify_put_log(out, v, style);
+	pl_verify_put_witnesses(out, v, style);
 	if (v->status == PL_OK)
 		put_not_proved(out, v, style);
 }

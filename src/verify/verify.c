@@ -4,8 +4,9 @@
 #include "base/mem.h"
 #include <stdio.h>
 
-/* Entries and the statements' own arenas are bounded by the bundle's size; this is for the bundle itself. */
-#define ARENA_MAX ((size_t)PL_BUNDLE_TEXT_MAX + (4u << 20))
+/* Entries and the statements' own arenas are bounded by the bundle's size; this is for the bundle itself: its text, the entries in it,
+ * their parts and what is found of them. */
+#define ARENA_MAX (4 * (size_t)PL_BUNDLE_TEXT_MAX)
 
 void pl_verify_free(struct pl_verify *v)
 {
@@ -145,7 +146,7 @@ static void judge_entry(struct pl_verify *v, size_t i)
 		snprintf(e->why_not, sizeof e->why_not, "not a statement: %.200s", pl_diag_text(&why, st));
 		return;
 	}
-	for (size_t k = 0; k < e->statement->n_subjects; k++)
+	for (size_t k = 0; v->of_file && k < e->statement->n_subjects; k++)
 		e->about_file |= pl_digest_eq(&e->statement->subjects[k].sha256, &v->file);
 	e->kind = pl_verify_kind_find(e->statement->type);
 	if (!e->kind) {
@@ -286,7 +287,7 @@ static pl_status load(struct pl_verify *v, pl_str name, pl_str wanted_kind, pl_s
 	if (st == PL_OK)
 		st = pl_arena_dup(&v->arena, text, &text); /* the bundle borrows from its text */
 	if (st == PL_OK)
-		st = pl_bundle_parse(text, &v->arena, &v->bundle, diag);
+		st = pl_bundle_parse_set(text, &v->arena, &v->bundle, diag);
 	if (st == PL_OK)
 		st = pl_bundle_verify(&v->bundle, v->policy, &v->checkpoint, &v->verdict, diag);
 	if (st == PL_OK)
@@ -313,9 +314,11 @@ pl_status pl_verify_bundle(const struct pl_policy *policy, const struct pl_diges
 	if (text.len > PL_BUNDLE_TEXT_MAX)
 		return pl_diag_set(diag, PL_E_TOOBIG, "a proof bundle has at most %u bytes", PL_BUNDLE_TEXT_MAX);
 	v = PL_NEW(struct pl_verify);
-	v->arena = (struct pl_arena)PL_ARENA(2 * ARENA_MAX);
+	v->arena = (struct pl_arena)PL_ARENA(ARENA_MAX);
 	v->policy = policy;
-	v->file = *file;
+	v->of_file = file != NULL;
+	if (file)
+		v->file = *file;
 	st = load(v, name, wanted_kind, text, diag);
 	if (st != PL_OK)
 		return st;

@@ -49,6 +49,7 @@ struct pl_verify_entry {
 };
 
 struct pl_verify {
+	bool of_file;          /* false: no file was asked about, and .status says nothing */
 	struct pl_digest file;
 	pl_str name;    /* what to call it */
 	pl_str wanted;  /* the kind asked for, or empty */
@@ -72,9 +73,9 @@ struct pl_verify {
 };
 
 /*
- * Judge the bundle @text for @file. PL_OK: *ret is a report, look at its status. Otherwise there is no report: the bundle
- * could not be read (PL_E_SYNTAX, PL_E_TOOBIG) or does not stand in a witnessed log of the policy (PL_E_SIGNATURE,
- * PL_E_QUORUM, PL_E_PROOF), PL_E_NOMEM; PL_E_STATE: @policy names no root keys. PL_E_RANGE: @wanted is no kind.
+ * Judge the bundle @text, or a set of them (log/bundle.h), for @file; NULL: no file, only the entries are judged. PL_OK: *ret is a report,
+ * look at its status. Otherwise there is no report: the bundle could not be read (PL_E_SYNTAX, PL_E_TOOBIG) or does not stand in a
+ * witnessed log of the policy (PL_E_SIGNATURE, PL_E_QUORUM, PL_E_PROOF), PL_E_NOMEM; PL_E_STATE: @policy names no root keys. PL_E_RANGE: @wanted is no kind.
  * @policy is borrowed until pl_verify_free, texts are copied.
  */
 pl_status pl_verify_bundle(const struct pl_policy *policy, const struct pl_digest *file, pl_str name, pl_str wanted,

@@ -35,6 +35,7 @@ struct row {
 static const struct row table[] = {
 	{"/", pl_portal_home, PL_ROUTE_WORKER, 0},
 	{"/products", pl_portal_products, PL_ROUTE_WORKER, 0},
+	{"/products/{name}/bundle", pl_portal_product_bundle, PL_ROUTE_WORKER, 20},
 	{"/product/{name}", pl_portal_product, PL_ROUTE_WORKER, 0},
 	{"/product/{name}/{version}", pl_portal_release, PL_ROUTE_WORKER, 0},
 	{"/product/{name}/{version}/bundle", pl_portal_release_bundle, PL_ROUTE_WORKER, 120},

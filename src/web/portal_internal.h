@@ -91,6 +91,8 @@ pl_status pl_view_cosignatures(struct pl_view *w, struct pl_cosignature_row **re
 
 /* Answer with the proof bundle of these entries and of all keys that signed them, as @name.tlog-proof. */
 pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name);
+/* Answer with @bundle, whose content moves to the reply, as @name.tlog-proof. */
+void pl_view_offer_bundle(struct pl_view *w, const char *name, struct pl_buf *bundle);
 /* portal_rebuild.c: the rebuilds of the build with that SHA-256(PAE). */
 pl_status pl_view_rebuilds(struct pl_view *w, const struct pl_digest *build, struct pl_release_page *m);
 /* portal_home.c: the newest @max releases of those products, the newest first. */
@@ -113,6 +115,7 @@ void pl_view_safe_name(pl_str name, char *out, size_t size);
 pl_status pl_portal_home(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_products(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_product(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_product_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_release(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_release_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

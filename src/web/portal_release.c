@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/portal_release: products and releases. */
 #include "web/portal_internal.h"
+#include "log/bundle.h"
+#include "release/all.h"
 #include "release/query.h"
 #include <stdio.h>
 
@@ -117,6 +119,28 @@ pl_status pl_portal_product(void *ctx, struct pl_http_request *req, struct pl_ht
 	h = pl_view_html(&w, &b);
 	pl_page_product(&h, &m);
 	return pl_view_send(&w, &b);
+}
+
+/* With which somebody offline finds that these are all. */
+pl_status pl_portal_product_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
+	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
+	pl_str product = pl_http_request_capture(req, "name");
+	char name[160];
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_NONE);
+
+	if (!st)
+		st = pl_release_all(w.inst, product, w.arena, &out, NULL);
+	if (st == PL_E_TOOBIG) {
+		pl_http_reply_text(reply, 413, "text/plain; charset=utf-8", pl_message(w.lang, PL_MSG_product_proof_too_many));
+		return PL_OK;
+	}
+	if (st)
+		return st;
+	(void)snprintf(name, sizeof name, "%.*s-all", PL_STR_ARG(product));
+	pl_view_offer_bundle(&w, name, &out);
+	return PL_OK;
 }
 
 /* ---- one release ---- */

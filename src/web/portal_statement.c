@@ -358,16 +358,22 @@ static void offer_file(struct pl_http_reply *reply, uint64_t index, const char *
 pl_status pl_view_bundle(struct pl_view *w, const uint64_t *indexes, size_t n, const char *name)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_BUNDLE_TEXT_MAX);
-	char safe[128], text[192];
 	pl_status st = pl_evidence_bundle(w->inst, indexes, n, &out, NULL);
 
 	if (st)
 		return st;
+	pl_view_offer_bundle(w, name, &out);
+	return PL_OK;
+}
+
+void pl_view_offer_bundle(struct pl_view *w, const char *name, struct pl_buf *bundle)
+{
+	char safe[128], text[192];
+
 	pl_view_safe_name(pl_str_from(name), safe, sizeof safe);
 	(void)snprintf(text, sizeof text, "attachment; filename=\"%s.tlog-proof\"", safe);
 	pl_http_reply_header(w->reply, "Content-Disposition", pl_str_from(text));
-	pl_view_take(w->reply, "text/plain; charset=utf-8", &out);
-	return PL_OK;
+	pl_view_take(w->reply, "text/plain; charset=utf-8", bundle);
 }
 
 pl_status pl_portal_bundle(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)

@@ -11,7 +11,7 @@ import * as make from "./maker.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-for (const name of ["keys", "signers", "core"])
+for (const name of ["keys", "signers", "releases", "core"])
 	await import(join(here, `../../pages/verify-${name}.js`));
 const { Sha256 } = require(join(here, "../../pages/verify-worker.js"));
 const { verify, Refusal } = globalThis.PellucidVerify, { KINDS } = globalThis.PellucidSigners;
@@ -117,7 +117,7 @@ for (const [what, text, why] of [["without a quorum line", trust.replace("quorum
 	await refuses(`a trust file ${what}`, why, text, bundle(), digest);
 
 // ---- every word that the scripts say is in both catalogues ----
-const scripts = ["keys", "signers", "core"].map((n) => readFileSync(join(here, `../../pages/verify-${n}.js`), "utf8")).join("");
+const scripts = ["keys", "signers", "releases", "core"].map((n) => readFileSync(join(here, `../../pages/verify-${n}.js`), "utf8")).join("");
 const page = readFileSync(join(here, "../../pages/verify.js"), "utf8");
 const wanted = [...KINDS.map((k) => `kind.${k.message ?? k.word.replaceAll("-", "_")}`), "kind.other",
 	...[...scripts.matchAll(/(?:Refusal|Flaw)\(([^;]*?)\);/g)].flatMap((m) => [...m[1].matchAll(/"((?:bad|no|why)\.[a-z0-9._]+)"/g)].map((k) => `js.${k[1]}`)),

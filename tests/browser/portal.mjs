@@ -147,6 +147,7 @@ async function onPaper(page, name, kept = "h1", gone = ".top nav, .search, .acti
 writeFileSync(join(scratch, "hello.bin"), await get(`/body/${digest}`));
 writeFileSync(join(scratch, "other"), "other");
 writeFileSync(join(scratch, "bundle"), await get("/product/hello/1.0/bundle"));
+writeFileSync(join(scratch, "all"), await get("/products/hello/bundle"));
 writeFileSync(join(scratch, "trust"), await get("/trust"));
 const download = /href="(\/assets\/pellucid-verify[^"]*)"/.exec((await get("/verify")).toString())[1];
 const alone = join(scratch, "pellucid-verify.html");
@@ -232,6 +233,36 @@ for (const [name, url] of [["in the portal", `${base}/verify`], ["as one file", 
 		words = await withTrust(text);
 		check(`${name}: ${what} in the trust file refuses it`, /Refused/.test(words) && /trust file/.test(words), words);
 	}
+	await page.reload();
+	await page.locator("#v-product").fill("hello");
+	words = await judge(page, null, at("all"), at("trust"));
+	check(`${name}: all releases are counted again`, /These are all releases of hello: 2 of 2, as of entry \d+, 20/.test(words) && /Not witnessed/.test(words) &&
+		/Release 1 \(entry \d+\): Version 1\.0\. Signed by service/.test(words) && /Not proved[^]*only the log itself shows/.test(words), words);
+	words = await judge(page, at("hello.bin"), null, null);
+	check(`${name}: and a file that belongs to one`, /hello\.bin belongs to version 2\.0, release number 2\./.test(words) && await page.locator("#v-result .note.warn").count() === 1, words);
+	if (shots)
+		await page.screenshot({ path: join(shots, `verify-releases-${name.replace(/ /g, "-")}.png`), fullPage: true });
+	const odd = name === "in the portal" ? await accessible(page) : [];
+	check(`${name}: axe finds nothing in what was counted`, odd.length === 0, odd.join("; "));
+	words = await judge(page, at("other"), null, null);
+	check(`${name}: or to none`, /other belongs to none of these releases/.test(words) && await page.locator("#v-result .note.bad").count() === 1, words);
+	const first = /c2sp\.org\/tlog-proof@v1\nextra \S+\nindex \d+\n(?:\S+\n)*\n/g, isRelease = (head, number) => {
+		const { predicate, predicateType } = JSON.parse(atob(JSON.parse(atob(/extra (\S+)/.exec(head)[1])).payload));
+		return predicateType === "urn:pellucid:release/v1" && predicate.number === number;
+	};
+	writeFileSync(at("without"), readFileSync(at("all"), "utf8").replace(first, (head) => isRelease(head, 1) ? "" : head));
+	words = await judge(page, null, at("without"), null);
+	check(`${name}: one left out is missed`, /1 of 2 releases of hello\. Missing numbers: 1\./.test(words) && await page.locator("#v-result .note.bad").count() === 1, words);
+	await page.locator("#v-product").fill("torch");
+	check(`${name}: a result is about what was asked then`, await page.locator("#v-result").innerText() === "");
+	words = await judge(page, null, null, null);
+	check(`${name}: another product has no list`, /No list of the releases of torch that counts is in the proof/.test(words), words);
+	await page.locator("#v-product").fill("No Name");
+	words = await judge(page, null, null, null);
+	check(`${name}: no product's name`, /cannot be the name of a product/.test(words), words);
+	await page.locator("#v-product").fill("");
+	words = await judge(page, at("hello.bin"), at("all"), null);
+	check(`${name}: the proof of all proves a file, too`, /hello\.bin belongs to release 1\.0 of hello/.test(words), words);
 	await page.locator("#v-trust-text").fill(`${trust}# pasted`);
 	await page.locator("#v-go").click();
 	await page.waitForFunction(() => /belongs to release/.test(document.querySelector("#v-result").innerText));

@@ -47,11 +47,14 @@ check "who gets a copy" "$pellucid" person package "$who" --plain --out copy.zip
 printf '%s\n' a b c | "$pellucid" log append log --lines >/dev/null 2>&1
 printf 'log %s\nquorum none\n' "$(<vkey)" >policy
 
+check "all its releases are taken home" "$pellucid" product bundle hello --out all.bundle
+
 # ---- every command, by its name in the table ----
 
 # Each is called with what was asked for: --policy FILE or --vkey KEY, and --json.
 declare -A judge=(
 	[verify]="alone verify hello.bin --bundle hello.bundle --trust $trust"
+	["verify --all-releases"]="alone verify --all-releases hello --bundle all.bundle --trust $trust"
 	["report verify"]="alone report verify ${report[*]}"
 	["report audit"]="alone report audit there.key ${report[*]} --auditor example-audit --words dice --count 2 --counted counted --passphrase-file there.pass"
 	["register check"]="alone register check receipt --trust $trust --against persons-$period.tlog-proof"
@@ -104,6 +107,16 @@ while read -r noun verb; do
 		continue
 	fi
 	asked=$((asked + 1))
+	# What else a command can be asked.
+	while read -r other; do
+		other="$name $other"
+		if [[ -z ${judge[$other]:-} ]]; then
+			bad "pellucid $other takes whom to trust, and nobody asks here whether it says that no witness was asked for"
+			continue
+		fi
+		asked=$((asked + 1))
+		says_so "$other"
+	done < <(grep -o '^  --all-[a-z-]*' <<<"$help" | tr -d ' ')
 	if [[ $noun == log ]]; then
 		says_so "$name" --policy policy
 		! grep -q '^  --vkey' <<<"$help" || says_so "$name" --vkey "$(<vkey)"
@@ -115,12 +128,17 @@ same "every command that is listed here was found in the program's help" "$asked
 help='  --json'
 judge[pellucid-verify]="$PL_BUILD/src/cli/pellucid-verify hello.bin --bundle hello.bundle --trust $trust"
 says_so pellucid-verify
+judge["pellucid-verify --all-releases"]="$PL_BUILD/src/cli/pellucid-verify --all-releases hello --bundle all.bundle --trust $trust"
+says_so "pellucid-verify --all-releases"
 
 # ---- and who has witnesses is not told that he has none ----
 
 "$PL_BUILD/tests/unit/verify/write_story" .
 answers "a file whose witnesses are there" 0 'quorum met' alone verify lantern --bundle bundle --trust trust
 check "is not called so" not has 'NOT WITNESSED'
+"$PL_BUILD/tests/unit/verify/write_releases" . >/dev/null
+answers "nor is a list of releases" 0 'quorum met' alone verify --all-releases lantern --bundle complete.bundle --trust trust
+check "called so" not has 'NOT WITNESSED'
 answers "nor in JSON" 0 '"witnessed":true,"quorumNone":false' alone verify lantern --bundle bundle --trust trust --json
 make_witness w
 start_witness w

@@ -46,6 +46,13 @@ serves "its envelope" 200 '"payloadType"' "$u/statement/$index.dsse"
 serves "its proof" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.tlog-proof"
 serves "its bundle" 200 'c2sp.org/tlog-proof@v1' "$u/statement/$index.bundle"
 serves "the release's bundle" 200 'filename="hello-1.0.tlog-proof"' "$u/product/hello/1.0/bundle"
+serves "the proof of all releases" 200 'filename="hello-all.tlog-proof"' "$u/products/hello/bundle"
+curl -sS -o all.bundle "$u/products/hello/bundle"
+check "which proves them" "$PL_BUILD/src/cli/pellucid-verify" --all-releases hello --bundle all.bundle --trust inst/trust.policy
+check "and is the one that the program makes" sh -c "'$pellucid' product bundle hello | cmp - all.bundle"
+serves "of what is not there" 404 "There is no such page" "$u/products/nothing/bundle"
+serves "which the product's page offers" 200 'href="/products/hello/bundle">All releases, provable: 1<' "$u/product/hello"
+serves "in German" 200 'Alle Veröffentlichungen, beweisbar: 1' "$u/product/hello?lang=de"
 serves "a body" 200 'filename="__hello"' "$u/body/$digest?name=./hello"
 serves "keys" 200 'officer' "$u/keys"
 for page in / /products /registers /claims /rewards /disclosure /log /keys /about "/statement/$index"; do

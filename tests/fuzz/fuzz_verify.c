@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "fuzz.h"
 #include "../unit/verify/story.h"
-#include "verify/verify.h"
+#include "verify/releases.h"
 
 #define MORE_MAX 4u
 
@@ -114,12 +114,65 @@ static void check_refusal(pl_status why, const struct pl_diag *words)
 	check_json(st, pl_buf_str(&json));
 }
 
+/* Whatever is found: it follows from statements that count, and is said in words and in JSON. */
+static void check_found(const struct pl_verify_releases *r)
+{
+	size_t all = r->n + r->n_later;
+
+	FUZZ_HOLDS(r->words[0] && (r->status == PL_OK) == (r->finding == PL_FOUND_COMPLETE));
+	FUZZ_HOLDS((r->finding == PL_FOUND_NO_HEAD) == !r->head);
+	for (size_t i = 0; i < all; i++) {
+		const struct pl_verify_entry *e = r->list[i].entry;
+
+		FUZZ_HOLDS(e->counts && r->list[i].number > 0 && pl_str_eq(pl_verify_text_of(e, "product"), r->product));
+		FUZZ_HOLDS(!r->head || (e->index > r->head->entry->index) == (i >= r->n));
+	}
+	for (size_t i = 0; i < r->n_heads; i++)
+		FUZZ_HOLDS(r->heads[i].entry->counts && r->heads[i].entry->index <= r->head->entry->index);
+	if (r->finding != PL_FOUND_COMPLETE)
+		return;
+	FUZZ_HOLDS(r->n == r->head->count && r->missing == 0 && pl_digest_eq(&r->root, &r->head->root));
+	for (size_t i = 0; i < r->n; i++)
+		FUZZ_HOLDS(r->list[i].number == i + 1);
+}
+
+static void say_found(const struct pl_verify_releases *r, struct pl_buf *ret)
+{
+	struct pl_verify_asked one = {.name = PL_STR("lantern"), .digest = file, .belongs = pl_verify_releases_of(r, &file)};
+	size_t start;
+	pl_status st;
+
+	pl_verify_releases_text(r, &one, 1, &plain, ret);
+	check_terminal(ret);
+	start = ret->len;
+	st = pl_verify_releases_json(r, &one, 1, ret);
+	check_json(st, pl_str_sub(pl_buf_str(ret), start, ret->len));
+}
+
+static void recount(const struct pl_policy *p, pl_str text)
+{
+	struct pl_buf said PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 26);
+	struct pl_verify_releases *r = NULL;
+	struct pl_diag why = {0};
+
+	if (pl_verify_releases(p, PL_STR("lantern"), text, &r, &why) != PL_OK) {
+		FUZZ_HOLDS(!r && why.text[0]); /* memory suffices for what libFuzzer gives */
+		return;
+	}
+	check_found(r);
+	say_found(r, &said);
+	pl_verify_releases_free(r);
+}
+
 static void judge(const struct pl_policy *p, pl_str wanted, pl_str text)
 {
 	struct pl_buf once PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 26), again PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 26);
 	struct pl_verify *v = NULL;
 	struct pl_diag why = {0};
-	pl_status st = pl_verify_bundle(p, &file, PL_STR("lantern"), wanted, text, &v, &why);
+	pl_status st;
+
+	recount(p, text);
+	st = pl_verify_bundle(p, &file, PL_STR("lantern"), wanted, text, &v, &why);
 
 	if (st) {
 		FUZZ_HOLDS(!v);

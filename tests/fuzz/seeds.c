@@ -229,6 +229,56 @@ static void verify(void)
 	story_done(&s);
 }
 
+/* Releases 1 and 2 beside the told one, which is number 3, and the list of all three: whole, and with one of them missing. */
+static void releases(void)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 20);
+	const size_t all[] = {STORY_TOLD, STORY_TOLD + 1, STORY_RELEASE};
+	struct pl_digest file;
+	struct story s;
+
+	pl_sha256(pl_str_bytes(PL_STR("lantern 1.2.0")), &file);
+	story_init(&s);
+	story_tell(&s, "lantern", &file, "identical");
+	story_release(&s, "lantern", "1.0", 1, &file);
+	story_release(&s, "lantern", "1.1", 2, &file);
+	story_head(&s, "lantern", PL_COUNT(all), all);
+	for (size_t left_out = 0; left_out < 2; left_out++) {
+		pl_buf_clear(&out);
+		pl_buf_put(&out, "\2\0", 2);
+		for (size_t i = STORY_TOLD + left_out; i < s.n; i++) {
+			struct pl_statement *st PL_CLEANUP(pl_statement_closep) = NULL;
+
+			MUST(pl_statement_open(pl_buf_bytes(&s.entry[i]), &st, NULL) == PL_OK);
+			pl_buf_put_c(&out, i + 1 == s.n ? 'H' : 'C'); /* the service alone; with both officers */
+			pl_buf_put_bytes(&out, st->envelope.payload);
+			pl_buf_put_c(&out, '\n');
+		}
+		put("verify", left_out ? "releases-left-out" : "releases", &out);
+	}
+	story_done(&s);
+}
+
+/* Two bundles in one file: alone, and to be judged. */
+static void sets(void)
+{
+	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)1 << 20);
+	const size_t one[] = {STORY_INCEPTION, STORY_RELEASE}, other[] = {STORY_INCEPTION, STORY_KEY_SERVICE, STORY_HEAD};
+	struct pl_digest file;
+	struct story s;
+
+	pl_sha256(pl_str_bytes(PL_STR("lantern 1.2.0")), &file);
+	story_init(&s);
+	story_tell(&s, "lantern", &file, "identical");
+	pl_buf_put_c(&out, 'b');
+	story_bundle(&s, one, PL_COUNT(one), 2, &out);
+	story_bundle(&s, other, PL_COUNT(other), 2, &out);
+	put("verify", "set", &out);
+	memmove(out.ptr, out.ptr + 1, --out.len);
+	put("bundle", "set", &out);
+	story_done(&s);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2 || pl_file_open_dir(AT_FDCWD, argv[1], &top) != PL_OK) {
@@ -241,6 +291,8 @@ int main(int argc, char **argv)
 	clock_file();
 	index_runs();
 	verify();
+	releases();
+	sets();
 	pl_file_close(&top);
 	return 0;
 }

@@ -43,4 +43,15 @@ awk 'prev == "index 10" { sub(/^./, /^A/ ? "B" : "A") } { prev = $0; print }' bu
 answers 'it refuses an altered proof' 1 'its path leads elsewhere' ./check-download lantern bundle-2 trust
 grep -v '^#pellucid' trust >policy
 answers 'it will not judge by a plain policy' 2 'plain log policy' ./check-download lantern bundle policy
+
+"$PL_BUILD/tests/unit/verify/write_releases" . >/dev/null
+check 'the example of all releases compiles and links against the archive' \
+	gcc -std=c11 -Wall -Wextra -Werror -I "$PL_SRC/include" "$PL_SRC/docs/examples/all-releases.c" "$lib" \
+	-lcrypto -lsodium -ljansson -lm -o all-releases
+check 'it has no more than 30 lines' test "$(wc -l <"$PL_SRC/docs/examples/all-releases.c")" -le 30
+answers 'it finds them complete' 0 '^PROVED  lantern: these are all its releases, 3 of 3' ./all-releases lantern complete.bundle trust
+answers 'also from several bundles in one file' 0 '3 of 3' ./all-releases lantern set.bundle trust
+answers 'it misses one' 1 'number 2 is missing' ./all-releases lantern without-2.bundle trust
+answers 'and refuses bundles that do not belong together' 1 'its checkpoint is not that' ./all-releases lantern two-checkpoints.bundle trust
+answers 'it says that nobody witnesses, where the trust file asks for no witness' 0 'NOT WITNESSED' ./all-releases lantern complete.bundle trust-none
 exit "$failed"

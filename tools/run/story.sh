@@ -132,6 +132,31 @@ outsider() {
   "$PELLUCID" verify "$1" --statement release --bundle "$2" --trust "$TAKEN/trust.policy"
 }
 
+# Are these all releases of it? Beside a bundle that lacks the last one.
+take_all_releases() {
+  pi product bundle "$PRODUCT" --out "$TAKEN/pellucid-all.tlog-proof" && python3 - "$TAKEN" <<'PY'
+import base64, json, re, sys
+taken = sys.argv[1]
+text = open(taken + "/pellucid-all.tlog-proof", encoding="utf-8").read()
+heads = re.findall(r"c2sp\.org/tlog-proof@v1\nextra \S+\n(?:\S+ ?\S*\n)*\n", text)
+
+def number(head):
+    s = json.loads(base64.b64decode(json.loads(base64.b64decode(head.split()[2]))["payload"]))
+    return s["predicate"]["number"] if s["predicateType"] == "urn:pellucid:release/v1" else 0
+
+open(taken + "/left-out.tlog-proof", "w", encoding="utf-8").write(text.replace(max(heads, key=number), ""))
+PY
+}
+
+all_releases() {
+  "$PELLUCID" verify --all-releases "$PRODUCT" --bundle "$1" --trust "$TAKEN/trust.policy" "${@:2}"
+}
+
+left_out() {
+  all_releases "$TAKEN/left-out.tlog-proof" >"$LOGS/left-out.log" 2>&1
+  [[ $? -eq 1 ]] && grep -q 'number [0-9]* is missing' "$LOGS/left-out.log"
+}
+
 # Three forgeries of what was taken home.
 forge() {
   python3 - "$TAKEN" <<'PY'
@@ -162,7 +187,11 @@ prove() {
   outsider "$TAKEN/pellucid" "$TAKEN/pellucid.tlog-proof" | sed 's/^/    /'
   check verified "the built program is proved by the bundle" outsider "$TAKEN/pellucid" "$TAKEN/pellucid.tlog-proof"
 
-  chapter "Three attempts to cheat."
+  take_all_releases || stop "The proof of all releases could not be made."
+  check all-releases "these are all its releases, and the program belongs to one of them" \
+    all_releases "$TAKEN/pellucid-all.tlog-proof" "$TAKEN/pellucid"
+
+  chapter "Four attempts to cheat."
   forge || stop "The forgeries could not be made."
   check flipped-byte "one flipped byte in the program is refused" \
     refused 1 outsider "$TAKEN/pellucid.flipped" "$TAKEN/pellucid.tlog-proof"
@@ -170,6 +199,7 @@ prove() {
     refused 1 outsider "$TAKEN/pellucid" "$TAKEN/dropped.tlog-proof"
   check altered-proof "one altered proof is refused" \
     refused 1 outsider "$TAKEN/pellucid" "$TAKEN/altered.tlog-proof"
+  check release-left-out "a release left out of the proof of all of them is missed, and its number said" left_out
 }
 
 # ---- the seeds' register ----

@@ -392,6 +392,13 @@ const trusts = {
 
 const ecTrust = swap(log.vkey, ecLog.vkey), bothTrust = more(`log ${ecLog.vkey}`), [first, ...witnesses] = signers();
 const otherLog = make.noteKey("log.example/other", 1);
+// The heads of the bundle in two bundles.
+function halves(t, swapped = false) {
+	const heads = t.match(/c2sp\.org\/tlog-proof@v1\n[^]*?\n\n/g), checkpoint = t.slice(heads.join("").length), n = Math.floor(heads.length / 2);
+	const both = [heads.slice(0, n).join("") + checkpoint, heads.slice(n).join("") + checkpoint];
+	return (swapped ? both.reverse() : both).join("");
+}
+
 const checkpoints = {
 	"an ECDSA log": { trust: ecTrust, signers: [{ key: ecLog }, ...witnesses] },
 	"an ECDSA log, high S": { trust: ecTrust, signers: [{ key: ecLog, spoil: make.highS }, ...witnesses] },
@@ -434,6 +441,18 @@ const checkpoints = {
 	"the largest index": { text: (t) => t.replace("index 18\n", "index 9223372036854775807\n") },
 	"a bundle that starts with a space": { text: (t) => ` ${t}` },
 	"carriage returns in the bundle": { text: (t) => t.replaceAll("\n", "\r\n") },
+	"the bundle twice in one file": { text: (t) => t + t },
+	"the bundle three times in one file": { text: (t) => t + t + t },
+	"halves of the bundle one behind the other": { text: halves },
+	"halves, and then a head alone": { text: (t) => `${halves(t)}c2sp.org/tlog-proof@v1\n` },
+	"halves in the other order": { text: (t) => halves(t, true) },
+	"a second bundle with another checkpoint": { text: (t) => t + t.replace(/\u2014 [^\n]*\n$/, "") },
+	"a second bundle with a bit of a path": { text: (t) => t + t.replace(/(index 3\n)(.)/, (_, i, c) => `${i}${c === "A" ? "B" : "A"}`) },
+	"a second bundle behind an empty line": { text: (t) => `${t}\n${t}` },
+	"a second bundle without its checkpoint": { text: (t) => t + t.slice(0, t.indexOf(`${ORIGIN}\n19\n`)) },
+	"a second bundle that has carriage returns": { text: (t) => t + t.replaceAll("\n", "\r\n") },
+	"a second bundle behind what is no signature": { text: (t) => `${t}\u2014 x\u2028y\n${t}` },
+	"the trust file behind the bundle": { text: (t) => `${t}log x\nquorum none\n` },
 	"another file": { file: Buffer.from("other") },
 	"an empty file": { file: Buffer.alloc(0) },
 	"a file that is named by a body only": { file: Buffer.from("note") },

@@ -88,6 +88,8 @@ const groups = [[/^(?!trust file|checkpoint|release|key|body|provenance|mixed|wi
 	["whole extension lines", "core", ' || more.includes("")', ""],
 	["96 lines", "core", " || signatures.length > LIMITS.lines", ""],
 	["the quorum", "core", "if (!unwitnessed && !met(trust", "if (false && !met(trust"],
+	["one checkpoint for all", "core", "if (checkpoint !== bundles[0].checkpoint)", "if (false)"],
+	["one proof for an entry", "core", "if (merged.has(head.index) && merged.get(head.index).text !== head.text)", "if (false)"],
 	["the path", "core", "if (!equal(await rootOf(leaf, head.index, note.size, head.path), note.root))", "if (false)"],
 ]]];
 export const weakenings = groups.flatMap(([first, rows]) => rows.map((row) => [...row, first]));

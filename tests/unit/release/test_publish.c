@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include "base/time.h"
 #include "fact/query.h"
+#include "fact/release_root.h"
 #include "release/publish.h"
 #include "release/query.h"
 #include "release/vocabulary.h"
@@ -127,7 +128,7 @@ static void second_release(struct world *w, const struct steps *one)
 	assert_int_equal(two.count, 2);
 	both[0] = one->published.release.pae;
 	both[1] = two.release.pae;
-	pl_release_head_root(both, 2, &root);
+	pl_release_root_of(both, 2, &root);
 	assert_true(pl_digest_eq(&root, &two.root));
 	OK(pl_query_product(w->job.inst, PRODUCT, &w->arena, &p));
 	assert_true(p.described && p.has_head && pl_str_eq(p.latest, PL_STR("1.1")));
@@ -246,7 +247,7 @@ static void contradictions_do_not_count(void **state)
 	pl_json_set_str(p, "product", PRODUCT);
 	refused(&w, PL_TYPE_PRODUCT, p, &name, "was stated before");
 
-	pl_release_head_root(&name, 1, &root);
+	pl_release_root_of(&name, 1, &root);
 	p = pl_json_new_object();
 	pl_json_set_str(p, "product", PRODUCT);
 	pl_json_set_u64(p, "count", 1);
@@ -261,7 +262,7 @@ static void contradictions_do_not_count(void **state)
 	pl_work_set_digest(p, "rebuild", &name);
 	refused(&w, PL_TYPE_REBUILD_VERDICT, p, &name, "that was not stated before");
 
-	pl_release_head_root(NULL, 0, &empty);
+	pl_release_root_of(NULL, 0, &empty);
 	OK(pl_query_product(w.job.inst, PRODUCT, &w.arena, &row));
 	assert_false(row.has_head);
 	assert_int_equal(row.releases, 0);

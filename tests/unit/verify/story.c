@@ -2,6 +2,7 @@
 #include "story.h"
 #include "base/time.h"
 #include "fact/predicates.h"
+#include "fact/release_root.h"
 #include "log/bundle.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,7 +167,7 @@ struct pl_json *story_release_predicate(const struct story *s, const char *versi
 static const int by_service[] = {STORY_SERVICE, 0}, by_rebuilder[] = {STORY_REBUILDER, 0};
 static const int with_officers[] = {STORY_SERVICE, STORY_OFFICER_1, STORY_OFFICER_2, 0};
 
-static void tell_keys(struct story *s)
+void story_tell_keys(struct story *s)
 {
 	static const char *const service[] = {"https://slsa.dev/provenance/v1", PL_TYPE_BODY, PL_TYPE_PRODUCT,
 		PL_TYPE_PRODUCT_HEAD, PL_TYPE_RECIPE, PL_TYPE_RELEASE, PL_TYPE_SOURCE_SNAPSHOT, NULL};
@@ -199,7 +200,7 @@ void story_tell(struct story *s, const char *name, const struct pl_digest *file,
 	struct pl_json *p;
 	struct pl_digest d;
 
-	tell_keys(s);
+	story_tell_keys(s);
 	pl_sha256(pl_str_bytes(PL_STR("lantern")), &d);
 	story_say(s, PL_TYPE_PRODUCT, "lantern", &d, of_product(), with_officers);
 	p = of_product();
@@ -211,9 +212,33 @@ void story_tell(struct story *s, const char *name, const struct pl_digest *file,
 	story_say(s, "https://slsa.dev/provenance/v1", name, file, pl_json_new_object(), by_service);
 	story_verdict(s, name, file, "uni", verdict);
 	story_say(s, PL_TYPE_RELEASE, name, file, story_release_predicate(s, "1.2.0", 3), with_officers);
-	p = of_product();
-	pl_json_set_u64(p, "count", 3);
-	story_say(s, PL_TYPE_PRODUCT_HEAD, "lantern", &d, p, by_service);
+	story_head(s, "lantern", 3, (const size_t[]){STORY_RELEASE, STORY_RELEASE, STORY_RELEASE});
+}
+
+void story_release(struct story *s, const char *product, const char *version, uint64_t number, const struct pl_digest *file)
+{
+	struct pl_json *p = pl_json_new_object();
+
+	pl_json_set_z(p, "product", product);
+	pl_json_set_z(p, "version", version);
+	pl_json_set_u64(p, "number", number);
+	story_say(s, PL_TYPE_RELEASE, product, file, p, with_officers);
+}
+
+void story_head(struct story *s, const char *product, size_t n, const size_t *releases)
+{
+	struct pl_json *p = pl_json_new_object();
+	struct pl_release_root sum;
+	struct pl_digest root;
+
+	pl_release_root_init(&sum);
+	for (size_t i = 0; i < n; i++)
+		pl_release_root_add(&sum, &s->pae[releases[i]]);
+	pl_release_root_get(&sum, &root);
+	pl_json_set_z(p, "product", product);
+	pl_json_set_u64(p, "count", n);
+	set_digest(p, "root", &root);
+	story_say(s, PL_TYPE_PRODUCT_HEAD, product, &root, p, by_service);
 }
 
 /* ---- the log around it ---- */

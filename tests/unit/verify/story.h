@@ -36,6 +36,11 @@ void story_init(struct story *s);
 void story_done(struct story *s);
 /* All of it, about the artefact @file named @name; @verdict is the rebuilder's. */
 void story_tell(struct story *s, const char *name, const struct pl_digest *file, const char *verdict);
+/* The inception and the keys alone: entries 0 to STORY_KEY_REBUILDER. */
+void story_tell_keys(struct story *s);
+/* Append a release of @product, approved, about one file; a head over the releases that are the entries @releases. */
+void story_release(struct story *s, const char *product, const char *version, uint64_t number, const struct pl_digest *file);
+void story_head(struct story *s, const char *product, size_t n, const size_t *releases);
 /* Append another verdict of the rebuilder about it. */
 void story_verdict(struct story *s, const char *name, const struct pl_digest *file, const char *site, const char *verdict);
 /* Append one statement signed by @keys (ends with 0). */

@@ -22,6 +22,7 @@ struct transfer {
 	struct curl_slist *headers;
 	uint64_t sent, got;      /* bytes of the bodies */
 	size_t body_start;       /* length of body_out before */
+	bool head_ended;         /* the empty line behind the headers came */
 	pl_status own;           /* why one of our callbacks stopped it */
 	char error[CURL_ERROR_SIZE];
 };
@@ -153,8 +154,11 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 
 	if (pl_str_starts(line, PL_STR("HTTP/"))) {
 		clear_wants(t->req); /* an interim answer or a redirect came before */
+		t->head_ended = false;
 		return line.len;
 	}
+	if (pl_str_eq(line, PL_STR("\r\n")) || pl_str_eq(line, PL_STR("\n")))
+		t->head_ended = true;
 	if (!pl_str_take_until(&line, ':', &name))
 		return size * count;
 	while (line.len && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == '\n'))
@@ -309,9 +313,10 @@ static pl_status set_up(struct transfer *t, CURL *easy, const struct pl_fetch_re
 
 static pl_status from_curl(const struct transfer *t, CURLcode code)
 {
-	/* Codes beyond these few all mean that the other side did not do its part. */
+	/* Codes beyond these few all mean that the other side did not do its part. That a connection ended among the headers is no
+	 * error to libcurl; but then no answer came. */
 	if (code == CURLE_OK)
-		return PL_OK;
+		return t->head_ended ? PL_OK : PL_E_NET;
 	if (t->own)
 		return t->own;
 	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
@@ -357,7 +362,8 @@ static pl_status finish(struct transfer *t, CURLcode code, struct pl_fetch_answe
 		if (t->req->body_out)
 			pl_buf_truncate(t->req->body_out, t->body_start);
 		(void)pl_diag_set(diag, st, "%s",
-			t->own || !t->error[0] ? pl_status_text(st) : t->error);
+			code == CURLE_OK ? "the connection ended in the middle of the answer's headers"
+			: t->own || !t->error[0] ? pl_status_text(st) : t->error);
 		say_where(t, diag);
 		return st;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/fetch.h"
+#include "base/fetch_header.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include <assert.h>
@@ -140,38 +141,11 @@ static size_t on_receive(char *data, size_t size, size_t count, void *ctx)
 	return t->own ? 0 : len;
 }
 
-static void clear_wants(const struct pl_fetch_request *q)
-{
-	for (size_t i = 0; i < q->want_count; i++)
-		if (q->wants[i].size)
-			q->wants[i].value[0] = '\0';
-}
-
 static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 {
 	struct transfer *t = ctx;
-	pl_str line = pl_str_of(data, size * count), name;
 
-	if (pl_str_starts(line, PL_STR("HTTP/"))) {
-		clear_wants(t->req); /* an interim answer or a redirect came before */
-		t->head_ended = false;
-		return line.len;
-	}
-	if (pl_str_eq(line, PL_STR("\r\n")) || pl_str_eq(line, PL_STR("\n")))
-		t->head_ended = true;
-	if (!pl_str_take_until(&line, ':', &name))
-		return size * count;
-	while (line.len && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == '\n'))
-		line.len--;
-	line = pl_str_trim(line);
-	for (size_t i = 0; i < t->req->want_count; i++) {
-		const struct pl_fetch_want *w = &t->req->wants[i];
-
-		if (!w->size || strlen(w->name) != name.len || strncasecmp(w->name, name.ptr, name.len) != 0)
-			continue;
-		if (pl_str_z(pl_str_sub(line, 0, w->size - 1), w->value, w->size))
-			w->value[0] = '\0';
-	}
+	pl_fetch_header_take(pl_str_of(data, size * count), t->req->wants, t->req->want_count, &t->head_ended);
 	return size * count;
 }
 
@@ -305,7 +279,7 @@ static pl_status set_up(struct transfer *t, CURL *easy, const struct pl_fetch_re
 	set_safety(t);
 	set_times(t);
 	set_method(t);
-	clear_wants(q);
+	pl_fetch_header_clear(q->wants, q->want_count);
 	return set_headers(t);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/fetch.h"
+#include "base/fetch_header.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include <assert.h>
@@ -22,6 +23,7 @@ struct transfer {
 	struct curl_slist *headers;
 	uint64_t sent, got;      /* bytes of the bodies */
 	size_t body_start;       /* length of body_out before */
+	bool head_ended;         /* the empty line behind the headers came */
 	pl_status own;           /* why one of our callbacks stopped it */
 	char error[CURL_ERROR_SIZE];
 };
@@ -139,35 +141,11 @@ static size_t on_receive(char *data, size_t size, size_t count, void *ctx)
 	return t->own ? 0 : len;
 }
 
-static void clear_wants(const struct pl_fetch_request *q)
-{
-	for (size_t i = 0; i < q->want_count; i++)
-		if (q->wants[i].size)
-			q->wants[i].value[0] = '\0';
-}
-
 static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 {
 	struct transfer *t = ctx;
-	pl_str line = pl_str_of(data, size * count), name;
 
-	if (pl_str_starts(line, PL_STR("HTTP/"))) {
-		clear_wants(t->req); /* an interim answer or a redirect came before */
-		return line.len;
-	}
-	if (!pl_str_take_until(&line, ':', &name))
-		return size * count;
-	while (line.len && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == '\n'))
-		line.len--;
-	line = pl_str_trim(line);
-	for (size_t i = 0; i < t->req->want_count; i++) {
-		const struct pl_fetch_want *w = &t->req->wants[i];
-
-		if (!w->size || strlen(w->name) != name.len || strncasecmp(w->name, name.ptr, name.len) != 0)
-			continue;
-		if (pl_str_z(pl_str_sub(line, 0, w->size - 1), w->value, w->size))
-			w->value[0] = '\0';
-	}
+	pl_fetch_header_take(pl_str_of(data, size * count), t->req->wants, t->req->want_count, &t->head_ended);
 	return size * count;
 }
 
@@ -301,7 +279,7 @@ static pl_status set_up(struct transfer *t, CURL *easy, const struct pl_fetch_re
 	set_safety(t);
 	set_times(t);
 	set_method(t);
-	clear_wants(q);
+	pl_fetch_header_clear(q->wants, q->want_count);
 	return set_headers(t);
 }
 
@@ -309,9 +287,10 @@ static pl_status set_up(struct transfer *t, CURL *easy, const struct pl_fetch_re
 
 static pl_status from_curl(const struct transfer *t, CURLcode code)
 {
-	/* Codes beyond these few all mean that the other side did not do its part. */
+	/* Codes beyond these few all mean that the other side did not do its part. That a connection ended among the headers is no
+	 * error to libcurl; but then no answer came. */
 	if (code == CURLE_OK)
-		return PL_OK;
+		return t->head_ended ? PL_OK : PL_E_NET;
 	if (t->own)
 		return t->own;
 	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
@@ -357,7 +336,8 @@ static pl_status finish(struct transfer *t, CURLcode code, struct pl_fetch_answe
 		if (t->req->body_out)
 			pl_buf_truncate(t->req->body_out, t->body_start);
 		(void)pl_diag_set(diag, st, "%s",
-			t->own || !t->error[0] ? pl_status_text(st) : t->error);
+			code == CURLE_OK ? "the connection ended in the middle of the answer's headers"
+			: t->own || !t->error[0] ? pl_status_text(st) : t->error);
 		say_where(t, diag);
 		return st;
 	}

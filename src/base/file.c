@@ -480,9 +480,46 @@ pl_status pl_file_judge_system(uint32_t type, struct pl_diag *diag)
 
 pl_status pl_file_require_local(int fd, struct pl_diag *diag)
 {
+	char link[40], path[300];
 	struct statfs sf;
+	ssize_t n;
+	pl_status st;
 
-	return fstatfs(fd, &sf) == 0 ? pl_file_judge_system((uint32_t)sf.f_type, diag) : failed();
+	if (fstatfs(fd, &sf) != 0)
+		return failed();
+	st = pl_file_judge_system((uint32_t)sf.f_type, diag);
+	if (!st)
+		return st;
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof path);
+	if (n > 0 && path[0] == '/')
+		pl_diag_context(diag, "%.*s", (int)n, path);
+	return st;
+}
+
+pl_status pl_file_require_local_at(int dir, const char *path, struct pl_diag *diag)
+{
+	int fd PL_CLEANUP(pl_file_close) = -1;
+	char z[PATH_MAX];
+	pl_status st = pl_str_z(pl_str_from(path), z, sizeof z);
+
+	if (st)
+		return st;
+	for (;;) {
+		char *slash = strrchr(z, '/');
+
+		do
+			fd = openat(dir, z, O_PATH | O_CLOEXEC);
+		while (fd < 0 && errno == EINTR);
+		if (fd >= 0)
+			return pl_file_require_local(fd, diag);
+		if (errno != ENOENT || strcmp(z, "/") == 0 || strcmp(z, ".") == 0)
+			return failed();
+		if (slash)
+			slash[slash == z] = '\0';
+		else
+			memcpy(z, ".", 2);
+	}
 }
 
 pl_status pl_file_look(int dir, const char *path, struct pl_file_id *ret)

@@ -63,9 +63,11 @@ pl_status pl_file_put_loose(int dir, const char *path, pl_bytes data, mode_t mod
  * else has it after @wait_ns (0: try once). */
 pl_status pl_file_lock(int fd, uint64_t wait_ns);
 pl_status pl_file_unlock(int fd);
-/* PL_E_UNSUPPORTED (and words) if @fd lies on NFS, CephFS, FUSE, SMB or another file system whose locks or fsync we
+/* PL_E_UNSUPPORTED (and words, with the path) if @fd lies on NFS, CephFS, FUSE, SMB or another file system whose locks or fsync we
  * cannot trust. */
 pl_status pl_file_require_local(int fd, struct pl_diag *diag);
+/* The same for what is to be made as @path below @dir: what is there, or the nearest directory above it. Nothing is made. */
+pl_status pl_file_require_local_at(int dir, const char *path, struct pl_diag *diag);
 /* The same for the number that statfs(2) calls f_type; pure. Numbers that are not known count as local. */
 pl_status pl_file_judge_system(uint32_t type, struct pl_diag *diag);
 /* Which file it is, as it was when it was looked at: one that was replaced or written has another. */

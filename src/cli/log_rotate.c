@@ -57,6 +57,7 @@ static pl_status prepare(const struct pl_cli *cli, uint64_t days, struct pl_log_
 	struct pl_buf vkey PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 	uint64_t now = pl_time_now();
 	struct pl_passphrase room;
+	struct pl_diag none = {0};
 	pl_status st = pl_log_dir_vkeys(dir, keys, diag);
 
 	if (!st && keys->n == 1) {
@@ -68,8 +69,12 @@ static pl_status prepare(const struct pl_cli *cli, uint64_t days, struct pl_log_
 		if (!st)
 			st = pl_log_dir_vkeys(dir, keys, diag);
 	}
-	if (!st)
-		st = pl_log_dir_overlap_get(dir, overlap, diag);
+	if (st)
+		return st;
+	/* That there is none yet is no trouble, and its words must not stand before those of what comes. */
+	st = pl_log_dir_overlap_get(dir, overlap, &none);
+	if (st && st != PL_E_STATE)
+		*diag = none;
 	if (st != PL_E_STATE)
 		return st;
 	*overlap = (struct pl_log_dir_overlap){.begun = now, .until = now + days * DAY};

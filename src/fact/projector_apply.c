@@ -106,7 +106,7 @@ static pl_status put_subjects(struct pl_db_tx *tx, const struct pl_projector_ite
 	return st;
 }
 
-static pl_status write_item(struct pl_db_tx *tx, const struct pl_projector_item *judged, uint64_t *counts)
+pl_status pl_projector_write_item(struct pl_db_tx *tx, const struct pl_projector_item *judged, uint64_t *counts)
 {
 	struct pl_projector_item item = *judged; /* this may run again: decide anew each time */
 	struct pl_projection p = {.tx = tx, .index = item.index, .judgement = &item.judgement};
@@ -147,7 +147,7 @@ static pl_status write_batch(void *ctx, struct pl_db_tx *tx)
 	pl_status st = move(tx, b); /* first: it locks the position against a second projector */
 
 	for (size_t i = 0; i < b->count && st == PL_OK; i++)
-		st = write_item(tx, &b->items[i], counts);
+		st = pl_projector_write_item(tx, &b->items[i], counts);
 	for (size_t i = 0; i < PL_ENTRY_STATE_COUNT && st == PL_OK; i++)
 		if (counts[i])
 			st = pl_db_exec(tx, &pl_sql_statement_count_add, PL_DB_ARGS(PL_DB_U64(i), PL_DB_U64(counts[i])), NULL);

@@ -61,6 +61,8 @@ struct pl_projector_batch {
 
 /* Write @batch and move the position from batch->from to batch->to. PL_E_STATE if somebody else moved it. */
 pl_status pl_projector_write(struct pl_db *db, struct pl_projector_batch *batch);
+/* One item of it: let its room do its part, write the row, add one to the count of its state in @counts. */
+pl_status pl_projector_write_item(struct pl_db_tx *tx, const struct pl_projector_item *judged, uint64_t *counts);
 /* @text, printable ASCII only, cut to fit. */
 void pl_projector_reason(struct pl_projector_item *item, const char *text);
 

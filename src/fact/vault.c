@@ -121,10 +121,10 @@ static pl_status head_put(const struct pl_vault *v)
 static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
 {
 	uint64_t size = 0;
-	pl_status st = pl_file_open(dir, "keys", O_RDWR | O_CREAT, 0600, &v->fd);
+	pl_status st = pl_file_require_local_at(dir, "keys", diag);
 
 	if (!st)
-		st = pl_file_require_local(v->fd, diag);
+		st = pl_file_open(dir, "keys", O_RDWR | O_CREAT, 0600, &v->fd);
 	if (!st)
 		st = pl_file_lock(v->fd, LOCK_NS);
 	if (!st)

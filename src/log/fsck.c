@@ -32,25 +32,41 @@ struct check {
 	uint64_t next, done_entries;
 	bool *finished; /* by chunk */
 	uint64_t remembered; /* monotonic */
+	uint64_t place[PL_FSCK_TOLD_MAX]; /* the chunk of each finding that is told, or what comes behind all chunks */
 	pl_status st;   /* the first failure to read that is no finding */
 };
 
-static void tell(struct check *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void tell(struct check *c, uint64_t place, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static void remember(struct check *c);
 
-static void tell(struct check *c, const char *fmt, ...)
+/* In the order of the places, and at one place of the findings, whichever thread was first: the same log has the same report. */
+static void tell(struct check *c, uint64_t place, const char *fmt, ...)
 {
+	struct pl_fsck_report *r = c->r;
+	uint64_t at;
 	va_list ap;
 
+	va_start(ap, fmt);
 	pthread_mutex_lock(&c->lock);
-	if (c->r->problems < PL_FSCK_TOLD_MAX) {
-		va_start(ap, fmt);
-		(void)vsnprintf(c->r->told[c->r->problems], sizeof c->r->told[0], fmt, ap);
-		va_end(ap);
+	at = r->problems < PL_FSCK_TOLD_MAX ? r->problems : PL_FSCK_TOLD_MAX;
+	while (at > 0 && c->place[at - 1] > place)
+		at--;
+	if (at < PL_FSCK_TOLD_MAX) {
+		memmove(&c->place[at + 1], &c->place[at], (PL_FSCK_TOLD_MAX - 1 - at) * sizeof c->place[0]);
+		memmove(&r->told[at + 1], &r->told[at], (PL_FSCK_TOLD_MAX - 1 - at) * sizeof r->told[0]);
+		c->place[at] = place;
+		(void)vsnprintf(r->told[at], sizeof r->told[at], fmt, ap);
 	}
-	c->r->problems++;
+	r->problems++;
 	pthread_mutex_unlock(&c->lock);
+	va_end(ap);
 }
+
+struct scratch {
+	struct pl_log_reader *reader;
+	uint64_t place; /* the chunk that is checked */
+	struct pl_buf bundle, tile, narrow;
+};
 
 /* Missing or damaged is a finding; not reachable is not. */
 static bool is_finding(pl_status st)
@@ -58,25 +74,20 @@ static bool is_finding(pl_status st)
 	return st == PL_E_NOTFOUND || st == PL_E_CORRUPT || st == PL_E_SYNTAX || st == PL_E_TOOBIG;
 }
 
-static pl_status read_tile(struct check *c, struct pl_log_reader *r, const struct pl_tile *t, struct pl_buf *out, bool *ret_ok)
+static pl_status read_tile(struct check *c, struct scratch *s, const struct pl_tile *t, struct pl_buf *out, bool *ret_ok)
 {
 	char path[PL_TILE_PATH_MAX];
 	pl_status st;
 
 	pl_buf_clear(out);
-	st = pl_log_reader_tile(r, t, out);
+	st = pl_log_reader_tile(s->reader, t, out);
 	*ret_ok = st == PL_OK;
 	if (!is_finding(st))
 		return st;
 	pl_tile_write(t, path);
-	tell(c, "%s: %s", path, pl_status_text(st));
+	tell(c, s->place, "%s: %s", path, pl_status_text(st));
 	return PL_OK;
 }
-
-struct scratch {
-	struct pl_log_reader *reader;
-	struct pl_buf bundle, tile, narrow;
-};
 
 static void done(struct scratch *s)
 {
@@ -107,7 +118,7 @@ static void check_narrow(struct check *c, struct scratch *s, const struct pl_til
 		if (st == PL_E_NOTFOUND)
 			continue;
 		if (st || !pl_bytes_eq(pl_buf_bytes(&s->narrow), front))
-			tell(c, "%s: %s", path, st ? pl_status_text(st) : "not the front of what it grew into");
+			tell(c, s->place, "%s: %s", path, st ? pl_status_text(st) : "not the front of what it grew into");
 		pthread_mutex_lock(&c->lock);
 		c->r->tiles++;
 		pthread_mutex_unlock(&c->lock);
@@ -129,20 +140,20 @@ static pl_status check_tile(struct check *c, struct scratch *s, uint64_t index)
 	b = t;
 	b.level = PL_TILE_ENTRIES;
 	if (!st)
-		st = read_tile(c, s->reader, &b, &s->bundle, &have_bundle);
+		st = read_tile(c, s, &b, &s->bundle, &have_bundle);
 	if (!st)
-		st = read_tile(c, s->reader, &t, &s->tile, &have_tile);
+		st = read_tile(c, s, &t, &s->tile, &have_tile);
 	if (st || !have_bundle || !have_tile)
 		return st;
 	pl_tile_write(&b, path);
 	if (pl_tile_bundle_parse(pl_buf_bytes(&s->bundle), t.width, entry)) {
-		tell(c, "%s: not a bundle of %u entries", path, t.width);
+		tell(c, s->place, "%s: not a bundle of %u entries", path, t.width);
 		return PL_OK;
 	}
 	pl_sha256x_leaves(entry, t.width, leaf);
 	for (unsigned i = 0; i < t.width; i++)
 		if (memcmp(leaf[i].b, s->tile.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN) != 0)
-			tell(c, "entry %llu does not have the hash in its tile", (unsigned long long)index * PL_TILE_WIDTH + i);
+			tell(c, s->place, "entry %llu does not have the hash in its tile", (unsigned long long)index * PL_TILE_WIDTH + i);
 	check_narrow(c, s, &t, pl_buf_bytes(&s->tile));
 	check_narrow(c, s, &b, pl_buf_bytes(&s->bundle));
 	if (t.width == PL_TILE_WIDTH)
@@ -163,7 +174,7 @@ static pl_status node_of(struct check *c, struct scratch *s, unsigned level, uin
 		*ret = c->node[n];
 		return PL_OK;
 	}
-	st = read_tile(c, s->reader, &t, &s->bundle, ret_have);
+	st = read_tile(c, s, &t, &s->bundle, ret_have);
 	if (!st && *ret_have)
 		pl_tile_node((const struct pl_digest *)(const void *)s->bundle.ptr, PL_TILE_HEIGHT, ret);
 	return st;
@@ -178,7 +189,7 @@ static pl_status check_upper(struct check *c, struct scratch *s, unsigned level,
 	pl_status st = pl_tile_at(level, index, c->r->size, &t);
 
 	if (!st)
-		st = read_tile(c, s->reader, &t, &s->tile, &have);
+		st = read_tile(c, s, &t, &s->tile, &have);
 	for (unsigned i = 0; !st && have && i < t.width; i++) {
 		struct pl_digest node;
 		bool have_node;
@@ -186,7 +197,7 @@ static pl_status check_upper(struct check *c, struct scratch *s, unsigned level,
 		st = node_of(c, s, level - 1, index * PL_TILE_WIDTH + i, &node, &have_node);
 		if (!st && have_node && memcmp(node.b, s->tile.ptr + i * PL_DIGEST_LEN, PL_DIGEST_LEN) != 0) {
 			pl_tile_write(&t, path);
-			tell(c, "%s: hash %u is not the root of what lies below", path, i);
+			tell(c, s->place, "%s: hash %u is not the root of what lies below", path, i);
 		}
 	}
 	if (!st && have)
@@ -203,6 +214,7 @@ static pl_status check_chunk(struct check *c, struct scratch *s, uint64_t chunk)
 	uint64_t to = from + PL_TILE_WIDTH < end ? from + PL_TILE_WIDTH : end;
 	pl_status st = PL_OK;
 
+	s->place = chunk;
 	for (uint64_t i = from; !st && i < to; i++)
 		st = check_tile(c, s, i);
 	/* With it the chunk is whole: what is remembered of it has been checked up to level 1. */
@@ -278,7 +290,7 @@ static pl_status check_level(struct check *c, struct scratch *s, unsigned level)
 static pl_status check_above(struct check *c, struct pl_log_reader *r)
 {
 	struct scratch s = {
-		.reader = r, .bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES), .narrow = PL_BUF(PL_TILE_BUNDLE_MAX),
+		.reader = r, .place = c->chunks, .bundle = PL_BUF(PL_TILE_BUNDLE_MAX), .tile = PL_BUF(PL_TILE_BYTES), .narrow = PL_BUF(PL_TILE_BUNDLE_MAX),
 	};
 	struct pl_digest root;
 	pl_status st = PL_OK;
@@ -290,9 +302,9 @@ static pl_status check_above(struct check *c, struct pl_log_reader *r)
 		return st;
 	st = pl_log_reader_root(r, c->r->size, &root);
 	if (!st && !pl_digest_eq(&root, &c->r->root))
-		tell(c, "the tiles do not give the root of the checkpoint");
+		tell(c, c->chunks, "the tiles do not give the root of the checkpoint");
 	if (is_finding(st))
-		tell(c, "the root cannot be computed: %s", pl_status_text(st));
+		tell(c, c->chunks, "the root cannot be computed: %s", pl_status_text(st));
 	return is_finding(st) ? PL_OK : st;
 }
 
@@ -366,9 +378,9 @@ static void check_journal(struct check *c, int dir)
 	if (!st)
 		st = pl_journal_open(&o, ignore_batch, NULL, &j, &start, &end, &diag);
 	if (st)
-		tell(c, "journal: %.140s", pl_diag_text(&diag, st));
+		tell(c, c->chunks, "journal: %.140s", pl_diag_text(&diag, st));
 	else if (end.size < c->r->size)
-		tell(c, "journal: ends at %llu, before the checkpoint", (unsigned long long)end.size);
+		tell(c, c->chunks, "journal: ends at %llu, before the checkpoint", (unsigned long long)end.size);
 	c->r->journal_checked = true;
 	pl_journal_close(j);
 }
@@ -386,11 +398,11 @@ static void check_record(struct check *c, const char *path, struct pl_log_reader
 	if (st == PL_E_NOTFOUND)
 		return; /* kept elsewhere, as in an instance */
 	if (st)
-		tell(c, "record: %.140s", pl_diag_text(&diag, st));
+		tell(c, c->chunks, "record: %.140s", pl_diag_text(&diag, st));
 	else if (state.size < c->r->size)
-		tell(c, "record: says %llu entries, the checkpoint more", (unsigned long long)state.size);
+		tell(c, c->chunks, "record: says %llu entries, the checkpoint more", (unsigned long long)state.size);
 	else if (state.size == c->r->size && (pl_log_reader_root(r, state.size, &root) || !pl_digest_eq(&root, &state.root)))
-		tell(c, "record: another root than the checkpoint's");
+		tell(c, c->chunks, "record: another root than the checkpoint's");
 	c->r->record_checked = true;
 }
 

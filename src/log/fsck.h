@@ -3,7 +3,8 @@
  * log/fsck: does a log hold what its checkpoint says? Every entry is hashed again, every tile compared, on all cores.
  *
  * Works on a directory and on a URL. Resumable: with a state file, entries that an earlier run found right under a root
- * that the present one extends are not read again. Problems are counted, the first ones described.
+ * that the present one extends are not read again. Problems are counted, the first ones described,
+ * in the order of the entries: the report is the same however many threads look.
  */
 #ifndef PL_LOG_FSCK_H
 #define PL_LOG_FSCK_H

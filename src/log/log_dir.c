@@ -108,11 +108,11 @@ static pl_status check_new(const char *dir, pl_str origin, int *ret_fd, struct p
 		return pl_diag_set(diag, PL_E_SYNTAX, "\"%.*s\" cannot be an origin: no spaces, no '+', at most 255 bytes",
 			PL_STR_ARG(origin));
 	}
-	st = pl_file_mkdirs(AT_FDCWD, dir, 0755);
+	st = pl_file_require_local_at(AT_FDCWD, dir, diag);
+	if (!st)
+		st = pl_file_mkdirs(AT_FDCWD, dir, 0755);
 	if (!st)
 		st = pl_file_open_dir(AT_FDCWD, dir, ret_fd);
-	if (!st)
-		st = pl_file_require_local(*ret_fd, diag);
 	if (!st)
 		st = is_fresh(*ret_fd);
 	return st ? pl_diag_set(diag, st, st == PL_E_EXISTS ? "%s is not empty" : "%s cannot be made", dir) : PL_OK;
@@ -158,8 +158,10 @@ pl_status pl_log_dir_key_new(const char *dir, const char *stem, pl_str origin, c
 	struct pl_passphrase own = {.from = PL_PASSPHRASE_FILE, .name = path};
 	struct pl_privkey key;
 	struct pl_vkey vkey;
-	pl_status st = pl_file_mkdirs(AT_FDCWD, dir, 0755);
+	pl_status st = pl_file_require_local_at(AT_FDCWD, dir, diag);
 
+	if (!st)
+		st = pl_file_mkdirs(AT_FDCWD, dir, 0755);
 	pl_log_dir_name(key_name, stem, "key");
 	pl_log_dir_name(pass_name, stem, "key.pass");
 	pl_log_dir_name(vkey_name, stem, "vkey");

@@ -221,11 +221,11 @@ pl_status pl_record_file_open(int dir, const char *path, pl_str origin, struct p
 	if (!st)
 		st = pl_file_open_dir(dir, ".", &r->dir);
 	if (!st)
+		st = pl_file_require_local_at(dir, path, diag);
+	if (!st)
 		st = pl_file_open(dir, path, O_RDWR, 0, &r->fd);
 	if (st == PL_E_NOTFOUND && r->dir >= 0)
 		st = PL_OK;
-	else if (!st)
-		st = pl_file_require_local(r->fd, diag);
 	if (!st && r->fd >= 0)
 		st = present(r, &s);
 	if (st) {

@@ -40,7 +40,9 @@ pl_status pl_witness_init(const char *path, pl_str name, const struct pl_passphr
 	if (!pl_note_name_ok(name))
 		return pl_diag_set(
 			diag, PL_E_SYNTAX, "the name of a witness is UTF-8 without spaces, controls and '+'");
-	st = pl_file_mkdirs(AT_FDCWD, path, 0700);
+	st = pl_file_require_local_at(AT_FDCWD, path, diag);
+	if (!st)
+		st = pl_file_mkdirs(AT_FDCWD, path, 0700);
 	if (!st)
 		st = pl_file_open_dir(AT_FDCWD, path, &dir);
 	if (st)

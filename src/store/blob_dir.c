@@ -314,8 +314,10 @@ static const struct pl_blob_ops ops = {
 static pl_status prepare(const char *path, bool create, struct pl_diag *diag, int *ret_fd)
 {
 	int fd PL_CLEANUP(pl_file_close) = -1;
-	pl_status st = create ? pl_file_mkdirs(AT_FDCWD, path, 0700) : PL_OK;
+	pl_status st = pl_file_require_local_at(AT_FDCWD, path, diag);
 
+	if (!st && create)
+		st = pl_file_mkdirs(AT_FDCWD, path, 0700);
 	if (!st)
 		st = pl_file_open_dir(AT_FDCWD, path, &fd);
 	if (!st)
@@ -326,9 +328,6 @@ static pl_status prepare(const char *path, bool create, struct pl_diag *diag, in
 		pl_diag_hint(diag, "make the instance first, or correct the path");
 	if (st)
 		return pl_diag_set(diag, st, "cannot use the blob directory %s: %s", path, pl_status_text(st));
-	st = pl_file_require_local(fd, diag);
-	if (st)
-		return st;
 	*ret_fd = fd;
 	fd = -1;
 	return PL_OK;

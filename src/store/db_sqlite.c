@@ -186,15 +186,15 @@ static pl_status open_files(struct pl_db *db, struct pl_diag *diag)
 {
 	int file PL_CLEANUP(pl_file_close) = -1;
 	char writer[PATH_MAX];
-	pl_status st = look_at(db, &file);
+	pl_status st = pl_file_require_local_at(AT_FDCWD, path_of(db), diag);
 
+	if (st == PL_E_UNSUPPORTED)
+		return st;
+	st = look_at(db, &file);
 	if (st == PL_E_NOTFOUND)
 		pl_diag_hint(diag, "make the instance first, or correct the path");
 	if (st)
 		return pl_diag_set(diag, st, "cannot open the database %s: %s", path_of(db), pl_status_text(st));
-	st = pl_file_require_local(file, diag);
-	if (st)
-		return st;
 	if (snprintf(writer, sizeof writer, "%s.writer", path_of(db)) >= (int)sizeof writer)
 		return pl_diag_set(diag, PL_E_TOOBIG, "the path of the database is too long");
 	st = pl_file_open(AT_FDCWD, writer, O_RDWR | O_CREAT, 0600, &db->writer_fd);

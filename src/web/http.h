@@ -38,6 +38,9 @@ pl_status pl_http_request_query(struct pl_http_request *req, const char *key, pl
 pl_str pl_http_request_query_raw(const struct pl_http_request *req);
 /* Header @name (any case), or the empty string. */
 pl_str pl_http_request_header(const struct pl_http_request *req, const char *name);
+/* The value of cookie @name in a Cookie header, the first one if there are several, or empty (RFC 6265 section 4.2.1); borrowed
+ * from @header. Pure. */
+pl_str pl_http_cookie(pl_str header, pl_str name);
 /* The whole body of a row without upload functions. */
 pl_bytes pl_http_request_body(const struct pl_http_request *req);
 /* What the row's upload.begin returned. */

@@ -86,17 +86,7 @@ static pl_str visit_name(bool secure)
 
 pl_str pl_web_cookie(struct pl_http_request *req, pl_str name)
 {
-	pl_str rest = pl_http_request_header(req, "Cookie");
-
-	while (rest.len > 0) {
-		size_t n = pl_str_find(rest, ';');
-		pl_str pair = pl_str_trim(pl_str_sub(rest, 0, n));
-
-		rest = pl_str_sub(rest, n + 1, rest.len);
-		if (pl_str_eat(&pair, name) && pl_str_eat(&pair, PL_STR("=")))
-			return pair;
-	}
-	return (pl_str){0};
+	return pl_http_cookie(pl_http_request_header(req, "Cookie"), name);
 }
 
 pl_str pl_web_session_cookie(struct pl_http_request *req, bool secure)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Merkle nodes and leaves a second by every implementation of crypto/sha256x, against OpenSSL with a fetched digest and
- *a reused context, on one core, in turns, medians of the rounds, per second of processor time.
+ * a reused context, on one core, in turns, per second of processor time. Of the rounds of each the ninth tenth counts: what others do on the
+ * same core or its twin slows the two sides differently. Six runs on a busy machine differed by 1% so, and by 31% with medians.
  *
  *	bench_hash [rounds]
  *
@@ -99,6 +100,7 @@ static void measure(bool nodes, unsigned rounds, enum pl_sha256x_path chosen_lea
 {
 	static double v[WAYS][ROUNDS_MAX];
 	bool have[WAYS];
+	unsigned counts = rounds * 9 / 10;
 	double bare;
 
 	for (unsigned r = 0; r < rounds; r++)
@@ -107,14 +109,14 @@ static void measure(bool nodes, unsigned rounds, enum pl_sha256x_path chosen_lea
 				v[w][r] = rate(w, nodes);
 	for (unsigned w = 0; w < WAYS; w++)
 		qsort(v[w], rounds, sizeof v[w][0], by_value);
-	bare = v[BARE][rounds / 2];
+	bare = v[BARE][counts];
 	printf("%s: openssl with a reused context %.2f M/s\n", nodes ? "nodes" : "leaves of 300 bytes", bare / 1e6);
 	for (unsigned w = 0; w <= AUTO; w++) {
 		if (!have[w])
 			continue;
 		printf("%s %s %.2f M/s ratio %.2f\n", nodes ? "nodes" : "leaves",
-			w == AUTO ? "chosen" : pl_sha256x_name((enum pl_sha256x_path)w), v[w][rounds / 2] / 1e6,
-			v[w][rounds / 2] / bare);
+			w == AUTO ? "chosen" : pl_sha256x_name((enum pl_sha256x_path)w), v[w][counts] / 1e6,
+			v[w][counts] / bare);
 	}
 }
 

@@ -7,16 +7,16 @@ set -eu
 rounds=15
 [ "${PL_BENCH:-smoke}" != full ] || rounds=101
 failed=0
-# A smoke run on a busy machine is held to half of each goal, so that only a real regression fails: how fast OpenSSL is without
-# the SHA instructions depends on the processor's make, too.
-slack=0.5
-# Between two full runs what OpenSSL reaches differs by a third.
-[ "${PL_BENCH:-smoke}" != full ] || slack=0.9
-# $1 what, $2 measured (may be empty: the processor lacks it), $3 goal
+# A smoke run has few rounds.
+slack=0.9
+[ "${PL_BENCH:-smoke}" != full ] || slack=1
+# "Never slower": where OpenSSL itself is chosen, the two differ by what was measured, not by what they do.
+same=0.97
+# $1 what, $2 measured (may be empty: the processor lacks it), $3 goal, $4 what of it must be reached
 goal() {
 	if [ -z "$2" ]; then
 		echo "ok - $1: this processor has none"
-	elif awk "BEGIN { exit !($2 >= $3 * $slack) }"; then
+	elif awk "BEGIN { exit !($2 >= $3 * $4) }"; then
 		echo "ok - $1: $2 (goal $3)"
 	else
 		echo "FAIL - $1: $2 (goal $3)"
@@ -33,8 +33,8 @@ echo "As this processor is:"
 cat "$PL_TMP/with"
 echo "OpenSSL without the SHA instructions:"
 cat "$PL_TMP/without"
-goal "nodes, AVX2 against OpenSSL without SHA-NI" "$(ratio 'nodes avx2' "$PL_TMP/without")" 3.5
-goal "nodes, AVX-512 against OpenSSL without SHA-NI" "$(ratio 'nodes avx512' "$PL_TMP/without")" 7
-goal "nodes, what is chosen against OpenSSL as it is" "$(ratio 'nodes chosen' "$PL_TMP/with")" 1
-goal "leaves, what is chosen against OpenSSL as it is" "$(ratio 'leaves chosen' "$PL_TMP/with")" 1
+goal "nodes, AVX2 against OpenSSL without SHA-NI" "$(ratio 'nodes avx2' "$PL_TMP/without")" 3.5 "$slack"
+goal "nodes, AVX-512 against OpenSSL without SHA-NI" "$(ratio 'nodes avx512' "$PL_TMP/without")" 7 "$slack"
+goal "nodes, what is chosen against OpenSSL as it is" "$(ratio 'nodes chosen' "$PL_TMP/with")" 1 "$same"
+goal "leaves, what is chosen against OpenSSL as it is" "$(ratio 'leaves chosen' "$PL_TMP/with")" 1 "$same"
 exit $failed

@@ -1,17 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# engines: none
+# timeout: 300
 # A new instance is served before its witnesses know it: what was stated meanwhile waits, in order, and nothing of it is
 # refused when the hold ends. Later the witnesses are gone, and the act that ends the hold is found behind a thousand rows
 # that a hostile web process has put in front of it.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
 
 make_witness w1 w2
 start_witness w1 w2
 witness_lines w1 w2 >witnesses
-vkey=$("$pellucid" init inst --origin log.example/first --purpose test --witnesses witnesses --quorum 2 2>/dev/null)
+vkey=$(make_instance log.example/first --witnesses witnesses --quorum 2 2>/dev/null)
 export PELLUCID_INSTANCE=$PL_TMP/inst
 start serve "$pellucid" serve --no-web
 check "the log is held while the witnesses do not know it" soon grep -q 'evt=log.held' serve.log
@@ -27,13 +29,15 @@ check "nothing was refused" bash -c '! "$0" doctor | grep -qi "refused [1-9]\|[1
 check "the tables follow from the log" "$pellucid" fsck --rebuild --scratch "$PL_TMP"
 
 stop_all
-python3 - inst/pellucid.db <<'END'
-import os, sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-with db:
-    db.executemany("INSERT INTO outbox VALUES (?, ?, ?, 1, 0, NULL, '', 0, x'00')",
-        ((os.urandom(32), os.urandom(32), f"a{i}") for i in range(1200)))
-END
+# As many as one statement of SQL takes as an argument of psql.
+hostile_rows() {
+	python3 -c 'import os, sys
+q = chr(39)
+def row(i): return f"(x{q}{os.urandom(32).hex()}{q}, x{q}{os.urandom(32).hex()}{q}, {q}a{i}{q}, 1, 0, NULL, {q}{q}, 0, x{q}00{q})"
+first = int(sys.argv[1])
+print("INSERT INTO outbox VALUES " + ",".join(row(i) for i in range(first, first + 300)))' "$1"
+}
+for first in 0 300 600 900; do sql "$(hostile_rows "$first")"; done
 start again "$pellucid" serve --no-web
 check "without witnesses it is held" soon grep -q 'evt=log.held' again.log
 "$pellucid" statement log-resume witness-unreachable --wait 2 >out 2>&1 || true

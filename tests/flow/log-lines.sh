@@ -116,5 +116,8 @@ check "another key does not verify it" code 1 "$pellucid" log verify many --vkey
 cp -a many damaged
 printf x | dd of=damaged/public/tile/entries/017 bs=1 seek=99 conv=notrunc 2>/dev/null
 check "fsck finds one changed byte" code 1 "$pellucid" log fsck damaged
+one=$(grep -v ^time out)
+check "and as many with several threads" code 1 "$pellucid" log fsck damaged --threads 5
+same "which say the same" "$one" "$(grep -v ^time out)"
 check "and names the entry" grep -q "problem entry 43" out
 exit "$failed"

@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# engines: none
 # timeout: 300
 # Repositories and builds that mean harm.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
 # shellcheck source=tests/lib/hello.sh
 . "$PL_SRC/tests/lib/hello.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
-"$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/hostile --purpose test --quorum 0 >out 2>&1
+make_instance log.example/hostile --quorum 0 >out 2>&1
 "$pellucid" product add evil >out 2>&1
 
 # Odd but lawful: links that lead out, names with line breaks and control characters, all taken as text.

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# engines: none
 # timeout: 120
 # The nginx example as it is shipped, with other paths and ports: nginx accepts it, serves tiles from the disk and pages from the portal.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/instance.sh
+. "$PL_SRC/tests/lib/instance.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
 # A port that is free now; nginx cannot be told to take any.
@@ -13,7 +14,7 @@ free_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-check "an instance is made" "$pellucid" init "$PELLUCID_INSTANCE" --origin log.example/nginx --purpose test --quorum 0
+check "an instance is made" make_instance log.example/nginx --quorum 0
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=transparency.example \
 	-keyout "$PL_TMP/key.pem" -out "$PL_TMP/fullchain.pem" 2>/dev/null
 tls=$(free_port)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What we seal and read again: files in pieces, and small secrets. The input is taken twice. As sealed bytes of a
+ * What we seal and read again: files in pieces, small secrets, and boxes for one holder. The input is taken twice. As sealed bytes of a
  * fixed key (files of the corpus open) it ends well or is refused, in whatever parts it comes, alike. As plain bytes it is sealed in
  * parts, and opens again as it was; with one bit changed, cut off or prolonged it does not.
  */
 #include "base/buf.h"
+#include "crypto/key.h"
+#include "crypto/sealedbox.h"
 #include "crypto/secret.h"
 #include "crypto/stream.h"
 #include "fuzz.h"
@@ -71,6 +73,29 @@ static void secrets(pl_bytes plain)
 	FUZZ_HOLDS(back.len == plain.len);
 }
 
+/* Boxes: as sealed bytes they are refused (nobody finds one), as plain bytes they open for their holder alone. */
+static void boxes(pl_bytes bytes)
+{
+	static struct pl_privkey holder, other;
+	static struct pl_pubkey to;
+	static bool made;
+	struct pl_buf sealed PL_CLEANUP(pl_buf_done) = PL_BUF(ROOM), back PL_CLEANUP(pl_buf_done_secret) = PL_BUF(ROOM);
+
+	if (!made) {
+		made = true;
+		pl_privkey_generate(PL_KEY_ED25519, &holder);
+		pl_privkey_generate(PL_KEY_ED25519, &other);
+		FUZZ_HOLDS(pl_privkey_public(&holder, &to) == PL_OK);
+	}
+	FUZZ_HOLDS(pl_sealedbox_open(&holder, bytes, &back) == PL_E_CORRUPT && back.len == 0);
+	FUZZ_HOLDS(pl_sealedbox_seal(&to, bytes, &sealed) == PL_OK && sealed.len == bytes.len + PL_SEALEDBOX_OVERHEAD);
+	FUZZ_HOLDS(pl_sealedbox_open(&other, pl_buf_bytes(&sealed), &back) == PL_E_CORRUPT && back.len == 0);
+	FUZZ_HOLDS(pl_sealedbox_open(&holder, pl_buf_bytes(&sealed), &back) == PL_OK && pl_bytes_eq(pl_buf_bytes(&back), bytes));
+	sealed.ptr[bytes.len ? bytes.ptr[0] % sealed.len : 0] ^= 1;
+	pl_buf_clear(&back);
+	FUZZ_HOLDS(pl_sealedbox_open(&holder, pl_buf_bytes(&sealed), &back) == PL_E_CORRUPT && back.len == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pl_buf one PL_CLEANUP(pl_buf_done) = PL_BUF(ROOM), two PL_CLEANUP(pl_buf_done) = PL_BUF(ROOM);
@@ -88,5 +113,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_HOLDS(opened == PL_OK ? secret.len + PL_SECRET_OVERHEAD == size : secret.len == 0);
 	files(all, part_of(data, size));
 	secrets(all);
+	boxes(all);
 	return 0;
 }

@@ -9,6 +9,7 @@ HOME_DIR=$OUT/demo          # the demonstration instance and its witnesses
 LOGS=$OUT/run-logs
 PELLUCID=$OUT/run/src/cli/pellucid
 STARTED=()                  # pids of what we started, in order
+BUSY=''                     # pid of what is waited for
 CHECKS_HELD=0 CHECKS_FAILED=0 CHECKS_JSON=''
 BEGAN=$EPOCHREALTIME
 
@@ -37,11 +38,12 @@ json_string() {
   printf '"%s"' "${s//[[:cntrl:]]/ }"
 }
 
-# check ID WORDS COMMAND...: run it; the check holds if it answers 0.
+# check ID WORDS COMMAND...: run it, in a process of its own; the check holds if it answers 0. On a terminal a bar once a second has passed.
 check() {
   local id=$1 words=$2 held=false
   shift 2
-  if "$@" >>"$LOGS/checks.log" 2>&1; then
+  "$@" >>"$LOGS/checks.log" 2>&1 </dev/null &
+  if attend "$!" "checking: $words" /dev/null; then
     held=true
     CHECKS_HELD=$((CHECKS_HELD + 1))
     printf '  %sholds%s  %s\n' "$GREEN" "$PLAIN" "$words"
@@ -51,6 +53,7 @@ check() {
     tail -n 12 "$LOGS/checks.log" | sed 's/^/         /'
   fi
   CHECKS_JSON+="${CHECKS_JSON:+,}{\"id\":$(json_string "$id"),\"held\":$held}"
+  [[ $held == true ]]
 }
 
 # How far a build has come, 0..100, from the last "[done/all]" that ninja printed; empty if it printed none.
@@ -73,22 +76,31 @@ draw() {
   fi
 }
 
-# work NAME WORDS COMMAND...: run it with its output in build/run-logs/NAME.log, a bar on a terminal once a second has
-# passed, one line at the end. Answers what the command answers.
-work() {
-  local words=$2 log=$LOGS/$1.log began=$EPOCHREALTIME pid code
-  shift 2
-  "$@" >"$log" 2>&1 </dev/null &
-  pid=$!
-  while kill -0 "$pid" 2>/dev/null; do
-    sleep 0.2
+# attend PID WORDS LOG: wait for the process, with a bar on a terminal once a second has passed; answers what it answers.
+attend() {
+  local words=$2 log=$3 began=$EPOCHREALTIME code
+  BUSY=$1
+  while kill -0 "$BUSY" 2>/dev/null; do
+    sleep 0.1
     if [[ -t 1 ]] && awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a > 1) }'; then
       draw "$words" "$(percent_of "$log")" "$began"
     fi
   done
-  wait "$pid"
+  wait "$BUSY"
   code=$?
+  BUSY=''
   [[ -t 1 ]] && printf '\r\e[K'
+  return "$code"
+}
+
+# work NAME WORDS COMMAND...: run it with its output in build/run-logs/NAME.log, a bar on a terminal once a second has
+# passed, one line at the end. Answers what the command answers.
+work() {
+  local words=$2 log=$LOGS/$1.log began=$EPOCHREALTIME code
+  shift 2
+  "$@" >"$log" 2>&1 </dev/null &
+  attend "$!" "$words" "$log"
+  code=$?
   if [[ $code -eq 0 ]]; then
     printf '  %s %s(%s s)%s\n' "$words" "$DIM" "$(seconds_since "$began")" "$PLAIN"
   else
@@ -108,6 +120,8 @@ start() {
 
 stop_all() {
   local i pid
+  [[ -z $BUSY ]] || kill "$BUSY" 2>/dev/null
+  BUSY=''
   for ((i = ${#STARTED[@]} - 1; i >= 0; i--)); do
     pid=${STARTED[i]}
     kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
@@ -123,6 +137,19 @@ answers() {
     sleep 0.1
   done
   curl -sS -o /dev/null --max-time 2 "$1"
+}
+
+# port_is_free N: does nobody listen there on the loopback addresses?
+port_is_free() {
+  python3 -c 'import socket, sys
+for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+    try:
+        s = socket.socket(family)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind((host, int(sys.argv[1])))
+    except OSError as e:
+        if e.errno in (13, 98):
+            sys.exit(f"{host} port {sys.argv[1]}: {e.strerror}")' "$1"
 }
 
 # soon COMMAND...: does the command succeed within twenty seconds?
@@ -168,13 +195,13 @@ summary() {
   [[ $CHECKS_FAILED -eq 0 ]]
 }
 
-# stop WORDS: end with the summary, failed.
+# stop WORDS [WHAT-TO-DO]: end with the summary, failed.
 stop() {
   CHECKS_FAILED=$((CHECKS_FAILED + 1))
   CHECKS_JSON+="${CHECKS_JSON:+,}{\"id\":\"finished\",\"held\":false}"
   printf '\n%s%s%s\n' "$RED" "$*" "$PLAIN"
   # Keys of an instance that an older version made know nothing of newer statements.
-  printf 'If the demonstration instance was made by an older version: ./run --fresh\n'
+  printf '%s\n' "${2:-If the demonstration instance was made by an older version: ./run --fresh}"
   summary
   exit 1
 }

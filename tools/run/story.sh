@@ -9,6 +9,7 @@ INSTANCE=$HOME_DIR/instance
 TAKEN=$HOME_DIR/taken       # what an outsider takes home
 VERSION='' COMMIT='' REUSED=false
 PORTAL=http://localhost:$PORT
+OTHER_PORT="Another port for the portal: ./run --port N"
 
 p() { "$PELLUCID" "$@"; }
 pi() { "$PELLUCID" "$@" --instance "$INSTANCE"; }
@@ -61,6 +62,35 @@ start_servers() {
   # [::1] as well, because "localhost" may mean either; some containers have no IPv6 at all.
   grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null && listen+=",[::1]:$PORT"
   start serve "$PELLUCID" serve --instance "$INSTANCE" --listen "$listen"
+}
+
+# Before anything is built: whoever has the port would be taken for the portal, or keep it from coming up.
+port_for_the_portal() {
+  local why
+  why=$(port_is_free "$PORT" 2>&1) || stop "The portal cannot have its port ($why)." "$OTHER_PORT"
+}
+
+# Does the portal of this very instance answer? Nobody else hands out a trust file with its log's key.
+portal_is_ours() {
+  curl -fsS --max-time 2 "$PORTAL/trust" | grep -qxF "$(grep '^log ' "$INSTANCE/trust.policy")"
+}
+
+# It may have to come up first; ours that found the port taken never will.
+portal_answers() {
+  local i
+  for ((i = 0; i < 100; i++)); do
+    portal_is_ours 2>/dev/null && return 0
+    ! grep -q 'cannot listen' "$LOGS/serve.log" || break
+    sleep 0.1
+  done
+  portal_is_ours
+}
+
+no_portal() {
+  if curl -sS -o /dev/null --max-time 2 "$PORTAL/" 2>/dev/null; then
+    stop "Somebody answers at $PORTAL, but not the portal of this instance: another program has the port." "$OTHER_PORT"
+  fi
+  stop "The portal does not answer at $PORTAL: $(grep -m 1 'cannot listen' "$LOGS/serve.log" || echo build/run-logs/serve.log says why)." "$OTHER_PORT"
 }
 
 # What the command said, without what its progress said.
@@ -290,6 +320,7 @@ main() {
 
   chapter "Pellucid: a transparency initiative that outsiders can check without trusting it."
   install_packages
+  port_for_the_portal
   build_program
 
   chapter "A demonstration instance: one log, two witnesses."
@@ -299,7 +330,7 @@ main() {
   start_servers
   check witness-1 "witness 1 answers" answers "http://127.0.0.1:$(<"$HOME_DIR/witness-1.port")/"
   check witness-2 "witness 2 answers" answers "http://127.0.0.1:$(<"$HOME_DIR/witness-2.port")/"
-  check portal "the portal answers at $PORTAL" answers "$PORTAL/"
+  check portal "the portal of this instance answers at $PORTAL" portal_answers || no_portal
 
   check published "the log's first checkpoint is cosigned by both" soon two_cosignatures
 

@@ -21,6 +21,7 @@ if [ "$PL_LONG" = 1 ]; then
   dict=
   case $2 in
     dsse|statement|desk|provenance|verify) dict=-dict=$PL_SRC/tests/fuzz/dict/statement.dict ;;
+    apply) dict=-dict=$PL_SRC/tests/fuzz/dict/apply.dict ;;
     cvss) dict=-dict=$PL_SRC/tests/fuzz/dict/cvss.dict ;;
     http|request|witness_routes) dict=-dict=$PL_SRC/tests/fuzz/dict/http.dict ;;
   esac

@@ -52,6 +52,19 @@ pl_str pl_http_request_header(const struct pl_http_request *req, const char *nam
 	return pl_str_from(MHD_lookup_connection_value(req->conn, MHD_HEADER_KIND, name));
 }
 
+pl_str pl_http_cookie(pl_str header, pl_str name)
+{
+	while (header.len > 0) {
+		size_t n = pl_str_find(header, ';');
+		pl_str pair = pl_str_trim(pl_str_sub(header, 0, n));
+
+		header = pl_str_sub(header, n + 1, header.len);
+		if (pl_str_eat(&pair, name) && pl_str_eat(&pair, PL_STR("=")))
+			return pair;
+	}
+	return (pl_str){0};
+}
+
 pl_bytes pl_http_request_body(const struct pl_http_request *req)
 {
 	return pl_buf_bytes(&req->body);

@@ -135,6 +135,9 @@ static bool serve(struct connection *c, pl_str head, pl_str body)
 		(void)send_text(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", 43);
 		wait_ms(c->s, 20000);
 		return false;
+	} else if (pl_str_starts(path, PL_STR("/cut-head"))) {
+		(void)send_text(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Test: cut", 48);
+		return false;
 	} else if (pl_str_starts(path, PL_STR("/cut"))) {
 		(void)send_text(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789", 50);
 		return false;

@@ -5,6 +5,7 @@
  *	/status/N       that status, body "N"            /bytes/N        200 with N bytes 'x'
  *	/slow/MS        answers after MS milliseconds    /stall          headers, then nothing more
  *	/cut            promises 100 bytes, sends 10     /redirect/PATH  302 to /PATH
+ *	/cut-head       hangs up among the headers
  *	/echo           200 with the body it was sent    /headers        200 with the request's head
  */
 #ifndef PL_TESTS_BASE_SERVER_H

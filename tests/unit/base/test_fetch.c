@@ -206,10 +206,15 @@ static void broken_connections_are_net(void **state)
 	struct pl_buf b = PL_BUF(1000);
 	struct pl_fetch_request q = {.url = server_url(&server, "/cut"), .body_out = &b};
 	struct pl_fetch_answer a;
+	struct pl_diag among = {0};
 	char url[100];
 
 	assert_int_equal(ask(&q, &a, NULL), PL_E_NET);
 	assert_int_equal(b.len, 0);
+	/* The first line alone is no answer, whatever it says. */
+	q.url = server_url(&server, "/cut-head");
+	assert_int_equal(ask(&q, &a, &among), PL_E_NET);
+	assert_non_null(strstr(among.text, "in the middle of the answer's headers"));
 	assert_int_equal(bind(unused, (const struct sockaddr *)&sa, sizeof sa), 0); /* nobody listens */
 	assert_int_equal(getsockname(unused, (struct sockaddr *)&sa, &len), 0);
 	(void)snprintf(url, sizeof url, "http://user:secret@127.0.0.1:%u/path?token=1", ntohs(sa.sin_port));

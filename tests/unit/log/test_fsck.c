@@ -61,9 +61,9 @@ static void end_at_second(void *ctx, uint64_t done, uint64_t total)
 		_exit(0);
 }
 
-static void check(const char *state_file, bool ended, struct pl_fsck_report *r)
+static void check_with(unsigned threads, const char *state_file, bool ended, struct pl_fsck_report *r)
 {
-	struct pl_fsck_options o = {.where = PL_STR("log"), .threads = 1, .state_file = state_file, .remember_ns = 1,
+	struct pl_fsck_options o = {.where = PL_STR("log"), .threads = threads, .state_file = state_file, .remember_ns = 1,
 		.progress = ended ? end_at_second : NULL};
 	struct pl_diag diag = {0};
 
@@ -71,7 +71,12 @@ static void check(const char *state_file, bool ended, struct pl_fsck_report *r)
 		fail_msg("%s", diag.text);
 }
 
-static void interrupted(const char *state_file)
+static void check(const char *state_file, bool ended, struct pl_fsck_report *r)
+{
+	check_with(1, state_file, ended, r);
+}
+
+static void interrupted_with(unsigned threads, const char *state_file)
 {
 	pid_t child = fork();
 	int status = -1;
@@ -79,11 +84,16 @@ static void interrupted(const char *state_file)
 	if (child == 0) {
 		struct pl_fsck_report r;
 
-		check(state_file, true, &r);
+		check_with(threads, state_file, true, &r);
 		_exit(1); /* it was to end before */
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
+}
+
+static void interrupted(const char *state_file)
+{
+	interrupted_with(1, state_file);
 }
 
 static void goes_on_where_it_was_ended(void **state)
@@ -164,11 +174,94 @@ static void earlier_states_are_checked(void **state)
 	pl_signer_free(signer);
 }
 
+/* The report as it is printed, without what says how far an earlier run had come. */
+static void print(unsigned threads, const char *state_file, struct pl_buf *out, struct pl_fsck_report *r)
+{
+	check_with(threads, state_file, false, r);
+	pl_buf_clear(out);
+	pl_fsck_write(r, 0, out);
+	assert_int_equal(pl_buf_status(out), PL_OK);
+}
+
+/* Damage at the ends of the first two chunks and in the last one, which is short and done first: more findings than are told. */
+static void damage(void)
+{
+	for (uint64_t i = 0; i < 9; i++) {
+		/* A bundle's entry is two bytes of length and eight of its number. */
+		change_byte("log/public/tile/entries/255", i * 20 + 9);
+		change_byte("log/public/tile/0/511", i * 64);
+		change_byte("log/public/tile/entries/530", i * 30 + 9);
+	}
+}
+
+static const unsigned threads[] = {2, 3, 16};
+
+static void many_threads_find_the_same(void **state)
+{
+	struct pl_buf one PL_CLEANUP(pl_buf_done) = PL_BUF(65536), many PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	struct pl_fsck_report r;
+
+	(void)state;
+	print(1, NULL, &one, &r);
+	assert_int_equal(r.problems, 0);
+	pl_fsck_done(&r);
+	for (size_t i = 0; i < PL_COUNT(threads); i++) {
+		print(threads[i], NULL, &many, &r);
+		assert_string_equal(pl_buf_z(&many), pl_buf_z(&one));
+		pl_fsck_done(&r);
+	}
+	damage();
+	print(1, NULL, &one, &r);
+	assert_true(r.problems > PL_FSCK_TOLD_MAX);
+	assert_string_equal(r.told[0], "entry 65280 does not have the hash in its tile");
+	pl_fsck_done(&r);
+	for (size_t i = 0; i < 3 * PL_COUNT(threads); i++) {
+		print(threads[i % PL_COUNT(threads)], NULL, &many, &r);
+		assert_string_equal(pl_buf_z(&many), pl_buf_z(&one));
+		pl_fsck_done(&r);
+	}
+}
+
+/* Ended while several chunks are under way: what is remembered is the front of what was found right, so that going on finds what one
+ * run from the beginning finds. */
+static void many_threads_go_on(void **state)
+{
+	struct pl_buf whole PL_CLEANUP(pl_buf_done) = PL_BUF(65536), rest PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	struct pl_fsck_report r;
+
+	(void)state;
+	for (size_t i = 0; i < PL_COUNT(threads); i++) {
+		(void)unlink("state");
+		interrupted_with(threads[i], "state");
+		print(threads[i], "state", &rest, &r);
+		assert_int_equal(r.resumed_from % CHUNK, 0);
+		assert_int_equal(r.entries, ENTRIES - r.resumed_from);
+		assert_int_equal(r.problems, 0);
+		pl_fsck_done(&r);
+		print(threads[i], "state", &rest, &r);
+		assert_int_equal(r.resumed_from, 2 * CHUNK);
+		pl_fsck_done(&r);
+	}
+	change_byte("log/public/tile/entries/255", 9);
+	print(1, NULL, &whole, &r);
+	assert_int_equal(r.problems, 2); /* the entry, and the hash above its tile */
+	pl_fsck_done(&r);
+	for (size_t i = 0; i < PL_COUNT(threads); i++) {
+		(void)unlink("state");
+		interrupted_with(threads[i], "state");
+		print(threads[i], "state", &rest, &r);
+		assert_string_equal(pl_buf_z(&rest), pl_buf_z(&whole));
+		pl_fsck_done(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(goes_on_where_it_was_ended, begin, scratch_end),
 		cmocka_unit_test_setup_teardown(remembers_only_what_it_checked, begin, scratch_end),
+		cmocka_unit_test_setup_teardown(many_threads_find_the_same, begin, scratch_end),
+		cmocka_unit_test_setup_teardown(many_threads_go_on, begin, scratch_end),
 		cmocka_unit_test_setup_teardown(earlier_states_are_checked, begin, scratch_end),
 	};
 

@@ -75,7 +75,7 @@ static const struct pl_config_key keys[] = {
 	{.section = "mail", .key = "from", .type = PL_CONFIG_STRING, .max = 254, .offset = offsetof(struct pl_instance_conf, mail_from),
 		.help = "the address that mail comes from"},
 	{.section = "mail", .key = "alarms", .type = PL_CONFIG_STRING, .max = 254, .offset = offsetof(struct pl_instance_conf, mail_alarms),
-		.help = "the address that is told of deadlines which come near; empty: nobody is"},
+		.help = "the address that is told of deadlines and ends of seals which come near; empty: nobody is"},
 	{.section = "mail", .key = "user", .type = PL_CONFIG_STRING, .max = 255, .offset = offsetof(struct pl_instance_conf, mail_user),
 		.help = "user name at the mail server; empty: no login"},
 	{.section = "mail", .key = "password", .type = PL_CONFIG_PATH, .offset = offsetof(struct pl_instance_conf, mail_password),

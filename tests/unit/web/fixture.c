@@ -219,7 +219,7 @@ static void render_report(struct pl_html *h, enum pl_lang lang)
 		.title = s("Requests of authorities"), .period = s("2021-H2"), .file = s("requests-2021-H2"),
 		.imported = how == FIXTURE_FULL, .replaced = how == FIXTURE_FULL, .counted = how != FIXTURE_EMPTY, .index = 10,
 		.edition = 1, .replaced_by = 12, .openings_size = 51253, .openings = digest(5), .body = report_body(),
-		.before_edition = how == FIXTURE_FULL, .before_index = 9, .n_editions = how == FIXTURE_EMPTY ? 0 : 2,
+		.before_edition = how == FIXTURE_FULL, .before_index = 9, .lifted = how == FIXTURE_FULL ? 2 : 0, .later = how == FIXTURE_FULL, .n_editions = how == FIXTURE_EMPTY ? 0 : 2,
 		.editions = editions, .n_changes = how == FIXTURE_NASTY ? 0 : 2, .changes = changes, .n_texts = 1, .texts = texts,
 		.stated = how != FIXTURE_NASTY, .n_samples = how == FIXTURE_FULL ? 2 : 0, .samples = samples};
 

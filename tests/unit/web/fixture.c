@@ -491,8 +491,9 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 		{.name = PL_STR("kind"), .label = s("What kind"), .hint = s("Only this is public"), .required = true, .fault = true,
 			.words = {PL_MSG_intake_missing}, .n_choices = 2, .choices = choices},
 		{.name = PL_STR("person"), .label = s("Your name"), .value = s("Zoë")}};
-	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"),
-		.heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_FINE, .n_faults = 2,
+	struct pl_sentence principles[] = {{s("Nobody needs an account.")}, {s("Whoever is denied is told why.")}};
+	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"), .n_principles = full ? 2 : 0,
+		.principles = principles, .heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_FINE, .n_faults = 2,
 		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
 		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
 		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,

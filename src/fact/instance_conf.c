@@ -68,7 +68,7 @@ static const struct pl_config_key keys[] = {
 		.offset = offsetof(struct pl_instance_conf, answer_files), .help = "files that one answer to a sender may bring; 0: none"},
 	{.section = "answers", .key = "bytes", .type = PL_CONFIG_SIZE, .fallback = "16MiB", .min = 1, .max = (uint64_t)64 << 20,
 		.offset = offsetof(struct pl_instance_conf, answer_bytes), .help = "bytes of each of them"},
-	{.section = "answers", .key = "kinds", .type = PL_CONFIG_STRING, .fallback = "pdf,png,jpeg,zip,text,json,csv,eml", .min = 1, .max = 255,
+	{.section = "answers", .key = "kinds", .type = PL_CONFIG_STRING, .fallback = "pdf,png,jpeg,zip,text,json,csv,eml,age", .min = 1, .max = 255,
 		.offset = offsetof(struct pl_instance_conf, answer_kinds), .help = "what they may be, by their bytes; any: whatever they are"},
 	{.section = "mail", .key = "smtp", .type = PL_CONFIG_STRING, .max = 255, .offset = offsetof(struct pl_instance_conf, mail_smtp),
 		.help = "smtp://HOST:PORT (STARTTLS, but for this machine itself) or smtps://HOST:PORT; empty: no mail"},

@@ -158,6 +158,7 @@ struct pl_receipt_page {
 	uint64_t touched; /* ns */
 	size_t n_answers;
 	struct pl_receipt_answer *answers;
+	bool encrypted, packed; /* one of their files is, by its name: by age; an archive, encrypted ones too */
 	pl_str text, once; /* typed, after a refusal; which message the form sends */
 	struct pl_files_part files;
 	pl_str secret; /* for the forms that ask for files */

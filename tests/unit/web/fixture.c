@@ -470,6 +470,7 @@ static void render_receipt(struct pl_html *h, enum pl_lang lang)
 		m.touched = m.time;
 		m.n_answers = PL_COUNT(answers);
 		m.answers = answers;
+		m.encrypted = m.packed = true;
 	}
 	pl_page_receipt(h, &m);
 }

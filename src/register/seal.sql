@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Private: until when reports may not open a case (casework/sealing).
 
--- migration: 0016 ends of seals
+-- migration: 0017 ends of seals
 -- work_seal: times are seconds. ends: 2^63 - 1: the order names none. alarm: when somebody must be told next, 2^63 - 1: not at all.
 -- opened: 0: not yet.
 CREATE TABLE work_seal (

@@ -67,6 +67,8 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/state", pl_desk_case_state_set, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/change", pl_desk_case_change, 0},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/erase", pl_desk_case_erase, GUESSES},
+	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/person/copy", pl_desk_case_copy, GUESSES},
+	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/person/erase", pl_desk_case_certify, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/seal", pl_desk_case_seal, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/unseal", pl_desk_case_unseal, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/propose", pl_desk_case_propose, GUESSES},

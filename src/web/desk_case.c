@@ -344,6 +344,8 @@ static pl_status case_page(struct pl_desk_looking *k)
 	if (!st)
 		st = pl_desk_case_fill_seal(k);
 	if (!st)
+		st = pl_desk_case_fill_person(k);
+	if (!st)
 		st = fill_entries(k);
 	if (!st)
 		st = fill_state(k);

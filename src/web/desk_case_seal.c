@@ -100,7 +100,7 @@ pl_status pl_desk_case_fill_seal(struct pl_desk_looking *k)
 		m->ends = s.ends * PL_SECOND;
 	}
 	m->opened = k->m.sealed ? 0 : s.opened * PL_SECOND;
-	m->may_seal = k->m.may_write && !k->m.sealed;
+	m->may_seal = k->m.may_write && !k->m.sealed && !k->r->decl->totals_only; /* there nothing is opened anyway */
 	m->may_move = k->m.may_write && k->m.sealed;
 	m->may_open = m->may_move && m->ends <= now * PL_SECOND;
 	return m->opened && !k->r->decl->totals_only ? fill_left_out(k) : PL_OK;

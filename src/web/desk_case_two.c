@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * web/desk_case_two: acts on a case as a whole that are decided by four eyes: the end of everything private of it, and opening one that is sealed. Who works
+ * web/desk_case_two: acts on a case as a whole that are decided by four eyes: the end of everything private of it, opening one that is sealed, and ordering the
+ * erasure of the person who asked by it. Who works
  * on it proposes, a lawyer or an officer approves, and with that it is done. Keys are destroyed by the process that keeps the rhythm, because this
  * one destroys nothing.
  */
 #include "base/time.h"
 #include "people/decision.h"
 #include "register/casework/sealing.h"
+#include "register/person/order.h"
 #include "register/recover.h"
 #include "web/desk_case.h"
 #include <stdio.h>
@@ -23,11 +25,13 @@ struct act {
 
 static pl_status end_private(struct ending *e, struct pl_db_tx *tx);
 static pl_status end_seal(struct ending *e, struct pl_db_tx *tx);
+static pl_status order_erasure(struct ending *e, struct pl_db_tx *tx);
 
-enum { ERASE, UNSEAL };
+enum { ERASE, UNSEAL, PERSON };
 static const struct act acts[] = {
 	[ERASE] = {PL_DESK_KIND_ERASE, "erase what is private of a case", end_private},
 	[UNSEAL] = {PL_DESK_KIND_UNSEAL, "let reports open a sealed case", end_seal},
+	[PERSON] = {PL_DESK_KIND_PERSON, "erase what is held of the person who asked by a case, and certify it", order_erasure},
 };
 
 static const struct act *act_of(const struct pl_decision *x)
@@ -117,6 +121,20 @@ static pl_status do_unseal(struct pl_desk_looking *k)
 		    propose_act(k, &acts[UNSEAL]);
 }
 
+static pl_status do_certify(struct pl_desk_looking *k)
+{
+	pl_status st = pl_desk_case_may_order(k);
+
+	if (st == PL_E_RANGE || st == PL_E_STATE)
+		return pl_desk_case_refuse(k, 409, st == PL_E_RANGE ? PL_MSG_case_refused_sender : PL_MSG_case_refused_order);
+	return st ? pl_desk_case_conclude(k, st) : propose_act(k, &acts[PERSON]);
+}
+
+pl_status pl_desk_case_certify(struct pl_desk_view *d)
+{
+	return pl_desk_with_case(d, do_certify);
+}
+
 pl_status pl_desk_case_erase(struct pl_desk_view *d)
 {
 	return pl_desk_with_case(d, do_erase);
@@ -153,6 +171,15 @@ static pl_status end_seal(struct ending *e, struct pl_db_tx *tx)
 	pl_status st = pl_sealing_open(tx, e->r, e->number, &e->d->s.account, pl_time_now() / PL_SECOND, NULL);
 
 	return st == PL_E_DENIED || st == PL_E_STATE ? PL_E_CONFLICT : st;
+}
+
+static pl_status order_erasure(struct ending *e, struct pl_db_tx *tx)
+{
+	const struct pl_person_order o = {.name = e->r->decl->name, .number = e->number, .kind = PL_ORDER_ERASURE, .made = pl_time_now() / PL_SECOND,
+		.account = e->d->s.account, .language = pl_str_from(pl_lang_tag(e->d->lang))};
+	pl_status st = pl_person_order_put(tx, &o, NULL);
+
+	return st == PL_E_EXISTS ? PL_E_CONFLICT : st;
 }
 
 static pl_status end_it(void *ctx, struct pl_db_tx *tx)

@@ -45,7 +45,9 @@ static pl_status fill_row(struct pl_desk_view *d, const struct pl_decision *x, s
 		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_case);
 	if (pl_desk_case_two_is(x))
 		row->kind = pl_message(d->lang,
-			pl_str_eq(x->kind, PL_STR(PL_DESK_KIND_ERASE)) ? PL_MSG_desk_decision_kind_erase : PL_MSG_desk_decision_kind_unseal);
+			pl_str_eq(x->kind, PL_STR(PL_DESK_KIND_ERASE))	  ? PL_MSG_desk_decision_kind_erase :
+			pl_str_eq(x->kind, PL_STR(PL_DESK_KIND_UNSEAL)) ? PL_MSG_desk_decision_kind_unseal :
+									   PL_MSG_desk_decision_kind_person);
 	st = pl_desk_ulid_text(d, &x->id, &row->id);
 	return st ? st : pl_desk_name_of(d, &x->proposer, &row->proposer);
 }

@@ -108,10 +108,11 @@ pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
 pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 
 struct pl_decision;
-/* desk_case_two.c: a voice for erasing a case or for opening a sealed one, and with enough of them the act. Statuses as pl_decision_approve and
+/* desk_case_two.c: a voice for erasing a case, for opening a sealed one, or for ordering the erasure of a person, and with enough of them the act. Statuses as pl_decision_approve and
  * pl_register_erase; PL_E_CONFLICT: the seal ends later, or the case is open. */
 #define PL_DESK_KIND_ERASE "case-erase"
 #define PL_DESK_KIND_UNSEAL "case-unseal"
+#define PL_DESK_KIND_PERSON "person-erase"
 bool pl_desk_case_two_is(const struct pl_decision *x);
 /* Which case it is about; the name lives as long as @x. PL_E_NOTFOUND: about none. */
 pl_status pl_desk_case_two_about(const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
@@ -192,6 +193,8 @@ pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_change(struct pl_desk_view *d);
 pl_status pl_desk_case_erase(struct pl_desk_view *d);
 pl_status pl_desk_case_unseal(struct pl_desk_view *d);
+pl_status pl_desk_case_copy(struct pl_desk_view *d);
+pl_status pl_desk_case_certify(struct pl_desk_view *d);
 pl_status pl_desk_case_seal(struct pl_desk_view *d);
 pl_status pl_desk_case_propose(struct pl_desk_view *d);
 pl_status pl_desk_decision_read(struct pl_desk_view *d);

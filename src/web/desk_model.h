@@ -395,6 +395,23 @@ struct pl_desk_hand_out_page {
 	uint64_t ask_number;
 };
 
+/* An answer that was ordered for whoever asked. */
+struct pl_case_order {
+	struct pl_html_msg kind, state;
+	uint64_t made;   /* ns */
+	pl_str who, why; /* why: in a word, what stood against it; empty: nothing */
+	bool done;
+};
+
+/* What is made for a person who asked. */
+struct pl_case_person {
+	bool is;                      /* such a case, and whoever looks may order: */
+	bool german;                  /* the language that is offered first */
+	pl_str recipient;             /* typed, after a refusal */
+	size_t n_orders;
+	struct pl_case_order *orders; /* whoever looks */
+};
+
 /* A report that was made before the case was opened. */
 struct pl_case_left_out {
 	pl_str period;
@@ -437,6 +454,7 @@ struct pl_desk_case_page {
 	struct pl_case_waiting *waiting;
 	pl_str reason, why;           /* typed, after a refusal; what was wrong, in English */
 	struct pl_case_seal seal;
+	struct pl_case_person person;
 };
 
 struct pl_desk_find_page {

@@ -217,6 +217,10 @@ static struct pl_case_seal seal(void)
 
 static void render_case(struct pl_html *h, enum pl_lang lang)
 {
+	struct pl_case_order orders[] = {
+		{.kind = {PL_MSG_order_kind_copy}, .state = {PL_MSG_order_done}, .made = TIME, .who = s("ada"), .done = true},
+		{.kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_failed}, .made = TIME, .who = s("ada"), .why = s("busy")},
+		{.kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_waits}, .made = TIME, .who = s("ada")}};
 	struct pl_case_clock clocks[] = {
 		{.code = s("GDPR-R"), .task = s("answer to a person's request"), .state = {PL_MSG_case_clock_running}, .strict = TIME, .legal = TIME},
 		{.code = s("CVD"), .task = s("publish"), .state = {PL_MSG_case_clock_met_late}, .strict = TIME, .legal = TIME, .over = true, .late = true},
@@ -241,7 +245,8 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,
 		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
 		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
-		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal()};
+		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal(), .person = {.is = !is_empty(), .german = lang == PL_LANG_DE, .recipient = s("age1typed"),
+			.n_orders = is_empty() ? 0 : 3, .orders = orders}};
 
 	pl_page_desk_case(h, &m);
 }

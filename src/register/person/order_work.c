@@ -38,6 +38,20 @@ static bool in_german(const struct doing *w)
 	return pl_str_eq(w->o->language, PL_STR("de"));
 }
 
+/* *@ret: it was still as @o says. */
+static pl_status set_state(struct pl_db_tx *tx, const struct pl_person_order *o, enum pl_person_order_state then, const char *why, bool *ret)
+{
+	uint64_t changed = 0;
+	pl_status st = pl_db_exec(tx, &pl_sql_person_order_set,
+		PL_DB_ARGS(PL_DB_STR(o->name), PL_DB_U64(o->number), PL_DB_U64((uint64_t)o->kind), PL_DB_U64((uint64_t)o->state),
+			PL_DB_U64((uint64_t)then), PL_DB_STR(pl_str_from(why))),
+		&changed);
+
+	*ret = changed > 0;
+	return st ? st : pl_db_exec(tx, &pl_sql_person_order_forget,
+		PL_DB_ARGS(PL_DB_STR(o->name), PL_DB_U64(o->number), PL_DB_U64((uint64_t)o->kind)), NULL);
+}
+
 /* ---- the case and its sender ---- */
 
 static pl_status open_case(struct doing *w)
@@ -241,13 +255,10 @@ static pl_status answer_tx(void *ctx, struct pl_db_tx *tx)
 	struct doing *w = ctx;
 	const struct pl_casework_new e = {.kind = PL_CASEWORK_ANSWER, .at = pl_time_now() / PL_SECOND, .account = w->o->account, .key = &w->v->key};
 	const struct pl_talk_said said = {.text = pl_str_from(words_of(w)), .files = &w->taken.file, .n_files = 1};
-	uint64_t changed = 0;
-	pl_status st = pl_db_exec(tx, &pl_sql_person_order_set,
-		PL_DB_ARGS(PL_DB_STR(w->o->name), PL_DB_U64(w->o->number), PL_DB_U64((uint64_t)w->o->kind), PL_DB_U64((uint64_t)w->o->state),
-			PL_DB_U64((uint64_t)w->then), PL_DB_STR(PL_STR(""))),
-		&changed);
+	bool waited = false;
+	pl_status st = set_state(tx, w->o, w->then, "", &waited);
 
-	if (!st && !changed)
+	if (!st && !waited)
 		return PL_E_CONFLICT; /* somebody else gave it meanwhile */
 	return st ? st : pl_talk_answer_tx(tx, w->r, w->o->number, &e, &said, NULL);
 }
@@ -293,10 +304,9 @@ static pl_status note_failure(void *ctx, struct pl_db_tx *tx)
 {
 	const struct failing *f = ctx;
 
-	return pl_db_exec(tx, &pl_sql_person_order_set,
-		PL_DB_ARGS(PL_DB_STR(f->o->name), PL_DB_U64(f->o->number), PL_DB_U64((uint64_t)f->o->kind), PL_DB_U64((uint64_t)f->o->state),
-			PL_DB_U64((uint64_t)f->then), PL_DB_STR(pl_str_from(f->why))),
-		NULL);
+	bool waited;
+
+	return set_state(tx, f->o, f->then, f->why, &waited);
 }
 
 static pl_status do_one(struct pl_person_desk *d, const struct pl_person_order *o, bool *ret_gave, bool *ret_gone, struct pl_diag *diag)

@@ -86,9 +86,11 @@ SELECT certificate, leaves FROM person_order WHERE register = ?1 AND number = ?2
 UPDATE person_order SET certificate = ?4, leaves = ?5 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND certificate IS NULL;
 
 -- name: person_order_set
+UPDATE person_order SET state = ?5, why = ?6 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND state = ?4;
+
+-- name: person_order_forget
 -- Where it is over nobody needs to know any more for whom it was encrypted.
-UPDATE person_order SET state = ?5, why = ?6, recipient = CASE WHEN ?5 = 2 THEN '' ELSE recipient END
-WHERE register = ?1 AND number = ?2 AND kind = ?3 AND state = ?4;
+UPDATE person_order SET recipient = '' WHERE register = ?1 AND number = ?2 AND kind = ?3 AND state = 2;
 
 -- name: person_link_put
 INSERT INTO person_link (mark, register, number) VALUES (?1, ?2, ?3) ON CONFLICT (mark, register, number) DO NOTHING;

@@ -60,10 +60,10 @@ answers "a changed byte is refused" 1 '' outside person check bad.zip --trust $t
 answers "somebody else opens nothing" 1 'not for this reader' bash -c 'age-keygen -o other.key 2>/dev/null; env -u PELLUCID_INSTANCE "$1" person check copy.age --trust inst/trust.policy --identity other.key' - "$pellucid"
 answers "the certificate is proved" 0 'proved: 1 of 1' outside person check proved.zip --trust $trust
 unpack() { python3 -c 'import sys, zipfile; sys.stdout.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())' "$@"; }
-unpack proved.zip certificate.json >certificate.json
+unpack proved.zip certificate.json >named.json
 check "it names what was destroyed and with which key, what was kept and why and how long, and when backups expire" python3 - <<'END'
 import datetime, json, sys
-c = json.load(open("certificate.json"))
+c = json.load(open("named.json"))
 of = [x for x in c["classes"] if x["store"] == "cases" and x["class"] == "persons"]
 assert sum(x["destroyed"] for x in of) == 1 and any(k.startswith("vault/") for x in of for k in x["keys"]), of
 day = lambda text: datetime.datetime.fromisoformat(text[:-1])
@@ -72,7 +72,7 @@ assert set(kept) == {"counted-in-public", "in-use"} and all(k["rows"] == 1 for k
 assert 89 <= (day(kept["in-use"]["until"]) - day(c["at"])).days <= 90, kept
 assert 34 <= (day(c["backups"]) - day(c["at"])).days <= 36, c
 END
-check "and nobody" bash -c '! grep -qi "zoe\|CANARY" certificate.json'
+check "and nobody" bash -c '! grep -qi "zoe\|CANARY" named.json'
 answers "what she asked with first is gone" 0 'erased' "$pellucid" register show --private persons 1
 check "her name with it" bash -c '! grep -q CANARY out'
 exit "$failed"

@@ -51,7 +51,7 @@ request() { # KIND
 	curl -sf -o page --data-urlencode "f-kind=$1" --data-urlencode f-regulation=gdpr --data-urlencode "f-sender=$canary" --data-urlencode "message=please $canary" \
 		--data-urlencode contact=who@remote.example --data-urlencode way=mail "$desk/intake/persons" || return
 	mail=$((mail + 1))
-	"$pellucid" worker run --once && soon mails_are $mail && read_mail $mail || return
+	"$pellucid" worker run --once && soon mails_are "$mail" && read_mail "$mail" || return
 	curl -sf -o page --data-urlencode "code=$(grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt)" "$desk/intake/confirm" || return
 	secret=$(sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page)
 	"$pellucid" worker run --once # the index

@@ -73,8 +73,8 @@ promised() { "$PELLUCID" register check "$1" --trust "$TAKEN/trust.policy" | gre
 
 outside() {
   chapter "Requests and reports that are really made: each through a page of its own, and each gets a signed promise that nobody can take back."
-  open_form authority-requests "requests that are really made" && open_form persons "requests of persons" &&
-    open_form vulnerabilities "reports of flaws" ||
+  { open_form authority-requests "requests that are really made" && open_form persons "requests of persons" &&
+    open_form vulnerabilities "reports of flaws"; } ||
     stop "The registers could not be opened. An instance of an older version: ./run --fresh begins anew."
   [[ -s $ASKED ]] || work ask "an authority sends a request, with the work of its machine" ask || stop "The request could not be sent."
   [[ -s $PERSON ]] || work ask-person "a person asks for a copy, and confirms with the code that is mailed to her" ask_person ||

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "cli/person.h"
 #include "register/person/fanout.h"
+#include "register/person/order.h"
 
 const struct pl_cli_option pl_cli_send_options[] = {
 	{"regulation", "NAME", "gdpr or ccpa (default gdpr)"}, {"callback", "URL", "where processors may report"}, PL_CLI_INSTANCE,
@@ -77,8 +78,15 @@ static void tell(void *ctx, const char *id, const char *processor, pl_status st,
 	(void)fprintf(stderr, "%s, %s: %s\n", processor, id, words);
 }
 
+static void tell_order(void *ctx, const struct pl_person_order *o, const char *words)
+{
+	(void)fprintf(stderr, "%.*s/%llu, %s: %s\n", PL_STR_ARG(o->name), (unsigned long long)o->number,
+		o->kind == PL_ORDER_COPY ? "copy" : "erasure", words);
+}
+
 int pl_cli_person_work(struct pl_cli *cli)
 {
+	struct pl_person_order_done orders = {0};
 	struct pl_fanout_done done = {0};
 	struct pl_cli_person p;
 	struct pl_json *o;
@@ -87,18 +95,23 @@ int pl_cli_person_work(struct pl_cli *cli)
 
 	if (!pl_cli_person_open(&p, cli, 0, &code))
 		return code;
-	st = pl_fanout_work(p.desk, pl_cli_has(cli, "ask"), tell, NULL, &done, &p.diag);
+	st = pl_person_order_work(p.desk, tell_order, NULL, &orders);
+	if (!st)
+		st = pl_fanout_work(p.desk, pl_cli_has(cli, "ask"), tell, NULL, &done, &p.diag);
 	if (st) {
 		code = pl_cli_person_fail(&p, st);
 	} else if (pl_cli_has(cli, "json")) {
 		o = pl_json_new_object();
+		pl_json_set_u64(o, "given", orders.done);
+		pl_json_set_u64(o, "notGiven", orders.failed);
 		pl_json_set_u64(o, "done", done.done);
 		pl_json_set_u64(o, "failed", done.failed);
 		code = pl_cli_json_line(cli, o);
 	} else {
+		(void)printf("%zu answers of the desk given, %zu not\n", orders.done, orders.failed);
 		(void)printf("%zu answered, %zu did not\n", done.done, done.failed);
 	}
-	if (!st && !code && done.failed)
+	if (!st && !code && (done.failed || orders.failed))
 		code = PL_EXIT_UNKNOWN;
 	pl_cli_person_close(&p);
 	return code;

@@ -342,7 +342,7 @@ static const struct pl_cli_verb verbs[] = {
 		pl_cli_case_open},
 	{"erase", "NAME NUMBER", "destroy what is private of a case; it goes on counting", pl_cli_case_options, 2, 2,
 		pl_cli_case_erase},
-	{"seal", "NAME NUMBER", "keep a case closed in reports until it is unsealed", pl_cli_case_options, 2, 2, pl_cli_case_seal},
+	{"seal", "NAME NUMBER", "keep a case closed in reports until it is unsealed", pl_cli_case_seal_options, 2, 2, pl_cli_case_seal},
 	{"unseal", "NAME NUMBER", "let reports open a case again", pl_cli_case_options, 2, 2, pl_cli_case_unseal},
 	{"receipt", "NAME NUMBER [FIELD...]", "the receipt for the sender of a case, opening these fields", pl_cli_receipt_options, 2,
 		-1, pl_cli_register_receipt},

@@ -21,7 +21,7 @@ void pl_cli_opened_close(struct pl_cli_opened *o);
 /* The exit code of a failure, said with .diag. */
 int pl_cli_opened_fail(struct pl_cli_opened *o, pl_status st);
 
-extern const struct pl_cli_option pl_cli_case_options[], pl_cli_case_show_options[];
+extern const struct pl_cli_option pl_cli_case_options[], pl_cli_case_show_options[], pl_cli_case_seal_options[];
 int pl_cli_case_show(struct pl_cli *cli);
 int pl_cli_case_change(struct pl_cli *cli);
 int pl_cli_case_open(struct pl_cli *cli);

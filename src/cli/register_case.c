@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case of a register. Whoever has this terminal reads as operator; each reading leaves a line in the vault. */
+#include "base/date.h"
 #include "base/time.h"
 #include "cli/register.h"
+#include "register/casework/sealing.h"
 
 static const struct pl_register_reader operator = {.role = PL_VAULT_OPERATOR};
 
@@ -10,6 +12,13 @@ static const struct pl_register_reader operator = {.role = PL_VAULT_OPERATOR};
 const struct pl_cli_option pl_cli_case_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
 const struct pl_cli_option pl_cli_case_show_options[] = {
 	{"private", NULL, "also what is private; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
+
+const struct pl_cli_option pl_cli_case_seal_options[] = {
+	{"until", "DATE", "the first day on which it may be opened, as the order says; of a sealed case: another one"},
+	PL_CLI_INSTANCE,
+	PL_CLI_PASSPHRASE,
+	{NULL},
 };
 
 void pl_cli_opened_close(struct pl_cli_opened *o)
@@ -230,39 +239,61 @@ int pl_cli_case_erase(struct pl_cli *cli)
 struct sealing {
 	struct pl_cli_opened o;
 	bool sealed;
+	uint64_t until;
 };
 
 static pl_status seal_case(void *ctx, struct pl_db_tx *tx)
 {
 	struct sealing *s = ctx;
+	uint64_t now = pl_time_now() / PL_SECOND;
 
-	return pl_register_seal(tx, s->o.r, s->o.number, s->sealed, &s->o.diag);
+	if (s->sealed)
+		return pl_sealing_seal(tx, s->o.r, s->o.number, &operator.account, s->until, now, &s->o.diag);
+	return pl_sealing_open(tx, s->o.r, s->o.number, &operator.account, now, &s->o.diag);
 }
 
-static int seal(struct pl_cli *cli, bool sealed)
+static void print_sealed(const struct sealing *s, const char *until)
 {
-	struct sealing s = {.sealed = sealed};
+	if (!s->sealed) {
+		(void)printf("case %llu is open\n", (unsigned long long)s->o.number);
+		(void)fprintf(stderr, "the next edition of each report that left it out: pellucid report renew %.*s\n", PL_STR_ARG(s->o.r->decl->name));
+		return;
+	}
+	(void)printf(until ? "case %llu is sealed until %s\n" : "case %llu is sealed\n", (unsigned long long)s->o.number, until);
+}
+
+static int seal(struct pl_cli *cli, struct sealing *s, const char *until)
+{
 	pl_status st;
 	int code;
 
-	if (!pl_cli_opened_open(&s.o, cli, &code))
+	if (!pl_cli_opened_open(&s->o, cli, &code))
 		return code;
-	st = pl_db_tx(pl_instance_db(s.o.j.inst), seal_case, &s);
+	st = pl_db_tx(pl_instance_db(s->o.j.inst), seal_case, s);
 	if (!st)
-		(void)printf("case %llu is %s\n", (unsigned long long)s.o.number, sealed ? "sealed" : "open");
-	code = st ? pl_cli_opened_fail(&s.o, st) : PL_EXIT_OK;
-	pl_cli_opened_close(&s.o);
+		print_sealed(s, until);
+	code = st ? pl_cli_opened_fail(&s->o, st) : PL_EXIT_OK;
+	pl_cli_opened_close(&s->o);
 	return code;
 }
 
 int pl_cli_case_seal(struct pl_cli *cli)
 {
-	return seal(cli, true);
+	struct sealing s = {.sealed = true};
+	const char *until = pl_cli_get(cli, "until");
+	struct pl_date day;
+
+	if (until && pl_date_parse(pl_str_from(until), &day))
+		return pl_cli_usage(cli, "--until takes a date, YYYY-MM-DD");
+	s.until = until ? pl_date_day(day) * 86400 : 0;
+	return seal(cli, &s, until);
 }
 
 int pl_cli_case_unseal(struct pl_cli *cli)
 {
-	return seal(cli, false);
+	struct sealing s = {.sealed = false};
+
+	return seal(cli, &s, NULL);
 }
 
 /* ---- open ---- */

@@ -270,6 +270,7 @@ static int take(struct pl_cli *cli)
 static const struct pl_cli_option make_options[] = {
 	COUNTED, PL_CLI_APPROVAL_OPTIONS, PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
+static const struct pl_cli_option renew_options[] = {PL_CLI_WAIT, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option draft_options[] = {
 	{"out", "FILE", "where the openings file goes"}, COUNTED, PL_CLI_INSTANCE, {NULL},
 };
@@ -311,6 +312,7 @@ static const struct pl_cli_option audit_options[] = {
 
 static const struct pl_cli_verb verbs[] = {
 	{"make", "REGISTER PERIOD", "count a period, state the report and publish its openings", make_options, 2, 2, make},
+	{"renew", "REGISTER", "the next edition of each report that left out a case which may be opened now", renew_options, 1, 1, pl_cli_report_renew},
 	{"draft", "REGISTER PERIOD", "write the openings file that a report would name now", draft_options, 2, 2, draft},
 	{"list", "[REGISTER]", "reports, the newest first", list_options, 0, 1, list},
 	{"take", "REGISTER PERIOD", "save openings file and proof bundle of a report", take_options, 2, 2, take},

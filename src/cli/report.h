@@ -14,6 +14,8 @@ void pl_cli_report_print(const struct pl_recount *c);
 
 /* report_export.c */
 int pl_cli_report_export(struct pl_cli *cli);
+/* report_renew.c */
+int pl_cli_report_renew(struct pl_cli *cli);
 /* report_verify.c */
 int pl_cli_report_verify(struct pl_cli *cli);
 

@@ -14,6 +14,7 @@
 #include "register/casework/attach.h"
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
+#include "register/casework/sealing.h"
 #include "register/casework/spool.h"
 #include "register/casework/submit.h"
 #include "register/vuln/access.h"
@@ -85,6 +86,18 @@ static pl_status tell_alarms(struct worker *w)
 	tell("worker.alarms_failed", st, &why);
 	if (n)
 		pl_event("worker.alarms", PL_EV_U64("cases", n));
+	return st;
+}
+
+static pl_status tell_seals(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_sealing_tell(w->inst, pl_time_now(), &n, &why);
+
+	tell("worker.seals_failed", st, &why);
+	if (n)
+		pl_event("worker.seals", PL_EV_U64("cases", n));
 	return st;
 }
 
@@ -172,10 +185,10 @@ static pl_status each_register(struct worker *w, pl_status (*act)(struct worker 
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
-	pl_status alarms = tell_alarms(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
+	pl_status alarms = tell_alarms(w), seals = tell_seals(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
 		  shown = each_register(w, show_one, ret_more);
 
-	st = st ? st : alarms ? alarms : indexed ? indexed : shown;
+	st = st ? st : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
 	if (now / MINUTE != w->minute) {
 		pl_status one = expire(w), two = sweep(w);
 

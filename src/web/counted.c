@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/counted.h"
+#include "register/editions.h"
 #include "web/report_export.h"
 #include <pthread.h>
 
@@ -8,6 +9,8 @@ struct kept {
 	uint64_t used;
 	bool there;
 	struct pl_recount counted;
+	bool compared;         /* with the edition before: */
+	uint64_t lifted, later;
 };
 
 struct pl_counted {
@@ -105,5 +108,50 @@ pl_status pl_counted_get(struct pl_counted *c, struct pl_instance *inst, const s
 	(void)pthread_mutex_lock(&c->lock);
 	st = get(c, inst, q, dir_fd, ret, diag);
 	(void)pthread_mutex_unlock(&c->lock);
+	return st;
+}
+
+/* ---- against the edition before ---- */
+
+static pl_status compare(struct pl_instance *inst, const struct pl_query_report *before, const struct pl_query_report *q, int dir_fd,
+	struct kept *k, struct pl_diag *diag)
+{
+	struct pl_register_report_file earlier = {0}, later = {0};
+	struct pl_editions found;
+	pl_status st = pl_export_openings(inst, before, dir_fd, PL_COUNTED_FILE_MAX, &earlier, diag);
+
+	if (!st)
+		st = pl_export_openings(inst, q, dir_fd, PL_COUNTED_FILE_MAX, &later, diag);
+	if (!st)
+		st = pl_editions_compare(earlier.bytes, later.bytes, &found, diag);
+	if (!st) {
+		k->compared = true;
+		k->lifted = found.lifted;
+		k->later = found.later;
+		pl_recount_done(&found.counted);
+	}
+	pl_register_report_file_done(&earlier);
+	pl_register_report_file_done(&later);
+	return st;
+}
+
+pl_status pl_counted_added(struct pl_counted *c, struct pl_instance *inst, const struct pl_query_report *before, const struct pl_query_report *q,
+	int dir_fd, uint64_t *ret_lifted, uint64_t *ret_later, struct pl_diag *diag)
+{
+	struct pl_recount counted = {0};
+	struct kept *k;
+	pl_status st;
+
+	(void)pthread_mutex_lock(&c->lock);
+	st = get(c, inst, q, dir_fd, &counted, diag); /* what is counted is kept, and the comparison beside it */
+	k = st ? NULL : find(c, q);
+	if (k && !k->compared)
+		st = compare(inst, before, q, dir_fd, k, diag);
+	if (k && !st) {
+		*ret_lifted = k->lifted;
+		*ret_later = k->later;
+	}
+	(void)pthread_mutex_unlock(&c->lock);
+	pl_recount_done(&counted);
 	return st;
 }

@@ -27,4 +27,8 @@ void pl_counted_free(struct pl_counted *c);
 pl_status pl_counted_get(struct pl_counted *c, struct pl_instance *inst, const struct pl_query_report *q, int dir_fd,
 	struct pl_recount *ret, struct pl_diag *diag);
 
+/* What @q adds to @before, the edition that it replaces: cases that were sealed there, and cases that were entered since. The same failures. */
+pl_status pl_counted_added(struct pl_counted *c, struct pl_instance *inst, const struct pl_query_report *before, const struct pl_query_report *q,
+	int dir_fd, uint64_t *ret_lifted, uint64_t *ret_later, struct pl_diag *diag);
+
 #endif

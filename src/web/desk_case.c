@@ -152,7 +152,8 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_FILE] = PL_MSG_case_kind_file, [PL_CASEWORK_ATTACH] = PL_MSG_case_kind_attach,
 		[PL_CASEWORK_ENCLOSE] = PL_MSG_case_kind_enclose, [PL_CASEWORK_PROPOSE] = PL_MSG_case_kind_propose,
 		[PL_CASEWORK_DECIDE] = PL_MSG_case_kind_decide, [PL_CASEWORK_DECLINE] = PL_MSG_case_kind_decline,
-		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw,
+		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw, [PL_CASEWORK_SEAL] = PL_MSG_case_kind_seal,
+		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal,
 	};
 
 	return ids[kind];
@@ -227,7 +228,7 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 	st = pl_desk_name_of(k->d, &e->account, &row->who);
 	if (!st)
 		st = about_words(k, e, &row->about);
-	if (!st && e->kind >= PL_CASEWORK_PROPOSE)
+	if (!st && e->kind >= PL_CASEWORK_PROPOSE && e->kind <= PL_CASEWORK_WITHDRAW)
 		st = pl_desk_case_fill_decision(k, e, row);
 	if (st || !e->text.len)
 		return st;
@@ -340,6 +341,10 @@ static pl_status case_page(struct pl_desk_looking *k)
 		st = pl_desk_flaw_fill(k);
 	if (!st)
 		st = pl_desk_ask_fill(k);
+	if (!st)
+		st = pl_desk_case_fill_seal(k);
+	if (!st)
+		st = pl_desk_case_fill_person(k);
 	if (!st)
 		st = fill_entries(k);
 	if (!st)

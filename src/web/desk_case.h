@@ -66,6 +66,15 @@ pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_cas
 pl_status pl_desk_case_fill_two(struct pl_desk_looking *k);
 /* What an entry about such a decision says, in the register's words. */
 pl_status pl_desk_case_fill_decision(struct pl_desk_looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row);
+/* desk_case_seal.c: the case's seal, and what its opening is missing from. */
+pl_status pl_desk_case_fill_seal(struct pl_desk_looking *k);
+/* May it be opened, as it stands? PL_E_DENIED: before the end that its seal names; PL_E_STATE: it is not sealed, or its desk releases cases. */
+pl_status pl_desk_case_may_unseal(struct pl_desk_looking *k);
+/* desk_case_person.c: what was ordered for the person who asked, and the forms for it. */
+pl_status pl_desk_case_fill_person(struct pl_desk_looking *k);
+/* May answers be ordered by this case? It is read with what is private as whoever asks. PL_E_STATE: not by such a case; PL_E_RANGE: its sender confirmed no
+ * address; otherwise as pl_register_case_read. */
+pl_status pl_desk_case_may_order(struct pl_desk_looking *k);
 /* desk_case_facts.c: the choices of an enum's field, that which is @row->value as the current one. */
 pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row);
 /* desk_case_facts.c: the fields that can be changed, of a case that was read with what is private. */

@@ -43,6 +43,11 @@ static pl_status fill_row(struct pl_desk_view *d, const struct pl_decision *x, s
 		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_account);
 	if (pl_desk_case_decides(x))
 		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_case);
+	if (pl_desk_case_two_is(x))
+		row->kind = pl_message(d->lang,
+			pl_str_eq(x->kind, PL_STR(PL_DESK_KIND_ERASE))	  ? PL_MSG_desk_decision_kind_erase :
+			pl_str_eq(x->kind, PL_STR(PL_DESK_KIND_UNSEAL)) ? PL_MSG_desk_decision_kind_unseal :
+									   PL_MSG_desk_decision_kind_person);
 	st = pl_desk_ulid_text(d, &x->id, &row->id);
 	return st ? st : pl_desk_name_of(d, &x->proposer, &row->proposer);
 }
@@ -238,14 +243,14 @@ static pl_status answer(struct pl_desk_view *d, pl_status st, const char *said)
 }
 
 /* It needs an instance of its own; the page that says what went wrong takes one, too. */
-static pl_status erase_case(struct pl_desk_view *d, const struct pl_decision *x)
+static pl_status two_on_case(struct pl_desk_view *d, const struct pl_decision *x)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	bool done = false;
 	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
 
 	if (!st)
-		st = pl_desk_case_erase_approve(d, w.inst, x, &done);
+		st = pl_desk_case_two_approve(d, w.inst, x, &done);
 	pl_view_end(&w);
 	w = (struct pl_view){0};
 	return answer(d, st, done ? "carried-out" : "approved");
@@ -379,8 +384,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 		return answer(d, PL_E_CONFLICT, NULL);
 	if (pl_str_eq(x.kind, KIND_ACCOUNT))
 		return answer(d, pl_account_approve(d->people, &d->actor, &x.id, &act, NULL), "carried-out");
-	if (pl_str_eq(x.kind, PL_STR(PL_DESK_KIND_ERASE)))
-		return erase_case(d, &x);
+	if (pl_desk_case_two_is(&x))
+		return two_on_case(d, &x);
 	if (pl_desk_act_is(&x))
 		return decide_act(d, &x, true);
 	if (pl_desk_case_decides(&x))

@@ -107,10 +107,16 @@ pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
 /* ---- desk_again.c: a dangerous act with a login that is not fresh. *ret_fresh: it is now; go on. Else the page was answered. */
 pl_status pl_desk_again_first(struct pl_desk_view *d, bool *ret_fresh);
 
-/* desk_case_erase.c: a voice for erasing a case, and with enough of them the act. Statuses as pl_decision_approve and pl_register_erase. */
-#define PL_DESK_KIND_ERASE "case-erase"
 struct pl_decision;
-pl_status pl_desk_case_erase_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
+/* desk_case_two.c: a voice for erasing a case, for opening a sealed one, or for ordering the erasure of a person, and with enough of them the act. Statuses as pl_decision_approve and
+ * pl_register_erase; PL_E_CONFLICT: the seal ends later, or the case is open. */
+#define PL_DESK_KIND_ERASE "case-erase"
+#define PL_DESK_KIND_UNSEAL "case-unseal"
+#define PL_DESK_KIND_PERSON "person-erase"
+bool pl_desk_case_two_is(const struct pl_decision *x);
+/* Which case it is about; the name lives as long as @x. PL_E_NOTFOUND: about none. */
+pl_status pl_desk_case_two_about(const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
+pl_status pl_desk_case_two_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
 /* desk_hand_out.c: the day of a form, as seconds; empty: 0. PL_E_RANGE with words. */
 pl_status pl_desk_read_day(const struct pl_desk_view *d, const char *field, uint64_t *ret, struct pl_diag *diag);
 /* desk_ask.c: carry out a grant. As pl_ask_grant. */
@@ -186,6 +192,10 @@ pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_change(struct pl_desk_view *d);
 pl_status pl_desk_case_erase(struct pl_desk_view *d);
+pl_status pl_desk_case_unseal(struct pl_desk_view *d);
+pl_status pl_desk_case_copy(struct pl_desk_view *d);
+pl_status pl_desk_case_certify(struct pl_desk_view *d);
+pl_status pl_desk_case_seal(struct pl_desk_view *d);
 pl_status pl_desk_case_propose(struct pl_desk_view *d);
 pl_status pl_desk_decision_read(struct pl_desk_view *d);
 pl_status pl_desk_case_note(struct pl_desk_view *d);

@@ -395,6 +395,38 @@ struct pl_desk_hand_out_page {
 	uint64_t ask_number;
 };
 
+/* An answer that was ordered for whoever asked. */
+struct pl_case_order {
+	struct pl_html_msg kind, state;
+	uint64_t made;   /* ns */
+	pl_str who, why; /* why: in a word, what stood against it; empty: nothing */
+	bool done;
+};
+
+/* What is made for a person who asked. */
+struct pl_case_person {
+	bool is;                      /* such a case, and whoever looks may order: */
+	bool german;                  /* the language that is offered first */
+	pl_str recipient;             /* typed, after a refusal */
+	size_t n_orders;
+	struct pl_case_order *orders; /* whoever looks */
+};
+
+/* A report that was made before the case was opened. */
+struct pl_case_left_out {
+	pl_str period;
+	uint64_t edition, index;
+};
+
+/* Until when reports may not open a case. */
+struct pl_case_seal {
+	bool may_seal, may_move, may_open; /* by whoever looks: seal it, name another end, propose to open it */
+	uint64_t since, ends, opened;      /* 0: not known, none is named, not yet */
+	pl_str today;                      /* "2026-11-28", the earliest end */
+	size_t n_left_out;
+	struct pl_case_left_out *left_out; /* reports that want a next edition */
+};
+
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
 	bool is_ask;
@@ -421,6 +453,8 @@ struct pl_desk_case_page {
 	struct pl_case_fact *eyes, *beside; /* what two persons decide, and what they may set with it; of a case that was opened */
 	struct pl_case_waiting *waiting;
 	pl_str reason, why;           /* typed, after a refusal; what was wrong, in English */
+	struct pl_case_seal seal;
+	struct pl_case_person person;
 };
 
 struct pl_desk_find_page {
@@ -431,6 +465,12 @@ struct pl_desk_find_page {
 	size_t n_fields, n_found;
 	struct pl_case_fact *fields;
 	struct pl_case_row *found;    /* touched 0: it has no file */
+};
+
+struct pl_seal_row {
+	pl_str name;
+	uint64_t number, since, ends; /* ends 0: none is named */
+	bool over, soon;
 };
 
 struct pl_desk_queue_page {
@@ -445,6 +485,9 @@ struct pl_desk_queue_page {
 	bool too_many;                /* claims, to look for what is due in a page */
 	bool awards;                  /* there is a register of bounties */
 	bool hand_outs;               /* there is one of hand-outs */
+	size_t n_seals;
+	struct pl_seal_row *seals;    /* sealed cases: those that end soonest first, those without an end last */
+	bool more_seals;
 };
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/time.h"
 #include "register/audit/hand_out.h"
+#include "register/casework/sealing.h"
 #include "register/claim_query.h"
 #include "register/claim_rules.h"
 #include "register/query.h"
@@ -12,6 +13,7 @@
 #include "web/desk_internal.h"
 
 #define DUE_MAX 20u
+#define SEALS_MAX 20u
 #define SOON_NS (3 * 86400 * PL_SECOND)
 /* One head may still be on its way; where two are missing, the rhythm has stopped. */
 #define LATE_NS (2 * PL_REGISTER_RHYTHM * PL_SECOND)
@@ -71,6 +73,25 @@ static pl_status fill_cases(struct pl_desk_view *d, struct pl_desk_queue_page *m
 	pl_buf_put_c(&last, ':');
 	pl_buf_put_u64(&last, list[m->n_cases - 1].number);
 	return pl_buf_status(&last) ? pl_buf_status(&last) : pl_arena_dup(d->arena, pl_buf_str(&last), &m->after);
+}
+
+static pl_status fill_seals(struct pl_desk_view *d, struct pl_desk_queue_page *m)
+{
+	uint64_t now = pl_time_now() / PL_SECOND;
+	struct pl_sealing *list;
+	size_t n = 0;
+	pl_status st = pl_sealing_list(d->w.inst, SEALS_MAX + 1, d->arena, &list, &n);
+
+	m->seals = pl_arena_alloc(d->arena, SEALS_MAX, sizeof *m->seals);
+	if (st || !m->seals)
+		return st ? st : PL_E_NOMEM;
+	m->more_seals = n > SEALS_MAX;
+	m->n_seals = m->more_seals ? SEALS_MAX : n;
+	for (size_t i = 0; i < m->n_seals; i++)
+		m->seals[i] = (struct pl_seal_row){.name = list[i].name, .number = list[i].number, .since = list[i].since * PL_SECOND,
+			.ends = list[i].ends * PL_SECOND, .over = list[i].ends && list[i].ends <= now,
+			.soon = list[i].ends > now && list[i].ends - now <= PL_SEALING_LEAD};
+	return PL_OK;
 }
 
 static pl_status fill_registers(struct pl_desk_view *d, struct pl_desk_queue_page *m)
@@ -162,6 +183,8 @@ pl_status pl_desk_queue(struct pl_desk_view *d)
 	st = pl_desk_begin(d, PL_DESK_NAV_QUEUE, PL_MSG_desk_queue_heading);
 	if (!st)
 		st = fill_cases(d, &m);
+	if (!st)
+		st = fill_seals(d, &m);
 	if (!st)
 		st = fill_registers(d, &m);
 	if (!st)

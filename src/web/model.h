@@ -424,6 +424,7 @@ struct pl_report_page {
 	bool stated;                      /* the rows are shut: the totals rest on samples */
 	uint64_t index, edition, replaced_by, openings_size;
 	uint64_t before_edition, before_index; /* the edition that this one replaces; 0: none */
+	uint64_t lifted, later;                /* cases that were sealed in that one; that were entered since */
 	struct pl_digest openings;
 	struct pl_report_body body;
 	size_t n_editions, n_changes, n_texts, n_samples;

@@ -65,8 +65,9 @@ struct pl_intake_form_page {
 	pl_str name, heading, about;
 	enum pl_intake_trouble trouble;
 	uint64_t n_faults, bits;
-	size_t n_fields;
+	size_t n_fields, n_principles;
 	struct pl_intake_field *fields;
+	struct pl_sentence *principles; /* as the register's words have them */
 	bool message, message_required, message_fault;
 	pl_str message_label, message_hint, message_text;
 	struct pl_html_msg message_words;
@@ -157,6 +158,7 @@ struct pl_receipt_page {
 	uint64_t touched; /* ns */
 	size_t n_answers;
 	struct pl_receipt_answer *answers;
+	bool encrypted, packed; /* one of their files is, by its name: by age; an archive, encrypted ones too */
 	pl_str text, once; /* typed, after a refusal; which message the form sends */
 	struct pl_files_part files;
 	pl_str secret; /* for the forms that ask for files */

@@ -26,7 +26,7 @@ static pl_status accept_text(struct pl_view *w, unsigned types, pl_str *ret)
 		const char *suffixes;
 	} known[] = {
 		{PL_FILETYPE_PDF, ".pdf"}, {PL_FILETYPE_PNG, ".png"}, {PL_FILETYPE_JPEG, ".jpg,.jpeg"}, {PL_FILETYPE_JSON, ".json"},
-		{PL_FILETYPE_EML, ".eml"}, {PL_FILETYPE_CSV, ".csv"},
+		{PL_FILETYPE_EML, ".eml"}, {PL_FILETYPE_CSV, ".csv"}, {PL_FILETYPE_AGE, ".age"},
 	};
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(512);
 

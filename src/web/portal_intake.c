@@ -243,6 +243,16 @@ static pl_status fill_ask(struct filling *x)
 	return st;
 }
 
+static pl_status fill_principles(struct filling *x, const struct naming *n)
+{
+	pl_status st = pl_view_list(x->w, PL_REGISTER_WORDS_TEXTS_MAX, sizeof *x->m.principles, &x->m.principles);
+
+	x->m.n_principles = n->worded ? n->words.n_principles : 0;
+	for (size_t i = 0; i < x->m.n_principles && !st; i++)
+		x->m.principles[i].text = n->words.principles[i];
+	return st;
+}
+
 static pl_status fill_form(struct filling *x)
 {
 	struct naming n = {.w = x->w, .decl = x->r->decl, .form = x->f};
@@ -266,6 +276,9 @@ static pl_status fill_form(struct filling *x)
 	x->m.contact_required = !x->m.way_work && !x->m.way_key;
 	x->m.origin = pl_instance_conf(x->w->inst)->origin;
 	fill_message(x, &n);
+	st = fill_principles(x, &n);
+	if (st)
+		return st;
 	st = pl_files_fill(x->w, x->f, x->m.trouble != PL_INTAKE_FINE, &x->m.files);
 	if (!st)
 		st = fill_ask(x);

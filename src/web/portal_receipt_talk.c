@@ -27,6 +27,17 @@ static pl_status fill_files(struct pl_view *w, const struct pl_talk_line *line, 
 	return st;
 }
 
+/* A hint and no more: what a file is its bytes say, and those are not read here. */
+static void say_how_to_open(const struct pl_receipt_answer *row, struct pl_receipt_page *m)
+{
+	for (size_t i = 0; i < row->n_files; i++) {
+		bool encrypted = pl_str_ends(row->files[i].name, PL_STR(".age"));
+
+		m->encrypted = m->encrypted || encrypted;
+		m->packed = m->packed || encrypted || pl_str_ends(row->files[i].name, PL_STR(".zip"));
+	}
+}
+
 static pl_status fill_answers(struct pl_view *w, const struct pl_register *r, const struct pl_receipt_case *c, struct pl_receipt_page *m)
 {
 	struct pl_talk_line *lines;
@@ -40,6 +51,7 @@ static pl_status fill_answers(struct pl_view *w, const struct pl_register *r, co
 
 		*row = (struct pl_receipt_answer){.at = lines[i].at * PL_SECOND, .text = lines[i].text};
 		st = fill_files(w, &lines[i], row);
+		say_how_to_open(row, m);
 	}
 	return st;
 }

@@ -137,6 +137,14 @@ static pl_status fill_changes(struct pl_view *w, const struct pl_query_report *b
 	return st;
 }
 
+/* Why there is another edition, from both files of openings; where one is not here, the page says less. */
+static void fill_added(struct pl_view *w, const struct pl_query_report *before, const struct pl_query_report *now, struct pl_report_page *m)
+{
+	if (!m->counted || m->stated ||
+		pl_counted_added(w->portal->counted, w->inst, before, now, w->portal->spool_dir, &m->lifted, &m->later, NULL))
+		m->lifted = m->later = 0;
+}
+
 static pl_status fill_editions(struct pl_view *w, const struct pl_query_report *q, struct pl_report_page *m)
 {
 	const struct pl_query_report *before;
@@ -157,6 +165,7 @@ static pl_status fill_editions(struct pl_view *w, const struct pl_query_report *
 		return PL_OK;
 	m->before_edition = before->edition;
 	m->before_index = before->index;
+	fill_added(w, before, q, m);
 	return fill_changes(w, before, q, m);
 }
 

@@ -61,6 +61,7 @@ start_servers() {
   done
   # [::1] as well, because "localhost" may mean either; some containers have no IPv6 at all.
   grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null && listen+=",[::1]:$PORT"
+  start_mailbox
   start serve "$PELLUCID" serve --instance "$INSTANCE" --listen "$listen"
 }
 

@@ -46,6 +46,8 @@ enum pl_casework_kind {
 	PL_CASEWORK_DECIDE,   /* the same: the second person agreed, and it is done */
 	PL_CASEWORK_DECLINE,  /* the same: did not; text: the reason */
 	PL_CASEWORK_WITHDRAW, /* the same, by who proposed it */
+	PL_CASEWORK_SEAL,     /* about: the day on which it ends, or nothing (register/casework/sealing.h) */
+	PL_CASEWORK_UNSEAL,
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];

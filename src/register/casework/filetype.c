@@ -6,7 +6,7 @@ static const struct {
 	const char *word;
 } types[PL_FILETYPE_COUNT] = {
 	{PL_FILETYPE_PDF, "pdf"}, {PL_FILETYPE_PNG, "png"}, {PL_FILETYPE_JPEG, "jpeg"}, {PL_FILETYPE_ZIP, "zip"}, {PL_FILETYPE_JSON, "json"},
-	{PL_FILETYPE_EML, "eml"}, {PL_FILETYPE_CSV, "csv"}, {PL_FILETYPE_TEXT, "text"}, {PL_FILETYPE_ANY, "any"},
+	{PL_FILETYPE_EML, "eml"}, {PL_FILETYPE_CSV, "csv"}, {PL_FILETYPE_AGE, "age"}, {PL_FILETYPE_TEXT, "text"}, {PL_FILETYPE_ANY, "any"},
 };
 
 /* ---- sets ---- */
@@ -160,6 +160,8 @@ unsigned pl_filetype_end(const struct pl_filetype_look *l)
 		return PL_FILETYPE_JPEG;
 	if (begins(l, "PK\x03\x04", 4) || begins(l, "PK\x05\x06", 4))
 		return PL_FILETYPE_ZIP;
+	if (begins(l, "age-encryption.org/v1\n", 22))
+		return PL_FILETYPE_AGE;
 	if (l->not_text || l->need)
 		return PL_FILETYPE_ANY;
 	kinds = PL_FILETYPE_TEXT;

@@ -25,9 +25,10 @@ enum pl_filetype {
 	PL_FILETYPE_JSON = 32,  /* text that begins and ends as an object or an array */
 	PL_FILETYPE_CSV = 64,   /* text with a comma, semicolon or tab in its first line */
 	PL_FILETYPE_EML = 128,  /* text that begins with a header field of a mail */
+	PL_FILETYPE_AGE = 512,  /* encrypted by age (version 1, not armoured): whoever has the key says what it is */
 	PL_FILETYPE_ANY = 256,  /* in a set: whatever it is; of a file: none of the others */
 };
-#define PL_FILETYPE_COUNT 9u
+#define PL_FILETYPE_COUNT 10u
 
 /* "pdf", "png", ...; "any". */
 const char *pl_filetype_word(enum pl_filetype type);
@@ -38,7 +39,7 @@ void pl_filetype_set_write(unsigned set, const char *between, struct pl_buf *out
 
 /* A file that is being looked at. Begins as the zero value. */
 struct pl_filetype_look {
-	uint8_t front[16];
+	uint8_t front[24];
 	uint8_t seen, need, low, high; /* bytes in .front; what a begun UTF-8 sequence still wants, and bounds of its next byte */
 	bool not_text, field_over, not_field, line_over, separated;
 	uint64_t size;

@@ -45,6 +45,53 @@ CREATE TABLE person_receipt (
 	PRIMARY KEY (id, processor, number)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0002 orders of the desk
+-- What the desk wants to be answered with (register/person/order.h). kind, state: enums there; account: who ordered it, or was the second to want it.
+-- certificate, leaves: of an erasure, as soon as it was done; they name no person. why: what stood against it last, for those who work here.
+CREATE TABLE person_order (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	made INTEGER NOT NULL,
+	account BLOB NOT NULL CHECK (length(account) = 16),
+	recipient TEXT NOT NULL,
+	language TEXT NOT NULL,
+	certificate BLOB,
+	leaves BLOB,
+	why TEXT NOT NULL,
+	PRIMARY KEY (register, number, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_order_state ON person_order (state, made);
+
+-- name: person_order_put
+INSERT INTO person_order (register, number, kind, state, made, account, recipient, language, why)
+VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, '') ON CONFLICT (register, number, kind) DO NOTHING;
+
+-- name: person_order_again
+-- A copy may be wanted again when it was given.
+UPDATE person_order SET state = 0, made = ?4, account = ?5, recipient = ?6, language = ?7, why = ''
+WHERE register = ?1 AND number = ?2 AND kind = ?3 AND kind = 0 AND state = 2;
+
+-- name: person_order_of
+SELECT kind, state, made, account, recipient, language, why FROM person_order WHERE register = ?1 AND number = ?2 ORDER BY kind;
+
+-- name: person_order_open (scan)
+SELECT register, number, kind, state, made, account, recipient, language FROM person_order WHERE state < 2 ORDER BY made, register, number, kind LIMIT ?1;
+
+-- name: person_order_certificate
+SELECT certificate, leaves FROM person_order WHERE register = ?1 AND number = ?2 AND kind = ?3;
+
+-- name: person_order_certified
+UPDATE person_order SET certificate = ?4, leaves = ?5 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND certificate IS NULL;
+
+-- name: person_order_set
+UPDATE person_order SET state = ?5, why = ?6 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND state = ?4;
+
+-- name: person_order_forget
+-- Where it is over nobody needs to know any more for whom it was encrypted.
+UPDATE person_order SET recipient = '' WHERE register = ?1 AND number = ?2 AND kind = ?3 AND state = 2;
+
 -- name: person_link_put
 INSERT INTO person_link (mark, register, number) VALUES (?1, ?2, ?3) ON CONFLICT (mark, register, number) DO NOTHING;
 

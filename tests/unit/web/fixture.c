@@ -219,7 +219,7 @@ static void render_report(struct pl_html *h, enum pl_lang lang)
 		.title = s("Requests of authorities"), .period = s("2021-H2"), .file = s("requests-2021-H2"),
 		.imported = how == FIXTURE_FULL, .replaced = how == FIXTURE_FULL, .counted = how != FIXTURE_EMPTY, .index = 10,
 		.edition = 1, .replaced_by = 12, .openings_size = 51253, .openings = digest(5), .body = report_body(),
-		.before_edition = how == FIXTURE_FULL, .before_index = 9, .n_editions = how == FIXTURE_EMPTY ? 0 : 2,
+		.before_edition = how == FIXTURE_FULL, .before_index = 9, .lifted = how == FIXTURE_FULL ? 2 : 0, .later = how == FIXTURE_FULL, .n_editions = how == FIXTURE_EMPTY ? 0 : 2,
 		.editions = editions, .n_changes = how == FIXTURE_NASTY ? 0 : 2, .changes = changes, .n_texts = 1, .texts = texts,
 		.stated = how != FIXTURE_NASTY, .n_samples = how == FIXTURE_FULL ? 2 : 0, .samples = samples};
 
@@ -470,6 +470,7 @@ static void render_receipt(struct pl_html *h, enum pl_lang lang)
 		m.touched = m.time;
 		m.n_answers = PL_COUNT(answers);
 		m.answers = answers;
+		m.encrypted = m.packed = true;
 	}
 	pl_page_receipt(h, &m);
 }
@@ -491,8 +492,9 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 		{.name = PL_STR("kind"), .label = s("What kind"), .hint = s("Only this is public"), .required = true, .fault = true,
 			.words = {PL_MSG_intake_missing}, .n_choices = 2, .choices = choices},
 		{.name = PL_STR("person"), .label = s("Your name"), .value = s("Zoë")}};
-	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"),
-		.heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_FINE, .n_faults = 2,
+	struct pl_sentence principles[] = {{s("Nobody needs an account.")}, {s("Whoever is denied is told why.")}};
+	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"), .n_principles = full ? 2 : 0,
+		.principles = principles, .heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_FINE, .n_faults = 2,
 		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
 		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
 		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,

@@ -182,7 +182,9 @@ static void render_queue(struct pl_html *h, enum pl_lang lang)
 	struct pl_case_row cases[] = {
 		{.name = s("tips"), .who = s("ada"), .number = 1, .touched = TIME, .state = {PL_MSG_case_state_waiting}, .mine = true},
 		{.name = s("tips"), .number = 2, .touched = TIME, .state = {PL_MSG_case_state_new}, .fresh = true}};
-	struct pl_desk_queue_page m = {.frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
+	struct pl_seal_row seals[] = {{.name = s("orders"), .number = 3, .since = TIME, .ends = TIME, .over = true},
+		{.name = s("orders"), .number = 4, .since = TIME, .ends = TIME, .soon = true}, {.name = s("orders"), .number = 5, .since = TIME}};
+	struct pl_desk_queue_page m = {.n_seals = is_empty() ? 0 : 3, .seals = seals, .more_seals = !is_empty(), .frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
 		.n_due = !is_empty(), .registers = registers, .due = due, .n_cases = is_empty() ? 0 : 2, .cases = cases, .more = !is_empty(), .awards = !is_empty(),
 		.after = s("tips:2"), .filtered = is_empty(), .too_many = is_empty()};
 
@@ -204,8 +206,21 @@ static void render_find(struct pl_html *h, enum pl_lang lang)
 	pl_page_desk_find(h, &m);
 }
 
+static struct pl_case_seal seal(void)
+{
+	static struct pl_case_left_out left_out[1];
+
+	left_out[0] = (struct pl_case_left_out){.period = s("2026-H2"), .edition = 1, .index = 7};
+	return (struct pl_case_seal){.may_move = !is_empty(), .may_open = !is_empty(), .since = TIME, .ends = is_empty() ? 0 : TIME, .today = s("2026-11-28"),
+		.n_left_out = is_empty() ? 0 : 1, .left_out = left_out};
+}
+
 static void render_case(struct pl_html *h, enum pl_lang lang)
 {
+	struct pl_case_order orders[] = {
+		{.kind = {PL_MSG_order_kind_copy}, .state = {PL_MSG_order_done}, .made = TIME, .who = s("ada"), .done = true},
+		{.kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_failed}, .made = TIME, .who = s("ada"), .why = s("busy")},
+		{.kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_waits}, .made = TIME, .who = s("ada")}};
 	struct pl_case_clock clocks[] = {
 		{.code = s("GDPR-R"), .task = s("answer to a person's request"), .state = {PL_MSG_case_clock_running}, .strict = TIME, .legal = TIME},
 		{.code = s("CVD"), .task = s("publish"), .state = {PL_MSG_case_clock_met_late}, .strict = TIME, .legal = TIME, .over = true, .late = true},
@@ -230,7 +245,8 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,
 		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
 		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
-		.waiting = waiting, .reason = s("typed"), .why = s("say why")};
+		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal(), .person = {.is = !is_empty(), .german = lang == PL_LANG_DE, .recipient = s("age1typed"),
+			.n_orders = is_empty() ? 0 : 3, .orders = orders}};
 
 	pl_page_desk_case(h, &m);
 }

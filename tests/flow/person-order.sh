@@ -1,0 +1,154 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: both
+# timeout: 900
+# Answers that the desk orders for a person who asked, by what a browser sends and by what it would not: who may, for whom, once; what was erased is certified once,
+# whatever fails behind it or is killed; and nothing of the person stands in the clear.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$PL_SRC/tests/lib/desk.sh"
+# shellcheck source=tests/lib/mail.sh
+. "$PL_SRC/tests/lib/mail.sh"
+# shellcheck source=tests/lib/canary.sh
+. "$PL_SRC/tests/lib/canary.sh"
+canary=CANARY-3b80f2d9
+make_desk
+canary_begin
+check "a mail server" mail_server
+set_conf web intake yes
+set_conf mail smtp "smtp://127.0.0.1:$mail_port"
+set_conf mail from desk@pellucid.example
+printf 'pellucid-holdings v1\nhere zurich-1 example-ag 35\n' >inst/holdings
+cat >plain.register <<'END'
+pellucid-register v1
+name plain
+source intake
+existence exact
+opens rows
+late-after 7
+open-after 0
+retain 24
+field received time generalised month
+field kind enum open good,bad
+field words text sealed
+field answer digest open
+total cases count
+END
+check "the register of persons" "$pellucid" register add "$PL_SRC/demo/persons.register"
+check "its form" "$pellucid" intake open "$PL_SRC/demo/persons.form"
+check "another register" "$pellucid" register add plain.register
+printf 'received,kind,words\n%s,good,came by post\n' "$(date -u +%FT00:00:00Z)" >plain.csv
+check "with a case that nobody confirmed" "$pellucid" register enter plain plain.csv
+check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
+# shellcheck disable=SC2119 # its options are its own
+start_desk
+
+# ---- two requests of one person ----
+mail=0
+request() { # KIND
+	curl -sf -o page --data-urlencode "f-kind=$1" --data-urlencode f-regulation=gdpr --data-urlencode "f-sender=$canary" --data-urlencode "message=please $canary" \
+		--data-urlencode contact=who@remote.example --data-urlencode way=mail "$desk/intake/persons" || return
+	mail=$((mail + 1))
+	"$pellucid" worker run --once && soon mails_are "$mail" && read_mail "$mail" || return
+	curl -sf -o page --data-urlencode "code=$(grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt)" "$desk/intake/confirm" || return
+	secret=$(sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page)
+	"$pellucid" worker run --once # the index
+}
+check "somebody asks for a copy" request copy
+check "and to be deleted" request delete
+
+declare -A token=()
+# ask WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status, where it leads in to
+ask() {
+	local who=$1 method=$2 path=$3 field data=()
+	shift 3
+	[[ -n ${token[$who]:-} ]] || token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
+	for field in "$@"; do data+=(--data-urlencode "$field"); done
+	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
+	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
+	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
+}
+# does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]
+does() {
+	local what=$1 want=$2 pattern=$3
+	shift 3
+	ask "$@"
+	check "$what" bash -c '[[ $0 == "$1" ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 600; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
+}
+answered() { "$pellucid" case show persons "$1" | grep -c ' answer ' || true; }
+# Behind each revision the index has to come first.
+work() {
+	"$pellucid" worker run --once >/dev/null 2>&1
+	"$pellucid" person work
+}
+
+# ---- who, for whom, once ----
+p=/desk/case/persons
+does "nobody orders for a case that nobody confirmed" 409 'Nobody confirmed an address' desk POST /desk/case/plain/1/person/copy recipient= language=en
+does "nor erases by it" 409 'Nobody confirmed an address' desk POST /desk/case/plain/1/person/erase
+does "an auditor orders nothing" 403 'another role' auditor POST $p/1/person/copy recipient= language=en
+does "what is no recipient" 400 'looks like age1' desk POST $p/1/person/copy recipient=age1x language=en
+does "nor a language" 400 'looks like age1' desk POST $p/1/person/copy recipient= language=xx
+answers "nothing of that waits" 0 '^0 answers of the desk given, 0 not' work
+age-keygen -o her.key 2>/dev/null
+recipient=$(grep -o 'age1[0-9a-z]*' her.key)
+does "a copy is ordered" 303 'said=noted' desk POST $p/1/person/copy "recipient=$recipient" language=de
+does "once" 409 'ordered already' desk POST $p/1/person/copy "recipient=$recipient" language=en
+work >one.out 2>&1 &
+one=$!
+work >two.out 2>&1 || true
+wait $one || true
+same "two that carry it out at once answer once" 1 "$(answered 1)"
+same "and one says so" 1 "$(cat one.out two.out | grep -c '^1 answers of the desk given')"
+check "for whom is not kept" test -z "$(sql "select recipient from person_order where kind = 0")"
+answers "the digest stands in the case" 0 '^answer *sha256:' "$pellucid" register show persons 1
+does "it may be ordered again" 303 'said=noted' desk POST $p/1/person/copy recipient= language=en
+answers "and is given" 0 '^1 answers of the desk given, 0 not' work
+same "again" 2 "$(answered 1)"
+
+# ---- an erasure, by two, certified once ----
+nowhere_at_all "before the erasure" "$canary" who@remote.example
+does "one proposes" 303 'said=proposed' desk POST $p/2/person/erase
+path=$(sed 's/?.*//' to)
+shown() { ask "$1" GET "$path" && sed -n 's/.*SHA-256 <code class="hash">\([0-9a-f]*\)<.*/\1/p' page; }
+does "and does not agree with himself" 403 '' desk POST "$path/approve" "digest=$(shown desk)"
+answers "one voice erases nothing" 0 '^0 answers of the desk given, 0 not' work
+does "another agrees" 303 'said=carried-out' legal POST "$path/approve" "digest=$(shown legal)"
+bytes=$(sed -n '/^\[answers\]/,/^\[/s/^bytes = //p' inst/pellucid.conf)
+set_conf answers bytes 1000
+answers "what is too large is not given" 3 '^0 answers of the desk given, 1 not' work
+check "and it is said" grep -q 'persons/2, erasure: ' err
+does "at the desk as well" 200 'waits, failed' desk GET $p/2
+answers "but the erasure stands" 0 erased "$pellucid" register show --private persons 1
+set_conf answers bytes "$bytes"
+digest() { sql "select hex(certificate) from person_order where kind = 1" | sha256sum; }
+before=$(digest)
+# Killed wherever it is: what was certified is certified once, and given once.
+for after in 0.02 0.05 0.1 0.2; do
+	timeout -s KILL $after "$pellucid" person work >/dev/null 2>&1 || true
+done
+work >/dev/null 2>&1 || true
+same "it is given once" 1 "$(answered 2)"
+same "and is the same certificate" "$before" "$(digest)"
+curl -sf -o page --data-urlencode "secret=$secret" "$desk/receipt"
+check "she finds it" grep -q 'certificate-2.zip' page
+seq=$(grep -o 'name="file" value="[0-9]*"' page | head -n 1 | cut -d'"' -f4)
+curl -sf -o gone.zip --data-urlencode "secret=$secret" --data-urlencode "file=$seq" "$desk/receipt/answer"
+answers "it is not proved yet" 0 'not proved: 0 of 1' "$pellucid" person check gone.zip --trust inst/trust.policy
+"$pellucid" register head persons >/dev/null
+answers "with the head it is" 0 '^1 answers of the desk given, 0 not' work
+same "and given once more" 2 "$(answered 2)"
+answers "then nothing waits" 0 '^0 answers of the desk given, 0 not' work
+same "nor is anything open" 0 "$(sql 'select count(*) from person_order where state < 2')"
+
+# ---- an order whose case goes ----
+sql "update person_order set state = 0 where kind = 1"
+"$pellucid" person release persons 2 >/dev/null
+"$pellucid" register erase persons 2 >/dev/null
+answers "there is nobody to answer any more" 3 '^0 answers of the desk given, 1 not' work
+answers "and the order ends" 0 '^0 answers of the desk given, 0 not' work
+does "which the desk sees" 200 'given up' desk GET $p/2
+nowhere_at_all "after the erasure" "$canary" who@remote.example
+exit "$failed"

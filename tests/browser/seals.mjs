@@ -94,7 +94,7 @@ await at(legal);
 check("then none does", !/left this case out/.test(await text(legal)));
 await legal.goto(`${base}/register/orders`);
 await legal.click(`main a:text-is('${period}')`);
-check("the portal says what it replaces", /Edition 2, stated in .*It replaces Edition 1/.test(await flat(legal)));
+check("the portal says what it replaces", /Edition 2, stated in .*It replaces edition 1/.test(await flat(legal)));
 check("and why", /Because a gag was lifted: 1 case more\./.test(await text(legal)));
 await look(legal, "a second edition");
 await legal.goto(`${legal.url()}?lang=de`);

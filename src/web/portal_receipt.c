@@ -19,11 +19,13 @@ pl_status pl_receipt_secret_read(struct pl_view *w, struct pl_register_secret *r
 	if (pl_route_query(pl_upload_fields(w->req), PL_STR("secret"), w->arena, &typed))
 		return PL_E_NOTFOUND;
 	/* As people write it down: with blanks and dashes, in small letters. */
-	for (size_t i = 0; i < typed.len && n < PL_ULID_TEXT; i++) {
+	for (size_t i = 0; i < typed.len; i++) {
 		char c = typed.ptr[i];
 
 		if (c == ' ' || c == '-')
 			continue;
+		if (n == PL_ULID_TEXT)
+			return PL_E_NOTFOUND;
 		text[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 	}
 	text[n] = 0;

@@ -139,6 +139,7 @@ struct pl_party_other {
 struct pl_party_page {
 	struct pl_frame frame;
 	pl_str secret, once, text; /* for the form; text: typed, after a refusal */
+	pl_str token;              /* web/posting.h */
 	pl_str name, self;         /* register; the party's name */
 	uint64_t number, revision, since; /* since: ns */
 	struct pl_html_msg role;

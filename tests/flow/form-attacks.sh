@@ -123,10 +123,37 @@ for name in forms.FORMS:
     client.check(f"{name}: the desk shows {len(numbers)} cases, opened and not, as text", numbers and not bad, bad[:5])
     seen = client.ask("POST", f"/desk/case/{name}/{numbers[-1]}/read", client.fields([("csrf", token)]), {"Cookie": f"pl-desk={session}", "Origin": origin, "Sec-Fetch-Site": "same-origin"})
     client.check(f"{name}: with what was written", "zqx" in seen.text, client.words(seen)[:200])
+number = next(n for r, n, _ in made if r == "mailed")
+for what, subject in {"CR LF": "x\r\nBcc: zqx@evil.example", "LF": "x\nBcc: zqx@evil.example", "a long line": "zqx " * 300, "NUL": "x\0zqx"}.items():
+    got = client.ask("POST", f"/desk/case/persons/{number}/mail", client.fields([("csrf", token), ("subject", subject), ("text", "words")]),
+                     {"Cookie": f"pl-desk={session}", "Origin": origin, "Sec-Fetch-Site": "same-origin"})
+    client.check(f"a subject of several lines goes into no mail ({what})", got.status in (303, 400) and not client.clean(got), f"{got.status} {client.words(got)[:200]}")
+got = client.ask("POST", f"/desk/case/persons/{number}/mail", client.fields([("csrf", token), ("subject", "=?utf-8?Q?zqx=0D=0ABcc:_zqx@evil.example?= \u202e"), ("text", ".\r\n.\r\nMAIL FROM:<zqx@evil.example>\r\nBcc: zqx@evil.example")]),
+                 {"Cookie": f"pl-desk={session}", "Origin": origin, "Sec-Fetch-Site": "same-origin"})
+client.check("a subject and a text that look like headers are sent as words", got.status == 303, f"{got.status} {client.words(got)[:200]}")
 client.done()
 PY
 python3 -B pages.py "$desk" "$legal" "$token" || failed=1
 same "a sender sets no field that is not his" "$(field "$("$pellucid" register show persons "$(awk '/^unheard/ { print $2 }' made.txt)" --json)" fields.channel)" portal
+
+before=$(mails)
+check "mail of the desk goes out" "$pellucid" worker run --once
+check "some of it came" soon bash -c '[[ $(find mail -type f -path "*/new/*" | wc -l) -gt $0 ]]' "$before"
+for i in $(seq $((before + 1)) "$(mails)"); do
+	read_mail "$i"
+	check "to whoever asked, and to nobody else" grep -qx 'To: mail[1-4]@remote.example' <(sed -n 1p mail.txt)
+	cat mail.txt
+done >more.txt
+grep -a '^FAIL' more.txt && failed=1
+check "nobody got a copy" not grep -aq 'to=<[^>]*evil' smtpd.log
+cat >heads.py <<'PY'
+import email, email.policy, glob, sys
+bad = [(k, v) for name in glob.glob("mail/**/new/*", recursive=True) for k, v in email.message_from_binary_file(open(name, "rb"), policy=email.policy.compat32).items()
+       if k.lower() not in ("subject",) and "evil" in v or "zqx" in k.lower()]
+print(bad)
+sys.exit(1 if bad else 0)
+PY
+check "no header is anybody else's" python3 heads.py
 
 # ---- the terminal ----
 

@@ -31,6 +31,20 @@ def check(what, holds, more=""):
     print(f"ok - {what}" if holds else f"FAIL - {what}   {str(more)[:600]}", flush=True)
 
 
+class all_of:
+    """With all_of(what): nothing that is checked inside may fail; what was right is said once."""
+
+    def __init__(self, what):
+        self.what = what
+
+    def __enter__(self):
+        self.before = failed
+
+    def __exit__(self, *_):
+        if failed == self.before:
+            check(self.what, True)
+
+
 # ---- requests ----
 
 def source():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bytes that are no UTF-8, percent signs that mean nothing, and text in another character set than was said."""
-from client import FORM, alive, ask, check, clean, fields, number_of, stored, stored_more, words
+from client import FORM, alive, all_of, ask, check, clean, fields, number_of, stored, stored_more, words
 from forms import entered, fill
 
 BROKEN = {
@@ -21,26 +21,26 @@ def body_with(name, value, message="words"):
 
 def broken():
     before = stored()
-    for what, value in BROKEN.items():
-        for name in ("f-sender", "message", "contact", "f-kind", "way", "ticket", "csrf"):
-            if name == "csrf" and what not in ("NUL", "a lone byte"):
-                continue
-            got = ask("POST", "/intake/persons", body_with(name, value))
-            # nobody looks at the token of what says nothing of pages
-            if (got.status not in ((200, 400) if name == "csrf" else (400,))) or clean(got):
-                check(f"{what} in {name}", False, f"{got.status} {clean(got)}")
-        got = ask("POST", "/intake/persons", body_with(value, "x"))
-        if got.status != 400 or clean(got):
-            check(f"{what} in the name of a field", False, f"{got.status} {clean(got)}")
-        for path, name in (("/receipt", "secret"), ("/receipt/file", "secret"), ("/receipt/answer", "file"), ("/intake/confirm", "code"), ("/receipt/message/persons", "message")):
-            got = ask("POST", path, f"{name}={value}")
-            if got.status not in (400, 404) or clean(got):
-                check(f"{path}: {what}", False, f"{got.status} {clean(got)}")
-        for path in (f"/intake/{value}", f"/intake/persons?document={value}", f"/receipt?lang={value}"):
-            got = ask("GET", path.replace(" ", "%20"))
-            if got.status not in (200, 400, 404) or clean(got):
-                check(f"{path}", False, f"{got.status} {clean(got)}")
-    check(f"{len(BROKEN)} kinds of bytes that are no text are refused wherever they come", True)
+    with all_of(f"{len(BROKEN)} kinds of bytes that are no text are refused wherever they come"):
+        for what, value in BROKEN.items():
+            for name in ("f-sender", "message", "contact", "f-kind", "way", "ticket", "csrf"):
+                if name == "csrf" and what not in ("NUL", "a lone byte"):
+                    continue
+                got = ask("POST", "/intake/persons", body_with(name, value))
+                # nobody looks at the token of what says nothing of pages
+                if (got.status not in ((200, 400) if name == "csrf" else (400,))) or clean(got):
+                    check(f"{what} in {name}", False, f"{got.status} {clean(got)}")
+            got = ask("POST", "/intake/persons", body_with(value, "x"))
+            if got.status != 400 or clean(got):
+                check(f"{what} in the name of a field", False, f"{got.status} {clean(got)}")
+            for path, name in (("/receipt", "secret"), ("/receipt/file", "secret"), ("/receipt/answer", "file"), ("/intake/confirm", "code"), ("/receipt/message/persons", "message")):
+                got = ask("POST", path, f"{name}={value}")
+                if got.status not in (400, 404) or clean(got):
+                    check(f"{path}: {what}", False, f"{got.status} {clean(got)}")
+            for path in (f"/intake/{value}", f"/intake/persons?document={value}", f"/receipt?lang={value}"):
+                got = ask("GET", path.replace(" ", "%20"))
+                if got.status not in (200, 400, 404) or clean(got):
+                    check(f"{path}", False, f"{got.status} {clean(got)}")
     check("and nothing of them is kept", {k: v for k, v in stored().items() if not k.startswith(("register", "work_case", "work_entry"))} == {k: v for k, v in before.items() if not k.startswith(("register", "work_case", "work_entry"))})
 
 

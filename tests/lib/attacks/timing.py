@@ -16,7 +16,7 @@ import statistics
 import subprocess
 import time
 
-from client import FORM, HOST, LETTERS, PORT, ask, check, fields, secret_of, source, words
+from client import FORM, HOST, PORT, ask, check, fields, secret_of, source
 from forged import Visit
 from forms import fill, send
 from known import near
@@ -169,4 +169,3 @@ def run(directory):
     addresses()
     logins(directory)
     sessions(directory)
-    assert LETTERS and words

@@ -70,7 +70,11 @@ web_pid=${pid[web]}
 
 # ---- the attacks ----
 
-attack inject sizes nontext forged
+attack inject sizes nontext
+check "a supplier takes part in a report" "$pellucid" vuln party 1 supplier library 'A library'
+check "and may read it" bash -c '"$1" vuln access 1 library >party.secret' - "$pellucid"
+echo "party 1 $(cat party.secret)" >>made.txt
+attack forged
 for i in 1 2 3 4; do
 	code=$(curl -s -o page -w '%{http_code}' --interface "127.77.0.$i" -d f-kind=copy --data-urlencode "message=by mail" -d "contact=mail$i@remote.example" -d way=mail "$desk/intake/persons")
 	same "a code is mailed" "$code" 200

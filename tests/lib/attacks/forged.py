@@ -84,7 +84,7 @@ def by_other_methods(secret):
     good = Visit("/intake/persons")
     before = stored()
     form = fields(fill("persons") + [("csrf", good.token)])
-    for path in ("/intake/persons", "/intake/confirm", "/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons"):
+    for path in ("/intake/persons", "/intake/confirm", "/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons", "/receipt/party"):
         query = form if path == "/intake/persons" else f"secret={secret}&message=x&code={secret}&file=1"
         for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):
             got = ask("GET", f"{path}?{query}", headers=browser(cookie=good.cookie) | {name: "POST"})
@@ -109,7 +109,7 @@ def of_other_kinds(secret):
     pairs = fill("persons")
     with all_of("bodies that are no forms are refused everywhere, with words"):
         for kind in ("text/plain", "application/json", "application/xml", "text/html", "multipart/mixed; boundary=x", "application/x-www-form-urlencodedx", "*/*", "", None):
-            for path in ("/intake/persons", "/intake/confirm", "/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons"):
+            for path in ("/intake/persons", "/intake/confirm", "/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons", "/receipt/party"):
                 got = ask("POST", path, fields(pairs + [("secret", secret)]) if path == "/intake/persons" else f"secret={secret}&code={secret}&message=x&file=1", None, kind)
                 if got.status != 415 or clean(got) or "form" not in words(got) or stored() != before:
                     check(f"{path}: a body of {kind} is refused (415), with words", False, f"{got.status} {clean(got)} {words(got)[:160]}")
@@ -126,7 +126,8 @@ def of_other_kinds(secret):
 
 def run(directory):
     with open(f"{directory}/made.txt", encoding="utf-8") as f:
-        secret = next(line.split()[2] for line in f if line.startswith("persons "))
+        made = [line.split() for line in f]
+    secret, party = (next(s for r, _, s in made if r == name) for name in ("persons", "party"))
     for name in FORMS:
         one(f"/intake/{name}", lambda name=name: fill(name), f"/intake/{name}" + ("?document=" + dict(FORMS[name][1])["f-document"] if name == "document-requests" else ""), f"/intake/{name}", name in WITH_FILES, entered(name))
         keeps_what_was_typed(name)
@@ -135,6 +136,7 @@ def run(directory):
     for path in ("/receipt/file", "/receipt/answer"):
         one(path, lambda: [("secret", secret), ("file", "1")], "/receipt", "/receipt", False, {})
     one("/receipt/message/persons", lambda: [("secret", secret), ("message", "words")], "/receipt", "/receipt", False, {"work_entry": 1})
+    one("/receipt/party", lambda: [("secret", party), ("message", "words")], "/receipt", "/receipt", False, {"work_entry": 1})
     kept = post("/receipt/message/persons", [("secret", secret), ("message", f"<{MARK}> kept")], browser(cookie=Visit("/receipt").cookie))
     check("a message that was refused is there to be copied, and shows nobody's case", kept.status == 403 and f"&lt;{MARK}&gt; kept" in kept.text and "Case 1" not in kept.text and secret not in kept.text, words(kept)[:300])
     by_other_methods(secret)

@@ -43,7 +43,7 @@ def run(directory):
     secret, other = secret_of(answer), secret_of(send("persons", fill("persons")))
     before = stored()
     guesses = [UNKNOWN, near(secret), near(other), held, used, random(), random(), "7" + "Z" * 25]
-    for path in ("/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons"):
+    for path in ("/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons", "/receipt/party"):
         status = same("no secret, nearly one, a code, a used code and nonsense of that length get one answer", path, posts(path, guesses, "secret", message="x", file="1"))
         check(f"{path}: which is no", status == 404, status)
     status = same("what is too short, too long or no secret at all gets it, too", "/receipt", posts("/receipt", [UNKNOWN, "", "0", "U" * 26, secret + "0", secret[:-1], "ü" * 26], "secret"))

@@ -33,7 +33,7 @@ def broken():
             got = ask("POST", "/intake/persons", body_with(value, "x"))
             if got.status != 400 or clean(got):
                 check(f"{what} in the name of a field", False, f"{got.status} {clean(got)}")
-            for path, name in (("/receipt", "secret"), ("/receipt/file", "secret"), ("/receipt/answer", "file"), ("/intake/confirm", "code"), ("/receipt/message/persons", "message")):
+            for path, name in (("/receipt", "secret"), ("/receipt/file", "secret"), ("/receipt/answer", "file"), ("/intake/confirm", "code"), ("/receipt/message/persons", "message"), ("/receipt/party", "message")):
                 got = ask("POST", path, f"{name}={value}")
                 if got.status not in (400, 404) or clean(got):
                     check(f"{path}: {what}", False, f"{got.status} {clean(got)}")

@@ -84,7 +84,7 @@ def secrets_(directory):
     def look(path, of):
         visit = Visit("/receipt")
         return lambda: timed("POST", path, fields([("secret", of()), ("file", "1"), ("message", "x"), ("csrf", visit.token)]), {"Cookie": f"pl-form={visit.cookie}", "Sec-Fetch-Site": "same-origin"})
-    for path in ("/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons"):
+    for path in ("/receipt", "/receipt/file", "/receipt/answer", "/receipt/message/persons", "/receipt/party"):
         alike(f"{path}: all but the last character of a secret, and no secret", MANY, look(path, lambda: near(secrets.choice(known))), look(path, made_up))
     alike("/receipt: the secret of another register's form, and no secret", MANY // 2, look("/receipt/message/notes", lambda: secrets.choice(known)), look("/receipt/message/notes", made_up))
     unlike("a secret that is there, and one that is not", MANY // 2, look("/receipt", lambda: secrets.choice(known)), look("/receipt", made_up))

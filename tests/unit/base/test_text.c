@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "testing.h"
 
+/* NOLINTBEGIN(misc-misleading-bidirectional): that is what is tested. */
 #define CSI "\xc2\x9b"        /* U+009B: what ESC [ is, in one character */
 #define OVERRIDE "\xe2\x80\xae" /* U+202E */
 #define ISOLATE "\xe2\x81\xa6"  /* U+2066 */
@@ -44,6 +45,8 @@ static void shows_lines(void **state)
 	shows("Grüße, Ελλάς \xf0\x9f\x90\xa6", "  Grüße, Ελλάς \xf0\x9f\x90\xa6\n");
 	shows("a\xff\xc0z", "  a\\u{ffff}\\u{ffff}z\n");
 }
+
+/* NOLINTEND(misc-misleading-bidirectional) */
 
 int main(void)
 {

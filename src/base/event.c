@@ -13,6 +13,12 @@ static bool plain(pl_str s)
 	return true;
 }
 
+/* C0, DEL, and the second byte of a C1 control in UTF-8: a terminal would obey them. */
+static bool is_control(uint8_t c, uint8_t before)
+{
+	return c < ' ' || c == 0x7f || (before == 0xc2 && c < 0xa0);
+}
+
 /* Quoted unless plain; control bytes become '?', so that one event is always one line. */
 static void put_value(struct pl_buf *b, pl_str s)
 {
@@ -25,7 +31,7 @@ static void put_value(struct pl_buf *b, pl_str s)
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] == '"' || s.ptr[i] == '\\')
 			pl_buf_put_c(b, '\\');
-		pl_buf_put_c(b, (unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f ? '?' : s.ptr[i]);
+		pl_buf_put_c(b, is_control((uint8_t)s.ptr[i], i ? (uint8_t)s.ptr[i - 1] : 0) ? '?' : s.ptr[i]);
 	}
 	pl_buf_put_c(b, '"');
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid case`: the work on cases. Whoever has this terminal acts as operator; reading what persons wrote leaves a line in the vault. */
+#include "base/text.h"
 #include "base/time.h"
 #include "cli/account.h"
 #include "cli/register.h"
@@ -108,6 +109,15 @@ static int list(struct pl_cli *cli)
 
 /* ---- one case's file ---- */
 
+/* What somebody wrote: every line indented, so that none looks like one of ours, and nothing that a terminal would obey. */
+static void put_text(const char *indent, pl_str text)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF((size_t)1 << 20);
+
+	pl_text_put_lines(&b, indent, text);
+	(void)(pl_cli_out(pl_buf_str(&b)) == PL_OK);
+}
+
 static void put_came(const struct pl_casework_entry *e, struct pl_arena *arena)
 {
 	struct pl_casework_came came;
@@ -118,8 +128,7 @@ static void put_came(const struct pl_casework_entry *e, struct pl_arena *arena)
 		(void)printf("    from %.*s\n", PL_STR_ARG(came.contact));
 	if (came.product.len)
 		(void)printf("    signed by the product %.*s\n", PL_STR_ARG(came.product));
-	if (came.message.len)
-		(void)printf("    %.*s\n", PL_STR_ARG(came.message));
+	put_text("    ", came.message);
 }
 
 /* What the entry says holds the file's key, too: not all of it is printed. */
@@ -175,7 +184,7 @@ static void print_entry(struct pl_people *people, const struct pl_casework_entry
 	else if (pl_casework_kind_is_file(e->kind))
 		put_file(e);
 	else
-		(void)printf("    %.*s\n", PL_STR_ARG(e->text));
+		put_text("    ", e->text);
 }
 
 static void fill_entry(struct pl_json *o, const struct pl_casework_entry *e)

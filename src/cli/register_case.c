@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case of a register. Whoever has this terminal reads as operator; each reading leaves a line in the vault. */
 #include "base/date.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "cli/register.h"
 #include "register/casework/sealing.h"
@@ -75,6 +76,18 @@ static const char *kind_word(enum pl_row_kind kind)
 	return (unsigned)kind < PL_COUNT(words) ? words[kind] : "?";
 }
 
+/* The value's later lines stand below its first one. */
+static void put_value(pl_str name, pl_str value)
+{
+	static const char indent[] = "                         ";
+	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(8 * VALUES_MAX);
+
+	pl_text_put_lines(&b, indent, value);
+	(void)printf("%-24.*s %.*s", PL_STR_ARG(name), PL_STR_ARG(pl_str_sub(pl_buf_str(&b), sizeof indent - 1, b.len)));
+	if (!value.len)
+		(void)printf("\n");
+}
+
 static pl_status show_value(const struct pl_cli_opened *o, size_t i, struct pl_json *fields)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(2 * VALUES_MAX);
@@ -88,7 +101,7 @@ static pl_status show_value(const struct pl_cli_opened *o, size_t i, struct pl_j
 	if (st)
 		return st;
 	if (!fields)
-		(void)printf("%-24.*s %.*s\n", PL_STR_ARG(f->name), PL_STR_ARG(pl_buf_str(&text)));
+		put_value(f->name, pl_buf_str(&text));
 	else if (o->v->v[i].present) {
 		char name[80];
 

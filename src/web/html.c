@@ -6,12 +6,26 @@
 /* A narrow no-break space groups the thousands in every language we have. */
 #define THIN "\xe2\x80\xaf"
 
+/* How many bytes at the front of @s are a character that no page shows: neither HTML nor XML can hold other control characters, nobody
+ * writes those of C1, and an override of direction (U+202D, U+202E) only makes words look like others. */
+static size_t unwanted(pl_str s)
+{
+	const uint8_t *b = (const uint8_t *)s.ptr;
+
+	if (b[0] < 0x80)
+		return (b[0] < 0x20 && b[0] != '\n' && b[0] != '\t') || b[0] == 0x7f;
+	if (s.len >= 2 && b[0] == 0xc2 && b[1] >= 0x80 && b[1] < 0xa0)
+		return 2;
+	return s.len >= 3 && b[0] == 0xe2 && b[1] == 0x80 && (b[2] == 0xad || b[2] == 0xae) ? 3 : 0;
+}
+
 void pl_html_escape(struct pl_buf *out, pl_str s)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
 		const char *as = NULL;
+		size_t skip = 0;
 
 		switch (s.ptr[i]) {
 		case '&':
@@ -30,15 +44,15 @@ void pl_html_escape(struct pl_buf *out, pl_str s)
 			as = "&#39;";
 			break;
 		default:
-			/* Neither HTML nor XML can hold other control characters. */
-			if ((unsigned char)s.ptr[i] < 0x20 && s.ptr[i] != '\n' && s.ptr[i] != '\t')
-				as = "\xef\xbf\xbd";
+			skip = unwanted(pl_str_sub(s, i, s.len));
+			as = skip ? "\xef\xbf\xbd" : NULL;
 			break;
 		}
 		if (!as)
 			continue;
 		pl_buf_put(out, s.ptr + from, i - from);
 		pl_buf_put_z(out, as);
+		i += skip ? skip - 1 : 0;
 		from = i + 1;
 	}
 	pl_buf_put(out, s.ptr + from, s.len - from);

@@ -46,6 +46,7 @@ struct pl_frame {
 	size_t n_missing;
 	bool desk;                      /* those who work here are served, too */
 	bool intake;                    /* outsiders may send something in */
+	bool posts;                     /* the page holds a form that is posted */
 	pl_str *missing;                /* names of witnesses whose cosignature is not on the checkpoint */
 };
 

@@ -57,7 +57,8 @@ struct pl_ask_part {
 enum pl_intake_trouble {
 	PL_INTAKE_FINE, PL_INTAKE_FIELDS, PL_INTAKE_TICKET, PL_INTAKE_CODES, PL_INTAKE_BUSY, PL_INTAKE_NO_MAIL, PL_INTAKE_PROOF,
 	PL_INTAKE_FILES, /* .files.trouble says what */
-	PL_INTAKE_OFFER, PL_INTAKE_TERMS, PL_INTAKE_ACCEPT /* of asks: not offered, other terms by now, not accepted */
+	PL_INTAKE_OFFER, PL_INTAKE_TERMS, PL_INTAKE_ACCEPT, /* of asks: not offered, other terms by now, not accepted */
+	PL_INTAKE_TOKEN  /* the form's token was not this browser's */
 };
 
 struct pl_intake_form_page {
@@ -79,17 +80,19 @@ struct pl_intake_form_page {
 	struct pl_files_part files;
 	struct pl_ask_part ask;
 	bool no_form;                 /* a document is to be chosen first */
+	pl_str token;                 /* web/posting.h */
 };
 
 struct pl_intake_code_page {
 	struct pl_frame frame;
-	bool sent, wrong, changed;
+	bool sent, wrong, changed, stale; /* stale: the form's token was not this browser's */
+	pl_str token, typed;              /* web/posting.h; the code, after that */
 };
 
 struct pl_intake_done_page {
 	struct pl_frame frame;
-	pl_str name, heading, secret;
-	uint64_t number, position, before; /* before: ns */
+	pl_str name, heading, secret, token; /* token: web/posting.h */
+	uint64_t number, position, before;   /* before: ns */
 	struct pl_digest leaf;
 };
 
@@ -136,6 +139,7 @@ struct pl_party_other {
 struct pl_party_page {
 	struct pl_frame frame;
 	pl_str secret, once, text; /* for the form; text: typed, after a refusal */
+	pl_str token;              /* web/posting.h */
 	pl_str name, self;         /* register; the party's name */
 	uint64_t number, revision, since; /* since: ns */
 	struct pl_html_msg role;
@@ -150,7 +154,8 @@ struct pl_receipt_page {
 	struct pl_frame frame;
 	struct pl_receipt_ask ask;
 	bool file_over;             /* a copy was asked for whose time is over */
-	bool asked, found;
+	bool asked, found, stale;   /* stale: the form's token was not this browser's */
+	pl_str token;               /* web/posting.h */
 	bool worked, may_write;     /* somebody works on it; a message may be sent */
 	bool sent, twice, refused;  /* one was: taken, there before, refused (for other reasons than its files) */
 	bool file_gone;             /* a file was asked for that no answer brought */

@@ -3,7 +3,7 @@
  * web/portal: the public face of an instance: pages, proofs, tiles and feeds, all read only.
  *
  * What always holds:
- *  1. The public pages hold no key and write nothing: a request can change nothing but counters and the language cookie. Whoever
+ *  1. The public pages hold no key and write nothing: a request can change nothing but counters and two cookies (language; web/posting.h). Whoever
  *     works here is served by web/desk.h, if the configuration says so.
  *  2. Every page says which checkpoint with quorum it shows, and what is wrong with the log.
  *  3. A body is handed out only after all of it was checked against its digest.

@@ -9,7 +9,11 @@ static pl_status begin(void *ctx, struct pl_http_request *req, void **ret_state)
 {
 	struct pl_portal *p = ctx;
 	struct pl_upload_limits limits = {.spool = p->spool_dir, .all = pl_instance_conf(p->instances[0])->attach_held};
-	pl_status st = pl_form_attach(p->instances[0], pl_http_request_capture(req, "name"), &limits.files, &limits.bytes);
+	pl_status st;
+
+	if (pl_posting_is_foreign(req, pl_instance_conf(p->instances[0])->public_url))
+		return PL_E_DENIED;
+	st = pl_form_attach(p->instances[0], pl_http_request_capture(req, "name"), &limits.files, &limits.bytes);
 
 	return st ? st : pl_upload_begin(req, &limits, ret_state);
 }

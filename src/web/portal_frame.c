@@ -3,6 +3,7 @@
 #include "web/portal_internal.h"
 #include "base/time.h"
 #include "web/session.h"
+#include "web/upload.h"
 #include <stdio.h>
 
 /* ---- instances ---- */
@@ -240,7 +241,46 @@ pl_status pl_view_send(struct pl_view *w, struct pl_buf *b)
 	return PL_OK;
 }
 
+/* ---- forms that are posted ---- */
+
+static pl_str site_of(const struct pl_view *w)
+{
+	return pl_instance_conf(w->portal->instances[0])->public_url;
+}
+
+pl_status pl_view_token(struct pl_view *w, pl_str form, pl_str *ret)
+{
+	w->frame.posts = true;
+	return pl_posting_give(w->req, w->reply, site_of(w), form, ret);
+}
+
+pl_status pl_view_posted(struct pl_view *w, pl_str form, bool files, bool *ret_stale)
+{
+	enum pl_posting_verdict verdict;
+	pl_str token;
+
+	if (pl_route_query(pl_upload_fields(w->req), PL_STR("csrf"), w->arena, &token))
+		token = (pl_str){0};
+	verdict = pl_posting_of(w->req, site_of(w), form, token, files);
+	*ret_stale = verdict == PL_POSTING_TOKEN;
+	return verdict == PL_POSTING_FOREIGN ? PL_E_DENIED : verdict == PL_POSTING_TYPE ? PL_E_UNSUPPORTED : PL_OK;
+}
+
+pl_status pl_view_no_form(struct pl_view *w)
+{
+	pl_status st = pl_portal_error(w->portal, w->req, 415, w->reply);
+
+	pl_http_reply_status(w->reply, 415);
+	return st;
+}
+
 /* ---- error pages ---- */
+
+/* What is refused to a form that was sent, and open to everybody else, came from elsewhere (web/posting.h). */
+static bool is_foreign_form(const struct pl_http_request *req, unsigned status)
+{
+	return status == 403 && pl_http_request_method(req) == PL_HTTP_POST && !pl_str_starts(pl_http_request_path(req), PL_STR("/desk"));
+}
 
 static void error_words(unsigned status, struct pl_error_page *m)
 {
@@ -250,6 +290,7 @@ static void error_words(unsigned status, struct pl_error_page *m)
 	} known[] = {
 		{400, PL_MSG_error_e400_heading, PL_MSG_error_e400_words}, {403, PL_MSG_error_e403_heading, PL_MSG_error_e403_words},
 		{404, PL_MSG_error_e404_heading, PL_MSG_error_e404_words}, {405, PL_MSG_error_e405_heading, PL_MSG_error_e405_words},
+		{413, PL_MSG_error_e413_heading, PL_MSG_error_e413_words}, {415, PL_MSG_error_e415_heading, PL_MSG_error_e415_words},
 		{429, PL_MSG_error_e429_heading, PL_MSG_error_e429_words}, {503, PL_MSG_error_e503_heading, PL_MSG_error_e503_words},
 	};
 	size_t i = 0;
@@ -271,6 +312,8 @@ pl_status pl_portal_error(void *ctx, struct pl_http_request *req, unsigned statu
 	struct pl_html h = {&b, pl_view_language(req)};
 
 	error_words(status, &m);
+	if (is_foreign_form(req, status))
+		m.words.id = PL_MSG_posting_foreign;
 	pl_view_quick_frame(ctx, req, h.lang, &m.frame);
 	m.frame.title = pl_message(h.lang, m.heading.id);
 	/* The path may be the very thing that is wrong. */

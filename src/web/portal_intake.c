@@ -5,7 +5,7 @@
  * What always holds:
  *  1. This process holds no key that reads: what it takes in it seals (register/casework/submit.h, fact/vault.h).
  *  2. What was typed comes back into the form when something is wrong with it, and stands in no address and no log line.
- *  3. Only our own pages send: a form of another site is refused.
+ *  3. Only our own pages send, and programs that say nothing of pages (web/posting.h).
  */
 #include "base/time.h"
 #include "register/casework/letter.h"
@@ -298,6 +298,9 @@ static pl_status send_form(struct filling *x, unsigned status)
 
 	if (st)
 		return st;
+	st = pl_view_token(x->w, x->r->decl->name, &x->m.token);
+	if (st)
+		return st;
 	pl_view_title_text(x->w, x->m.heading);
 	x->m.frame = x->w->frame;
 	h = pl_view_html(x->w, &b);
@@ -329,20 +332,6 @@ pl_status pl_portal_intake_form(void *ctx, struct pl_http_request *req, struct p
 }
 
 /* ---- what was sent ---- */
-
-/* From a page of ours, or from a program that says nothing of pages. */
-static bool is_ours(struct pl_http_request *req)
-{
-	pl_str site = pl_http_request_header(req, "Sec-Fetch-Site"), origin = pl_http_request_header(req, "Origin");
-	pl_str host = pl_http_request_header(req, "Host");
-
-	if (site.len)
-		return pl_str_eq(site, PL_STR("same-origin")) || pl_str_eq(site, PL_STR("none"));
-	if (!origin.len)
-		return true;
-	(void)(pl_str_eat(&origin, PL_STR("https://")) || pl_str_eat(&origin, PL_STR("http://")));
-	return pl_str_eq(origin, host);
-}
 
 /* Trimmed; line breaks become line feeds, other control characters make it nothing. */
 static pl_status take_field(struct pl_view *w, const char *name, pl_str *ret)
@@ -402,6 +391,9 @@ static pl_status done_page(struct pl_view *w, const struct pl_register *r, const
 	m.heading = n.worded ? n.words.title : r->decl->name;
 	pl_ulid_write(&a->secret.v, secret);
 	m.secret = pl_str_from(secret);
+	st = pl_view_token(w, PL_POSTING_RECEIPT, &m.token);
+	if (st)
+		return st;
 	pl_view_title(w, PL_MSG_intake_done_heading, 1, &(struct pl_html_value){.kind = PL_HTML_U64, .u64 = m.number});
 	m.frame = w->frame;
 	h = pl_view_html(w, &b);
@@ -513,6 +505,9 @@ static pl_status code_page(struct pl_view *w, struct pl_intake_code_page *m, uns
 	struct pl_html h;
 	pl_status st;
 
+	st = pl_view_token(w, PL_POSTING_CODE, &m->token);
+	if (st)
+		return st;
 	pl_view_title(w, PL_MSG_intake_code_heading, 0, NULL);
 	m->frame = w->frame;
 	h = pl_view_html(w, &b);
@@ -581,7 +576,8 @@ static pl_status judge_asker(struct filling *x, bool *ret_accepted)
 	return st;
 }
 
-static pl_status send(struct filling *x)
+/* @stale: its token is not this browser's. */
+static pl_status send(struct filling *x, bool stale)
 {
 	static const struct {
 		enum pl_form_confirm way;
@@ -604,6 +600,8 @@ static pl_status send(struct filling *x)
 	if (way == PL_COUNT(ways) || !(x->f->confirm & ways[way].way))
 		return PL_E_SYNTAX;
 	x->chosen = ways[way].way;
+	if (stale)
+		return refuse(x, PL_INTAKE_TOKEN, 403);
 	st = judge_ask(x, &fine);
 	if (st || !fine)
 		return st;
@@ -623,15 +621,18 @@ pl_status pl_portal_intake_send(void *ctx, struct pl_http_request *req, struct p
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct filling *x;
-	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
+	bool stale = false;
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
+	if (!st)
+		st = pl_view_posted(&w, pl_http_request_capture(req, "name"), true, &stale);
 	if (st)
-		return st;
+		return st == PL_E_UNSUPPORTED ? pl_view_no_form(&w) : st;
 	x = PL_NEW(struct filling);
 	x->w = &w;
 	st = find_form(x, pl_http_request_capture(req, "name"));
 	if (!st)
-		st = send(x);
+		st = send(x, stale);
 	pl_register_close(x->r);
 	pl_files_wipe(&x->kept);
 	pl_wipe(&x->s, sizeof x->s);
@@ -698,10 +699,17 @@ pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struc
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_submit_held h = {0};
 	struct filling *x;
-	pl_status st = is_ours(req) ? pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS) : PL_E_DENIED;
+	struct pl_intake_code_page m = {0};
+	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
+	if (!st)
+		st = pl_view_posted(&w, PL_POSTING_CODE, false, &m.stale);
 	if (st)
-		return st;
+		return st == PL_E_UNSUPPORTED ? pl_view_no_form(&w) : st;
+	if (m.stale) {
+		st = take_field(&w, "code", &m.typed);
+		return st ? st : code_page(&w, &m, 403);
+	}
 	x = PL_NEW(struct filling);
 	x->w = &w;
 	st = confirm(&w, x, &h);

@@ -7,6 +7,7 @@
 #include "register/intake.h"
 #include "web/portal.h"
 #include "web/counted.h"
+#include "web/posting.h"
 #include "web/proofs.h"
 #include "web/refusals.h"
 #include <pthread.h>
@@ -78,6 +79,12 @@ void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum 
 enum pl_lang pl_view_language(struct pl_http_request *req);
 /* Answer "/feed.atom" and the like: text with an etag made of its digest. */
 void pl_view_take(struct pl_http_reply *reply, const char *type, struct pl_buf *body);
+/* The token for a page that holds the form @form (web/posting.h); before pl_view_html. */
+pl_status pl_view_token(struct pl_view *w, pl_str form, pl_str *ret);
+/* May the form @form, which was posted, be taken? *@ret_stale: not before it was sent once more, with the token of this browser.
+ * PL_E_DENIED: it comes from elsewhere. PL_E_UNSUPPORTED: what came is no form; return pl_view_no_form() then. */
+pl_status pl_view_posted(struct pl_view *w, pl_str form, bool files, bool *ret_stale);
+pl_status pl_view_no_form(struct pl_view *w);
 /* A list of @n zeroed elements in the arena, NULL never: PL_E_TOOBIG. */
 pl_status pl_view_list(struct pl_view *w, size_t n, size_t size, void *ret);
 

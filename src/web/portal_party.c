@@ -206,6 +206,9 @@ static pl_status page(struct party *p, unsigned status)
 	struct pl_html h;
 	pl_status st;
 
+	st = pl_view_token(p->w, PL_POSTING_RECEIPT, &p->m.token);
+	if (st)
+		return st;
 	pl_view_title(p->w, PL_MSG_party_heading, 0, NULL);
 	p->m.frame = p->w->frame;
 	h = pl_view_html(p->w, &b);
@@ -282,9 +285,14 @@ pl_status pl_portal_party_message(void *ctx, struct pl_http_request *req, struct
 	struct pl_receipt_page none = {.asked = true};
 	struct party p = {0};
 	unsigned status = 200;
+	bool go = false;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
-	if (st)
+	if (!st)
+		st = pl_receipt_text_read(&w, &none.text);
+	if (!st)
+		st = pl_receipt_posted(&w, false, &none, &go);
+	if (!go)
 		return st;
 	st = find(&p, &w);
 	if (!st)

@@ -19,11 +19,13 @@ pl_status pl_receipt_secret_read(struct pl_view *w, struct pl_register_secret *r
 	if (pl_route_query(pl_upload_fields(w->req), PL_STR("secret"), w->arena, &typed))
 		return PL_E_NOTFOUND;
 	/* As people write it down: with blanks and dashes, in small letters. */
-	for (size_t i = 0; i < typed.len && n < PL_ULID_TEXT; i++) {
+	for (size_t i = 0; i < typed.len; i++) {
 		char c = typed.ptr[i];
 
 		if (c == ' ' || c == '-')
 			continue;
+		if (n == PL_ULID_TEXT)
+			return PL_E_NOTFOUND;
 		text[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 	}
 	text[n] = 0;
@@ -83,12 +85,25 @@ static pl_status fill(struct pl_view *w, const struct pl_receipt_case *c, struct
 	return PL_OK;
 }
 
+pl_status pl_receipt_posted(struct pl_view *w, bool files, struct pl_receipt_page *m, bool *ret_go)
+{
+	pl_status st = pl_view_posted(w, PL_POSTING_RECEIPT, files, &m->stale);
+
+	*ret_go = !st && !m->stale;
+	if (st)
+		return st == PL_E_UNSUPPORTED ? pl_view_no_form(w) : st;
+	return m->stale ? pl_receipt_page(w, NULL, m, 403) : PL_OK;
+}
+
 pl_status pl_receipt_page(struct pl_view *w, const struct pl_receipt_case *c, struct pl_receipt_page *m, unsigned status)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
 	struct pl_html h;
 	pl_status st = c ? fill(w, c, m) : PL_OK;
 
+	if (st)
+		return st;
+	st = pl_view_token(w, PL_POSTING_RECEIPT, &m->token);
 	if (st)
 		return st;
 	pl_view_title(w, PL_MSG_receipt_heading, 0, NULL);
@@ -120,8 +135,13 @@ pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct 
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_receipt_case c PL_CLEANUP(pl_receipt_case_done) = {0};
 	struct pl_receipt_page m = {.asked = true};
+	bool go = false;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
+	if (!st)
+		st = pl_receipt_posted(&w, false, &m, &go);
+	if (!go)
+		return st;
 	if (!st)
 		st = pl_receipt_case_find(&w, &c);
 	if (st == PL_E_NOTFOUND && w.inst) /* no sender's, but perhaps one of a party */
@@ -136,9 +156,15 @@ pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct 
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_receipt_case c PL_CLEANUP(pl_receipt_case_done) = {0};
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_RECEIPT_MAX);
+	struct pl_receipt_page m = {.asked = true};
 	char header[128];
+	bool go = false;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
+	if (!st)
+		st = pl_receipt_posted(&w, false, &m, &go);
+	if (!go)
+		return st;
 	if (!st)
 		st = pl_receipt_case_find(&w, &c);
 	if (!st)

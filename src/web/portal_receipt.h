@@ -20,6 +20,8 @@ void pl_receipt_case_done(struct pl_receipt_case *c);
 
 /* portal_receipt.c: the page about @c, or with @c NULL the one that found nothing; @status of the answer. */
 pl_status pl_receipt_page(struct pl_view *w, const struct pl_receipt_case *c, struct pl_receipt_page *m, unsigned status);
+/* May what was posted be looked at (pl_view_posted)? *@ret_go false: it was answered, or failed. A text that came is in @m already. */
+pl_status pl_receipt_posted(struct pl_view *w, bool files, struct pl_receipt_page *m, bool *ret_go);
 /* portal_receipt_talk.c: what is done with it, what those who work on it answered, and what may be sent to them. */
 pl_status pl_receipt_fill_talk(struct pl_view *w, const struct pl_receipt_case *c, struct pl_receipt_page *m);
 /* The message that came with the request, its line ends as line feeds; empty: none. */

@@ -132,8 +132,13 @@ pl_status pl_portal_receipt_answer_file(void *ctx, struct pl_http_request *req, 
 	struct pl_receipt_case c PL_CLEANUP(pl_receipt_case_done) = {0};
 	struct pl_receipt_page m = {.asked = true};
 	struct pl_attach_file f = {0};
+	bool go = false;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
+	if (!st)
+		st = pl_receipt_posted(&w, false, &m, &go);
+	if (!go)
+		return st;
 	if (!st)
 		st = pl_receipt_case_find(&w, &c);
 	if (st == PL_E_NOTFOUND)
@@ -205,10 +210,7 @@ static pl_status put_message(struct sending *x, const struct pl_receipt_case *c)
 static pl_status send_message(struct sending *x, const struct pl_receipt_case *c)
 {
 	uint64_t until = pl_time_now() / PL_SECOND + KEPT_FOR;
-	pl_status st = pl_receipt_text_read(x->w, &x->m->text);
-
-	if (!st)
-		st = pl_register_open(x->w->inst, pl_str_from(c->name), &x->r, NULL);
+	pl_status st = pl_register_open(x->w->inst, pl_str_from(c->name), &x->r, NULL);
 	if (!st)
 		st = read_form(x->w, x->r, &x->f);
 	if (!st)
@@ -228,10 +230,17 @@ pl_status pl_portal_receipt_message(void *ctx, struct pl_http_request *req, stru
 	struct pl_receipt_case c PL_CLEANUP(pl_receipt_case_done) = {0};
 	struct pl_receipt_page m = {.asked = true};
 	struct sending x = {.w = &w, .m = &m};
+	bool go = false;
 	pl_status st = pl_upload_whole(req);
 
 	if (!st)
 		st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
+	if (!st)
+		st = pl_receipt_text_read(&w, &m.text);
+	if (!st)
+		st = pl_receipt_posted(&w, true, &m, &go);
+	if (!go)
+		return st;
 	if (!st)
 		st = pl_receipt_case_find(&w, &c);
 	/* The limits that its files were taken in under are those of this register. */

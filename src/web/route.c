@@ -283,12 +283,15 @@ pl_status pl_route_query(pl_str raw, pl_str key, struct pl_arena *arena, pl_str 
 {
 	pl_str found = {0};
 	bool seen = false;
+	size_t fields = 0;
 
 	while (raw.len > 0) {
 		size_t n = pl_str_find(raw, '&'), eq;
 		pl_str pair = pl_str_sub(raw, 0, n), name;
 		pl_status st;
 
+		if (fields++ == PL_ROUTE_FIELDS_MAX)
+			return PL_E_TOOBIG;
 		raw = pl_str_sub(raw, n + 1, raw.len);
 		eq = pl_str_find(pair, '=');
 		st = pl_route_unescape(pl_str_sub(pair, 0, eq), arena, &name);

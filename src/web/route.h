@@ -102,7 +102,10 @@ pl_status pl_route_path(pl_str raw, struct pl_arena *arena, pl_str *ret);
  * characters than tab, CR and LF, or bad UTF-8. */
 pl_status pl_route_unescape(pl_str raw, struct pl_arena *arena, pl_str *ret);
 
-/* Value of @key in the query or form @raw, decoded. PL_E_NOTFOUND; PL_E_SYNTAX for a bad escape or a key given twice. */
+#define PL_ROUTE_FIELDS_MAX 256u /* of a query or form */
+
+/* Value of @key in the query or form @raw, decoded. PL_E_NOTFOUND; PL_E_SYNTAX for a bad escape or a key given twice; PL_E_TOOBIG for
+ * more than PL_ROUTE_FIELDS_MAX fields. */
 pl_status pl_route_query(pl_str raw, pl_str key, struct pl_arena *arena, pl_str *ret);
 
 /* Append @text percent-encoded as one path segment or query value (RFC 3986 unreserved characters stay). */

@@ -2,6 +2,7 @@
 // node intake.mjs BASE MAILDIR PELLUCID DIR: people send something in at BASE. With PL_SHOTS=DIR pictures are kept.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { check, launch, look, result, visitor } from "./browser.mjs";
 
 const [base, mail, pellucid, dir] = process.argv.slice(2);
@@ -83,6 +84,60 @@ await look(anna, "form with a bad proof");
 await anna.fill("#proof", run("prove", `${dir}/product.key`, enrolment, "log.example/tips", "tips", "--passphrase-file", `${dir}/product.words`));
 await anna.click("main button");
 check("a product's proof gives the next number", await heading(anna) === "Entered as number 3");
+
+// ---- a page whose cookie is gone, and a page of somebody else ----
+{
+	const page = await visitor(browser, base);
+	await page.goto(`${base}/intake/tips`);
+	const [cookie] = (await page.context().cookies(base)).filter((c) => c.name === "pl-form");
+	check("a form leaves a cookie for this site alone, until the browser is closed", cookie?.sameSite === "Strict" && cookie.httpOnly && cookie.expires === -1, JSON.stringify(cookie));
+	await page.selectOption("#f-kind", "bad");
+	await page.fill("#message", "typed before");
+	await page.fill("#contact", "zoe@remote.example");
+	await page.context().clearCookies();
+	await page.context().addCookies([{ name: "pl-form", value: "0".repeat(64), url: base }]);
+	await page.click("main button");
+	check("a form of another browser is not sent", /Nothing was sent/.test(await page.locator("[role=alert]").innerText()));
+	check("and stands there as it was", await page.inputValue("#message") === "typed before" && await page.inputValue("#f-kind") === "bad" && await page.inputValue("#contact") === "zoe@remote.example");
+	await look(page, "form of another browser");
+	await page.click("main button");
+	check("sent once more it is taken", await heading(page) === "Confirm with your code");
+	await page.context().addCookies([{ name: "pl-form", value: "1".repeat(64), url: base }]);
+	await page.fill("#code", "0123456789ABCDEFGHJKMNPQRS");
+	await page.click("main button");
+	check("so is a code", /Nothing was sent/.test(await page.locator("[role=alert]").innerText()) && await page.inputValue("#code") === "0123456789ABCDEFGHJKMNPQRS");
+	await look(page, "code page of another browser");
+	await page.goto(`${base}/receipt`);
+	await page.fill("#secret", secret);
+	await page.click("main button");
+	await page.fill("#message", "typed at the receipt");
+	await page.context().addCookies([{ name: "pl-form", value: "2".repeat(64), url: base }]);
+	await page.click("main button:has-text('Send')");
+	check("a message that is not sent can be copied", /Nothing was sent/.test(await page.locator("[role=alert]").innerText()) && /typed at the receipt/.test(await page.locator("pre").innerText()));
+	await look(page, "receipt of another browser");
+	check("without cookies a form is taken, too, where the browser says whose page it is", await (async () => {
+		await page.goto(`${base}/intake/tips`);
+		await page.selectOption("#f-kind", "bad");
+		await page.fill("#message", "without cookies");
+		await page.fill("#contact", "yve@remote.example");
+		await page.context().clearCookies();
+		await page.click("main button");
+		return await heading(page) === "Confirm with your code";
+	})());
+	// Localhost on another port is the same site, 127.0.0.1 another one; both are other origins.
+	const evil = createServer((_, out) => out.setHeader("Content-Type", "text/html").end(`<form method="post" action="${base}/intake/tips"><input name="f-kind" value="bad">` +
+		'<input name="message" value="forged"><input name="contact" value="victim@remote.example"><input name="way" value="mail"><button>win</button></form>'));
+	await new Promise((ready) => evil.listen(0, ready));
+	for (const host of ["127.0.0.1", "localhost"]) {
+		const victim = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+		await victim.goto(`${base}/intake/tips`);
+		await victim.goto(`http://${host}:${evil.address().port}/`);
+		await victim.click("button");
+		check(`a form of another page (${host}) is refused, with words`, await heading(victim) === "This is not open to you" && /from a page of another site/.test(await victim.locator("main").innerText()), await heading(victim));
+		await victim.context().close();
+	}
+	evil.close();
+}
 
 // ---- in German ----
 await anna.goto(`${base}/intake/tips?lang=de`);

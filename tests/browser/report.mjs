@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// node report.mjs BASE SCRATCH: registers and reports at BASE as people see them. With PL_SHOTS=DIR pictures are kept.
-import { writeFileSync } from "node:fs";
+// node report.mjs BASE SCRATCH FORGERY...: registers and reports at BASE as people see them. With PL_SHOTS=DIR pictures are kept.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { axe, check, launch, result } from "./browser.mjs";
 
-const [base, scratch] = process.argv.slice(2), shots = process.env.PL_SHOTS;
+const [base, scratch, ...forgeries] = process.argv.slice(2), shots = process.env.PL_SHOTS;
 const text = async (path) => (await fetch(base + path)).text();
 // The newest edition of 2021-H2 is the newest report; the first one is named by its page.
 const listed = [...(await text("/register/requests")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
@@ -185,6 +185,28 @@ for (const [name, [change, words]] of Object.entries(changed)) {
 	await page.route("**/body/**", (route) => route.fulfill({ contentType: "text/plain", body: change(openings) }));
 	const said = await recount(page);
 	check(`${name} is refused, with words`, !said.good && words.test(said.words), said.words);
+	await context.close();
+}
+
+// ---- falsified in the database by an insider (tests/lib/forge.sh), on the report's page and on the Verify page ----
+check("there are four", forgeries.length === 4, forgeries.join());
+for (const name of forgeries) {
+	const file = join(scratch, `forged.${name}`), forged = readFileSync(file, "utf8"), words = new RegExp(readFileSync(`${file}.says`, "utf8").trim());
+	const context = await browser.newContext(), page = await context.newPage();
+	await page.route("**/body/**", (route) => route.fulfill({ contentType: "text/plain", body: forged }));
+	const said = await recount(page);
+	check(`${name}: the report's page names the row, as the program does`, !said.good && words.test(said.words), said.words);
+	await page.unroute("**/body/**");
+	await page.goto(`${base}/verify`);
+	for (const [id, from] of [["v-file", `forged.${name}`], ["v-bundle", "bundle"], ["v-trust", "trust"]])
+		await page.setInputFiles(`#${id}`, join(scratch, from));
+	await page.waitForFunction(() => document.querySelector("#v-file-out code"), null, { timeout: 60000 });
+	await page.click("#v-go");
+	await page.waitForSelector("#v-result .note.warn, #v-result .note.good, #v-result .note.bad", { timeout: 60000 });
+	const result = await page.innerText("#v-result");
+	check(`${name}: the Verify page refuses it`, await page.locator("#v-result .note.bad").count() > 0 && await page.locator("#v-result .note.good").count() === 0, result.slice(0, 400));
+	if (process.env.PL_SHOTS)
+		await page.screenshot({ path: join(shots, `forged-${name}.png`), fullPage: true });
 	await context.close();
 }
 

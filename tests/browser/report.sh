@@ -8,8 +8,11 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/forge.sh
+. "$PL_SRC/tests/lib/forge.sh"
+origin=log.example/report
 export PELLUCID_INSTANCE=$PL_TMP/inst
-make_instance log.example/report --quorum 0 >/dev/null
+make_instance "$origin" --quorum 0 >/dev/null
 check "a register is declared" "$pellucid" register add "$PL_SRC/demo/requests.register"
 check "its words are stated" "$pellucid" register words "$PL_SRC/demo/requests.words.en"
 check "in German, too" "$pellucid" register words "$PL_SRC/demo/requests.words.de"
@@ -42,8 +45,20 @@ check "an auditor has a key" "$pellucid" key new example-audit --role reviewer
 check "what he compared is in the log" "$pellucid" statement import sample
 check "claims are made" "$pellucid" claim import "$PL_SRC/demo/claims.csv"
 check "one is superseded" "$pellucid" claim status 001-centres superseded --by 003-centres-after
+# What an insider makes of the database is shown to the program here, and to the pages below: both name the row.
+check "an outsider takes the report home" "$pellucid" report take requests 2021-H2
+PL_TEST_DB=sqlite:inst/pellucid.db
+forge_begin
+for name in "${forges[@]}"; do
+	forge "$name"
+	check "a forgery: $name" "$pellucid" report draft requests 2021-H2 --out "forged.$name"
+	forge_undo
+	answers "the program names its row" 1 "${forge_says[$name]}" "$pellucid" report verify "forged.$name" --bundle requests-2021-H2.tlog-proof --trust inst/trust.policy
+	echo "${forge_says[$name]}" >"forged.$name.says"
+done
+answers "what was forged is put right again" 0 'every row was counted again' "$pellucid" report verify requests-2021-H2.openings --bundle requests-2021-H2.tlog-proof --trust inst/trust.policy
 [[ $failed == 0 ]] || exit 1
 start web "$pellucid" web --listen 127.0.0.1:0 --rate 1000000
 ready web web.serving
-node "$PL_SRC/tests/browser/report.mjs" "http://127.0.0.1:${port[web]}" "$PL_TMP" || failed=1
+node "$PL_SRC/tests/browser/report.mjs" "http://127.0.0.1:${port[web]}" "$PL_TMP" "${forges[@]}" || failed=1
 exit "$failed"

@@ -7,6 +7,8 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/forge.sh
+. "$PL_SRC/tests/lib/forge.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 origin=log.example/register
 demo=$PL_SRC/demo
@@ -57,49 +59,23 @@ answers "other totals are refused" 1 'names this file' verify forged
 
 # ---- changed in the database, and reported again ----
 
-sql 'CREATE TABLE saved AS SELECT * FROM register_leaf'
-restore() {
-	sql 'DELETE FROM register_leaf'
-	sql 'INSERT INTO register_leaf SELECT * FROM saved'
-}
+forge_begin
 # refused WORDS: no report is made, and the file that an insider would hand out is refused.
 refused() {
 	answers "no report is made: $1" 1 "$1" "$pellucid" report make requests 2021-H2
 	check "the file is written" "$pellucid" report draft requests 2021-H2 --out forged
 	answers "and refused by whoever reads it" 1 "$1" verify forged
-	restore
+	forge_undo
 }
-values_of() { sql "SELECT hex(open_values) FROM register_leaf WHERE register = 'requests' AND number = $1"; }
-user=$(values_of 6 | tr 'A-F' 'a-f')
-sql "UPDATE register_leaf SET open_values = x'$user' WHERE register = 'requests' AND number = 41"
-refused 'case 41, revision 0'
-sql "DELETE FROM register_leaf WHERE register = 'requests' AND number = 60"
-refused 'case 61, revision 0 .*the next new number is 60'
-sql "UPDATE register_leaf SET number = 1000 WHERE register = 'requests' AND number = 70"
-sql "UPDATE register_leaf SET number = 70 WHERE register = 'requests' AND number = 71"
-sql "INSERT INTO register_case SELECT register, 1000, revision, kind, leaf, entered, open_seed, slot FROM register_case WHERE register = 'requests' AND number = 70"
-sql "UPDATE register_leaf SET number = 71 WHERE register = 'requests' AND number = 1000"
-refused 'case 71, revision 0 .*the next new number is 70'
-# Case 80 becomes one about user data, with a commitment and a leaf that fit.
-row=$(awk '$1 == "row" && $2 == 80 { print $7 }' requests-2021-H2.openings)
-private=$(awk '$1 == "row" && $2 == 80 { print "\"" $(NF - 1) "\",\"" $NF "\"" }' requests-2021-H2.openings)
-cat >row.json <<JSON
-{"number": 80, "revision": 0, "previous": "$(printf '0%.0s' {1..64})", "seed": "$row", "private": [$private],
- "values": {"received-half-year": "2021-07-01T00:00:00Z", "channel": "not-stated", "country": "c-08", "authority": "not-stated",
-  "instrument": "not-stated", "category": "user-data", "emergency": "not-stated", "gag": "not-stated", "decision": "rejected",
-  "reason": "not-held-or-no-legal-basis", "user-told": "not-stated", "challenged": "not-stated",
-  "entered": "$(date -u +%F)T00:00:00Z", "late": "false"}}
-JSON
-python3 "$PL_SRC/tests/lib/rehash.py" "$demo/requests.register" "$origin" <row.json >update.json
-update=$(<update.json)
-leaf=$(field "$update" leaf)
-sql "UPDATE register_leaf SET open_values = x'$(field "$update" values)', commitment = x'$(field "$update" commitment)', leaf = x'$leaf' WHERE register = 'requests' AND number = 80"
 cp requests-2021-H2.openings honest
-refused 'case 80, revision 0'
+for name in "${forges[@]}"; do
+	forge "$name"
+	refused "${forge_says[$name]}"
+done
 # The same with the row of leaf hashes changed, too: only the root of the head is left, and it says so.
-sql "UPDATE register_leaf SET open_values = x'$(field "$update" values)', commitment = x'$(field "$update" commitment)', leaf = x'$leaf' WHERE register = 'requests' AND number = 80"
+forge rehash
 hashes=$(sql "SELECT hex(hashes) FROM register_tile WHERE register = 'requests' AND level = 0 AND number = 0" | tr 'A-F' 'a-f')
-sql "UPDATE register_tile SET hashes = x'${hashes:0:79*64}$leaf${hashes:80*64}' WHERE register = 'requests' AND level = 0 AND number = 0"
+sql "UPDATE register_tile SET hashes = x'${hashes:0:79*64}$forged_leaf${hashes:80*64}' WHERE register = 'requests' AND level = 0 AND number = 0"
 refused "do not lead to the last head's root"
 sql "UPDATE register_tile SET hashes = x'$hashes' WHERE register = 'requests' AND level = 0 AND number = 0"
 answers "put right again it is reported again" 0 'edition 3' "$pellucid" report make requests 2021-H2

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/audit/copy.h"
 #include "base/child.h"
+#include "base/text.h"
 #include "base/time.h"
 
 /* A report of a thousand pages with pictures takes a few seconds and some hundred megabytes. */
@@ -37,10 +38,8 @@ pl_status pl_copy_format_of(pl_str media_type, enum pl_copy_format *ret, struct 
 
 pl_status pl_copy_customer_check(pl_str customer, struct pl_diag *diag)
 {
-	bool good = customer.len && customer.len <= PL_COPY_CUSTOMER_MAX && pl_str_is_utf8(customer);
+	bool good = customer.len && customer.len <= PL_COPY_CUSTOMER_MAX && pl_text_is_line(customer);
 
-	for (size_t i = 0; i < customer.len && good; i++)
-		good = (unsigned char)customer.ptr[i] >= 0x20 && customer.ptr[i] != 0x7f;
 	return good ? PL_OK :
 		      pl_diag_set(diag, PL_E_SYNTAX, "a customer is one line of text, 1 to %u bytes", PL_COPY_CUSTOMER_MAX);
 }

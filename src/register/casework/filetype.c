@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/casework/filetype.h"
+#include "base/text.h"
 
 static const struct {
 	enum pl_filetype type;
@@ -183,24 +184,6 @@ static bool is_hidden(uint32_t c)
 		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xffff) || c >= 0xe0000;
 }
 
-/* The character at the front of @rest, which moves on; @len: its bytes. Bytes that are no UTF-8 come one by one as 0xffff. */
-static uint32_t take_char(pl_str *rest, pl_str *bytes)
-{
-	uint8_t c = (uint8_t)rest->ptr[0];
-	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	uint32_t value = c < 0x80 ? c : c < 0xe0 ? c & 0x1fu : c < 0xf0 ? c & 0xfu : c & 7u;
-
-	*bytes = pl_str_sub(*rest, 0, n);
-	if (bytes->len < n || !pl_str_is_utf8(*bytes)) {
-		*rest = pl_str_sub(*rest, 1, rest->len);
-		return 0xffff;
-	}
-	for (size_t i = 1; i < n; i++)
-		value = value << 6 | ((uint8_t)bytes->ptr[i] & 0x3fu);
-	*rest = pl_str_sub(*rest, n, rest->len);
-	return value;
-}
-
 void pl_filetype_name(pl_str given, struct pl_buf *out)
 {
 	size_t start = out->len, from = 0;
@@ -212,7 +195,7 @@ void pl_filetype_name(pl_str given, struct pl_buf *out)
 	given = pl_str_sub(given, from, given.len);
 	while (given.len) {
 		/* As browsers write a quotation mark (HTML, multipart/form-data). */
-		uint32_t c = pl_str_eat(&given, PL_STR("%22")) ? '"' : take_char(&given, &bytes);
+		uint32_t c = pl_str_eat(&given, PL_STR("%22")) ? '"' : pl_text_take(&given, &bytes);
 		bool begun = out->len > start;
 
 		if (!begun && (c == '.' || c == ' '))

@@ -475,6 +475,16 @@ static void render_receipt(struct pl_html *h, enum pl_lang lang)
 	pl_page_receipt(h, &m);
 }
 
+/* A form came back without the token of this browser. */
+static void render_receipt_stale(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_receipt_page m = {.frame = frame("Your receipt", "/receipt", PL_NAV_REGISTERS, lang), .asked = true, .stale = true,
+		.token = s("0a1b"), .text = how == FIXTURE_EMPTY ? (pl_str){0} : s("typed\n<text>")};
+
+	m.frame.posts = true;
+	pl_page_receipt(h, &m);
+}
+
 static void render_intake_list(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_intake_form_row rows[] = {{s("tips"), s("Tell us something"), s("It is counted.")}};
@@ -494,7 +504,7 @@ static void render_intake_form(struct pl_html *h, enum pl_lang lang)
 		{.name = PL_STR("person"), .label = s("Your name"), .value = s("Zoë")}};
 	struct pl_sentence principles[] = {{s("Nobody needs an account.")}, {s("Whoever is denied is told why.")}};
 	struct pl_intake_form_page m = {.frame = frame("Tell us something", "/intake/tips", PL_NAV_REGISTERS, lang), .name = s("tips"), .n_principles = full ? 2 : 0,
-		.principles = principles, .heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_FINE, .n_faults = 2,
+		.principles = principles, .heading = s("Tell us something"), .about = s("It is counted."), .trouble = full ? PL_INTAKE_FIELDS : PL_INTAKE_TOKEN, .n_faults = 2, .token = s("0a1b"),
 		.bits = 20, .n_fields = full ? 2 : 0, .fields = fields, .message = full, .message_required = full, .message_fault = full,
 		.message_label = s("Message"), .message_hint = s("Only we"), .message_text = s("typed\ntext"),
 		.message_words = {PL_MSG_intake_long}, .contact = s("a@b.example"), .contact_required = full, .contact_fault = full,
@@ -519,7 +529,7 @@ static void render_intake_file(struct pl_html *h, enum pl_lang lang)
 static void render_intake_code(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_intake_code_page m = {.frame = frame("Code", "/intake/confirm", PL_NAV_REGISTERS, lang), .sent = how == FIXTURE_EMPTY,
-		.wrong = how != FIXTURE_EMPTY};
+		.wrong = how != FIXTURE_EMPTY && how != FIXTURE_FULL, .stale = how == FIXTURE_FULL, .token = s("0a1b"), .typed = s("<01ARZ")};
 
 	pl_page_intake_code(h, &m);
 }
@@ -686,7 +696,7 @@ static const struct fixture_page all[] = {
 	{"registers", render_registers}, {"register", render_register}, {"report", render_report}, {"claims", render_claims}, {"claim", render_claim},
 	{"advisories", render_advisories}, {"advisory", render_advisory}, {"thanks", render_thanks}, {"rewards", render_rewards},
 	{"disclosure", render_disclosure},
-	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"intake_list", render_intake_list},
+	{"statement", render_statement}, {"log", render_log}, {"search", render_search}, {"receipt", render_receipt}, {"receipt", render_receipt_stale}, {"intake_list", render_intake_list},
 	{"intake_form", render_intake_form}, {"intake_form", render_intake_file}, {"intake_code", render_intake_code}, {"intake_done", render_intake_done}, {"keys", render_keys},
 	{"entities", render_entities}, {"entity", render_entity}, {"audits", render_audits}, {"audit", render_audit},
 	{"witnesses", render_witnesses}, {"verify", render_verify}, {"about", render_about}, {"error", render_error},

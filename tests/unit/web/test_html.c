@@ -23,6 +23,10 @@ static void escapes_text(void **state)
 	(void)state;
 	check_put(pl_html_put, pl_html_value("a<b>&\"'c"), "a&lt;b&gt;&amp;&quot;&#39;c");
 	check_put(pl_html_put, pl_html_value("a\x01z\n\t"), "a\xef\xbf\xbdz\n\t");
+	check_put(pl_html_put, pl_html_value("a\xc2\x9bz\x7f\xc2\xa0\xc3\x9f"), "a\xef\xbf\xbdz\xef\xbf\xbd\xc2\xa0\xc3\x9f");
+	/* NOLINTNEXTLINE(misc-misleading-bidirectional): that is what is tested */
+	check_put(pl_html_put, pl_html_value("a\xe2\x80\xaegpj.exe\xe2\x80\xa6"), "a\xef\xbf\xbdgpj.exe\xe2\x80\xa6");
+	check_put(pl_html_put, pl_html_value("\xe2\x80"), "\xe2\x80");
 	check_put(pl_html_put, pl_html_value(""), "");
 	check_put(pl_html_put, pl_html_value(UINT64_MAX), "18446744073709551615");
 }

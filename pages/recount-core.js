@@ -252,6 +252,8 @@ function parseDeclaration(text) {
 	d.lateDays = Number(head("late-after", "0|[1-9][0-9]{0,3}"));
 	head("open-after", "0|[1-9][0-9]{0,3}");
 	head("retain", "0|[1-9][0-9]{0,3}");
+	if (/^calendar /.test(lines[0] || ""))
+		head("calendar", "[A-Z]{2}");
 	let derived = false;
 	for (const line of lines) {
 		const words = line.split(" ");

@@ -12,6 +12,7 @@
 #include "register/query.h"
 #include "register/casework/alarm.h"
 #include "register/casework/attach.h"
+#include "register/casework/clocks.h"
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/sealing.h"
@@ -31,6 +32,7 @@ struct worker {
 	struct pl_instance *inst;
 	uint64_t minute, hour; /* of the last turn */
 	uint64_t index_from;   /* seconds: the vault gives no more keys for the index before */
+	bool counted;          /* deadlines were, by the calendars as they are now */
 };
 
 static void tell(const char *event, pl_status st, const struct pl_diag *why)
@@ -160,6 +162,20 @@ static pl_status retain_one(struct worker *w, pl_str name, bool *ret_more)
 	return st;
 }
 
+/* Deadlines are noted beside cases when something happens to these; [clocks] calendar may have changed since. */
+static pl_status count_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag why = {0};
+	pl_status st = pl_register_open(w->inst, name, &r, &why);
+
+	(void)ret_more;
+	if (!st)
+		st = pl_casework_due_refresh_all(w->inst, r);
+	tell("worker.deadlines_failed", st, &why);
+	return st;
+}
+
 /* Of every register; one that fails stops no other. */
 static pl_status each_register(struct worker *w, pl_status (*act)(struct worker *w, pl_str name, bool *ret_more), bool *ret_more)
 {
@@ -185,10 +201,12 @@ static pl_status each_register(struct worker *w, pl_status (*act)(struct worker 
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
+	pl_status counted = w->counted ? PL_OK : each_register(w, count_one, ret_more);
 	pl_status alarms = tell_alarms(w), seals = tell_seals(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
 		  shown = each_register(w, show_one, ret_more);
 
-	st = st ? st : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
+	w->counted = !counted;
+	st = st ? st : counted ? counted : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
 	if (now / MINUTE != w->minute) {
 		pl_status one = expire(w), two = sweep(w);
 

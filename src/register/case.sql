@@ -185,6 +185,10 @@ UPDATE work_case SET state = ?3, open = ?4, closed = ?5 WHERE register = ?1 AND 
 -- name: work_case_due
 UPDATE work_case SET due = ?3, alarm = ?4 WHERE register = ?1 AND number = ?2;
 
+-- name: work_case_timed
+-- Open cases of a register behind one that have a deadline.
+SELECT number FROM work_case WHERE register = ?1 AND number > ?2 AND open = 1 AND due < ?3 ORDER BY number LIMIT ?4;
+
 -- name: work_case_told
 SELECT told FROM work_case WHERE register = ?1 AND number = ?2;
 

@@ -10,7 +10,6 @@
 #include "web/desk_case.h"
 #include <stdio.h>
 
-#define EU PL_STR("EU")
 #define ROOM_BYTES ((size_t)32 << 20) /* at most; taken as it is needed */
 
 /* ---- who ---- */
@@ -125,7 +124,7 @@ static pl_status fill_clocks(struct pl_desk_looking *k, const struct pl_casework
 {
 	struct pl_clock all[PL_CLOCKS_MAX];
 	size_t n_all = 0;
-	pl_status st = pl_casework_clocks(pl_calendar_find(EU), e, n, pl_time_now(), all, &n_all, NULL);
+	pl_status st = pl_casework_clocks(k->r->calendar, e, n, pl_time_now(), all, &n_all, NULL);
 
 	if (st == PL_E_STATE) { /* said on the page; the file stays readable */
 		k->m.clocks_wrong = true;
@@ -334,6 +333,7 @@ static pl_status case_page(struct pl_desk_looking *k)
 	pl_status st = fill_values(k);
 
 	k->m.name = k->r->decl->name;
+	k->m.calendar = pl_str_from(k->r->calendar->code);
 	k->m.number = k->number;
 	k->m.opened = k->opened;
 	k->m.may_write = (d->s.roles & PL_DESK_WORKS) != 0 && !k->m.gone;

@@ -209,7 +209,7 @@ struct pl_case_row {
 	pl_str name, who;             /* who: empty: nobody has it */
 	uint64_t number, touched;     /* ns */
 	struct pl_html_msg state;
-	uint64_t due;                 /* ns, the soonest strict end; 0: no clock runs */
+	uint64_t due, legal;          /* ns, the soonest strict end and the legal one of the same clock; 0: none runs */
 	bool fresh, mine;             /* fresh: nobody has looked at it */
 	bool soon, overdue;           /* within three days; over */
 };
@@ -433,6 +433,7 @@ struct pl_desk_case_page {
 	struct pl_desk_ask ask;
 	bool is_flaw;                 /* and is worked on by its steps: */
 	struct pl_desk_flaw flaw;
+	pl_str calendar;              /* "EU": whose public holidays its clocks count */
 	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
 	uint64_t number, revision;
 	struct pl_html_msg state;

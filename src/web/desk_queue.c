@@ -39,7 +39,7 @@ static pl_status case_row(struct pl_desk_view *d, const struct pl_casework_case 
 
 	*row = (struct pl_case_row){.name = c->name, .number = c->number, .touched = c->touched * PL_SECOND,
 		.state = {pl_desk_case_state(c->state)}, .fresh = c->state == PL_CASEWORK_NEW,
-		.due = c->due * PL_SECOND, .overdue = c->due && c->due * PL_SECOND < now,
+		.due = c->due * PL_SECOND, .legal = c->legal * PL_SECOND, .overdue = c->due && c->due * PL_SECOND < now,
 		.soon = c->due && c->due * PL_SECOND >= now && c->due * PL_SECOND - now < SOON_NS,
 		.mine = c->has_assigned && memcmp(c->assigned.b, d->s.account.b, sizeof c->assigned.b) == 0};
 	return c->has_assigned ? pl_desk_name_of(d, &c->assigned, &row->who) : PL_OK;

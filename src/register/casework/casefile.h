@@ -118,7 +118,8 @@ struct pl_casework_case {
 	bool open, has_assigned;
 	struct pl_ulid assigned;
 	uint64_t touched, closed;
-	uint64_t due; /* the soonest strict end of a clock that runs; 0: none */
+	uint64_t due;   /* the soonest strict end of a clock that runs; 0: none */
+	uint64_t legal; /* the legal end of that clock, by the calendar of its register; of pl_casework_queue alone */
 };
 
 /* A place in the queue: behind this case. Zeros: at its start. */

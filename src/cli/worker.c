@@ -14,6 +14,7 @@
 #include "register/casework/attach.h"
 #include "register/casework/clocks.h"
 #include "register/casework/find.h"
+#include "register/casework/report_alarm.h"
 #include "register/casework/retain.h"
 #include "register/casework/sealing.h"
 #include "register/casework/spool.h"
@@ -88,6 +89,18 @@ static pl_status tell_alarms(struct worker *w)
 	tell("worker.alarms_failed", st, &why);
 	if (n)
 		pl_event("worker.alarms", PL_EV_U64("cases", n));
+	return st;
+}
+
+static pl_status tell_reports(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_report_alarm_tell(w->inst, pl_time_now(), &n, &why);
+
+	tell("worker.reports_failed", st, &why);
+	if (n)
+		pl_event("worker.reports", PL_EV_U64("due", n));
 	return st;
 }
 
@@ -208,10 +221,10 @@ static pl_status turn(struct worker *w, bool *ret_more)
 	w->counted = !counted;
 	st = st ? st : counted ? counted : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
 	if (now / MINUTE != w->minute) {
-		pl_status one = expire(w), two = sweep(w);
+		pl_status one = expire(w), two = sweep(w), three = tell_reports(w);
 
 		w->minute = now / MINUTE;
-		st = st ? st : one ? one : two;
+		st = st ? st : one ? one : two ? two : three;
 	}
 	if (now / HOUR != w->hour) {
 		pl_status one = each_register(w, retain_one, ret_more);
@@ -253,6 +266,8 @@ static int run(struct pl_cli *cli)
 	st = pl_cli_stop_fd(&stop);
 	if (!st)
 		st = pl_instance_open(dir, &opt, &inst, &diag);
+	if (!st)
+		st = pl_register_calendar_check(pl_instance_conf(inst), &diag);
 	w.inst = inst;
 	if (!st)
 		st = pl_cli_has(cli, "once") ? turn(&w, &more) : keep_working(&w, stop);

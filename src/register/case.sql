@@ -111,6 +111,15 @@ CREATE TABLE work_access (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX work_access_case ON work_access (register, number);
 
+-- migration: 0018 reports that are due
+-- told: until when somebody was told that the report about the half-year from period_from on is due.
+CREATE TABLE work_report (
+	register TEXT NOT NULL,
+	period_from INTEGER NOT NULL,
+	told INTEGER NOT NULL,
+	PRIMARY KEY (register, period_from)
+) STRICT, WITHOUT ROWID;
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -198,6 +207,14 @@ SELECT register, number, alarm, told FROM work_case WHERE open = 1 AND alarm <= 
 -- name: work_case_tell
 -- Told until ?4, if nobody did or changed anything meanwhile.
 UPDATE work_case SET told = ?4, alarm = ?5 WHERE register = ?1 AND number = ?2 AND alarm = ?3;
+
+-- name: work_report_told
+SELECT told FROM work_report WHERE register = ?1 AND period_from = ?2;
+
+-- name: work_report_tell
+-- Told until ?3, if it was told until ?4 (0: never) before.
+INSERT INTO work_report (register, period_from, told) VALUES (?1, ?2, ?3)
+ON CONFLICT (register, period_from) DO UPDATE SET told = ?3 WHERE work_report.told = ?4;
 
 -- name: work_case_queue
 -- Open cases behind one, the soonest deadline first; of one register if ?1 is not empty.

@@ -260,6 +260,19 @@ static pl_status take_calendar(pl_str *text, pl_str *ret, struct pl_diag *diag)
 	return PL_OK;
 }
 
+/* "report-within <days>", which may be missing, too. */
+static pl_status take_promise(pl_str *text, uint64_t *ret, struct pl_diag *diag)
+{
+	pl_str rest = *text, line;
+
+	if (!pl_str_take_line(&rest, &line) || !pl_str_eat(&line, PL_STR("report-within ")))
+		return PL_OK;
+	if (pl_str_to_u64(line, 366, ret) || !*ret)
+		return pl_diag_set(diag, PL_E_SYNTAX, "expected the line \"report-within <days from 1 to 366>\"");
+	*text = rest;
+	return PL_OK;
+}
+
 static pl_status take_head(pl_str *text, struct pl_register_decl *d, struct pl_diag *diag)
 {
 	pl_str line;
@@ -282,7 +295,9 @@ static pl_status take_head(pl_str *text, struct pl_register_decl *d, struct pl_d
 		st = take_number(text, "open-after", 3650, &d->open_days, diag);
 	if (!st)
 		st = take_number(text, "retain", 1200, &d->retain_months, diag);
-	return st ? st : take_calendar(text, &d->calendar, diag);
+	if (!st)
+		st = take_calendar(text, &d->calendar, diag);
+	return st ? st : take_promise(text, &d->report_days, diag);
 }
 
 /* The line of @rest in @d's text, from 1. */

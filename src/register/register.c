@@ -9,17 +9,27 @@
 
 #define WAIT_NS (60 * PL_SECOND)
 
-static pl_status calendar_of(const struct pl_instance_conf *conf, const struct pl_register_decl *d, const struct pl_calendar **ret,
-	struct pl_diag *diag)
+static pl_status find_calendar(pl_str code, const char *who, const struct pl_calendar **ret, struct pl_diag *diag)
 {
-	pl_str code = d->calendar.len ? d->calendar : conf->calendar;
-
 	*ret = pl_calendar_find(code);
 	if (*ret)
 		return PL_OK;
-	pl_diag_hint(diag, "pellucid clock holidays names them");
-	return pl_diag_set(diag, PL_E_RANGE, "there is no calendar \"%.*s\", which %s names", PL_STR_ARG(code),
-		d->calendar.len ? "the declaration" : "[clocks] calendar of pellucid.conf");
+	pl_diag_hint(diag, "EU, or a country of the Union, Iceland, Liechtenstein, Norway or Switzerland by its two letters (GR, not EL)");
+	return pl_diag_set(diag, PL_E_RANGE, "there is no calendar \"%.*s\", which %s names", PL_STR_ARG(code), who);
+}
+
+static pl_status calendar_of(const struct pl_instance_conf *conf, const struct pl_register_decl *d, const struct pl_calendar **ret,
+	struct pl_diag *diag)
+{
+	return d->calendar.len ? find_calendar(d->calendar, "the declaration", ret, diag) :
+				 find_calendar(conf->calendar, "[clocks] calendar of pellucid.conf", ret, diag);
+}
+
+pl_status pl_register_calendar_check(const struct pl_instance_conf *conf, struct pl_diag *diag)
+{
+	const struct pl_calendar *calendar;
+
+	return find_calendar(conf->calendar, "[clocks] calendar of pellucid.conf", &calendar, diag);
 }
 
 static pl_status make(const struct pl_instance_conf *conf, pl_str text, struct pl_register **ret, struct pl_diag *diag)

@@ -33,6 +33,8 @@ pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const 
 	struct pl_register **ret, struct pl_diag *diag);
 /* The register @name of this instance. PL_E_NOTFOUND; PL_E_RANGE: there is no such calendar as it counts by. */
 pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag);
+/* Is there a calendar that [clocks] calendar names? PL_E_RANGE with words; for programs that serve, before they do. */
+pl_status pl_register_calendar_check(const struct pl_instance_conf *conf, struct pl_diag *diag);
 /* By which calendar the clocks of register @name count, inside of the caller's transaction. As pl_register_open. */
 pl_status pl_register_calendar(struct pl_db_tx *tx, const struct pl_instance_conf *conf, pl_str name, const struct pl_calendar **ret,
 	struct pl_diag *diag);

@@ -203,6 +203,7 @@ struct pl_queue_row {
 struct pl_due_row {
 	pl_str subject, id, words;
 	struct pl_html_msg kind;
+	bool soon;                    /* it is not over yet */
 };
 
 struct pl_case_row {

@@ -2,7 +2,7 @@
 #include "web/report_say.h"
 
 #define SENTENCE_MAX 4096u
-#define RULES_MAX 7u
+#define RULES_MAX 8u
 
 pl_status pl_report_say(struct pl_arena *arena, enum pl_lang lang, enum pl_message_id id, unsigned n, const struct pl_html_value *args,
 	pl_str *ret)
@@ -133,6 +133,8 @@ pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lan
 		add(&r, PL_MSG_rule_retain, d->retain_months);
 	if (d->calendar.len)
 		add_value(&r, PL_MSG_rule_calendar, pl_html_value_str(d->calendar));
+	if (d->report_days)
+		add(&r, PL_MSG_rule_report, d->report_days);
 	*ret = r.list;
 	*ret_n = r.n;
 	return r.status;

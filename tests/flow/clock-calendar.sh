@@ -42,7 +42,7 @@ check "a desk" person bob desk
 # ---- what a declaration may say ----
 declaration near ZZ >bad
 answers "a calendar that is none is refused" 2 'no calendar "ZZ", which the declaration names' register add bad
-check "with where to look" grep -q 'clock holidays' err
+check "with what there is" grep -q 'EU, or a country' err
 declaration near de >bad
 answers "so is another spelling" 2 'line 9.*capital letters' register add bad
 for name in plain:  near:DE; do
@@ -104,6 +104,9 @@ same "by those of Reykjavik" 2025-11-20T09:00:00Z "$(queue plain due 2)"
 same "but in a register that names its own" "$de" "$(queue near)"
 set_conf clocks calendar XX
 answers "one that is none is told" 2 'no calendar "XX", which \[clocks\] calendar' cases clocks plain 1
+check "no worker works with it" bash -c '! "$0" worker run --once 2>err && grep -q "no calendar" err' "$pellucid"
+check "and no page is served" bash -c '! timeout 20 "$0" web 2>err && grep -q "no calendar" err' "$pellucid"
+answers "the doctor says so" 1 'calendar' "$pellucid" doctor
 answers "where a register needs it" 0 GDPR-R cases clocks near 1
 set_conf clocks calendar IS
 declaration plain DE >decl

@@ -36,17 +36,22 @@ static void put_left(uint64_t now, uint64_t end, struct pl_buf *out)
 	pl_buf_printf(out, now < end ? "%llu %s%s left" : "%llu %s%s over", (unsigned long long)n, unit, n == 1 ? "" : "s");
 }
 
-static void put_alarm(const struct telling *t, const struct told_case *c, const struct pl_casework_alarm *a, struct pl_buf *out)
+void pl_alarm_put_ends(uint64_t now_ns, const struct pl_due *due, struct pl_buf *out)
 {
-	const struct pl_due *due = &a->clock.due;
 	char strict[21], legal[21];
-	pl_str url = t->conf->public_url;
 
 	pl_time_write(due->strict, strict);
 	pl_time_write(due->legal, legal);
-	pl_buf_printf(out, "%s %llu: %s, %s\n  ", c->name, (unsigned long long)c->number, a->clock.def->code, a->clock.def->task);
-	put_left(t->now_ns, due->strict, out);
+	put_left(now_ns, due->strict, out);
 	pl_buf_printf(out, ": strict end %s, legal end %s\n", strict, legal);
+}
+
+static void put_alarm(const struct telling *t, const struct told_case *c, const struct pl_casework_alarm *a, struct pl_buf *out)
+{
+	pl_str url = t->conf->public_url;
+
+	pl_buf_printf(out, "%s %llu: %s, %s\n  ", c->name, (unsigned long long)c->number, a->clock.def->code, a->clock.def->task);
+	pl_alarm_put_ends(t->now_ns, &a->clock.due, out);
 	while (pl_str_ends(url, PL_STR("/")))
 		url.len--;
 	if (url.len)

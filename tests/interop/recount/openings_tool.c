@@ -147,7 +147,7 @@ static void put_declaration(struct pl_buf *out, bool calendar)
 
 	pl_buf_put_str(out, pl_str_sub(all, 0, head));
 	if (calendar)
-		pl_buf_put_z(out, "calendar DE\n");
+		pl_buf_put_z(out, "calendar DE\nreport-within 60\n");
 	pl_buf_put_str(out, pl_str_sub(all, head, all.len));
 }
 

@@ -108,7 +108,7 @@ static void refuses_other_texts(void **state)
 	}
 }
 
-/* Behind the eight head lines one may stand that names a calendar. */
+/* Behind the eight head lines one may stand that names a calendar, and one that promises reports. */
 static void takes_a_calendar(void **state)
 {
 	static const struct {
@@ -123,6 +123,12 @@ static void takes_a_calendar(void **state)
 		{"calendar \nfield received time open\n", NULL, 9},
 		{"calendar EU\ncalendar EU\nfield received time open\n", NULL, 10},
 		{"field received time open\ncalendar EU\n", NULL, 10},
+		{"report-within 60\nfield received time open\n", "", 0},
+		{"calendar EU\nreport-within 366\nfield received time open\n", "EU", 0},
+		{"report-within 367\nfield received time open\n", NULL, 9},
+		{"report-within 0\nfield received time open\n", NULL, 9},
+		{"report-within 060\nfield received time open\n", NULL, 9},
+		{"report-within 60\ncalendar EU\nfield received time open\n", NULL, 10},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(cases); i++) {
@@ -139,6 +145,7 @@ static void takes_a_calendar(void **state)
 		}
 		assert_int_equal(pl_register_decl_parse(pl_buf_str(&text), &d, NULL), PL_OK);
 		assert_true(pl_str_eq(d->calendar, pl_str_from(cases[i].calendar)));
+		assert_int_equal(d->report_days, strstr(cases[i].lines, "within 60") ? 60 : strstr(cases[i].lines, "within") ? 366 : 0);
 		pl_register_decl_free(d);
 	}
 }

@@ -506,6 +506,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"files", "REGISTER NUMBER", "the files beside it", files_options, 2, 2, pl_cli_case_files},
 	{"file", "REGISTER NUMBER ENTRY", "take one of them out; this is noted down in the vault", file_options, 3, 3, pl_cli_case_file},
 	{"attach", "REGISTER NUMBER FILE", "add a file", attach_options, 3, 3, pl_cli_case_attach},
+	{"look-up", "REGISTER NUMBER [IDENTITY...]", "ask every store what it holds of whom a request names, and keep the answer with the case", pl_cli_lookup_options, 2, -1,
+		pl_cli_case_lookup},
 	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
 	{"answer", "REGISTER NUMBER FILE [ENCLOSED...]", "answer whoever has its secret, perhaps with files", plain, 3, 3 + (int)PL_ATTACH_FILES_MAX, answer},
 	{"propose", "REGISTER NUMBER FILE FIELD=VALUE...", "what two persons decide, for the reason in FILE", decide_options, 4,

@@ -120,6 +120,17 @@ CREATE TABLE work_report (
 	PRIMARY KEY (register, period_from)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0019 look-ups in what is held
+-- digest: of the text that is entry seq of the case's file. outcome: enum pl_lookup_outcome.
+CREATE TABLE work_lookup (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 3),
+	PRIMARY KEY (register, number, seq)
+) STRICT, WITHOUT ROWID;
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -207,6 +218,15 @@ SELECT register, number, alarm, told FROM work_case WHERE open = 1 AND alarm <= 
 -- name: work_case_tell
 -- Told until ?4, if nobody did or changed anything meanwhile.
 UPDATE work_case SET told = ?4, alarm = ?5 WHERE register = ?1 AND number = ?2 AND alarm = ?3;
+
+-- name: work_lookup_put
+INSERT INTO work_lookup (register, number, seq, digest, outcome) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: work_lookup_newest
+SELECT digest, outcome FROM work_lookup WHERE register = ?1 AND number = ?2 ORDER BY seq DESC LIMIT 1;
+
+-- name: work_lookup_known
+SELECT seq FROM work_lookup WHERE register = ?1 AND number = ?2 AND digest = ?3 LIMIT 1;
 
 -- name: work_report_told
 SELECT told FROM work_report WHERE register = ?1 AND period_from = ?2;

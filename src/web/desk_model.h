@@ -158,6 +158,15 @@ struct pl_desk_decisions_page {
 	pl_str before;
 };
 
+/* What was looked up in what is held, for an answer "we do not hold this". */
+struct pl_case_lookup {
+	bool shown, there;            /* the register answers by look-ups; somebody looked */
+	bool good, closed;            /* it can be answered; what was overridden is not opened */
+	struct pl_html_msg outcome;
+	uint64_t at;                  /* ns */
+	pl_str who, stores, reason;   /* who: empty: at the terminal; stores: "accounts=0 cases=0"; reason: of an override, if it was opened */
+};
+
 struct pl_desk_decision_page {
 	struct pl_desk_frame frame;
 	struct pl_decision_row row;
@@ -175,6 +184,7 @@ struct pl_desk_decision_page {
 	size_t n_sets;
 	struct pl_case_value *sets;
 	pl_str reason, typed;         /* if it was opened: why; what was typed, after a refusal */
+	struct pl_case_lookup lookup;
 };
 
 struct pl_event_row {
@@ -435,6 +445,8 @@ struct pl_desk_case_page {
 	bool is_flaw;                 /* and is worked on by its steps: */
 	struct pl_desk_flaw flaw;
 	pl_str calendar;              /* "EU": whose public holidays its clocks count */
+	struct pl_case_lookup lookup;
+	pl_str although;              /* typed, after a refusal */
 	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
 	uint64_t number, revision;
 	struct pl_html_msg state;

@@ -95,6 +95,8 @@ decides() { # NUMBER FIELD=VALUE...: by two
 check "an order for subscriber data is fulfilled" decides 3 legal-check=passed decision=full
 check "with what was given, when, and that the person was told" register change $name 3 given-subscriber=true hours=31 days=2 clock-met=met answered-at="$now" \
 	user-told=true user-told-at="$now" not-told-reason=none addressee=establishment
+answers "a part of what an emergency asks for is not held, which wants a look-up" 1 'nobody has looked' cases propose $name 4 reason legal-check=passed decision=partial reason=not-held --session bob.session
+answers "every store is asked" 0 'kept with the case: nothing' cases look-up $name 4 email=somebody@mail.example
 check "an emergency is fulfilled in part" decides 4 legal-check=passed decision=partial reason=not-held
 check "in five hours" register change $name 4 given-traffic=true hours=5 days=1 clock-met=met answered-at="$now" not-told-reason=forbidden addressee=representative
 check "another one late" decides 5 legal-check=passed decision=full

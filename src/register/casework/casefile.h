@@ -48,6 +48,7 @@ enum pl_casework_kind {
 	PL_CASEWORK_WITHDRAW, /* the same, by who proposed it */
 	PL_CASEWORK_SEAL,     /* about: the day on which it ends, or nothing (register/casework/sealing.h) */
 	PL_CASEWORK_UNSEAL,
+	PL_CASEWORK_LOOKUP,   /* about: how a look-up in what is held ended, and what each store said (register/casework/lookup_note.h) */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];

@@ -34,9 +34,9 @@ check "a lawyer" person lena legal
 check "the register" register add "$PL_SRC/demo/$name.register"
 check "its words" register words "$PL_SRC/demo/$name.words.en"
 head=received,channel,country,authority,instrument,category,data-type,emergency,decision
-printf "$head,reason\n$now,post,de,police,court-order,user-data,subscriber,no,pending,not-held\n" >came.csv
+printf '%s\n' "$head,reason" "$now,post,de,police,court-order,user-data,subscriber,no,pending,not-held" >came.csv
 answers "no case begins with it" 3 'no step that the declaration names' register enter $name came.csv
-printf "$head\n" >came.csv
+echo "$head" >came.csv
 for _ in 1 2 3 4 5 6; do echo "$now,post,de,police,court-order,user-data,subscriber,no,pending"; done >>came.csv
 check "six requests" register enter $name came.csv
 echo 'There is nothing.' >reason

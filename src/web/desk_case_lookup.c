@@ -30,11 +30,12 @@ static pl_status fill(struct pl_desk_view *d, const struct pl_casework_entry *e,
 	if (st)
 		return st;
 	m->there = true;
-	m->good = outcome == PL_LOOKUP_NOTHING || outcome == PL_LOOKUP_ALTHOUGH;
+	m->good = outcome == PL_LOOKUP_NOTHING;
+	m->over = outcome == PL_LOOKUP_ALTHOUGH;
 	m->outcome.id = outcome_words(outcome);
 	m->at = e->at * PL_SECOND;
-	m->reason = outcome == PL_LOOKUP_ALTHOUGH ? pl_lookup_reason(e->text) : (pl_str){0};
-	m->closed = outcome == PL_LOOKUP_ALTHOUGH && e->sealed && !m->reason.len;
+	m->reason = m->over ? pl_lookup_reason(e->text) : (pl_str){0};
+	m->closed = m->over && e->sealed && !m->reason.len;
 	return pl_desk_name_of(d, &e->account, &m->who);
 }
 

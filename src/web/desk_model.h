@@ -161,7 +161,7 @@ struct pl_desk_decisions_page {
 /* What was looked up in what is held, for an answer "we do not hold this". */
 struct pl_case_lookup {
 	bool shown, there;            /* the register answers by look-ups; somebody looked */
-	bool good, closed;            /* it can be answered; what was overridden is not opened */
+	bool good, over, closed;      /* nothing was found; it was overridden, and why is not opened */
 	struct pl_html_msg outcome;
 	uint64_t at;                  /* ns */
 	pl_str who, stores, reason;   /* who: empty: at the terminal; stores: "accounts=0 cases=0"; reason: of an override, if it was opened */

@@ -89,7 +89,7 @@ answers "the authority checks the package" 0 'an answer of the kind expertise' "
 decides() { # NUMBER FIELD=VALUE...: by two
 	local number=$1
 	shift
-	"$pellucid" case propose $name "$number" reason "$@" --session bob.session --json >proposed &&
+	"$pellucid" case propose "$name" "$number" reason "$@" --session bob.session --json >proposed &&
 		"$pellucid" case approve "$(field "$(cat proposed)" decision)" --session lena.session
 }
 check "an order for subscriber data is fulfilled" decides 3 legal-check=passed decision=full

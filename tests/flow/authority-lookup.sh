@@ -135,12 +135,12 @@ same "nothing was written" 0 "$(register show $name 4 --json | python3 -c 'impor
 does "nor does a proposal" 403 'nobody has looked' bob POST "$at/4/propose" revision=0 p-legal-check=passed p-decision=rejected p-reason=not-held text=x
 does "a reason is one" 400 'reason' bob POST "$at/4/although" 'text=  '
 does "a reason is kept" 303 'said=noted' bob POST "$at/4/although" 'text=The order names an <b>address</b> of a network, for which no store can be asked: Goldammer.'
-does "it is private" 200 'badge good">not held, for a reason' lena GET "$at/4"
+does "it is private" 200 'badge warn">not held, for a reason' lena GET "$at/4"
 check "so" not grep -q Goldammer page
 does "who opens the case reads it" 200 'an &lt;b&gt;address.*Goldammer' lena POST "$at/4/read"
 does "it is proposed" 303 'said=proposed' bob POST "$at/4/propose" revision=1 p-legal-check=passed p-decision=rejected p-reason=not-held text=so
 page=$(sed 's/?.*//; s|^http://[^/]*||' to)
-does "whoever decides sees that it was overridden" 200 'badge good">not held, for a reason' lena GET "$page"
+does "whoever decides sees that it was overridden" 200 'badge warn">not held, for a reason' lena GET "$page"
 check "by whom" bash -c 'tr -d "\n" <page | grep -qE "not held, for a reason.* · bob"'
 check "and not yet why" not grep -q Goldammer page
 does "who opens it reads why" 200 'Goldammer' lena POST "$page/read"

@@ -252,6 +252,10 @@ function parseDeclaration(text) {
 	d.lateDays = Number(head("late-after", "0|[1-9][0-9]{0,3}"));
 	head("open-after", "0|[1-9][0-9]{0,3}");
 	head("retain", "0|[1-9][0-9]{0,3}");
+	if (/^calendar /.test(lines[0] || ""))
+		head("calendar", "[A-Z]{2}");
+	if (/^report-within /.test(lines[0] || "") && Number(head("report-within", "[1-9][0-9]{0,2}")) > 366)
+		refuse("declaration: a report is promised within 366 days at most");
 	let derived = false;
 	for (const line of lines) {
 		const words = line.split(" ");

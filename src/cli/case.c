@@ -30,6 +30,10 @@ static void fill_case(struct pl_json *o, const struct pl_casework_case *c)
 		pl_time_write(c->due * PL_SECOND, due);
 		pl_json_set_z(o, "due", due);
 	}
+	if (c->legal) {
+		pl_time_write(c->legal * PL_SECOND, due);
+		pl_json_set_z(o, "legal", due);
+	}
 	if (c->has_assigned) {
 		pl_ulid_write(&c->assigned, account);
 		pl_json_set_z(o, "assigned", account);
@@ -49,14 +53,16 @@ static pl_str name_of(struct pl_people *people, const struct pl_ulid *id, struct
 
 static void print_case(struct pl_people *people, const struct pl_casework_case *c, struct pl_arena *arena)
 {
-	char touched[21], due[21] = "-";
+	char touched[21], due[21] = "-", legal[21] = "-";
 	pl_str who = c->has_assigned ? name_of(people, &c->assigned, arena) : PL_STR("-");
 
 	pl_time_write(c->touched * PL_SECOND, touched);
 	if (c->due)
 		pl_time_write(c->due * PL_SECOND, due);
-	(void)printf("%-20.*s %8llu  %-8s %-20.*s %-20s %s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
-		pl_casework_state_words[c->state], PL_STR_ARG(who), due, touched);
+	if (c->legal)
+		pl_time_write(c->legal * PL_SECOND, legal);
+	(void)printf("%-20.*s %8llu  %-8s %-20.*s %-20s %-20s %s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
+		pl_casework_state_words[c->state], PL_STR_ARG(who), due, legal, touched);
 }
 
 static pl_status each_case(struct pl_cli_job *j, struct pl_people *people, pl_str name, struct pl_json *array)
@@ -270,7 +276,7 @@ static int clocks(struct pl_cli *cli)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ARENA);
 	const char *country = pl_cli_get(cli, "country");
-	const struct pl_calendar *calendar = pl_calendar_find(pl_str_from(country ? country : "EU"));
+	const struct pl_calendar *calendar = country ? pl_calendar_find(pl_str_from(country)) : NULL;
 	struct pl_clock list_of[PL_CLOCKS_MAX];
 	struct pl_cli_opened o = {0};
 	struct pl_casework_entry *e;
@@ -278,10 +284,11 @@ static int clocks(struct pl_cli *cli)
 	pl_status st;
 	int code;
 
-	if (!calendar)
+	if (country && !calendar)
 		return pl_cli_usage(cli, "no calendar \"%s\"; see: pellucid clock holidays", country);
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
+	calendar = calendar ? calendar : o.r->calendar;
 	st = pl_casework_entries(o.j.inst, o.r, o.number, &arena, &e, &n);
 	if (!st)
 		st = pl_casework_clocks(calendar, e, n, pl_time_now(), list_of, &n_clocks, &o.diag);
@@ -289,6 +296,8 @@ static int clocks(struct pl_cli *cli)
 		print_clock(&list_of[i]);
 	if (!st && !n_clocks)
 		(void)printf("no clock has started\n");
+	if (!st)
+		(void)fprintf(stderr, "public holidays: %s, %s\n", calendar->code, calendar->name);
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
 	pl_cli_opened_close(&o);
 	return code;
@@ -464,7 +473,7 @@ static const struct pl_cli_option show_options[] = {
 	{"private", NULL, "also what persons wrote; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
 };
 static const struct pl_cli_option clock_options[] = {
-	{"country", "CODE", "whose holidays count (default: EU)"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
+	{"country", "CODE", "whose holidays count (default: the calendar of the register)"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
 static const struct pl_cli_option files_options[] = {
 	{"private", NULL, "also their names; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
@@ -497,6 +506,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"files", "REGISTER NUMBER", "the files beside it", files_options, 2, 2, pl_cli_case_files},
 	{"file", "REGISTER NUMBER ENTRY", "take one of them out; this is noted down in the vault", file_options, 3, 3, pl_cli_case_file},
 	{"attach", "REGISTER NUMBER FILE", "add a file", attach_options, 3, 3, pl_cli_case_attach},
+	{"look-up", "REGISTER NUMBER [IDENTITY...]", "ask every store what it holds of whom a request names, and keep the answer with the case", pl_cli_lookup_options, 2, -1,
+		pl_cli_case_lookup},
 	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
 	{"answer", "REGISTER NUMBER FILE [ENCLOSED...]", "answer whoever has its secret, perhaps with files", plain, 3, 3 + (int)PL_ATTACH_FILES_MAX, answer},
 	{"propose", "REGISTER NUMBER FILE FIELD=VALUE...", "what two persons decide, for the reason in FILE", decide_options, 4,

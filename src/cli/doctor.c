@@ -87,6 +87,15 @@ static void check_scanner(struct pl_instance *inst, struct findings *f)
 	on_finding(f, PL_HEALTH_WARNING, "scanner", words, "set [intake] scanner in pellucid.conf");
 }
 
+static void check_calendar(struct pl_instance *inst, struct findings *f)
+{
+	struct pl_diag diag = {0};
+	pl_status st = pl_register_calendar_check(pl_instance_conf(inst), &diag);
+
+	on_finding(f, st ? PL_HEALTH_BAD : PL_HEALTH_GOOD, "calendar", st ? pl_diag_text(&diag, st) : "deadlines count by one that is known",
+		st ? "set [clocks] calendar in pellucid.conf: no register that names none can be opened" : "");
+}
+
 static int run(struct pl_cli *cli)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
@@ -106,6 +115,7 @@ static int run(struct pl_cli *cli)
 	if (st)
 		return pl_cli_fail(cli, st, NULL);
 	check_scanner(inst, &f);
+	check_calendar(inst, &f);
 	if (root) {
 		pl_json_set_bool(root, "ok", f.bad == 0);
 		st = pl_json_write(root, &out);

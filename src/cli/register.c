@@ -7,6 +7,7 @@
 #include "cli/register.h"
 #include "cli/release.h"
 #include "cli/state.h"
+#include "register/casework/clocks.h"
 #include "register/query.h"
 #include "register/recover.h"
 #include "register/table.h"
@@ -60,6 +61,8 @@ static int add(struct pl_cli *cli)
 	if (!pl_cli_job_open_approved(&j, cli, &code))
 		return code;
 	st = pl_register_add_approved(j.inst, pl_buf_str(&text), j.job.approved, j.job.wait_ns, &r, &diag);
+	if (!st && !j.approvals.only)
+		st = pl_casework_due_refresh_all(j.inst, r); /* it may name another calendar than the one before */
 	if (st)
 		code = pl_cli_job_fail(&j, st, &diag);
 	else

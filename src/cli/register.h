@@ -54,6 +54,9 @@ int pl_cli_case_file(struct pl_cli *cli);
 int pl_cli_case_attach(struct pl_cli *cli);
 /* Answer the sender with @text and the files at @paths. Words in o->diag. */
 pl_status pl_cli_case_answer(struct pl_cli_opened *o, pl_str text, char *const *paths, size_t n);
+/* case_lookup.c */
+extern const struct pl_cli_option pl_cli_lookup_options[];
+int pl_cli_case_lookup(struct pl_cli *cli);
 /* case_strays.c */
 int pl_cli_case_strays(struct pl_cli *cli);
 

@@ -315,6 +315,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"renew", "REGISTER", "the next edition of each report that left out a case which may be opened now", renew_options, 1, 1, pl_cli_report_renew},
 	{"draft", "REGISTER PERIOD", "write the openings file that a report would name now", draft_options, 2, 2, draft},
 	{"list", "[REGISTER]", "reports, the newest first", list_options, 0, 1, list},
+	{"due", "[REGISTER]", "half-yearly reports that are promised and not published, and by when", list_options, 0, 1, pl_cli_report_due},
 	{"take", "REGISTER PERIOD", "save openings file and proof bundle of a report", take_options, 2, 2, take},
 	{"export", "REGISTER PERIOD", "a report as CSV, JSON, HTML or PDF, counted from its openings", export_options, 2, 2, pl_cli_report_export},
 	{"verify", "OPENINGS", "recount a report offline", verify_options, 1, 1, pl_cli_report_verify},

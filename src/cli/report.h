@@ -48,4 +48,7 @@ pl_status pl_cli_report_map(const char *path, struct pl_register_report_file *re
 int pl_cli_report_sample(struct pl_cli *cli);
 int pl_cli_report_audit(struct pl_cli *cli);
 
+/* report_due.c: the verb `due`. */
+int pl_cli_report_due(struct pl_cli *cli);
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/event.h"
 #include "base/time.h"
 #include "cli/instance.h"
+#include "register/register.h"
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -209,10 +210,12 @@ static pl_status look(const struct pl_cli *cli, const char *dir, struct pl_diag 
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
 	struct pl_instance_options opt;
 	struct pl_passphrase room;
+	pl_status st;
 
 	pl_cli_instance_options(cli, &room, &opt);
 	opt.keys_only = true;
-	return pl_instance_open(dir, &opt, &inst, diag);
+	st = pl_instance_open(dir, &opt, &inst, diag);
+	return st ? st : pl_register_calendar_check(pl_instance_conf(inst), diag);
 }
 
 static int run(struct pl_cli *cli)

@@ -367,7 +367,7 @@ static const struct pl_cli_option draft_options[] = {
 static const struct pl_cli_option cra_options[] = {
 	{"states", "CODES", "Member States in which the product is, as far as known"},
 	{"actor", "TEXT", "final: what is known of who exploits it"},
-	{"country", "CODE", "whose public holidays count (default EU)"},
+	{"country", "CODE", "whose public holidays count (default: the calendar of the register)"},
 	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"}, COMMON,
 };
 static const struct pl_cli_verb verbs[] = {

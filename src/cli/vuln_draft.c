@@ -138,13 +138,14 @@ int pl_cli_vuln_cra(struct pl_cli *cli)
 
 	if (!find_stage(cli->argv[1], &c.stage))
 		return pl_cli_usage(cli, "STAGE is early-warning, notification or final");
-	c.calendar = pl_cli_clock_calendar(cli, country ? country : "EU");
-	if (!c.calendar)
+	c.calendar = country ? pl_cli_clock_calendar(cli, country) : NULL;
+	if (country && !c.calendar)
 		return PL_EXIT_USAGE;
 	if (!pl_cli_vuln_open(&o, cli, true, false, &code)) {
 		pl_cli_vuln_close(&o);
 		return code;
 	}
+	c.calendar = country ? c.calendar : o.r->calendar;
 	st = write_report(&o, &c, &out);
 	if (st)
 		return pl_cli_vuln_fail(&o, st);

@@ -3,7 +3,6 @@
 #include "base/time.h"
 #include "cli/release.h"
 #include "cli/vuln.h"
-#include "register/holidays.h"
 
 /* ---- states ---- */
 
@@ -89,13 +88,12 @@ struct clocks {
 
 static pl_status find_clocks(struct pl_cli_vuln *o, struct clocks *ret)
 {
-	const struct pl_calendar *calendar = pl_calendar_find(PL_STR("EU"));
 	struct pl_clock_event *events = pl_alloc(PL_VULN_EVENTS_MAX + 1, sizeof *events);
 	size_t n = pl_vuln_clock_events(&o->c->history, o->c->direction, o->c->received, events);
 	pl_status st;
 
 	pl_vuln_clocks(ret->defs, &ret->n);
-	st = calendar ? pl_clock_case(calendar, ret->defs, ret->n, events, n, o->act.now * PL_SECOND, ret->c, &o->diag) : PL_E_INTERNAL;
+	st = pl_clock_case(o->r->calendar, ret->defs, ret->n, events, n, o->act.now * PL_SECOND, ret->c, &o->diag);
 	pl_free(events);
 	return st;
 }

@@ -12,7 +12,9 @@
 #include "register/query.h"
 #include "register/casework/alarm.h"
 #include "register/casework/attach.h"
+#include "register/casework/clocks.h"
 #include "register/casework/find.h"
+#include "register/casework/report_alarm.h"
 #include "register/casework/retain.h"
 #include "register/casework/sealing.h"
 #include "register/casework/spool.h"
@@ -31,6 +33,7 @@ struct worker {
 	struct pl_instance *inst;
 	uint64_t minute, hour; /* of the last turn */
 	uint64_t index_from;   /* seconds: the vault gives no more keys for the index before */
+	bool counted;          /* deadlines were, by the calendars as they are now */
 };
 
 static void tell(const char *event, pl_status st, const struct pl_diag *why)
@@ -86,6 +89,18 @@ static pl_status tell_alarms(struct worker *w)
 	tell("worker.alarms_failed", st, &why);
 	if (n)
 		pl_event("worker.alarms", PL_EV_U64("cases", n));
+	return st;
+}
+
+static pl_status tell_reports(struct worker *w)
+{
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_report_alarm_tell(w->inst, pl_time_now(), &n, &why);
+
+	tell("worker.reports_failed", st, &why);
+	if (n)
+		pl_event("worker.reports", PL_EV_U64("due", n));
 	return st;
 }
 
@@ -160,6 +175,20 @@ static pl_status retain_one(struct worker *w, pl_str name, bool *ret_more)
 	return st;
 }
 
+/* Deadlines are noted beside cases when something happens to these; [clocks] calendar may have changed since. */
+static pl_status count_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag why = {0};
+	pl_status st = pl_register_open(w->inst, name, &r, &why);
+
+	(void)ret_more;
+	if (!st)
+		st = pl_casework_due_refresh_all(w->inst, r);
+	tell("worker.deadlines_failed", st, &why);
+	return st;
+}
+
 /* Of every register; one that fails stops no other. */
 static pl_status each_register(struct worker *w, pl_status (*act)(struct worker *w, pl_str name, bool *ret_more), bool *ret_more)
 {
@@ -185,15 +214,17 @@ static pl_status each_register(struct worker *w, pl_status (*act)(struct worker 
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
+	pl_status counted = w->counted ? PL_OK : each_register(w, count_one, ret_more);
 	pl_status alarms = tell_alarms(w), seals = tell_seals(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
 		  shown = each_register(w, show_one, ret_more);
 
-	st = st ? st : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
+	w->counted = !counted;
+	st = st ? st : counted ? counted : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
 	if (now / MINUTE != w->minute) {
-		pl_status one = expire(w), two = sweep(w);
+		pl_status one = expire(w), two = sweep(w), three = tell_reports(w);
 
 		w->minute = now / MINUTE;
-		st = st ? st : one ? one : two;
+		st = st ? st : one ? one : two ? two : three;
 	}
 	if (now / HOUR != w->hour) {
 		pl_status one = each_register(w, retain_one, ret_more);
@@ -235,6 +266,8 @@ static int run(struct pl_cli *cli)
 	st = pl_cli_stop_fd(&stop);
 	if (!st)
 		st = pl_instance_open(dir, &opt, &inst, &diag);
+	if (!st)
+		st = pl_register_calendar_check(pl_instance_conf(inst), &diag);
 	w.inst = inst;
 	if (!st)
 		st = pl_cli_has(cli, "once") ? turn(&w, &more) : keep_working(&w, stop);

@@ -58,6 +58,7 @@ struct pl_instance_conf {
 	uint64_t answer_bytes;
 	pl_str answer_kinds;
 	uint64_t attach_held_address;       /* [intake] held-address: and that one address may send in a day */
+	pl_str calendar;                    /* [clocks] calendar: of registers that name none; register/holidays knows which there are */
 	pl_str mail_alarms;                 /* [mail] alarms: an address, or empty */
 	pl_str mail_smtp, mail_from;        /* [mail] smtp: URL of a mail server (empty: none); from: an address */
 	pl_str mail_user, mail_password, mail_ca; /* password and ca: files */

@@ -120,7 +120,7 @@ static pl_status write_conf(struct pl_making *in)
 		.portal_address = PL_STR("localhost"), .portal_port = 8080,
 		.vault_dir = PL_STR("vault"), .vault_per_hour = 120, .vault_per_hour_all = 600,
 		.attach_held = UINT64_C(1) << 30, .attach_held_address = UINT64_C(256) << 20,
-		.answer_files = 5, .answer_bytes = UINT64_C(16) << 20, .answer_kinds = PL_STR("pdf,png,jpeg,zip,text,json,csv,eml,age"),
+		.calendar = PL_STR("EU"), .answer_files = 5, .answer_bytes = UINT64_C(16) << 20, .answer_kinds = PL_STR("pdf,png,jpeg,zip,text,json,csv,eml,age"),
 		.people_secret = PL_STR("keys/people.secret"), .people_name = PL_STR("Pellucid"),
 		.people_idle_ns = 900 * PL_SECOND, .people_absolute_ns = 8 * 3600 * PL_SECOND, .people_fresh_ns = 300 * PL_SECOND,
 	};

@@ -111,6 +111,26 @@ CREATE TABLE work_access (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX work_access_case ON work_access (register, number);
 
+-- migration: 0018 reports that are due
+-- told: until when somebody was told that the report about the half-year from period_from on is due.
+CREATE TABLE work_report (
+	register TEXT NOT NULL,
+	period_from INTEGER NOT NULL,
+	told INTEGER NOT NULL,
+	PRIMARY KEY (register, period_from)
+) STRICT, WITHOUT ROWID;
+
+-- migration: 0019 look-ups in what is held
+-- digest: of the text that is entry seq of the case's file. outcome: enum pl_lookup_outcome.
+CREATE TABLE work_lookup (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	digest BLOB NOT NULL CHECK (length(digest) = 32),
+	outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 3),
+	PRIMARY KEY (register, number, seq)
+) STRICT, WITHOUT ROWID;
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -185,6 +205,10 @@ UPDATE work_case SET state = ?3, open = ?4, closed = ?5 WHERE register = ?1 AND 
 -- name: work_case_due
 UPDATE work_case SET due = ?3, alarm = ?4 WHERE register = ?1 AND number = ?2;
 
+-- name: work_case_timed
+-- Open cases of a register behind one that have a deadline.
+SELECT number FROM work_case WHERE register = ?1 AND number > ?2 AND open = 1 AND due < ?3 ORDER BY number LIMIT ?4;
+
 -- name: work_case_told
 SELECT told FROM work_case WHERE register = ?1 AND number = ?2;
 
@@ -194,6 +218,23 @@ SELECT register, number, alarm, told FROM work_case WHERE open = 1 AND alarm <= 
 -- name: work_case_tell
 -- Told until ?4, if nobody did or changed anything meanwhile.
 UPDATE work_case SET told = ?4, alarm = ?5 WHERE register = ?1 AND number = ?2 AND alarm = ?3;
+
+-- name: work_lookup_put
+INSERT INTO work_lookup (register, number, seq, digest, outcome) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: work_lookup_newest
+SELECT digest, outcome FROM work_lookup WHERE register = ?1 AND number = ?2 ORDER BY seq DESC LIMIT 1;
+
+-- name: work_lookup_known
+SELECT seq FROM work_lookup WHERE register = ?1 AND number = ?2 AND digest = ?3 LIMIT 1;
+
+-- name: work_report_told
+SELECT told FROM work_report WHERE register = ?1 AND period_from = ?2;
+
+-- name: work_report_tell
+-- Told until ?3, if it was told until ?4 (0: never) before.
+INSERT INTO work_report (register, period_from, told) VALUES (?1, ?2, ?3)
+ON CONFLICT (register, period_from) DO UPDATE SET told = ?3 WHERE work_report.told = ?4;
 
 -- name: work_case_queue
 -- Open cases behind one, the soonest deadline first; of one register if ?1 is not empty.

@@ -245,6 +245,34 @@ static pl_status take_number(pl_str *text, const char *key, uint64_t max, uint64
 	return PL_OK;
 }
 
+/* "calendar <CODE>", which may be missing. Which codes there are is the table's business (register/holidays): a reader of another one
+ * counts as well. */
+static pl_status take_calendar(pl_str *text, pl_str *ret, struct pl_diag *diag)
+{
+	pl_str rest = *text, line;
+
+	if (!pl_str_take_line(&rest, &line) || !pl_str_eat(&line, PL_STR("calendar ")))
+		return PL_OK;
+	if (line.len != 2 || line.ptr[0] < 'A' || line.ptr[0] > 'Z' || line.ptr[1] < 'A' || line.ptr[1] > 'Z')
+		return pl_diag_set(diag, PL_E_SYNTAX, "expected the line \"calendar <EU, or two capital letters of a country>\"");
+	*ret = line;
+	*text = rest;
+	return PL_OK;
+}
+
+/* "report-within <days>", which may be missing, too. */
+static pl_status take_promise(pl_str *text, uint64_t *ret, struct pl_diag *diag)
+{
+	pl_str rest = *text, line;
+
+	if (!pl_str_take_line(&rest, &line) || !pl_str_eat(&line, PL_STR("report-within ")))
+		return PL_OK;
+	if (pl_str_to_u64(line, 366, ret) || !*ret)
+		return pl_diag_set(diag, PL_E_SYNTAX, "expected the line \"report-within <days from 1 to 366>\"");
+	*text = rest;
+	return PL_OK;
+}
+
 static pl_status take_head(pl_str *text, struct pl_register_decl *d, struct pl_diag *diag)
 {
 	pl_str line;
@@ -265,7 +293,11 @@ static pl_status take_head(pl_str *text, struct pl_register_decl *d, struct pl_d
 		st = take_number(text, "late-after", 3650, &d->late_days, diag);
 	if (!st)
 		st = take_number(text, "open-after", 3650, &d->open_days, diag);
-	return st ? st : take_number(text, "retain", 1200, &d->retain_months, diag);
+	if (!st)
+		st = take_number(text, "retain", 1200, &d->retain_months, diag);
+	if (!st)
+		st = take_calendar(text, &d->calendar, diag);
+	return st ? st : take_promise(text, &d->report_days, diag);
 }
 
 /* The line of @rest in @d's text, from 1. */

@@ -128,6 +128,8 @@ struct pl_register_decl {
 	uint64_t late_days;   /* entered more than so many days after it was received: late */
 	uint64_t open_days;   /* a case is opened so many days after it was entered at the earliest */
 	uint64_t retain_months; /* private values are erased so long after closing; 0: not stated */
+	uint64_t report_days; /* a half-year's report is promised so many days after its end; 0: not stated */
+	pl_str calendar;      /* "DE", "EU": whose public holidays its clocks count (register/holidays); empty: not stated */
 	size_t n_fields;
 	struct pl_register_field fields[PL_REGISTER_FIELDS_MAX];
 	size_t n_totals;

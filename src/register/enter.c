@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/internal.h"
+#include "register/lookup.h"
 #include "register/package.h"
 #include "register/private.h"
 #include "register/sql.h"
@@ -284,6 +285,8 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 	if (!st)
 		st = pl_register_package_fits(tx, r, NULL, x.v, diag);
 	if (!st)
+		st = pl_lookup_fits(tx, r, 0, NULL, x.v, diag);
+	if (!st)
 		st = take_number(&w, &position, diag);
 	if (!st) {
 		pl_commit_seeds_new(&w.seeds);
@@ -364,7 +367,7 @@ static pl_status keep_rules_on(struct pl_db_tx *tx, const struct pl_register *r,
 	struct pl_commit_value before[PL_COMMIT_FIELDS_MAX];
 	pl_status st;
 
-	if (!r->decl->n_steps && !r->decl->n_eyes && !pl_register_package_is(r->decl))
+	if (!r->decl->n_steps && !r->decl->n_eyes && !pl_register_package_is(r->decl) && !pl_lookup_is(r->decl))
 		return PL_OK;
 	st = pl_db_one(tx, &pl_sql_register_leaf_of_case,
 		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(from->number), PL_DB_U64(from->revision)), &rows);
@@ -372,7 +375,9 @@ static pl_status keep_rules_on(struct pl_db_tx *tx, const struct pl_register *r,
 		st = pl_register_unpack(r->decl, pl_db_col_blob(rows, 7), before);
 	if (!st)
 		st = keep_rules(r, before, x->v, decided, diag);
-	return st ? st : pl_register_package_fits(tx, r, before, x->v, diag);
+	if (!st)
+		st = pl_register_package_fits(tx, r, before, x->v, diag);
+	return st ? st : pl_lookup_fits(tx, r, from->number, before, x->v, diag);
 }
 
 pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,

@@ -9,16 +9,41 @@
 
 #define WAIT_NS (60 * PL_SECOND)
 
-static pl_status make(pl_str origin, pl_str text, struct pl_register **ret, struct pl_diag *diag)
+static pl_status find_calendar(pl_str code, const char *who, const struct pl_calendar **ret, struct pl_diag *diag)
+{
+	*ret = pl_calendar_find(code);
+	if (*ret)
+		return PL_OK;
+	pl_diag_hint(diag, "EU, or a country of the Union, Iceland, Liechtenstein, Norway or Switzerland by its two letters (GR, not EL)");
+	return pl_diag_set(diag, PL_E_RANGE, "there is no calendar \"%.*s\", which %s names", PL_STR_ARG(code), who);
+}
+
+static pl_status calendar_of(const struct pl_instance_conf *conf, const struct pl_register_decl *d, const struct pl_calendar **ret,
+	struct pl_diag *diag)
+{
+	return d->calendar.len ? find_calendar(d->calendar, "the declaration", ret, diag) :
+				 find_calendar(conf->calendar, "[clocks] calendar of pellucid.conf", ret, diag);
+}
+
+pl_status pl_register_calendar_check(const struct pl_instance_conf *conf, struct pl_diag *diag)
+{
+	const struct pl_calendar *calendar;
+
+	return find_calendar(conf->calendar, "[clocks] calendar of pellucid.conf", &calendar, diag);
+}
+
+static pl_status make(const struct pl_instance_conf *conf, pl_str text, struct pl_register **ret, struct pl_diag *diag)
 {
 	struct pl_register *r = PL_NEW(struct pl_register);
 	pl_status st = pl_register_decl_parse(text, &r->decl, diag);
 
+	if (!st)
+		st = calendar_of(conf, r->decl, &r->calendar, diag);
 	if (st) {
-		pl_free(r);
+		pl_register_close(r);
 		return st;
 	}
-	pl_register_id(origin, r->decl->name, &r->id);
+	pl_register_id(conf->origin, r->decl->name, &r->id);
 	*ret = r;
 	return PL_OK;
 }
@@ -120,7 +145,7 @@ pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const 
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_digest before = {0};
 	uint64_t version = 0;
-	pl_status st = make(pl_instance_conf(inst)->origin, text, &r, diag);
+	pl_status st = make(pl_instance_conf(inst), text, &r, diag);
 
 	if (!st)
 		st = next_version(inst, r->decl->name, &version, &before);
@@ -166,9 +191,21 @@ pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_regi
 		st = pl_diag_set(diag, st, "there is no register \"%.*s\"", PL_STR_ARG(name));
 	}
 	if (!st)
-		st = make(pl_instance_conf(inst)->origin, pl_buf_str(&o.text), ret, diag);
+		st = make(pl_instance_conf(inst), pl_buf_str(&o.text), ret, diag);
 	pl_buf_done(&o.text);
 	return st;
+}
+
+pl_status pl_register_calendar(struct pl_db_tx *tx, const struct pl_instance_conf *conf, pl_str name, const struct pl_calendar **ret,
+	struct pl_diag *diag)
+{
+	struct pl_register_decl *d PL_CLEANUP(pl_register_decl_freep) = NULL;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_register_state_get, PL_DB_ARGS(PL_DB_STR(name)), &rows);
+
+	if (!st)
+		st = pl_register_decl_parse(pl_db_col_str(rows, 1), &d, diag);
+	return st ? st : calendar_of(conf, d, ret, diag);
 }
 
 pl_status pl_register_state(struct pl_db_tx *tx, const struct pl_register *r, struct pl_register_state *ret)

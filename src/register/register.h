@@ -15,11 +15,13 @@
 #include "fact/approved.h"
 #include "fact/instance.h"
 #include "fact/vault.h"
+#include "register/holidays.h"
 #include "register/openings.h"
 
 struct pl_register {
 	struct pl_register_decl *decl;
 	struct pl_digest id;
+	const struct pl_calendar *calendar; /* by which its clocks count: the declaration's, else the instance's ([clocks] calendar) */
 };
 
 /* State in the log that the register of the declaration @text exists (register/v1, approved by officers), and make its counter.
@@ -29,8 +31,13 @@ pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_n
 /* The same with officers elsewhere; with @approved->only nothing is stated. PL_E_EXISTS: then there is nothing to approve. */
 pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const struct pl_approved *approved, uint64_t wait_ns,
 	struct pl_register **ret, struct pl_diag *diag);
-/* The register @name of this instance. PL_E_NOTFOUND. */
+/* The register @name of this instance. PL_E_NOTFOUND; PL_E_RANGE: there is no such calendar as it counts by. */
 pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag);
+/* Is there a calendar that [clocks] calendar names? PL_E_RANGE with words; for programs that serve, before they do. */
+pl_status pl_register_calendar_check(const struct pl_instance_conf *conf, struct pl_diag *diag);
+/* By which calendar the clocks of register @name count, inside of the caller's transaction. As pl_register_open. */
+pl_status pl_register_calendar(struct pl_db_tx *tx, const struct pl_instance_conf *conf, pl_str name, const struct pl_calendar **ret,
+	struct pl_diag *diag);
 /* Names of registers; done with pl_register_names_done, also after a failure. */
 struct pl_register_names {
 	size_t n, room;

@@ -271,6 +271,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 SELECT size, highest, days, time, root, chain, edge FROM register_end WHERE register = ?1 AND time <= ?2
 ORDER BY time DESC, size DESC LIMIT 1;
 
+-- name: register_end_first
+SELECT time FROM register_end WHERE register = ?1 ORDER BY time LIMIT 1;
+
 -- name: register_end_days (scan)
 -- The heartbeats behind one head and up to another.
 SELECT day, time, size, unconfirmed, refused, root FROM register_end WHERE register = ?1 AND day IS NOT NULL AND days > ?2

@@ -72,6 +72,7 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/seal", pl_desk_case_seal, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/unseal", pl_desk_case_unseal, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/propose", pl_desk_case_propose, GUESSES},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/although", pl_desk_case_although, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/note", pl_desk_case_note, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/mail", pl_desk_case_mail, GUESSES},
 	{{POST, PL_DESK_WORKS, FILES}, "/desk/case/{name}/{number}/answer", pl_desk_case_answer, GUESSES},

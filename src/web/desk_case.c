@@ -10,7 +10,6 @@
 #include "web/desk_case.h"
 #include <stdio.h>
 
-#define EU PL_STR("EU")
 #define ROOM_BYTES ((size_t)32 << 20) /* at most; taken as it is needed */
 
 /* ---- who ---- */
@@ -125,7 +124,7 @@ static pl_status fill_clocks(struct pl_desk_looking *k, const struct pl_casework
 {
 	struct pl_clock all[PL_CLOCKS_MAX];
 	size_t n_all = 0;
-	pl_status st = pl_casework_clocks(pl_calendar_find(EU), e, n, pl_time_now(), all, &n_all, NULL);
+	pl_status st = pl_casework_clocks(k->r->calendar, e, n, pl_time_now(), all, &n_all, NULL);
 
 	if (st == PL_E_STATE) { /* said on the page; the file stays readable */
 		k->m.clocks_wrong = true;
@@ -153,7 +152,7 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_ENCLOSE] = PL_MSG_case_kind_enclose, [PL_CASEWORK_PROPOSE] = PL_MSG_case_kind_propose,
 		[PL_CASEWORK_DECIDE] = PL_MSG_case_kind_decide, [PL_CASEWORK_DECLINE] = PL_MSG_case_kind_decline,
 		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw, [PL_CASEWORK_SEAL] = PL_MSG_case_kind_seal,
-		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal,
+		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal, [PL_CASEWORK_LOOKUP] = PL_MSG_case_kind_lookup,
 	};
 
 	return ids[kind];
@@ -271,6 +270,8 @@ static pl_status fill_entries(struct pl_desk_looking *k)
 	k->n_entries = n;
 	if (!st)
 		st = pl_desk_case_fill_two(k);
+	if (!st)
+		st = pl_desk_case_fill_lookup(k);
 	if (st)
 		return st;
 	k->m.entries = pl_arena_alloc(k->d->arena, n + 1, sizeof *k->m.entries);
@@ -334,6 +335,7 @@ static pl_status case_page(struct pl_desk_looking *k)
 	pl_status st = fill_values(k);
 
 	k->m.name = k->r->decl->name;
+	k->m.calendar = pl_str_from(k->r->calendar->code);
 	k->m.number = k->number;
 	k->m.opened = k->opened;
 	k->m.may_write = (d->s.roles & PL_DESK_WORKS) != 0 && !k->m.gone;
@@ -441,7 +443,7 @@ pl_status pl_desk_case_conclude(struct pl_desk_looking *k, pl_status st)
 		st != PL_E_CONFLICT)
 		return st;
 	pl_desk_refused(k->d, st == PL_E_BUSY ? 429 : 400, said);
-	if (!k->m.answer.len)
+	if (!k->m.answer.len && !k->m.although.len)
 		k->m.note = pl_desk_field(k->d, "text");
 	k->m.subject = pl_desk_field(k->d, "subject");
 	return case_page(k);

@@ -75,6 +75,8 @@ pl_status pl_desk_case_fill_person(struct pl_desk_looking *k);
 /* May answers be ordered by this case? It is read with what is private as whoever asks. PL_E_STATE: not by such a case; PL_E_RANGE: its sender confirmed no
  * address; otherwise as pl_register_case_read. */
 pl_status pl_desk_case_may_order(struct pl_desk_looking *k);
+/* desk_case_lookup.c: what was looked up in what is held, where the register answers by look-ups. */
+pl_status pl_desk_case_fill_lookup(struct pl_desk_looking *k);
 /* desk_case_facts.c: the choices of an enum's field, that which is @row->value as the current one. */
 pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row);
 /* desk_case_facts.c: the fields that can be changed, of a case that was read with what is private. */

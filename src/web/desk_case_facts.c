@@ -4,6 +4,7 @@
  * of it is committed to anew; what becomes of it is the next revision, chained to the one before.
  */
 #include "register/audit/ask.h"
+#include "register/lookup.h"
 #include "register/package.h"
 #include "web/desk_case.h"
 #include <stdio.h>
@@ -72,6 +73,14 @@ pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_r
 	return PL_OK;
 }
 
+/* Set by acts of their own, and not by the form of facts. */
+static bool is_others(const struct pl_desk_looking *k, pl_str field)
+{
+	const struct pl_register_decl *d = k->r->decl;
+
+	return pl_desk_flaw_owns(k, field) || (pl_ask_is_register(d) && pl_ask_owns(field)) || (pl_lookup_is(d) && pl_str_eq(field, PL_LOOKUP_FIELD));
+}
+
 /* "received" is what it was. */
 pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 {
@@ -88,7 +97,7 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 			k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, d->derived.fields[open].name, (pl_str){0}) : NULL;
 		struct pl_case_fact *row;
 
-		if (pl_desk_flaw_owns(k, f->name) || (pl_ask_is_register(d) && pl_ask_owns(f->name)))
+		if (is_others(k, f->name))
 			continue;
 		row = &k->m.facts[k->m.n_facts++];
 		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
@@ -121,7 +130,7 @@ static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct
 		pl_str now, text = typed(k, &d->fields[i]);
 		size_t start = room->len;
 
-		if (pl_desk_flaw_owns(k, d->fields[i].name) || (pl_ask_is_register(d) && pl_ask_owns(d->fields[i].name)))
+		if (is_others(k, d->fields[i].name))
 			continue;
 		st = value_text(k, &d->fields[i], &now);
 		if (st || pl_str_eq(pl_str_trim(now), text))
@@ -144,6 +153,9 @@ static pl_status refuse(struct pl_desk_looking *k, const struct pl_register_set 
 	for (size_t i = 0; i < n; i++)
 		if (pl_register_package_is(d) && pl_str_eq(d->fields[set[i].field].name, PL_STR("package")))
 			return pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_package);
+	for (size_t i = 0; i < n; i++)
+		if (pl_lookup_is(d) && pl_str_eq(d->fields[set[i].field].name, PL_STR("reason")) && pl_str_eq(pl_bytes_str(set[i].value.value), PL_STR("not-held")))
+			return pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_lookup);
 	return d->n_eyes ? pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_two) : pl_desk_case_conclude(k, PL_E_DENIED);
 }
 
@@ -167,6 +179,8 @@ static pl_status do_change(struct pl_desk_looking *k)
 		st = n ? pl_register_case_change(k->d->w.inst, k->r, k->v, &reader, set, n, &made, NULL) : PL_E_RANGE;
 	pl_register_view_free(k->v);
 	k->v = NULL;
+	if (st == PL_E_STATE && n && k->r->decl->n_steps) /* the case is open: what could not be is the step */
+		return pl_desk_case_refuse_opened(k, 400, PL_MSG_case_refused_step);
 	return st == PL_E_DENIED ? refuse(k, set, n) : pl_desk_case_conclude(k, st);
 }
 

@@ -191,6 +191,8 @@ static pl_status show(struct pl_desk_view *d, const struct shown *s)
 		st = pl_desk_begin(d, PL_DESK_NAV_DECISIONS, PL_MSG_desk_decision_heading);
 	if (!st && pl_desk_case_decides(&x))
 		st = pl_desk_case_decision_fill(d, &x, &m);
+	if (!st && pl_desk_case_decides(&x))
+		st = pl_desk_decision_fill_lookup(d, &x, &m);
 	if (st)
 		return st;
 	m.frame = d->frame;

@@ -4,7 +4,6 @@
  * parties, its rating. Steps, parties and clocks are those of register/vuln; what stands in sealed fields is shown to whoever opened the case.
  */
 #include "base/time.h"
-#include "register/holidays.h"
 #include "register/vuln/access.h"
 #include "web/desk_case.h"
 #include "web/flaw_say.h"
@@ -209,7 +208,7 @@ static pl_status fill_clocks(struct pl_desk_looking *k)
 	if (!events || !k->m.clocks || !f->happenings || !f->meets)
 		return PL_E_NOMEM;
 	n_events = pl_vuln_clock_events(&k->flaw->history, k->flaw->direction, k->flaw->received, events);
-	if (pl_clock_case(pl_calendar_find(PL_STR("EU")), defs, n, events, n_events, pl_time_now(), all, NULL)) {
+	if (pl_clock_case(k->r->calendar, defs, n, events, n_events, pl_time_now(), all, NULL)) {
 		k->m.clocks_wrong = true;
 		return PL_OK;
 	}

@@ -132,6 +132,8 @@ pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision
 bool pl_desk_case_decides(const struct pl_decision *x);
 /* In the words of the register, after the page was begun. PL_E_CORRUPT. */
 pl_status pl_desk_case_decision_fill(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m);
+/* desk_case_lookup.c: what was looked up for it, behind the former; with m->opened the reason for which a look-up was overridden, too. */
+pl_status pl_desk_decision_fill_lookup(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m);
 /* Agree and carry it out; decline it for @reason (or withdraw); open the reason. @why: words of the room. */
 pl_status pl_desk_case_decide(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *why);
 pl_status pl_desk_case_decline(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, pl_str reason, struct pl_diag *why);
@@ -191,6 +193,7 @@ pl_status pl_desk_case_read(struct pl_desk_view *d);
 pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_change(struct pl_desk_view *d);
+pl_status pl_desk_case_although(struct pl_desk_view *d);
 pl_status pl_desk_case_erase(struct pl_desk_view *d);
 pl_status pl_desk_case_unseal(struct pl_desk_view *d);
 pl_status pl_desk_case_copy(struct pl_desk_view *d);

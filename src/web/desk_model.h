@@ -158,6 +158,15 @@ struct pl_desk_decisions_page {
 	pl_str before;
 };
 
+/* What was looked up in what is held, for an answer "we do not hold this". */
+struct pl_case_lookup {
+	bool shown, there;            /* the register answers by look-ups; somebody looked */
+	bool good, over, closed;      /* nothing was found; it was overridden, and why is not opened */
+	struct pl_html_msg outcome;
+	uint64_t at;                  /* ns */
+	pl_str who, stores, reason;   /* who: empty: at the terminal; stores: "accounts=0 cases=0"; reason: of an override, if it was opened */
+};
+
 struct pl_desk_decision_page {
 	struct pl_desk_frame frame;
 	struct pl_decision_row row;
@@ -175,6 +184,7 @@ struct pl_desk_decision_page {
 	size_t n_sets;
 	struct pl_case_value *sets;
 	pl_str reason, typed;         /* if it was opened: why; what was typed, after a refusal */
+	struct pl_case_lookup lookup;
 };
 
 struct pl_event_row {
@@ -203,13 +213,14 @@ struct pl_queue_row {
 struct pl_due_row {
 	pl_str subject, id, words;
 	struct pl_html_msg kind;
+	bool soon;                    /* it is not over yet */
 };
 
 struct pl_case_row {
 	pl_str name, who;             /* who: empty: nobody has it */
 	uint64_t number, touched;     /* ns */
 	struct pl_html_msg state;
-	uint64_t due;                 /* ns, the soonest strict end; 0: no clock runs */
+	uint64_t due, legal;          /* ns, the soonest strict end and the legal one of the same clock; 0: none runs */
 	bool fresh, mine;             /* fresh: nobody has looked at it */
 	bool soon, overdue;           /* within three days; over */
 };
@@ -433,6 +444,9 @@ struct pl_desk_case_page {
 	struct pl_desk_ask ask;
 	bool is_flaw;                 /* and is worked on by its steps: */
 	struct pl_desk_flaw flaw;
+	pl_str calendar;              /* "EU": whose public holidays its clocks count */
+	struct pl_case_lookup lookup;
+	pl_str although;              /* typed, after a refusal */
 	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
 	uint64_t number, revision;
 	struct pl_html_msg state;

@@ -8,7 +8,7 @@
 #include "register/claim_query.h"
 #include "register/claim_rules.h"
 #include "register/query.h"
-#include "register/register.h"
+#include "register/report_due.h"
 #include "register/vuln/award.h"
 #include "web/desk_internal.h"
 
@@ -39,7 +39,7 @@ static pl_status case_row(struct pl_desk_view *d, const struct pl_casework_case 
 
 	*row = (struct pl_case_row){.name = c->name, .number = c->number, .touched = c->touched * PL_SECOND,
 		.state = {pl_desk_case_state(c->state)}, .fresh = c->state == PL_CASEWORK_NEW,
-		.due = c->due * PL_SECOND, .overdue = c->due && c->due * PL_SECOND < now,
+		.due = c->due * PL_SECOND, .legal = c->legal * PL_SECOND, .overdue = c->due && c->due * PL_SECOND < now,
 		.soon = c->due && c->due * PL_SECOND >= now && c->due * PL_SECOND - now < SOON_NS,
 		.mine = c->has_assigned && memcmp(c->assigned.b, d->s.account.b, sizeof c->assigned.b) == 0};
 	return c->has_assigned ? pl_desk_name_of(d, &c->assigned, &row->who) : PL_OK;
@@ -136,9 +136,6 @@ static pl_status take_due(struct pl_desk_view *d, const struct pl_claim_flag *fl
 {
 	pl_status st = PL_OK;
 
-	m->due = pl_arena_alloc(d->arena, DUE_MAX, sizeof *m->due);
-	if (!m->due)
-		return PL_E_NOMEM;
 	for (size_t i = 0; i < n && !st; i++) {
 		struct pl_due_row *row = &m->due[m->n_due];
 
@@ -149,6 +146,39 @@ static pl_status take_due(struct pl_desk_view *d, const struct pl_claim_flag *fl
 		row->id = flags[i].claim->id;
 		st = pl_arena_dup(d->arena, pl_str_from(flags[i].words), &row->words);
 	}
+	return st;
+}
+
+static pl_status put_report(struct pl_desk_view *d, const struct pl_report_due *due, struct pl_due_row *row)
+{
+	struct pl_buf words PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	char strict[21], legal[21];
+	pl_status st;
+
+	pl_time_write(due->clock.due.strict, strict);
+	pl_time_write(due->clock.due.legal, legal);
+	pl_buf_printf(&words, "strict end %s, legal end %s", strict, legal);
+	row->soon = due->clock.state == PL_CLOCK_RUNNING;
+	row->kind.id = row->soon ? PL_MSG_desk_due_report : PL_MSG_desk_due_report_over;
+	st = pl_arena_dup(d->arena, pl_str_from(due->name), &row->subject);
+	if (!st)
+		st = pl_arena_dup(d->arena, pl_str_from(due->period), &row->id);
+	return st ? st : pl_arena_dup(d->arena, pl_buf_str(&words), &row->words);
+}
+
+/* Half-yearly reports that are promised and not published. */
+static pl_status fill_reports(struct pl_desk_view *d, struct pl_desk_queue_page *m)
+{
+	struct pl_report_due *list = pl_alloc(PL_REPORT_DUE_MAX, sizeof *list);
+	size_t n = 0;
+	pl_status st = pl_report_due_list(d->w.inst, (pl_str){0}, pl_time_now(), list, &n, NULL);
+
+	m->due = pl_arena_alloc(d->arena, DUE_MAX, sizeof *m->due);
+	if (!st && !m->due)
+		st = PL_E_NOMEM;
+	for (size_t i = 0; i < n && m->n_due < DUE_MAX && !st; i++)
+		st = put_report(d, &list[i], &m->due[m->n_due++]);
+	pl_free(list);
 	return st;
 }
 
@@ -187,6 +217,8 @@ pl_status pl_desk_queue(struct pl_desk_view *d)
 		st = fill_seals(d, &m);
 	if (!st)
 		st = fill_registers(d, &m);
+	if (!st)
+		st = fill_reports(d, &m);
 	if (!st)
 		st = fill_due(d, &m);
 	if (st)

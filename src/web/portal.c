@@ -4,6 +4,7 @@
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "register/register.h"
 #include "web/desk.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -227,6 +228,8 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 	(void)pthread_cond_init(&p->idle, NULL);
 	for (size_t i = 0; !st && i < PL_PORTAL_INSTANCES; i++)
 		st = pl_instance_open(options->dir, options->instance, &p->instances[i], diag);
+	if (!st)
+		st = pl_register_calendar_check(pl_instance_conf(p->instances[0]), diag);
 	if (!st)
 		st = open_dirs(p, diag);
 	if (!st)

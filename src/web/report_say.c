@@ -2,7 +2,7 @@
 #include "web/report_say.h"
 
 #define SENTENCE_MAX 4096u
-#define RULES_MAX 6u
+#define RULES_MAX 8u
 
 pl_status pl_report_say(struct pl_arena *arena, enum pl_lang lang, enum pl_message_id id, unsigned n, const struct pl_html_value *args,
 	pl_str *ret)
@@ -103,13 +103,16 @@ struct rules {
 	pl_status status;
 };
 
+static void add_value(struct rules *r, enum pl_message_id id, struct pl_html_value value)
+{
+	if (!r->status)
+		r->status = pl_report_say(r->arena, r->lang, id, 1, &value, &r->list[r->n]);
+	r->n += !r->status;
+}
+
 static void add(struct rules *r, enum pl_message_id id, uint64_t value)
 {
-	const struct pl_html_value args[] = {pl_html_value_u64(value)};
-
-	if (!r->status)
-		r->status = pl_report_say(r->arena, r->lang, id, 1, args, &r->list[r->n]);
-	r->n += !r->status;
+	add_value(r, id, pl_html_value_u64(value));
 }
 
 pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lang, struct pl_arena *arena, pl_str **ret, size_t *ret_n)
@@ -128,6 +131,10 @@ pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lan
 		add(&r, PL_MSG_rule_late, d->late_days);
 	if (d->retain_months)
 		add(&r, PL_MSG_rule_retain, d->retain_months);
+	if (d->calendar.len)
+		add_value(&r, PL_MSG_rule_calendar, pl_html_value_str(d->calendar));
+	if (d->report_days)
+		add(&r, PL_MSG_rule_report, d->report_days);
 	*ret = r.list;
 	*ret_n = r.n;
 	return r.status;

@@ -14,6 +14,8 @@ name=authority-requests
 cases() { "$pellucid" case "$@"; }
 register() { "$pellucid" register "$@"; }
 now=$(date -u +%FT00:00:00Z)
+until=$(date -u -d '+100 days' +%F)
+private=CANARY-7df20e11
 period=$(date -u +%Y)-H$((($(date -u +%-m) + 5) / 6))
 total() { "$pellucid" report export "$name" "$period" --format json | python3 -c 'import json, sys; d = json.load(sys.stdin); print(*(next(x["value"] for x in d["totals"] + d["counts"] if x["name"] == n) for n in sys.argv[1:]))' "$@"; }
 
@@ -23,19 +25,26 @@ check "a desk" person bob desk
 check "a lawyer" person lena legal
 
 # ---- before the first one ----
-{ cat "$PL_SRC/demo/$name.register"; echo 'eyes decision full|partial|rejected'; } >decl
-check "the register with two persons" register add decl
-for lang in en de; do check "its words, $lang" register words "$PL_SRC/demo/$name.words.$lang"; done
+check "the register with two persons" register add "$PL_SRC/demo/$name.register"
+for lang in en de; do
+	answers "its words, $lang" 0 '' register words "$PL_SRC/demo/$name.words.$lang"
+	same "all of its names are explained, $lang" "" "$(cat err)"
+done
 check "its form" "$pellucid" intake open "$PL_SRC/demo/$name.form"
 
 # ---- intake ----
-head='received,channel,country,authority,instrument,category,decision,authority-name,case-reference'
-printf '%s\n%s,post,de,prosecutor,production-order,technical-expertise,rejected,StA Beispiel,12 Js 34/26\n' "$head" "$now" >came.csv
-answers "nothing is entered as decided" 1 'no case begins with decision' register enter $name came.csv
-printf '%s\n' "$head" "$now,post,de,prosecutor,production-order,technical-expertise,pending,StA Beispiel,12 Js 34/26" \
-	"$now,post,at,court,court-order,user-data,pending,LG Beispiel,7 Hv 1/26" >came.csv
-answers "what came by post is entered" 0 'entered as 1 to 2' register enter $name came.csv --promises secrets
-same "each with a secret" 2 "$(wc -l <secrets)"
+head='received,channel,country,authority,instrument,category,data-type,emergency,decision,authority-name,case-reference'
+printf '%s\n%s,post,de,prosecutor,production-order,technical-expertise,none,no,rejected,StA Beispiel,12 Js 34/26\n' "$head" "$now" >came.csv
+answers "nothing is entered as decided" 3 'no step that the declaration names' register enter $name came.csv
+printf '%s\n' "$head" "$now,post,de,prosecutor,production-order,technical-expertise,none,no,pending,StA Beispiel,12 Js 34/26" \
+	"$now,post,at,court,court-order,user-data,content,no,pending,LG Beispiel,7 Hv 1/26" \
+	"$now,post,fr,prosecutor,production-order,user-data,subscriber,no,pending,PR Exemple,$private" \
+	"$now,mail,it,prosecutor,production-order,user-data,traffic,yes,pending,PM Esempio,2" \
+	"$now,mail,it,prosecutor,production-order,user-data,traffic,yes,pending,PM Esempio,3" \
+	"$now,mail,it,prosecutor,preservation-order,preservation,several,no,pending,PM Esempio,4" \
+	"$now,mail,us,other,informal,technical-expertise,none,no,pending,Somebody,5" >came.csv
+answers "what came by post is entered" 0 'entered as 1 to 7' register enter $name came.csv --promises secrets
+same "each with a secret" 7 "$(wc -l <secrets)"
 
 # ---- legal check ----
 echo 'Called back.' >note
@@ -47,8 +56,12 @@ check "facts become known" register change $name 1 data=none access=none
 
 # ---- the decision ----
 echo 'Wider than its purpose.' >reason
-answers "nobody decides alone" 1 'two persons' register change $name 1 decision=partial reason=too-broad
-answers "one proposes" 0 decision cases propose $name 1 reason decision=partial reason=too-broad --session bob.session --json
+answers "nobody decides alone" 1 'two persons' register change $name 1 legal-check=passed decision=partial reason=too-broad
+answers "nor does one person alone pass the legal check" 1 'two persons' register change $name 1 legal-check=passed
+answers "nothing is decided that was not examined" 3 'no step that the declaration names' cases propose $name 1 reason decision=partial reason=too-broad --session bob.session
+answers "nor without its reason" 3 'no step that the declaration names' cases propose $name 1 reason legal-check=passed decision=partial --session bob.session
+check "who examined it stays private" register change $name 1 legal-check-by=lena
+answers "one proposes" 0 decision cases propose $name 1 reason legal-check=passed decision=partial reason=too-broad --session bob.session --json
 decision=$(field "$(cat out)" decision)
 answers "and does not agree with himself" 1 '' cases approve "$decision" --session bob.session
 answers "another agrees" 0 '' cases approve "$decision" --session lena.session
@@ -67,24 +80,76 @@ answers "and the case is committed to the package" 0 "^package *$manifest" regis
 
 # ---- the answer ----
 answers "it goes out" 0 'whoever has the secret' cases answer $name 1 answer.txt given.zip
-check "days are noted" register change $name 1 days=6 user-told=false
+check "how long it took, and whom it concerned" register change $name 1 days=6 hours=130 answered-at="$now" clock-met=met user-told=false not-told-reason=no-user-data
 check "the clock is met" cases meet $name 1 EPOC
 check "closed" cases state $name 1 closed
 answers "the authority checks the package" 0 'an answer of the kind expertise' "$pellucid" person check given.zip --trust inst/trust.policy
 
+# ---- orders of the Regulation, and spam ----
+decides() { # NUMBER FIELD=VALUE...: by two
+	local number=$1
+	shift
+	"$pellucid" case propose "$name" "$number" reason "$@" --session bob.session --json >proposed &&
+		"$pellucid" case approve "$(field "$(cat proposed)" decision)" --session lena.session
+}
+check "an order for subscriber data is fulfilled" decides 3 legal-check=passed decision=full
+check "with what was given, when, and that the person was told" register change $name 3 given-subscriber=true hours=31 days=2 clock-met=met answered-at="$now" \
+	user-told=true user-told-at="$now" not-told-reason=none addressee=establishment
+answers "a part of what an emergency asks for is not held, which wants a look-up" 1 'nobody has looked' cases propose $name 4 reason legal-check=passed decision=partial reason=not-held --session bob.session
+answers "every store is asked" 0 'kept with the case: nothing' cases look-up $name 4 email=somebody@mail.example
+check "an emergency is fulfilled in part" decides 4 legal-check=passed decision=partial reason=not-held
+check "in five hours" register change $name 4 given-traffic=true hours=5 days=1 clock-met=met answered-at="$now" not-told-reason=forbidden addressee=representative
+check "another one late" decides 5 legal-check=passed decision=full
+check "in twelve hours" register change $name 5 given-traffic=true hours=12 days=1 clock-met=late answered-at="$now" not-told-reason=danger
+check "a preservation order has no legal basis" decides 6 legal-check=failed decision=rejected reason=no-legal-basis
+check "that was soon" register change $name 6 hours=3 days=1 clock-met=no-clock
+answers "spam wants two, too" 1 'two persons' register change $name 7 decision=spam reason=advertising
+answers "and one of its own reasons" 3 'no step that the declaration names' cases propose $name 7 reason decision=spam reason=too-broad --session bob.session
+check "spam is a state with a reason" decides 7 decision=spam reason=impersonation
+answers "what was decided is not undecided with its reason left" 3 'no step that the declaration names' register change $name 7 decision=pending
+
 # ---- a ban on telling, the report ----
-check "the second one forbids to speak of it" register change $name 2 gag=dated
+check "the second one forbids to speak of it" register change $name 2 gag=dated gag-until="${until}T00:00:00Z"
 check "it is sealed" register seal $name 2
 check "a head" register head $name
 check "the report" "$pellucid" report make $name "$period"
-same "one is not opened, and in no total" "1 1 0 0 1" "$(total requests unopened court-orders gagged disclosed)"
+same "one is not opened, and in no total" "6 1 0 0 4" "$(total requests unopened court-orders gagged disclosed)"
 check "the ban ends" register unseal $name 2
 check "a head" register head $name
 answers "the next edition" 0 'edition 2' "$pellucid" report make $name "$period"
-same "opens it" "2 1 1 1" "$(total requests court-orders gagged pending)"
+same "opens it" "7 1 1 1" "$(total requests court-orders gagged pending)"
+same "the columns of the Regulation: orders, and what became of them" "4 2 2 0 0 0" "$(total epoc epoc-fulfilled epoc-partly epoc-rejected epoc-withdrawn epoc-pending)"
+same "by type of data" "1 0 2 0 0" "$(total epoc-subscriber-fulfilled epoc-identification-fulfilled epoc-traffic-fulfilled epoc-content-fulfilled epoc-several-fulfilled)"
+same "their mean time, without emergencies" "80 31 0" "$(total epoc-hours-mean epoc-subscriber-hours-mean epoc-traffic-hours-mean)"
+same "emergencies by outcome, and their mean time" "2 1 1 0 0 0 8" \
+	"$(total epoc-emergencies epoc-emergency-fulfilled epoc-emergency-partly epoc-emergency-rejected epoc-emergency-withdrawn epoc-emergency-pending epoc-emergency-hours-mean)"
+same "orders to preserve" "1 0 1" "$(total epoc-pr epoc-pr-fulfilled epoc-pr-rejected)"
+same "what was given" "1 0 2 0" "$(total given-subscriber given-identification given-traffic given-content)"
+same "clocks, legal checks, spam, persons told, the mean of all" "3 1 1 1 1 36" "$(total answered-in-time answered-late legal-check-failed spam users-told hours-mean)"
 "$pellucid" report export $name "$period" --format json >report.json
+for n in by-legal-check by-told by-clock by-data-type by-addressee by-emergency; do check "and the table $n" grep -q "\"$n\"" report.json; done
 for n in by-region by-data by-process by-authority by-decision by-reason by-gag; do check "the indicators have the table $n" grep -q "\"$n\"" report.json; done
 for n in real-time accounts-at-least content court-orders private-parties disclosed; do check "and the total $n" grep -q "\"$n\"" report.json; done
+for format in html csv-totals csv pdf; do
+	check "as $format" "$pellucid" report export $name "$period" --format $format --out "report.$format"
+done
+check "each number has its definition beside it" python3 - report.json report.html report.csv-totals <<'PY'
+import html, json, sys
+d = json.load(open(sys.argv[1]))
+page, csv = html.unescape(open(sys.argv[2]).read()), open(sys.argv[3]).read()
+words = {l.split()[1]: l.split(" | ")[1] for l in open(__import__("os").environ["PL_SRC"] + "/demo/authority-requests.words.en").read().splitlines() if l.startswith("total ")}
+assert len(d["totals"]) == 54, len(d["totals"])
+for t in d["totals"]:
+    assert t["name"] in words and t["definition"] == words[t["name"]], t
+    assert t["definition"] in page and t["name"] in csv, t
+PY
 check "an outsider takes it" "$pellucid" report take $name "$period"
 answers "and counts it again" 0 '' "$pellucid" report verify "$name-$period.openings" --bundle "$name-$period.tlog-proof" --trust inst/trust.policy
+answers "so does the page's script" 0 '' node "$PL_SRC/tests/lib/recount.mjs" "$PL_SRC/pages" "$name-$period.openings"
+same "and both say the same" "$(python3 -c 'import json; [print(t["name"], t["value"]) for t in json.load(open("report.json"))["totals"]]')" "$(cat out)"
+sed '0,/ spam impersonation/s// rejected impersonation/' "$name-$period.openings" >forged
+answers "who opens spam as something else is found out, by the program" 1 '' "$pellucid" report verify forged --bundle "$name-$period.tlog-proof" --trust inst/trust.policy
+answers "and by the page's script" 1 '' node "$PL_SRC/tests/lib/recount.mjs" "$PL_SRC/pages" forged
+check "nothing of a ban's end or of who examined it is opened" not grep -qE "$until|lena" "$name-$period.openings"
+check "nor a reference" not grep -q "$private" "$name-$period.openings"
 exit "$failed"

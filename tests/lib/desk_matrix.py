@@ -36,7 +36,7 @@ WHO = {
     "GET /desk/find/{name}": CASES, "POST /desk/find/{name}": CASES,
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
     "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS, "POST /desk/case/{name}/{number}/person/copy": WORKS, "POST /desk/case/{name}/{number}/person/erase": WORKS, "POST /desk/case/{name}/{number}/seal": WORKS, "POST /desk/case/{name}/{number}/unseal": WORKS,
-    "POST /desk/case/{name}/{number}/propose": WORKS, "POST /desk/decisions/{id}/read": CASES,
+    "POST /desk/case/{name}/{number}/propose": WORKS, "POST /desk/case/{name}/{number}/although": WORKS, "POST /desk/decisions/{id}/read": CASES,
     "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
     "POST /desk/decisions/{id}/do": WORKS, "GET /desk/awards": CASES,
     "POST /desk/case/{name}/{number}/flaw/step": WORKS, "POST /desk/case/{name}/{number}/flaw/repeat": WORKS,

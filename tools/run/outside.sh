@@ -36,7 +36,7 @@ open_form() {
 # As an authority would: the page's form, with the work of its own machine instead of a mailed code, and the secret that it is shown once.
 ask() {
   curl -sf -o "$LOGS/entered.html" -F f-country=ch -F f-authority=police -F "f-authority-name=Example Police" \
-    -F f-case-reference=EX-1 -F f-instrument=informal -F f-category=technical-expertise \
+    -F f-case-reference=EX-1 -F f-instrument=informal -F f-category=technical-expertise -F f-emergency=no \
     -F "message=What is known about the samples of last week?" -F contact= -F way=work \
     -F "ticket=$("$PELLUCID" intake ticket authority-requests --bits 18)" "$PORTAL/intake/authority-requests" || return
   receipt "$LOGS/entered.html" "$ASKED"

@@ -22,6 +22,7 @@ struct telling {
 	struct told_case list[PL_ALARM_CASES_MAX];
 	struct pl_buf text;
 	const struct pl_spool_item *item;
+	struct pl_diag *diag;
 };
 
 /* ---- what is said ---- */
@@ -35,17 +36,22 @@ static void put_left(uint64_t now, uint64_t end, struct pl_buf *out)
 	pl_buf_printf(out, now < end ? "%llu %s%s left" : "%llu %s%s over", (unsigned long long)n, unit, n == 1 ? "" : "s");
 }
 
-static void put_alarm(const struct telling *t, const struct told_case *c, const struct pl_casework_alarm *a, struct pl_buf *out)
+void pl_alarm_put_ends(uint64_t now_ns, const struct pl_due *due, struct pl_buf *out)
 {
-	const struct pl_due *due = &a->clock.due;
 	char strict[21], legal[21];
-	pl_str url = t->conf->public_url;
 
 	pl_time_write(due->strict, strict);
 	pl_time_write(due->legal, legal);
-	pl_buf_printf(out, "%s %llu: %s, %s\n  ", c->name, (unsigned long long)c->number, a->clock.def->code, a->clock.def->task);
-	put_left(t->now_ns, due->strict, out);
+	put_left(now_ns, due->strict, out);
 	pl_buf_printf(out, ": strict end %s, legal end %s\n", strict, legal);
+}
+
+static void put_alarm(const struct telling *t, const struct told_case *c, const struct pl_casework_alarm *a, struct pl_buf *out)
+{
+	pl_str url = t->conf->public_url;
+
+	pl_buf_printf(out, "%s %llu: %s, %s\n  ", c->name, (unsigned long long)c->number, a->clock.def->code, a->clock.def->task);
+	pl_alarm_put_ends(t->now_ns, &a->clock.due, out);
 	while (pl_str_ends(url, PL_STR("/")))
 		url.len--;
 	if (url.len)
@@ -76,6 +82,7 @@ static pl_status list_due(struct telling *t, struct pl_db_tx *tx)
 static pl_status gather(void *ctx, struct pl_db_tx *tx)
 {
 	struct telling *t = ctx;
+	const struct pl_calendar *calendar = NULL;
 	pl_status st = list_due(t, tx);
 
 	t->count = t->cases = 0;
@@ -85,7 +92,10 @@ static pl_status gather(void *ctx, struct pl_db_tx *tx)
 		struct pl_casework_alarm alarms[PL_CLOCKS_MAX];
 		size_t n = 0;
 
-		st = pl_casework_alarms(tx, pl_str_from(c->name), c->number, c->told, t->now_ns, alarms, &n, &c->next);
+		if (!i || strcmp(c->name, c[-1].name) != 0)
+			st = pl_register_calendar(tx, t->conf, pl_str_from(c->name), &calendar, t->diag);
+		if (!st)
+			st = pl_casework_alarms(tx, calendar, pl_str_from(c->name), c->number, c->told, t->now_ns, alarms, &n, &c->next);
 		for (size_t j = 0; j < n && !st; j++)
 			put_alarm(t, c, &alarms[j], &t->text);
 		t->count += n;
@@ -131,6 +141,7 @@ pl_status pl_alarm_tell(struct pl_instance *inst, uint64_t now_ns, uint64_t *ret
 	t->now_ns = now_ns;
 	pl_buf_init(&t->text, TEXT_MAX);
 	t->item = &item;
+	t->diag = diag;
 	if (t->conf->mail_alarms.len)
 		st = pl_db_read(pl_instance_db(inst), gather, t);
 	if (!st && t->count) {

@@ -11,11 +11,15 @@
 #ifndef PL_REGISTER_CASEWORK_ALARM_H
 #define PL_REGISTER_CASEWORK_ALARM_H
 #include "fact/instance.h"
+#include "register/due.h"
 
 #define PL_ALARM_CASES_MAX 50u /* of one mail */
 
 /* Put one mail to [mail] alarms into the spool about what is due at @now_ns. *@ret: of how many cases; 0 without that setting. PL_E_STATE as
  * pl_spool_item_make. */
 pl_status pl_alarm_tell(struct pl_instance *inst, uint64_t now_ns, uint64_t *ret, struct pl_diag *diag);
+
+/* "3 days left: strict end ..., legal end ..." and a line break. */
+void pl_alarm_put_ends(uint64_t now_ns, const struct pl_due *due, struct pl_buf *out);
 
 #endif

@@ -11,7 +11,7 @@ static const char label[] = "pl-work-entry/v1";
 const char *const pl_casework_state_words[PL_CASEWORK_STATES + 1] = {"new", "working", "waiting", "decided", "closed", NULL};
 const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1] = {"came", "note", "mail", "answer", "message", "assign", "state", "happened", "pause",
 	"resume", "extend", "meet", "change", "erase", "file", "attach", "enclose", "propose", "decide", "decline", "withdraw", "seal",
-	"unseal", NULL};
+	"unseal", "look-up", NULL};
 
 bool pl_casework_kind_is_file(enum pl_casework_kind kind)
 {
@@ -72,7 +72,7 @@ pl_status pl_casework_put(struct pl_db_tx *tx, const struct pl_register *r, uint
 				e->text.len ? PL_DB_BLOB(pl_buf_bytes(&sealed)) : PL_DB_NULL),
 			NULL);
 	if (!st && e->kind >= PL_CASEWORK_HAPPENED && e->kind <= PL_CASEWORK_MEET)
-		st = pl_casework_due_refresh(tx, r->decl->name, number);
+		st = pl_casework_due_refresh(tx, r, number);
 	if (ret_seq)
 		*ret_seq = seq;
 	return st;
@@ -93,6 +93,7 @@ static pl_status take_case(struct pl_db_rows *rows, unsigned at, struct pl_casew
 #define NEVER PL_CASEWORK_NEVER
 
 struct listing {
+	const struct pl_instance_conf *conf;
 	pl_str name;
 	const struct pl_ulid *mine;
 	struct pl_casework_cursor after;
@@ -120,9 +121,8 @@ static pl_status take_row(struct listing *l, struct pl_db_rows *rows)
 	return st;
 }
 
-static pl_status list_cases(void *ctx, struct pl_db_tx *tx)
+static pl_status list_rows(struct listing *l, struct pl_db_tx *tx)
 {
-	struct listing *l = ctx;
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st;
 
@@ -141,10 +141,31 @@ static pl_status list_cases(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status list_cases(void *ctx, struct pl_db_tx *tx)
+{
+	struct listing *l = ctx;
+	const struct pl_calendar *calendar = NULL;
+	pl_str known = {0};
+	pl_status st = list_rows(l, tx);
+
+	for (size_t i = 0; i < l->n && !st; i++) {
+		struct pl_casework_case *c = &l->list[i];
+
+		if (!c->due)
+			continue;
+		if (!pl_str_eq(c->name, known))
+			st = pl_register_calendar(tx, l->conf, c->name, &calendar, NULL);
+		known = c->name;
+		if (!st)
+			st = pl_casework_legal_end(tx, calendar, c->name, c->number, &c->legal);
+	}
+	return st;
+}
+
 pl_status pl_casework_queue(struct pl_instance *inst, pl_str name, const struct pl_ulid *mine, const struct pl_casework_cursor *after,
 	size_t limit, struct pl_arena *arena, struct pl_casework_case **ret, size_t *ret_n)
 {
-	struct listing l = {.name = name, .mine = mine, .after = *after, .limit = limit, .arena = arena};
+	struct listing l = {.conf = pl_instance_conf(inst), .name = name, .mine = mine, .after = *after, .limit = limit, .arena = arena};
 	pl_status st;
 
 	if (after->number && !after->due)

@@ -48,6 +48,7 @@ enum pl_casework_kind {
 	PL_CASEWORK_WITHDRAW, /* the same, by who proposed it */
 	PL_CASEWORK_SEAL,     /* about: the day on which it ends, or nothing (register/casework/sealing.h) */
 	PL_CASEWORK_UNSEAL,
+	PL_CASEWORK_LOOKUP,   /* about: how a look-up in what is held ended, and what each store said (register/casework/lookup_note.h) */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];
@@ -118,7 +119,8 @@ struct pl_casework_case {
 	bool open, has_assigned;
 	struct pl_ulid assigned;
 	uint64_t touched, closed;
-	uint64_t due; /* the soonest strict end of a clock that runs; 0: none */
+	uint64_t due;   /* the soonest strict end of a clock that runs; 0: none */
+	uint64_t legal; /* the legal end of that clock, by the calendar of its register; of pl_casework_queue alone */
 };
 
 /* A place in the queue: behind this case. Zeros: at its start. */

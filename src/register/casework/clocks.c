@@ -123,26 +123,40 @@ static pl_status read_events(struct pl_db_tx *tx, pl_str name, uint64_t number, 
 }
 
 /* What cannot be computed is no deadline; the page of the case says why. */
-static pl_status gather(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t now_ns, struct gathered *g)
+static pl_status gather(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t now_ns,
+	struct gathered *g)
 {
 	pl_status st = read_events(tx, name, number, g);
 
-	if (!st && pl_casework_clocks(pl_calendar_find(PL_STR("EU")), g->e, g->n, now_ns, g->clock, &g->n_clocks, NULL))
+	if (!st && pl_casework_clocks(calendar, g->e, g->n, now_ns, g->clock, &g->n_clocks, NULL))
 		g->n_clocks = 0;
 	return st;
 }
 
-static uint64_t soonest(const struct gathered *g)
+/* The clock that runs and ends first, or NULL. */
+static const struct pl_clock *soonest(const struct gathered *g)
 {
-	uint64_t due = PL_CASEWORK_NEVER;
+	const struct pl_clock *first = NULL;
 
 	for (size_t i = 0; i < g->n_clocks; i++) {
 		const struct pl_clock *c = &g->clock[i];
 
-		if (!is_over(c) && c->state != PL_CLOCK_PAUSED && !c->def->hold && c->due.strict / PL_SECOND < due)
-			due = c->due.strict / PL_SECOND;
+		if (!is_over(c) && c->state != PL_CLOCK_PAUSED && !c->def->hold && (!first || c->due.strict < first->due.strict))
+			first = c;
 	}
-	return due;
+	return first;
+}
+
+pl_status pl_casework_legal_end(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t *ret)
+{
+	struct gathered *g = PL_NEW(struct gathered);
+	pl_status st = gather(tx, calendar, name, number, pl_time_now(), g);
+	const struct pl_clock *c = soonest(g);
+
+	if (!st)
+		*ret = c ? c->due.legal / PL_SECOND : 0;
+	pl_free(g);
+	return st;
 }
 
 static void pick_alarms(const struct gathered *g, uint64_t told, uint64_t now_ns, struct pl_casework_alarm *ret, size_t *ret_n, uint64_t *ret_next)
@@ -168,11 +182,11 @@ static void pick_alarms(const struct gathered *g, uint64_t told, uint64_t now_ns
 	}
 }
 
-pl_status pl_casework_alarms(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t told, uint64_t now_ns,
-	struct pl_casework_alarm ret[static PL_CLOCKS_MAX], size_t *ret_n, uint64_t *ret_next)
+pl_status pl_casework_alarms(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t told,
+	uint64_t now_ns, struct pl_casework_alarm ret[static PL_CLOCKS_MAX], size_t *ret_n, uint64_t *ret_next)
 {
 	struct gathered *g = PL_NEW(struct gathered);
-	pl_status st = gather(tx, name, number, now_ns, g);
+	pl_status st = gather(tx, calendar, name, number, now_ns, g);
 
 	pick_alarms(g, told, now_ns, ret, ret_n, ret_next);
 	pl_free(g);
@@ -199,17 +213,63 @@ static uint64_t first_alarm(const struct gathered *g, uint64_t told)
 	return next;
 }
 
-pl_status pl_casework_due_refresh(struct pl_db_tx *tx, pl_str name, uint64_t number)
+pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number)
 {
 	struct gathered *g = PL_NEW(struct gathered);
+	pl_str name = r->decl->name;
 	uint64_t told = 0;
-	pl_status st = gather(tx, name, number, pl_time_now(), g);
+	pl_status st = gather(tx, r->calendar, name, number, pl_time_now(), g);
+	const struct pl_clock *c = soonest(g);
 
 	if (!st)
 		st = read_told(tx, name, number, &told);
 	if (!st)
 		st = pl_db_exec(tx, &pl_sql_work_case_due,
-			PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_U64(soonest(g)), PL_DB_U64(first_alarm(g, told))), NULL);
+			PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_U64(c ? c->due.strict / PL_SECOND : PL_CASEWORK_NEVER), PL_DB_U64(first_alarm(g, told))), NULL);
 	pl_free(g);
+	return st;
+}
+
+/* ---- of a whole register ---- */
+
+#define TURN 100u /* cases in one transaction */
+
+struct refreshing {
+	const struct pl_register *r;
+	uint64_t after, number[TURN];
+	size_t n;
+};
+
+static pl_status list_some(struct pl_db_tx *tx, struct refreshing *x)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_work_case_timed,
+		PL_DB_ARGS(PL_DB_STR(x->r->decl->name), PL_DB_U64(x->after), PL_DB_U64(PL_CASEWORK_NEVER), PL_DB_U64(TURN)), &rows);
+
+	x->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		x->number[x->n++] = pl_db_col_u64(rows, 0);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static pl_status refresh_some(void *ctx, struct pl_db_tx *tx)
+{
+	struct refreshing *x = ctx;
+	pl_status st = list_some(tx, x);
+
+	for (size_t i = 0; i < x->n && !st; i++)
+		st = pl_casework_due_refresh(tx, x->r, x->number[i]);
+	return st;
+}
+
+pl_status pl_casework_due_refresh_all(struct pl_instance *inst, const struct pl_register *r)
+{
+	struct refreshing x = {.r = r};
+	pl_status st;
+
+	do {
+		st = pl_db_tx(pl_instance_db(inst), refresh_some, &x);
+		x.after = x.n ? x.number[x.n - 1] : x.after;
+	} while (!st && x.n == TURN);
 	return st;
 }

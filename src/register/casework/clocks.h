@@ -10,7 +10,12 @@
 pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl_casework_entry *e, size_t n, uint64_t now_ns,
 	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag);
 /* Note in the queue when the soonest clock of the case ends that runs, and when somebody must be told of one. */
-pl_status pl_casework_due_refresh(struct pl_db_tx *tx, pl_str name, uint64_t number);
+pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number);
+/* The same of every open case of @r that has a deadline: after the calendar changed by which the register counts. */
+pl_status pl_casework_due_refresh_all(struct pl_instance *inst, const struct pl_register *r);
+
+/* The legal end, in seconds, of the clock of the case that runs and ends first by its strict end; 0: none runs. */
+pl_status pl_casework_legal_end(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t *ret);
 
 #define PL_CASEWORK_NEVER ((uint64_t)INT64_MAX) /* how "no deadline" and "no alarm" are stored, so that they come last */
 
@@ -19,9 +24,9 @@ struct pl_casework_alarm {
 	struct pl_clock clock;
 	struct pl_alarm alarm; /* the last one that is due */
 };
-/* Alarms of the case that are due at @now_ns and came after @told (seconds; what was told before), at most one a clock. *@ret_next: seconds
+/* Alarms of the case, counted by @calendar, that are due at @now_ns and came after @told (seconds; what was told before), at most one a clock. *@ret_next: seconds
  * of the next one, or PL_CASEWORK_NEVER. A case whose file cannot be computed has none. */
-pl_status pl_casework_alarms(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t told, uint64_t now_ns,
-	struct pl_casework_alarm ret[static PL_CLOCKS_MAX], size_t *ret_n, uint64_t *ret_next);
+pl_status pl_casework_alarms(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t told,
+	uint64_t now_ns, struct pl_casework_alarm ret[static PL_CLOCKS_MAX], size_t *ret_n, uint64_t *ret_next);
 
 #endif

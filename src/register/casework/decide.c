@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "people/account.h"
 #include "register/casework/spool.h"
+#include "register/lookup.h"
 #include "register/recover.h"
 #include <stdio.h>
 
@@ -177,13 +178,27 @@ static pl_status note(struct pl_db_tx *tx, const struct pl_case_deciding *by, co
 	return pl_buf_status(&about) ? pl_buf_status(&about) : pl_casework_put(tx, r, x->number, &entry, NULL);
 }
 
+/* Said now, too, and not when somebody agrees. */
+static pl_status check_lookup(const struct pl_case_proposal *p, struct pl_db_tx *tx, struct pl_diag *diag)
+{
+	const struct pl_register_decl *d = p->r->decl;
+	struct pl_commit_value after[PL_COMMIT_FIELDS_MAX];
+
+	memcpy(after, p->v->v, d->derived.n * sizeof *after);
+	for (size_t i = 0; i < p->n; i++)
+		after[d->fields[p->set[i].field].exact] = p->set[i].value;
+	return pl_lookup_fits(tx, p->r, p->v->at.number, p->v->v, after, diag);
+}
+
 static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 {
 	struct proposing *o = ctx;
 	const struct pl_decision_new what = {.kind = PL_CASE_DECISION_KIND, .bytes = pl_buf_bytes(&o->text), .roles = PL_CASE_DECISION_ROLES,
 		.needed = 1, .life_ns = PL_CASE_DECISION_LIFE_NS};
-	pl_status st = pl_decision_propose_once(o->by->people, tx, o->by->actor, &what, &o->id, o->diag);
+	pl_status st = check_lookup(o->p, tx, o->diag);
 
+	if (!st)
+		st = pl_decision_propose_once(o->by->people, tx, o->by->actor, &what, &o->id, o->diag);
 	if (!st)
 		st = note(tx, o->by, o->p->r, &o->x, &o->id, PL_CASEWORK_PROPOSE, o->p->reason, &o->p->v->key);
 	for (size_t i = 0; i < o->mails.n && !st; i++)

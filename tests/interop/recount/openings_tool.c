@@ -140,13 +140,24 @@ static void wander(struct maker *m, uint64_t number, const char *at[static 2], u
 	maker_open(m, number, (const char *const[]){"2021-07-01T08:00:00Z", at[0], NULL, NULL, at[1], NULL, "2021-07-01T09:00:00Z"});
 }
 
+static void put_declaration(struct pl_buf *out, bool calendar)
+{
+	pl_str all = pl_str_from(maker_declaration);
+	size_t head = pl_str_find_str(all, PL_STR("field "));
+
+	pl_buf_put_str(out, pl_str_sub(all, 0, head));
+	if (calendar)
+		pl_buf_put_z(out, "calendar DE\nreport-within 60\n");
+	pl_buf_put_str(out, pl_str_sub(all, head, all.len));
+}
+
 static int steps(uint64_t seed)
 {
 	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX), text PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
 	uint64_t state = seed;
 	struct maker m;
 
-	pl_buf_put_z(&text, maker_declaration);
+	put_declaration(&text, seed % 2);
 	pl_buf_put_z(&text, seed % 3 ? step_lines : eyes_lines);
 	maker_init(&m, pl_buf_z(&text), FROM, TO);
 	for (uint64_t n = 1; n <= 3; n++) {

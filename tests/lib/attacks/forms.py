@@ -8,7 +8,7 @@ from client import ask, fields, multipart, ticket
 FORMS = {
     "persons": (["f-sender", "f-words"], [("f-kind", "copy")]),
     "authority-requests": (["f-authority-name", "f-case-reference"],
-                           [("f-country", "de"), ("f-authority", "police"), ("f-instrument", "court-order"), ("f-category", "technical-expertise")]),
+                           [("f-country", "de"), ("f-authority", "police"), ("f-instrument", "court-order"), ("f-category", "technical-expertise"), ("f-emergency", "no")]),
     "vulnerabilities": (["f-component", "f-summary", "f-finder-name"], [("f-product", "endpoint")]),
     "document-requests": (["f-customer"], [("f-document", os.environ.get("ATTACK_DOCUMENT", "")), ("f-terms", os.environ.get("ATTACK_TERMS", "")),
                                            ("accept", "yes")]),

@@ -276,7 +276,7 @@ static pl_status look_for_alarms(void *ctx, struct pl_db_tx *tx)
 {
 	struct alarms *a = ctx;
 
-	return pl_casework_alarms(tx, PL_STR("tips"), 1, a->told, a->now * PL_SECOND, a->list, &a->n, &a->next);
+	return pl_casework_alarms(tx, pl_calendar_find(PL_STR("EU")), PL_STR("tips"), 1, a->told, a->now * PL_SECOND, a->list, &a->n, &a->next);
 }
 
 static const struct pl_casework_alarm *alarm_of(const struct alarms *a, const char *code)

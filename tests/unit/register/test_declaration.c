@@ -108,6 +108,48 @@ static void refuses_other_texts(void **state)
 	}
 }
 
+/* Behind the eight head lines one may stand that names a calendar, and one that promises reports. */
+static void takes_a_calendar(void **state)
+{
+	static const struct {
+		const char *lines, *calendar; /* NULL: refused */
+		unsigned line;
+	} cases[] = {
+		{"field received time open\n", "", 0},
+		{"calendar EU\nfield received time open\n", "EU", 0},
+		{"calendar ZZ\nfield received time open\n", "ZZ", 0}, /* whoever knows fewer calendars counts all the same */
+		{"calendar eu\nfield received time open\n", NULL, 9},
+		{"calendar EUR\nfield received time open\n", NULL, 9},
+		{"calendar \nfield received time open\n", NULL, 9},
+		{"calendar EU\ncalendar EU\nfield received time open\n", NULL, 10},
+		{"field received time open\ncalendar EU\n", NULL, 10},
+		{"report-within 60\nfield received time open\n", "", 0},
+		{"calendar EU\nreport-within 366\nfield received time open\n", "EU", 0},
+		{"report-within 367\nfield received time open\n", NULL, 9},
+		{"report-within 0\nfield received time open\n", NULL, 9},
+		{"report-within 060\nfield received time open\n", NULL, 9},
+		{"report-within 60\ncalendar EU\nfield received time open\n", NULL, 10},
+	};
+
+	for (size_t i = 0; i < PL_COUNT(cases); i++) {
+		struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1000);
+		struct pl_register_decl *d = NULL;
+		struct pl_diag diag = {0};
+
+		pl_buf_put_z(&text, head);
+		pl_buf_put_z(&text, cases[i].lines);
+		if (!cases[i].calendar) {
+			assert_int_not_equal(pl_register_decl_parse(pl_buf_str(&text), &d, &diag), PL_OK);
+			assert_int_equal(diag.line, cases[i].line);
+			continue;
+		}
+		assert_int_equal(pl_register_decl_parse(pl_buf_str(&text), &d, NULL), PL_OK);
+		assert_true(pl_str_eq(d->calendar, pl_str_from(cases[i].calendar)));
+		assert_int_equal(d->report_days, strstr(cases[i].lines, "within 60") ? 60 : strstr(cases[i].lines, "within") ? 366 : 0);
+		pl_register_decl_free(d);
+	}
+}
+
 static void check_coarse(const struct pl_register_field *f, const char *exact, const char *coarse)
 {
 	const struct pl_commit_field as = {.name = PL_STR("x"), .type = f->type, .choices = PL_STR("ch,fr,us,eu,am")};
@@ -259,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(derives_the_committed_fields),
 		cmocka_unit_test(refuses_other_texts),
+		cmocka_unit_test(takes_a_calendar),
 		cmocka_unit_test(asks_the_steps),
 		cmocka_unit_test(asks_for_two),
 		cmocka_unit_test(nobody_decides_what_was_imported),

@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# engines: both
+# timeout: 600
+# "We do not hold this" is answered of a look-up: every store was asked, what they said is kept with the case, sealed and committed to, and shown to whoever
+# decides; it can be overridden with a reason, which is shown as well. Nobody says it otherwise, at the terminal, at the desk or by a decision.
+set -eu
+# shellcheck source=tests/lib/steps.sh
+. "$PL_SRC/tests/lib/steps.sh"
+# shellcheck source=tests/lib/desk.sh
+. "$PL_SRC/tests/lib/desk.sh"
+# shellcheck source=tests/lib/people.sh
+. "$PL_SRC/tests/lib/people.sh"
+name=authority-requests
+cases() { "$pellucid" case "$@"; }
+register() { "$pellucid" register "$@"; }
+now=$(date -u +%FT00:00:00Z)
+unknown=Kirschkernbeisser@mail.example
+known=Fichtenkreuzschnabel@mail.example
+rejected="legal-check=passed decision=rejected reason=not-held"
+# shellcheck disable=SC2086 # several words
+propose() { cases propose $name "$1" reason $rejected --session bob.session --json; }
+newest() { sql "SELECT outcome FROM work_lookup WHERE number = $1 ORDER BY seq DESC LIMIT 1"; }
+# What the newest look-up says, as whoever opens the case reads it; its SHA-256; and what the case commits to.
+text_of() { cases show $name "$1" --private --json | python3 -c 'import json, sys; sys.stdout.write([e["text"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "look-up"][-1])'; }
+committed() { register show $name "$1" --private --json | python3 -c 'import json, sys; d = json.load(sys.stdin); print({**d["fields"], **d.get("private", {})}.get("look-up") or "none")'; }
+
+make_desk
+set_conf vault per-hour 100000
+set_conf vault per-hour-all 100000
+check "somebody administers it" first_person
+check "a desk" person bob desk
+check "a lawyer" person lena legal
+check "the register" register add "$PL_SRC/demo/$name.register"
+check "its words" register words "$PL_SRC/demo/$name.words.en"
+head=received,channel,country,authority,instrument,category,data-type,emergency,decision
+printf '%s\n' "$head,reason" "$now,post,de,police,court-order,user-data,subscriber,no,pending,not-held" >came.csv
+answers "no case begins with it" 3 'no step that the declaration names' register enter $name came.csv
+echo "$head" >came.csv
+for _ in 1 2 3 4 5 6; do echo "$now,post,de,police,court-order,user-data,subscriber,no,pending"; done >>came.csv
+check "six requests" register enter $name came.csv
+echo 'There is nothing.' >reason
+
+# ---- without one ----
+answers "nothing is proposed that nobody looked up" 1 '"not held" is answered after a look-up' propose 1
+check "with what to do" grep -q "pellucid case look-up $name 1 IDENTITY" err
+answers "a digest that somebody made up is none" 1 'digest of no look-up of this case' register change $name 1 look-up="sha256:$(printf 1 | sha256sum | cut -d' ' -f1)"
+answers "without anybody to look for there is none" 2 'for whom the stores are asked' cases look-up $name 1
+answers "nor for what is no identity" 2 'expected email' cases look-up $name 1 somebody
+answers "nor of a case that is not there" 3 'no case 99' cases look-up $name 99 email=$unknown
+printf 'pellucid-register v1\nname plain\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\nretain 24\nfield received time generalised month\nfield words text sealed\ntotal cases count\n' >plain.decl
+check "a register that does not answer by look-ups" register add plain.decl
+printf 'received,words\n%s,x\n' "$now" >plain.csv
+check "has a case" register enter plain plain.csv
+answers "takes none" 3 'declares no field "look-up"' cases look-up plain 1 email=$unknown
+
+# ---- a store of the operator's ----
+cat >crm.sh <<END
+#!/bin/bash
+read -r question
+[[ ! -e $PL_TMP/broken ]] || exit 1
+[[ "\$question" != *$known* ]] || echo '{"found":{"class":"buyers","rows":2}}'
+echo '{"end":true}'
+END
+chmod +x crm.sh
+printf 'pellucid-holdings v1\nhere zurich example 35\nstore crm command %s\nclass crm buyers zurich example 24 email\n' "$PL_TMP/crm.sh" >inst/holdings
+touch broken
+answers "where a store does not answer there is no look-up" 3 'crm' cases look-up $name 1 email=$unknown
+same "and nothing is kept" "" "$(newest 1)"
+rm broken
+answers "of somebody whom no store knows" 0 'kept with the case: nothing' cases look-up $name 1 email=$unknown
+check "every store was asked" bash -c 'grep -q "^accounts holds 0" out && grep -q "^cases holds 0" out && grep -q "^crm holds 0" out'
+answers "the file tells what they said" 0 'look-up .*nothing .*crm=0' cases show $name 1
+check "and not of whom" not grep -qi "${unknown%@*}" out
+answers "who opens it reads that, too" 0 "asked email=$unknown" cases show $name 1 --private
+same "the case commits to these words" "sha256:$(text_of 1 | sha256sum | cut -d' ' -f1)" "$(committed 1)"
+answers "then it is proposed" 0 '"decision"' propose 1
+check "and decided by another" cases approve "$(field "$(cat out)" decision)" --session lena.session
+
+# ---- found, and all the same ----
+answers "of somebody whom a store knows" 0 'kept with the case: found' cases look-up $name 2 "email=$known" "email=$unknown"
+answers "it is not said" 1 'it found something' propose 2
+answers "not with the look-up of another case" 1 'no look-up of this case' register change $name 2 look-up="$(committed 1)"
+echo ' ' >blank
+answers "a reason is given, or none" 2 'why it is not held' cases look-up $name 2 --although blank
+answers "for nobody" 2 'asks for nobody' cases look-up $name 2 "email=$known" --although reason
+echo 'The order asks for connections, and the store keeps invoices: Goldammer.' >although
+answers "with a reason it can be said" 0 'kept with the case: although' cases look-up $name 2 --although although
+same "the case commits to the reason" "sha256:$(text_of 2 | sha256sum | cut -d' ' -f1)" "$(committed 2)"
+answers "and it is proposed" 0 '"decision"' propose 2
+both=$(field "$(cat out)" decision)
+answers "a look-up in the meantime is another case" 0 'found' cases look-up $name 2 "email=$known"
+answers "which nobody decides on" 3 'was changed since' cases approve "$both" --session lena.session
+answers "nor can it be proposed again" 1 'it found something' propose 2
+check "but with a reason" cases look-up $name 2 --although although
+
+# ---- a store that answers later ----
+openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -out inst/mailing.pem -days 30 -subj /CN=dsr.mailing.example 2>/dev/null
+cp inst/holdings holdings.before
+printf 'store mailing opendsr https://dsr.mailing.example/requests dsr.mailing.example mailing.pem example\nclass mailing addresses frankfurt mailing 0 email\n' >>inst/holdings
+answers "a processor answers later" 0 'kept with the case: later' cases look-up $name 3 email=$unknown
+answers "until then it is not said" 1 'answers later' propose 3
+cp holdings.before inst/holdings
+
+# ---- at the desk ----
+# shellcheck disable=SC2119 # its options are its own
+start_desk
+declare -A token=()
+ask() { # WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status
+	local who=$1 method=$2 path=$3 field data=()
+	shift 3
+	if [[ $method == POST && -z ${token[$who]:-} ]]; then
+		token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
+	fi
+	for field in "$@"; do data+=(--data-urlencode "$field"); done
+	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
+	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
+	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
+}
+does() { # WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]
+	local what=$1 want=$2 pattern=$3
+	shift 3
+	ask "$@"
+	check "$what" bash -c '[[ $0 == "$1" ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 600; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
+}
+sql "UPDATE session SET fresh_at = $(date +%s)000000000"
+at=/desk/case/$name
+does "the case says that nobody looked" 200 'Nobody has looked up what is held' bob GET "$at/4"
+does "what it found stands there" 200 'badge bad">a store answers later' bob GET "$at/3"
+does "and which stores said what" 200 '<code>.*crm=0.*mailing=later' bob GET "$at/3"
+facts() { echo f-channel=post f-country=de f-authority=police f-instrument=court-order f-category=user-data f-data-type=subscriber f-emergency=no "$@"; }
+# shellcheck disable=SC2046 # several words
+does "values that do not go together are told as that" 400 'do not go together' bob POST "$at/4/change" revision=0 $(facts f-decision=pending f-reason=not-held)
+same "nothing was written" 0 "$(register show $name 4 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["revision"])')"
+does "nor does a proposal" 403 'nobody has looked' bob POST "$at/4/propose" revision=0 p-legal-check=passed p-decision=rejected p-reason=not-held text=x
+does "a reason is one" 400 'reason' bob POST "$at/4/although" 'text=  '
+does "a reason is kept" 303 'said=noted' bob POST "$at/4/although" 'text=The order names an <b>address</b> of a network, for which no store can be asked: Goldammer.'
+does "it is private" 200 'badge warn">not held, for a reason' lena GET "$at/4"
+check "so" not grep -q Goldammer page
+does "who opens the case reads it" 200 'an &lt;b&gt;address.*Goldammer' lena POST "$at/4/read"
+does "it is proposed" 303 'said=proposed' bob POST "$at/4/propose" revision=1 p-legal-check=passed p-decision=rejected p-reason=not-held text=so
+page=$(sed 's/?.*//; s|^http://[^/]*||' to)
+does "whoever decides sees that it was overridden" 200 'badge warn">not held, for a reason' lena GET "$page"
+check "by whom" bash -c 'tr -d "\n" <page | grep -qE "not held, for a reason.* · bob"'
+check "and not yet why" not grep -q Goldammer page
+does "who opens it reads why" 200 'Goldammer' lena POST "$page/read"
+digest=$(grep -o '[0-9a-f]\{64\}</code>' page | head -n 1 | cut -c 1-64)
+does "and agrees" 303 'said=carried-out' lena POST "$page/approve" "digest=$digest"
+does "a register without look-ups has none" 404 '' bob POST /desk/case/plain/1/although text=x
+stop web
+
+# ---- afterwards ----
+check "another look-up finds something" cases look-up $name 1 "email=$known"
+check "the case goes on" register change $name 1 days=3
+answers "what it was said of stays" 1 'stays as long as' register change $name 1 look-up=
+answers "an answer for another reason needs no look-up" 0 '"decision"' cases propose $name 5 reason legal-check=failed decision=rejected reason=no-legal-basis --session bob.session --json
+check "and is decided" cases approve "$(field "$(cat out)" decision)" --session lena.session
+# shellcheck disable=SC2119 # its options are its own
+start_desk
+# shellcheck disable=SC2046 # several words
+does "but the form of facts does not make it one of these afterwards" 403 'Not held. is answered when' bob POST "$at/5/change" revision=1 \
+	$(facts f-decision=rejected f-legal-check=failed f-reason=not-held)
+same "nothing was written" 1 "$(register show $name 5 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["revision"])')"
+stop web
+answers "nor does the terminal" 1 'nobody has looked' register change $name 5 reason=not-held
+check "an erased case" register erase $name 6
+answers "is not looked up" 3 'erased' cases look-up $name 6 email=$unknown
+
+# ---- killed in the middle ----
+for wait in 0.02 0.05 0.1 0.15 0.2 0.3; do
+	timeout -s KILL "$wait" "$pellucid" case look-up $name 3 email=$unknown >/dev/null 2>&1 || true
+	kept=$(sql "SELECT count(*) FROM work_lookup WHERE number = 3")
+	same "killed after $wait s: entries, digests and revisions are of one mind" "$kept $kept" \
+		"$(sql "SELECT count(*) FROM work_entry WHERE number = 3 AND register = '$name' AND kind = 23") $(register show $name 3 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["revision"])')"
+done
+same "the newest is what the case commits to" "sha256:$(text_of 3 | sha256sum | cut -d' ' -f1)" "$(committed 3)"
+
+# ---- outside ----
+check "no name stands in the clear" bash -c '! grep -rqaiF -e "${0%@*}" -e "${1%@*}" -e Goldammer inst ./*.log' "$unknown" "$known"
+check "a head" register head $name
+period=$(date -u +%Y)-H$((($(date -u +%-m) + 5) / 6))
+check "the report" "$pellucid" report make $name "$period"
+check "is taken" "$pellucid" report take $name "$period"
+check "and opens nothing of it" not grep -qF "$(committed 2 | cut -d: -f2)" "$name-$period.openings"
+answers "and is counted again" 0 'user-data-rejected *3$' "$pellucid" report verify "$name-$period.openings" --bundle "$name-$period.tlog-proof" --trust inst/trust.policy
+exit "$failed"

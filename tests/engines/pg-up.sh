@@ -48,8 +48,16 @@ start() {
 	as_server "$BIN/pg_ctl" -D "$D/data" -l "$D/log" -w -t 60 -s start >/dev/null 2>&1
 }
 
+# Does it live, and answer? One that was just killed may live on for a moment.
 running() {
-	[ -s "$D/data/postmaster.pid" ] && alive "$(head -n 1 "$D/data/postmaster.pid")" "$D/data"
+	local pid i
+	[ -s "$D/data/postmaster.pid" ] || return 1
+	pid=$(head -n 1 "$D/data/postmaster.pid")
+	for ((i = 0; i < 300; i++)); do
+		alive "$pid" "$D/data" || return 1
+		"$BIN/pg_isready" -q -h 127.0.0.1 -p "$port" && return 0
+		sleep 0.2
+	done
 }
 
 # After a kill: the server takes a dead process that nobody has waited for (a container's first process may not) for a

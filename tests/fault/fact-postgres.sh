@@ -44,5 +44,6 @@ for ((round = 0; round < rounds; round++)); do
 	fi
 done
 soon_tenths=60 check "after $rounds kills clients still get them" soon grows
+[ "$failed" = 0 ] || tail -n 20 "$engine/log"
 verdict
 exit "$failed"

@@ -7,11 +7,12 @@
 #define CSI "\xc2\x9b"        /* U+009B: what ESC [ is, in one character */
 #define OVERRIDE "\xe2\x80\xae" /* U+202E */
 #define ISOLATE "\xe2\x81\xa6"  /* U+2066 */
+#define LINE_SEPARATOR "\xe2\x80\xa8" /* U+2028 */
 
 static void knows_a_line(void **state)
 {
 	static const char *const lines[] = {"", "Wiesenpieper GmbH", "Ελλάς", "\xf0\x9f\x90\xa6", "a\xc2\xa0z", "\xd8\xa7\xd9\x84", "a\xe2\x80\x8d"};
-	static const char *const none[] = {"a\nb", "a\tb", "a\x7f", "a" CSI "2J", "a" OVERRIDE "b", ISOLATE, "a\xe2\x80\xa8" "b", "\xff", "\xc0\xaf", "\xed\xa0\x80",
+	static const char *const none[] = {"a\nb", "a\tb", "a\x7f", "a" CSI "2J", "a" OVERRIDE "b", ISOLATE, LINE_SEPARATOR, "\xff", "\xc0\xaf", "\xed\xa0\x80",
 		"a\xc2"};
 
 	(void)state;

@@ -128,6 +128,8 @@ both "no bundle" 3 'nowhere: not found' --all-releases hello --bundle nowhere --
 
 # ---- more than one bundle holds ----
 
+# What is in bundles is the same on both engine sets, and so many releases take a minute.
+[[ $PL_ENGINES != scale || ${PL_LONG:-0} == 1 ]] || exit "$failed"
 many=255
 check "many more are released" sh -c 'for i in $(seq '"$many"'); do "$1" release publish hello "3.$i" >/dev/null || exit; done' sh "$pellucid"
 check "the bundle of all is made" "$pellucid" product bundle hello --out many.bundle

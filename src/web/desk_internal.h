@@ -126,6 +126,12 @@ pl_status pl_desk_ask_do(struct pl_desk_view *d, struct pl_instance *inst, const
 bool pl_desk_act_is(const struct pl_decision *x);
 pl_status pl_desk_act_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag);
 pl_status pl_desk_act_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
+/* desk_decision.c: may whoever looks see @x? Who may decide it or proposed it does, and an auditor sees everything. */
+bool pl_desk_decision_seen(const struct pl_desk_view *d, const struct pl_decision *x);
+/* @x as a line of a list. */
+pl_status pl_desk_decision_row(struct pl_desk_view *d, const struct pl_decision *x, struct pl_decision_row *row);
+/* desk_queue_wait.c: what waits for a second person beside the cases of the queue, and all that waits, oldest first. */
+pl_status pl_desk_queue_fill_waits(struct pl_desk_view *d, struct pl_desk_queue_page *m);
 /* Which case a decision is about. PL_E_NOTFOUND: none. */
 pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
 /* desk_case_decide.c: what two persons decide about a case (register/casework/decide.h). Is @x such a decision? */

@@ -216,6 +216,13 @@ struct pl_due_row {
 	bool soon;                    /* it is not over yet */
 };
 
+/* A proposal about a case. */
+struct pl_case_wait {
+	pl_str name, decision, kind, who; /* name, number: of the case; who: proposed it */
+	uint64_t number, since;       /* since: ns */
+	bool asks, approved;          /* whoever looks can decide it; enough have, and it was not carried out */
+};
+
 struct pl_case_row {
 	pl_str name, who;             /* who: empty: nobody has it */
 	uint64_t number, touched;     /* ns */
@@ -223,6 +230,8 @@ struct pl_case_row {
 	uint64_t due, legal;          /* ns, the soonest strict end and the legal one of the same clock; 0: none runs */
 	bool fresh, mine;             /* fresh: nobody has looked at it */
 	bool soon, overdue;           /* within three days; over */
+	size_t n_waits;
+	struct pl_case_wait *waits;   /* proposals about it that whoever looks may see */
 };
 
 struct pl_case_clock {
@@ -502,6 +511,9 @@ struct pl_desk_queue_page {
 	size_t n_seals;
 	struct pl_seal_row *seals;    /* sealed cases: those that end soonest first, those without an end last */
 	bool more_seals;
+	size_t n_waits;
+	struct pl_case_wait *waits;   /* proposals about cases that wait, oldest first */
+	bool more_waits;
 };
 
 #endif

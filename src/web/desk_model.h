@@ -348,12 +348,24 @@ struct pl_desk_flaw {
 	struct pl_desk_award award;
 };
 
+/* A bounty in the books that does not fit its award. */
+struct pl_award_loose {
+	pl_str entity, why;           /* why: in English */
+	uint64_t transaction;
+};
+
 struct pl_desk_awards_page {
 	struct pl_desk_frame frame;
 	size_t n_rows;
 	struct pl_award_row *rows;
 	bool more;
 	uint64_t before;
+	bool may_open, checked, opened; /* whoever looks may open them; what came of the one and of the other: */
+	uint64_t paid, loose;         /* bounties in the books; those of them that do not fit */
+	size_t n_found;
+	struct pl_award_loose *found; /* the first of those */
+	uint64_t released, exact;     /* awards that were opened with their reports; amounts that were */
+	pl_str why;                   /* what stood against it, in English; empty: nothing */
 };
 
 /* A request for a document (desk_ask.c). */

@@ -338,6 +338,7 @@ struct pl_desk_flaw {
 	pl_str waits_why;             /* else what does, in English */
 	pl_str at, until, cve, cvss, party, party_name; /* as they stand, or as they were typed */
 	pl_str score, severity;       /* of the vector */
+	pl_str draft;                 /* identifier of the draft of an advisory, as it was typed or would be made */
 	bool has_cvss;                /* the register declares it */
 	size_t n_steps, n_events, n_parties, n_roles, n_happenings, n_meets;
 	struct pl_case_choice *steps, *happenings, *meets;

@@ -135,6 +135,14 @@ await open(desk);
 check("one is met", /CRA-V1/.test(await story(desk)) && await desk.locator("#meet option[value=CRA-V1]").count() === 0);
 check("the forms of other cases' deadlines are not there", await desk.locator("form[action$='/clock']").count() === 0);
 
+// ---- a draft of an advisory ----
+const [download] = await Promise.all([desk.waitForEvent("download"), press(desk, "draft")]);
+const draft = JSON.parse(readFileSync(await download.path(), "utf8"));
+check("a draft of an advisory is a file", download.suggestedFilename() === "vulnerabilities-1.draft.json" && draft.case === "vulnerabilities/1", download.suggestedFilename());
+await desk.fill("#draft-id", "SA 1");
+await press(desk, "draft");
+check("an identifier that is none is refused, and stays", /printable ASCII/.test(await flaw(desk)) && await desk.inputValue("#draft-id") === "SA 1", await flaw(desk));
+
 // ---- a reward ----
 await desk.selectOption("#cell", "bug-bounty remote-code-execution remote");
 await desk.fill("#amount", "30000");

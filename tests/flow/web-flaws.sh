@@ -82,7 +82,7 @@ unset 'token[desk]'
 same "nothing of that was written either" "triaged 1" "$(state 1) $(revision 1)"
 
 # ---- another register's case ----
-for verb in step repeat party leave embargo rate note release award; do
+for verb in step repeat party leave embargo rate note draft release award; do
 	does "a case of another kind has no $verb" '40[04]' 'Error 404|choose what' desk POST "/desk/case/tips/1/flaw/$verb" revision=0 'step=triaged none' 'cell=a b c' amount=1 entity=x
 done
 does "nor is there one of a register that is none" 404 'Error 404' desk POST /desk/case/nothing/1/flaw/step revision=0
@@ -114,7 +114,40 @@ same "the severity is that of the score" critical "$(sed -n 's/^severity  *//p' 
 act "once" 400 'says already' desk 1 rate cve=CVE-2026-1234 cvss=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
 does "with a vector nobody types a severity" 400 'missing|Something' desk POST "$case/1/change" "revision=$(revision 1)" f-product=endpoint f-severity=low f-finder=named \
 	f-component=Erlenzeisig-1 "f-summary=$flaw_summary-1" f-finder-name=Girlitzlocke f-exploited=not-stated
-act "a draft of an advisory takes both" 303 'said=noted' desk 1 step 'step=accepted none'
+act "it is held to be a flaw" 303 'said=noted' desk 1 step 'step=accepted none'
+
+# ---- a draft of an advisory ----
+drafts() { sql "SELECT count(*) FROM vuln_draft"; }
+act "without a provider there is no draft" 400 'no provider was stated' desk 1 draft
+sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
+check "one is stated" "$pellucid" advisory provider provider.conf
+act "an identifier is one word" 400 'printable ASCII' desk 1 draft 'id=SA 1'
+act "in ASCII" 400 'printable ASCII' desk 1 draft 'id=SÄ-1'
+act "and short" 400 'at most 64 bytes' desk 1 draft "id=$(printf 'A%.0s' {1..65})"
+act "an auditor gets none" 403 'belongs to another role' auditor 1 draft
+act "nor an administrator" 403 'belongs to another role' ada 1 draft
+does "nor an older page" 409 'meanwhile|changed' desk POST "$case/1/flaw/draft" revision=0
+same "nothing was remembered" 0 "$(drafts)"
+act "whoever works on the case gets one" 200 '"draft": "pl-advisory-draft/v1"' desk 1 draft id=
+check "as a file" grep -qi '^content-disposition: attachment; filename="vulnerabilities-1.draft.json"' headers
+check "that nobody keeps" bash -c 'grep -qi "^cache-control: no-store" headers && ! grep -qi "^etag" headers'
+same "its identifier is remembered" 1 "$(drafts)"
+"$pellucid" vuln draft 1 >terminal.json
+plain() { python3 -c 'import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+d["revisions"][0].pop("date")
+print(json.dumps(d, sort_keys=True))' "$1"; }
+same "it is that of the terminal" "$(plain terminal.json)" "$(plain page)"
+check "with what the case knows" grep -q "$flaw_summary-1" page
+same "which is the same draft" 1 "$(drafts)"
+act "under another identifier it is another one" 200 '"id": "SA-other-1"' legal 1 draft id=SA-other-1
+same "that is remembered, too" 2 "$(drafts)"
+python3 -c 'import json
+d = json.load(open("page", encoding="utf-8"))
+del d["case"]
+for v in d["vulnerabilities"]: v.pop("cve", None)
+json.dump(d, open("hidden.json", "w"))'
+answers "what leaves the case out is held back by its identifier" 3 'case 1 is still being worked on' "$pellucid" advisory publish hidden.json --accept-advice
 
 # ---- parties ----
 act "somebody takes part" 303 'said=noted' desk 1 party role=supplier party=library 'party-name=Example Library Ltd'

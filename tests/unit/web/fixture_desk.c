@@ -287,7 +287,7 @@ static struct pl_desk_flaw flaw(void)
 		.broken = fixture_how() == FIXTURE_NASTY, .may_repeat = true, .ended = full, .released = fixture_how() == FIXTURE_NASTY, .why = s("the amount is not one"),
 		.state = s("in remediation"), .reason = s("reopened"), .direction = s("about our product"), .stage = {PL_MSG_flaw_stage_remediation}, .since = TIME,
 		.original = 3, .embargo = TIME, .waits = full, .waits_why = s("case 12 is under embargo"), .at = s("typed"), .until = s("2027-02-01T00:00:00Z"),
-		.cve = s("CVE-2026-1234"), .cvss = s("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), .party = s("typed"), .party_name = s("Zoë"), .score = s("9.8"),
+		.cve = s("CVE-2026-1234"), .cvss = s("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), .party = s("typed"), .party_name = s("Zoë"), .draft = s("SA-2026-0001"), .score = s("9.8"),
 		.severity = s("critical"), .has_cvss = full, .n_steps = 2, .n_events = full ? 2 : 0, .n_parties = full, .n_roles = 2,
 		.n_happenings = full, .n_meets = full, .steps = steps, .happenings = events, .meets = events, .events = history, .parties = parties, .roles = roles,
 		.award = {.may = true, .rewarded = full, .paid = award_row(true), .amount = s("30000"), .price = s("typed"), .beyond = full, .low = 10000, .high = 20000,

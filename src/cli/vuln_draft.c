@@ -9,7 +9,6 @@
 #include "register/advisory/query.h"
 #include "register/vuln/draft.h"
 #include "register/vuln/embargo.h"
-#include <stdio.h>
 
 #define ARENA ((size_t)8 << 20)
 
@@ -34,18 +33,19 @@ static pl_status write_draft(struct pl_cli_vuln *o, bool noted, struct pl_arena 
 {
 	const struct pl_register_reader who = {.role = PL_VAULT_OPERATOR, .account = o->c->by};
 	struct pl_json *json PL_CLEANUP(pl_json_done) = pl_json_new_object();
-	const char *id = pl_cli_get(o->a.cli, "id");
+	struct pl_buf made PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	const char *given = pl_cli_get(o->a.cli, "id");
 	struct pl_vuln_publisher by;
-	char made[64], year[21];
+	pl_str id;
 	pl_status st = find_publisher(o, arena, &by);
 
 	if (st)
 		return st;
-	pl_time_write(o->c->received * PL_SECOND, year);
-	(void)snprintf(made, sizeof made, "SA-%.4s-%04llu", year, (unsigned long long)o->number);
-	pl_vuln_draft_write(o->c, &by, pl_str_from(id ? id : made), pl_time_now() / PL_SECOND, json);
+	pl_vuln_draft_id(o->c, &made);
+	id = given ? pl_str_from(given) : pl_buf_str(&made);
+	pl_vuln_draft_write(o->c, &by, id, pl_time_now() / PL_SECOND, json);
 	if (noted)
-		st = pl_vuln_draft_note(o->c, &who, pl_str_from(id ? id : made), &o->diag);
+		st = pl_vuln_draft_note(o->c, &who, id, &o->diag);
 	return st ? st : pl_json_write_pretty(json, out);
 }
 

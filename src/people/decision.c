@@ -190,12 +190,9 @@ pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct 
 	return st;
 }
 
-static pl_status get_page(void *ctx, struct pl_db_tx *tx)
+static pl_status take_rows(struct getting *g, struct pl_db_tx *tx, struct pl_db_rows *rows)
 {
-	struct getting *g = ctx;
-	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_decision_page, PL_DB_ARGS(pl_people_arg_ulid(&g->before), PL_DB_U64(g->max)),
-		&rows);
+	pl_status st = PL_OK;
 
 	g->n = 0;
 	while (st == PL_OK && g->n < g->max && (st = pl_db_step(rows)) == PL_OK) {
@@ -213,6 +210,37 @@ static pl_status get_page(void *ctx, struct pl_db_tx *tx)
 		g->n++;
 	}
 	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static pl_status get_page(void *ctx, struct pl_db_tx *tx)
+{
+	struct getting *g = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_decision_page, PL_DB_ARGS(pl_people_arg_ulid(&g->before), PL_DB_U64(g->max)),
+		&rows);
+
+	return st ? st : take_rows(g, tx, rows);
+}
+
+static pl_status get_open(void *ctx, struct pl_db_tx *tx)
+{
+	struct getting *g = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_decision_open, PL_DB_ARGS(PL_DB_U64(pl_people_now(g->p)), PL_DB_U64(g->max)), &rows);
+
+	return st ? st : take_rows(g, tx, rows);
+}
+
+pl_status pl_decision_open(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_decision **ret, size_t *ret_n)
+{
+	struct getting g = {.p = p, .max = max, .arena = arena, .list = pl_arena_alloc(arena, max, sizeof *g.list)};
+	pl_status st = g.list ? pl_db_read(p->db, get_open, &g) : PL_E_NOMEM;
+
+	if (st != PL_OK)
+		return st;
+	*ret = g.list;
+	*ret_n = g.n;
+	return PL_OK;
 }
 
 pl_status pl_decision_list(struct pl_people *p, const struct pl_ulid *before, size_t max, struct pl_arena *arena,

@@ -81,6 +81,8 @@ pl_status pl_decision_get(struct pl_people *p, const struct pl_ulid *id, struct 
 	struct pl_decision *ret);
 /* How many open ones @account, who has @roles, may still decide. */
 pl_status pl_decision_waiting(struct pl_people *p, const struct pl_ulid *account, unsigned roles, uint64_t *ret);
+/* Up to @max decisions that are open and not too late, oldest first; without their bytes. */
+pl_status pl_decision_open(struct pl_people *p, size_t max, struct pl_arena *arena, struct pl_decision **ret, size_t *ret_n);
 /* Up to @max decisions before @before (NULL: the newest), newest first. */
 pl_status pl_decision_list(struct pl_people *p, const struct pl_ulid *before, size_t max, struct pl_arena *arena,
 	struct pl_decision **ret, size_t *ret_n);

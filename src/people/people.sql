@@ -272,6 +272,11 @@ SELECT kind, digest, bytes, proposer, roles, needed, state, made_at, expires_at 
 SELECT decision, kind, digest, proposer, roles, needed, state, made_at, expires_at FROM decision WHERE decision < ?1
 ORDER BY decision DESC LIMIT ?2;
 
+-- name: decision_open
+-- Those that are open at ?1, oldest first.
+SELECT decision, kind, digest, proposer, roles, needed, state, made_at, expires_at FROM decision WHERE state = 0 AND expires_at > ?1
+ORDER BY decision LIMIT ?2;
+
 -- name: decision_close
 UPDATE decision SET state = ?2 WHERE decision = ?1;
 

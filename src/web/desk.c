@@ -86,6 +86,7 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/embargo", pl_desk_flaw_embargo, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/rate", pl_desk_flaw_rate, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/note", pl_desk_flaw_note, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/draft", pl_desk_flaw_draft, 0},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/release", pl_desk_flaw_release, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/award", pl_desk_award_propose, GUESSES},
 	/* requests for documents, and what was handed out */
@@ -96,6 +97,8 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_ASK_APPROVES, FRESH}, "/desk/hand-out/{name}/{number}/prolong", pl_desk_hand_out_prolong, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/hand-out/{name}/{number}/take-back", pl_desk_hand_out_take_back, GUESSES},
 	{{GET, PL_DESK_CASES, 0}, "/desk/awards", pl_desk_awards, 0},
+	{{POST, PL_DESK_CASES, 0}, "/desk/awards/check", pl_desk_awards_check, 0},
+	{{POST, (unsigned)PL_STAFF_LEGAL | PL_STAFF_OFFICER, FRESH}, "/desk/awards/open", pl_desk_awards_open, GUESSES},
 	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/file/{seq}", pl_desk_case_file, 0},
 	{{POST, PL_DESK_WORKS, FILES}, "/desk/case/{name}/{number}/attach", pl_desk_case_attach, GUESSES},
 	{{GET, READS_EVENTS, 0}, "/desk/events", pl_desk_events, GUESSES},

@@ -248,9 +248,15 @@ static pl_status list_paid(void *ctx, struct pl_db_tx *tx)
 
 pl_status pl_desk_awards(struct pl_desk_view *d)
 {
-	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
 	struct pl_desk_awards_page m = {0};
-	struct listing l = {.d = d, .m = &m, .before = INT64_MAX};
+
+	return pl_desk_awards_show(d, &m);
+}
+
+pl_status pl_desk_awards_show(struct pl_desk_view *d, struct pl_desk_awards_page *m)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
+	struct listing l = {.d = d, .m = m, .before = INT64_MAX};
 	struct pl_html h;
 	pl_str before;
 	pl_status st;
@@ -258,13 +264,15 @@ pl_status pl_desk_awards(struct pl_desk_view *d)
 	if (!pl_http_request_query(d->req, "before", &before) && pl_str_to_u64(before, INT64_MAX, &l.before))
 		l.before = INT64_MAX;
 	pl_desk_crumb(d, "/desk", PL_MSG_desk_queue_heading);
+	d->path = PL_STR("/desk/awards");
 	st = pl_desk_begin(d, PL_DESK_NAV_QUEUE, PL_MSG_awards_heading);
 	if (!st)
 		st = pl_db_read(pl_instance_db(d->w.inst), list_paid, &l);
 	if (st)
 		return st;
-	m.frame = d->frame;
+	m->may_open = (d->s.roles & PL_AWARD_ROLES) != 0;
+	m->frame = d->frame;
 	h = pl_desk_html(d, &b);
-	pl_page_desk_awards(&h, &m);
+	pl_page_desk_awards(&h, m);
 	return pl_desk_send(d, &b);
 }

@@ -54,6 +54,8 @@ bool pl_desk_flaw_shows(const struct pl_desk_looking *k, pl_str field);
 pl_status pl_desk_flaw_conclude(struct pl_desk_looking *k, pl_status st, const struct pl_diag *diag);
 /* The case of the form, as it stood on the page: PL_E_CONFLICT if it was changed since. */
 pl_status pl_desk_flaw_take(struct pl_desk_looking *k, struct pl_vuln **ret, struct pl_diag *diag);
+/* desk_flaw_draft.c: the identifier that its form offers, of a case that was opened. */
+pl_status pl_desk_flaw_fill_draft(struct pl_desk_looking *k);
 /* To the decision @id, which was proposed or waits already. */
 pl_status pl_desk_flaw_proposed(struct pl_desk_looking *k, const struct pl_ulid *id);
 /* desk_award.c: what may be awarded, and what was. */

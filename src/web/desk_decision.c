@@ -27,12 +27,12 @@ static bool is_mine(const struct pl_desk_view *d, const struct pl_decision *x)
 }
 
 /* Whoever may decide it or proposed it sees it, and an auditor sees everything. */
-static bool may_see(const struct pl_desk_view *d, const struct pl_decision *x)
+bool pl_desk_decision_seen(const struct pl_desk_view *d, const struct pl_decision *x)
 {
 	return is_mine(d, x) || (d->s.roles & (x->roles | PL_STAFF_AUDITOR));
 }
 
-static pl_status fill_row(struct pl_desk_view *d, const struct pl_decision *x, struct pl_decision_row *row)
+pl_status pl_desk_decision_row(struct pl_desk_view *d, const struct pl_decision *x, struct pl_decision_row *row)
 {
 	pl_status st;
 
@@ -70,8 +70,8 @@ static pl_status fill_list(struct pl_desk_view *d, struct pl_desk_decisions_page
 	m->more = n > PL_DESK_PAGE_ROWS;
 	n = m->more ? PL_DESK_PAGE_ROWS : n;
 	for (size_t i = 0; i < n && !st; i++)
-		if (may_see(d, &list[i]))
-			st = fill_row(d, &list[i], &m->rows[m->n_rows++]);
+		if (pl_desk_decision_seen(d, &list[i]))
+			st = pl_desk_decision_row(d, &list[i], &m->rows[m->n_rows++]);
 	return st || !n ? st : pl_desk_ulid_text(d, &list[n - 1].id, &m->before);
 }
 
@@ -137,12 +137,12 @@ static pl_status find(struct pl_desk_view *d, struct pl_decision *ret)
 
 	if (!st)
 		st = pl_decision_get(d->people, &id, d->arena, ret);
-	return !st && !may_see(d, ret) ? PL_E_NOTFOUND : st;
+	return !st && !pl_desk_decision_seen(d, ret) ? PL_E_NOTFOUND : st;
 }
 
 static pl_status fill(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m)
 {
-	pl_status st = fill_row(d, x, &m->row);
+	pl_status st = pl_desk_decision_row(d, x, &m->row);
 
 	if (!st)
 		st = fill_bytes(d, x, m);

@@ -257,6 +257,8 @@ static pl_status fill_release(struct pl_desk_looking *k)
 		pl_time_write(f->embargo, time);
 		st = pl_arena_dup(k->d->arena, pl_str_from(time), &f->until);
 	}
+	if (!st)
+		st = pl_desk_flaw_fill_draft(k);
 	f->waits = pl_vuln_may_leave(k->flaw, pl_time_now() / PL_SECOND, &diag) == PL_OK;
 	return st || f->waits ? st : pl_arena_dup(k->d->arena, pl_str_from(diag.text), &f->waits_why);
 }

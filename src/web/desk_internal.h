@@ -117,6 +117,8 @@ bool pl_desk_case_two_is(const struct pl_decision *x);
 /* Which case it is about; the name lives as long as @x. PL_E_NOTFOUND: about none. */
 pl_status pl_desk_case_two_about(const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
 pl_status pl_desk_case_two_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done);
+/* desk_award.c: what was paid, with what @m says of an act. */
+pl_status pl_desk_awards_show(struct pl_desk_view *d, struct pl_desk_awards_page *m);
 /* desk_hand_out.c: the day of a form, as seconds; empty: 0. PL_E_RANGE with words. */
 pl_status pl_desk_read_day(const struct pl_desk_view *d, const char *field, uint64_t *ret, struct pl_diag *diag);
 /* desk_ask.c: carry out a grant. As pl_ask_grant. */
@@ -126,6 +128,12 @@ pl_status pl_desk_ask_do(struct pl_desk_view *d, struct pl_instance *inst, const
 bool pl_desk_act_is(const struct pl_decision *x);
 pl_status pl_desk_act_approve(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, bool *ret_done, struct pl_diag *diag);
 pl_status pl_desk_act_do(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *diag);
+/* desk_decision.c: may whoever looks see @x? Who may decide it or proposed it does, and an auditor sees everything. */
+bool pl_desk_decision_seen(const struct pl_desk_view *d, const struct pl_decision *x);
+/* @x as a line of a list. */
+pl_status pl_desk_decision_row(struct pl_desk_view *d, const struct pl_decision *x, struct pl_decision_row *row);
+/* desk_queue_wait.c: what waits for a second person beside the cases of the queue, and all that waits, oldest first. */
+pl_status pl_desk_queue_fill_waits(struct pl_desk_view *d, struct pl_desk_queue_page *m);
 /* Which case a decision is about. PL_E_NOTFOUND: none. */
 pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
 /* desk_case_decide.c: what two persons decide about a case (register/casework/decide.h). Is @x such a decision? */
@@ -214,8 +222,11 @@ pl_status pl_desk_flaw_embargo(struct pl_desk_view *d);
 pl_status pl_desk_flaw_rate(struct pl_desk_view *d);
 pl_status pl_desk_flaw_note(struct pl_desk_view *d);
 pl_status pl_desk_flaw_release(struct pl_desk_view *d);
+pl_status pl_desk_flaw_draft(struct pl_desk_view *d);
 pl_status pl_desk_award_propose(struct pl_desk_view *d);
 pl_status pl_desk_awards(struct pl_desk_view *d);
+pl_status pl_desk_awards_check(struct pl_desk_view *d);
+pl_status pl_desk_awards_open(struct pl_desk_view *d);
 pl_status pl_desk_ask_grant(struct pl_desk_view *d);
 pl_status pl_desk_ask_refuse(struct pl_desk_view *d);
 pl_status pl_desk_hand_outs(struct pl_desk_view *d);

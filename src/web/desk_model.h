@@ -216,6 +216,13 @@ struct pl_due_row {
 	bool soon;                    /* it is not over yet */
 };
 
+/* A proposal about a case. */
+struct pl_case_wait {
+	pl_str name, decision, kind, who; /* name, number: of the case; who: proposed it */
+	uint64_t number, since;       /* since: ns */
+	bool asks, approved;          /* whoever looks can decide it; enough have, and it was not carried out */
+};
+
 struct pl_case_row {
 	pl_str name, who;             /* who: empty: nobody has it */
 	uint64_t number, touched;     /* ns */
@@ -223,6 +230,8 @@ struct pl_case_row {
 	uint64_t due, legal;          /* ns, the soonest strict end and the legal one of the same clock; 0: none runs */
 	bool fresh, mine;             /* fresh: nobody has looked at it */
 	bool soon, overdue;           /* within three days; over */
+	size_t n_waits;
+	struct pl_case_wait *waits;   /* proposals about it that whoever looks may see */
 };
 
 struct pl_case_clock {
@@ -329,6 +338,7 @@ struct pl_desk_flaw {
 	pl_str waits_why;             /* else what does, in English */
 	pl_str at, until, cve, cvss, party, party_name; /* as they stand, or as they were typed */
 	pl_str score, severity;       /* of the vector */
+	pl_str draft;                 /* identifier of the draft of an advisory, as it was typed or would be made */
 	bool has_cvss;                /* the register declares it */
 	size_t n_steps, n_events, n_parties, n_roles, n_happenings, n_meets;
 	struct pl_case_choice *steps, *happenings, *meets;
@@ -339,12 +349,24 @@ struct pl_desk_flaw {
 	struct pl_desk_award award;
 };
 
+/* A bounty in the books that does not fit its award. */
+struct pl_award_loose {
+	pl_str entity, why;           /* why: in English */
+	uint64_t transaction;
+};
+
 struct pl_desk_awards_page {
 	struct pl_desk_frame frame;
 	size_t n_rows;
 	struct pl_award_row *rows;
 	bool more;
 	uint64_t before;
+	bool may_open, checked, opened; /* whoever looks may open them; what came of the one and of the other: */
+	uint64_t paid, loose;         /* bounties in the books; those of them that do not fit */
+	size_t n_found;
+	struct pl_award_loose *found; /* the first of those */
+	uint64_t released, exact;     /* awards that were opened with their reports; amounts that were */
+	pl_str why;                   /* what stood against it, in English; empty: nothing */
 };
 
 /* A request for a document (desk_ask.c). */
@@ -502,6 +524,9 @@ struct pl_desk_queue_page {
 	size_t n_seals;
 	struct pl_seal_row *seals;    /* sealed cases: those that end soonest first, those without an end last */
 	bool more_seals;
+	size_t n_waits;
+	struct pl_case_wait *waits;   /* proposals about cases that wait, oldest first */
+	bool more_waits;
 };
 
 #endif

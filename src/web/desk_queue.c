@@ -214,6 +214,8 @@ pl_status pl_desk_queue(struct pl_desk_view *d)
 	if (!st)
 		st = fill_cases(d, &m);
 	if (!st)
+		st = pl_desk_queue_fill_waits(d, &m);
+	if (!st)
 		st = fill_seals(d, &m);
 	if (!st)
 		st = fill_registers(d, &m);

@@ -135,6 +135,14 @@ await open(desk);
 check("one is met", /CRA-V1/.test(await story(desk)) && await desk.locator("#meet option[value=CRA-V1]").count() === 0);
 check("the forms of other cases' deadlines are not there", await desk.locator("form[action$='/clock']").count() === 0);
 
+// ---- a draft of an advisory ----
+const [download] = await Promise.all([desk.waitForEvent("download"), press(desk, "draft")]);
+const draft = JSON.parse(readFileSync(await download.path(), "utf8"));
+check("a draft of an advisory is a file", download.suggestedFilename() === "vulnerabilities-1.draft.json" && draft.case === "vulnerabilities/1", download.suggestedFilename());
+await desk.fill("#draft-id", "SA 1");
+await press(desk, "draft");
+check("an identifier that is none is refused, and stays", /printable ASCII/.test(await flaw(desk)) && await desk.inputValue("#draft-id") === "SA 1", await flaw(desk));
+
 // ---- a reward ----
 await desk.selectOption("#cell", "bug-bounty remote-code-execution remote");
 await desk.fill("#amount", "30000");
@@ -156,13 +164,22 @@ const award = new URL(desk.url()).pathname;
 const twice = await resend(desk, asked);
 check("the same form again is the same proposal", twice.path === award, twice.path);
 check("who proposed it does not decide", await desk.locator("button:has-text('Approve')").count() === 0);
-await officer.goto(`${base}${award}?lang=en`);
+await officer.goto(`${base}/desk?lang=en`);
+check("the queue shows an officer what waits", /bounty-award[\s\S]*waits for you/.test(await officer.locator("section[aria-labelledby=waits]").innerText()));
+await look(officer, "a queue with a proposal");
+await officer.click(`section[aria-labelledby=waits] a[href='${award}']`);
 check("the decision leads to its case", await officer.locator("main a[href='/desk/case/vulnerabilities/1']").count() === 1);
 await officer.click("button:has-text('Approve')");
 check("an officer agrees, and it is paid", /Approved and carried out/.test(await text(officer)));
 await officer.goto(`${base}/desk/awards`);
 check("what was paid is seen", /15,?000\.00 USD/.test(await text(officer)) && /13,?837\.65 EUR/.test(await text(officer)) && /vulnerabilities 1/.test(await text(officer)));
 await look(officer, "rewards that were paid");
+await officer.click("form[action='/desk/awards/check'] button");
+check("books and awards are compared", /all fit 1 bounties paid, 0 of them/.test(await text(officer)), await text(officer));
+await look(officer, "books and awards compared");
+await officer.click("form[action='/desk/awards/open'] button");
+check("what may be known is opened, which is nothing yet", /0 awards were released with their reports, 0 amounts/.test(await text(officer)));
+await look(officer, "awards opened");
 await open(desk);
 check("the case says so", /Award 1: 15,?000\.00 USD, paid by example-vendor-de, number 2/.test(await flaw(desk)) && await desk.locator("form[action$='/flaw/award']").count() === 0);
 await desk.goto(`${base}/desk`);

@@ -13,6 +13,8 @@ set -eu
 make_desk
 set_conf web intake yes
 make_flaws
+sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
+check "whose advisories they will be" "$pellucid" advisory provider provider.conf
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 # shellcheck disable=SC2119 # its options are its own
 start_desk

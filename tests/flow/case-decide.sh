@@ -216,6 +216,13 @@ does "twice is once" 303 "$page" bob POST "$at/propose" revision=0 p-decision=re
 same "the case is as it was" "0 pending none" "$(of_case 5)"
 does "the case says that it waits, and for whose" 200 'proposed by bob' bea GET "$at"
 check "with a link" grep -q "href=\"$page\"" page
+row() { tr '\n' ' ' <page | sed 's/<section/\n&/g' | grep 'aria-labelledby="cases"' | sed 's/<tr>/\n/g' | grep '/desk/case/tips/5"'; }
+does "the queue says it beside the case" 200 'waits for you' bea GET /desk
+check "with a link" grep -q "href=\"$page\">waits for you" <<<"$(row)"
+check "beside that one alone" bash -c '[[ $(grep -o "waits for you" page | wc -l) == 2 ]]'
+does "to who proposed it that another one is asked" 200 'waits for a second person' bob GET /desk
+check "and not himself" not grep -q 'waits for you' page
+does "an administrator sees no queue" 303 'desk/accounts' ada GET /desk
 does "the proposal says who and what" 200 'not-held' bea GET "$page"
 check "and not why" not grep -q "$canary" page
 check "so nobody agrees blindly" not grep -q '/approve"' page
@@ -237,6 +244,8 @@ does "and it is not declined any more" 409 'closed' bea POST "$page/close" text=
 does "the file names both" 200 'Decided by a second person' bea GET "$at"
 check "the one and the other" bash -c 'tr "\n" " " <page | grep -q "emil · proposed by bob"'
 check "and nothing waits" not grep -q 'Waits for a second' page
+does "nor in the queue" 200 'Open cases' bea GET /desk
+check "beside a case" not grep -qE 'waits for (you|a second)|aria-labelledby="waits"' page
 does "what needs one person only is not proposed" 400 'does not need two persons' bob POST /desk/case/tips/6/propose revision=1 p-decision=pending text=x
 stop web
 

@@ -82,7 +82,7 @@ unset 'token[desk]'
 same "nothing of that was written either" "triaged 1" "$(state 1) $(revision 1)"
 
 # ---- another register's case ----
-for verb in step repeat party leave embargo rate note release award; do
+for verb in step repeat party leave embargo rate note draft release award; do
 	does "a case of another kind has no $verb" '40[04]' 'Error 404|choose what' desk POST "/desk/case/tips/1/flaw/$verb" revision=0 'step=triaged none' 'cell=a b c' amount=1 entity=x
 done
 does "nor is there one of a register that is none" 404 'Error 404' desk POST /desk/case/nothing/1/flaw/step revision=0
@@ -114,7 +114,40 @@ same "the severity is that of the score" critical "$(sed -n 's/^severity  *//p' 
 act "once" 400 'says already' desk 1 rate cve=CVE-2026-1234 cvss=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
 does "with a vector nobody types a severity" 400 'missing|Something' desk POST "$case/1/change" "revision=$(revision 1)" f-product=endpoint f-severity=low f-finder=named \
 	f-component=Erlenzeisig-1 "f-summary=$flaw_summary-1" f-finder-name=Girlitzlocke f-exploited=not-stated
-act "a draft of an advisory takes both" 303 'said=noted' desk 1 step 'step=accepted none'
+act "it is held to be a flaw" 303 'said=noted' desk 1 step 'step=accepted none'
+
+# ---- a draft of an advisory ----
+drafts() { sql "SELECT count(*) FROM vuln_draft"; }
+act "without a provider there is no draft" 400 'no provider was stated' desk 1 draft
+sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
+check "one is stated" "$pellucid" advisory provider provider.conf
+act "an identifier is one word" 400 'printable ASCII' desk 1 draft 'id=SA 1'
+act "in ASCII" 400 'printable ASCII' desk 1 draft 'id=SÄ-1'
+act "and short" 400 'at most 64 bytes' desk 1 draft "id=$(printf 'A%.0s' {1..65})"
+act "an auditor gets none" 403 'belongs to another role' auditor 1 draft
+act "nor an administrator" 403 'belongs to another role' ada 1 draft
+does "nor an older page" 409 'meanwhile|changed' desk POST "$case/1/flaw/draft" revision=0
+same "nothing was remembered" 0 "$(drafts)"
+act "whoever works on the case gets one" 200 '"draft": "pl-advisory-draft/v1"' desk 1 draft id=
+check "as a file" grep -qi '^content-disposition: attachment; filename="vulnerabilities-1.draft.json"' headers
+check "that nobody keeps" bash -c 'grep -qi "^cache-control: no-store" headers && ! grep -qi "^etag" headers'
+same "its identifier is remembered" 1 "$(drafts)"
+"$pellucid" vuln draft 1 >terminal.json
+plain() { python3 -c 'import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+d["revisions"][0].pop("date")
+print(json.dumps(d, sort_keys=True))' "$1"; }
+same "it is that of the terminal" "$(plain terminal.json)" "$(plain page)"
+check "with what the case knows" grep -q "$flaw_summary-1" page
+same "which is the same draft" 1 "$(drafts)"
+act "under another identifier it is another one" 200 '"id": "SA-other-1"' legal 1 draft id=SA-other-1
+same "that is remembered, too" 2 "$(drafts)"
+python3 -c 'import json
+d = json.load(open("page", encoding="utf-8"))
+del d["case"]
+for v in d["vulnerabilities"]: v.pop("cve", None)
+json.dump(d, open("hidden.json", "w"))'
+answers "what leaves the case out is held back by its identifier" 3 'case 1 is still being worked on' "$pellucid" advisory publish hidden.json --accept-advice
 
 # ---- parties ----
 act "somebody takes part" 303 'said=noted' desk 1 party role=supplier party=library 'party-name=Example Library Ltd'
@@ -146,14 +179,36 @@ stale=
 act "one within is proposed" 303 '/desk/decisions/.*said=proposed' desk 1 award "$cell" amount=15000 "${pays[@]}"
 decision=$(sed 's/[?].*//' to)
 act "twice is once" 303 "$decision" desk 1 award "$cell" amount=15000 "${pays[@]}"
+# waiting: the line of the decision in the desk's queue
+waiting() { tr '\n' ' ' <page | sed 's/<section/\n&/g' | grep 'aria-labelledby="waits"' | sed 's/<tr>/\n/g' | grep -F "$decision" || true; }
+ask legal GET /desk
+check "the queue tells who can decide" grep -q 'vulnerabilities/1.*bounty-award.*waits for you.*>desk<' <<<"$(waiting)"
+ask desk GET /desk
+check "who proposed it is not asked" bash -c 'grep -q vulnerabilities/1 <<<"$0" && ! grep -q "waits for you" <<<"$0"' "$(waiting)"
+ask auditor GET /desk
+check "nor is an auditor, who sees it" bash -c 'grep -q vulnerabilities/1 <<<"$0" && ! grep -q "waits for you" <<<"$0"' "$(waiting)"
 digest() { ask "$1" GET "$decision" && grep -o 'class="hash">[0-9a-f]*' page | tail -n 1 | cut -d'>' -f2; }
 does "who proposed it does not decide" 403 'another role|own|cannot' desk POST "$decision/approve" "digest=$(digest desk)"
 does "nor is it carried out before somebody did" 409 'closed|expired' desk POST "$decision/do"
 does "nor is another text approved" 409 'changed|another' officer POST "$decision/approve" "digest=$(printf '0%.0s' {1..64})"
 does "a lawyer agrees, and it is paid" 303 'said=carried-out' legal POST "$decision/approve" "digest=$(digest legal)"
 does "once" 409 'closed|expired' officer POST "$decision/do"
+ask legal GET /desk
+same "then it waits no longer" "" "$(waiting)"
 answers "the books have it" 0 'Expenses:Bounty  *15000.00 USD' "$pellucid" book balance example-vendor-de
 answers "and fit the awards" 0 '^1 bounties paid, 0 of them without' "$pellucid" bounty check
+does "the desk compares them as the terminal does" 200 'all fit' desk POST /desk/awards/check
+check "and says how many" grep -q '1 bounties paid, 0 of them' page
+does "an auditor may, too" 200 'all fit' auditor POST /desk/awards/check
+does "an administrator may not" 403 'belongs to another role' ada POST /desk/awards/check
+does "the desk opens nothing" 403 'belongs to another role' desk POST /desk/awards/open
+does "nor an auditor" 403 'belongs to another role' auditor POST /desk/awards/open
+sql "UPDATE session SET fresh_at = 1"
+stale=yes
+does "a login that is not fresh is asked again before that" 200 'confirm that it is you' officer POST /desk/awards/open
+stale=
+does "nothing is opened before its report is" 200 '0 awards were released with their reports, 0 amounts' officer POST /desk/awards/open
+check "the award is sealed as it was" bash -c '"$0" register show bounties 1 | grep -q sealed' "$pellucid"
 act "no second one" 400 'rewarded already' desk 1 award "$cell" amount=15000 "${pays[@]}"
 does "an auditor sees what was paid" 200 'vulnerabilities 1' auditor GET /desk/awards
 does "from its start, whatever is asked" 200 'vulnerabilities 1' auditor GET '/desk/awards?before=x'
@@ -172,6 +227,10 @@ act "twice is once" 303 "$decision" desk 1 release
 does "no lawyer agrees to it" 404 'Error 404' legal POST "$decision/approve" "digest=$(digest desk)"
 act "an embargo is set meanwhile" 303 'said=noted' desk 1 embargo until=2090-01-01T00:00:00Z
 does "an officer's voice counts, and is not enough" 409 'under embargo until 2090' officer POST "$decision/approve" "digest=$(digest officer)"
+ask officer GET /desk
+check "the queue says what became of it" grep -q 'agreed to, not carried out' <<<"$(waiting)"
+ask legal GET /desk
+same "and nothing to whom it is none of his business" "" "$(waiting)"
 does "it waits" 409 'under embargo until 2090' officer POST "$decision/do"
 does "not for an auditor" 403 'belongs to another role' auditor POST "$decision/do"
 act "another embargo is not what was agreed to" 303 'said=noted' desk 1 embargo until=2026-01-02T00:00:00Z
@@ -190,6 +249,42 @@ mkdir public
 "$pellucid" report take vulnerabilities "$half" --out public >/dev/null
 check "outsiders recount it" "$pellucid" report verify "public/vulnerabilities-$half.openings" --bundle "public/vulnerabilities-$half.tlog-proof" --trust inst/trust.policy
 check "its file says who did what" "$pellucid" case show vulnerabilities 1
+
+# ---- what may be known of awards ----
+does "an award is released with its report" 200 '1 awards were released with their reports, 0 amounts' officer POST /desk/awards/open
+does "once" 200 '0 awards were released with their reports, 0 amounts' legal POST /desk/awards/open
+amount() { "$pellucid" register show bounties "$1" | sed -n 's/^\(at-least\|at-most\)  *//p' | paste -sd' '; }
+same "its amount is a range" "10001 20000" "$(amount 1)"
+printf 'received,direction,product,severity,state,finder,bounty,component,summary,finder-name\n%s,inbound,endpoint,high,new,named,none,Erlenzeisig-6,%s-6,Girlitzlocke\n' "$flaw_received" "$flaw_summary" >six.csv
+check "one report more" "$pellucid" register enter vulnerabilities six.csv
+# decided CASE VERB FIELD=VALUE...: proposed by the desk, agreed to by an officer
+decided() {
+	local number=$1 verb=$2
+	shift 2
+	ask desk POST "$case/$number/flaw/$verb" "revision=$(revision "$number")" "$@"
+	decision=$(sed 's/[?].*//' to)
+	ask officer POST "$decision/approve" "digest=$(digest officer)" && grep -q said=carried-out to
+}
+for n in 2 3 4 6; do
+	for step in 'triaged none' 'accepted none'; do ask desk POST "$case/$n/flaw/step" "revision=$(revision "$n")" "step=$step"; done
+	check "report $n is rewarded" decided "$n" award "$cell" amount=1200$n 'price=9225.10 EUR' entity=example-vendor-de outside=no
+	for step in 'in-remediation none' 'resolved mitigated'; do ask desk POST "$case/$n/flaw/step" "revision=$(revision "$n")" "step=$step"; done
+	[[ $n == 6 ]] || check "and released" decided "$n" release
+done
+does "four of a cell stay ranges" 200 '3 awards were released with their reports, 0 amounts' legal POST /desk/awards/open
+check "the fifth is released" decided 6 release
+does "then all are opened" 200 '1 awards were released with their reports, 5 amounts' legal POST /desk/awards/open
+same "each with its amount" "15000 15000, 12006 12006" "$(amount 1), $(amount 5)"
+answers "the terminal has nothing left to do" 0 '^0 awards released with their reports, 0 amounts' "$pellucid" bounty open
+cat >loose.csv <<'T'
+transaction,entity,day,kind,document,words,report,approvers,account,amount,currency
+1,example-vendor-de,2025-01-03,bounty,old,Reward,vr-2025-1,one two,Expenses:Bounty,10.00,EUR
+1,example-vendor-de,,,,,,,Assets:Bank,-10.00,EUR
+T
+check "a bounty without an award" "$pellucid" book import --before-register loose.csv
+answers "is found at the terminal" 1 'no award says that it was decided' "$pellucid" bounty check
+does "and in the same words at the desk" 200 'no award says that it was decided' auditor POST /desk/awards/check
+check "with its place and the sum" bash -c 'grep -q "entity/example-vendor-de\">example-vendor-de</a>, 7 " page && grep -q "6 bounties paid, 1 of them" page'
 stop web
 for word in "$flaw_summary" Erlenzeisig Girlitzlocke 'Example Library' CVE-2026-1234 13837.65; do check "\"$word\" stands in no log" not grep -rqF -e "$word" web.log public; done
 exit "$failed"

@@ -38,19 +38,19 @@ WHO = {
     "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS, "POST /desk/case/{name}/{number}/person/copy": WORKS, "POST /desk/case/{name}/{number}/person/erase": WORKS, "POST /desk/case/{name}/{number}/seal": WORKS, "POST /desk/case/{name}/{number}/unseal": WORKS,
     "POST /desk/case/{name}/{number}/propose": WORKS, "POST /desk/case/{name}/{number}/although": WORKS, "POST /desk/decisions/{id}/read": CASES,
     "POST /desk/case/{name}/{number}/mail": WORKS, "POST /desk/case/{name}/{number}/answer": WORKS, "POST /desk/case/{name}/{number}/clock": WORKS,
-    "POST /desk/decisions/{id}/do": WORKS, "GET /desk/awards": CASES,
+    "POST /desk/decisions/{id}/do": WORKS, "GET /desk/awards": CASES, "POST /desk/awards/check": CASES, "POST /desk/awards/open": APPROVES,
     "POST /desk/case/{name}/{number}/flaw/step": WORKS, "POST /desk/case/{name}/{number}/flaw/repeat": WORKS,
     "POST /desk/case/{name}/{number}/flaw/party": WORKS, "POST /desk/case/{name}/{number}/flaw/leave": WORKS,
     "POST /desk/case/{name}/{number}/flaw/access": WORKS,
     "POST /desk/case/{name}/{number}/flaw/embargo": WORKS, "POST /desk/case/{name}/{number}/flaw/rate": WORKS,
     "POST /desk/case/{name}/{number}/flaw/note": WORKS, "POST /desk/case/{name}/{number}/flaw/release": WORKS,
-    "POST /desk/case/{name}/{number}/flaw/award": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/award": WORKS, "POST /desk/case/{name}/{number}/flaw/draft": WORKS,
     "POST /desk/case/{name}/{number}/ask/grant": WORKS, "POST /desk/case/{name}/{number}/ask/refuse": APPROVES,
     "GET /desk/hand-outs": CASES, "GET /desk/hand-out/{name}/{number}": CASES,
     "POST /desk/hand-out/{name}/{number}/prolong": APPROVES, "POST /desk/hand-out/{name}/{number}/take-back": WORKS,
     "POST /desk/case/{name}/{number}/file/{seq}": CASES, "POST /desk/case/{name}/{number}/attach": WORKS,
 }
-FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or ("/decisions/" in r and not r.endswith("/read")) or r.endswith(("/remove", "/recovery", "/again", "/erase", "/person/copy", "/seal", "/unseal", "/propose", "/flaw/release", "/flaw/award", "/flaw/access", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
+FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or ("/decisions/" in r and not r.endswith("/read")) or r.endswith(("/remove", "/recovery", "/again", "/erase", "/person/copy", "/seal", "/unseal", "/propose", "/flaw/release", "/flaw/award", "/awards/open", "/flaw/access", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}

@@ -97,7 +97,8 @@ struct pl_award_opened {
 };
 
 /* Release the awards whose reports are released, and open the amounts of those that share product, impact, position and currency
- * with at least PL_AWARD_CELL - 1 others that are. */
+ * with at least PL_AWARD_CELL - 1 others that are. Each is a revision of its own: *@ret says how many there were until a failure, too, and whoever comes
+ * again goes on where it ended. */
 pl_status pl_award_open(struct pl_instance *inst, const struct pl_register *bounties, const struct pl_register_reader *reader,
 	struct pl_award_opened *ret, struct pl_diag *diag);
 

@@ -241,7 +241,6 @@ pl_status pl_award_open(struct pl_instance *inst, const struct pl_register *boun
 
 	if (!st)
 		st = open_amounts(&o);
-	if (!st)
-		*ret = o.done;
+	*ret = o.done;
 	return st;
 }

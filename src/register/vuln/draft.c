@@ -154,6 +154,14 @@ void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher
 	set_vulnerability(c, out);
 }
 
+void pl_vuln_draft_id(const struct pl_vuln *c, struct pl_buf *out)
+{
+	char year[21];
+
+	pl_time_write(c->received * PL_SECOND, year);
+	pl_buf_printf(out, "SA-%.4s-%04llu", year, (unsigned long long)c->v->at.number);
+}
+
 uint64_t pl_vuln_happened(const struct pl_vuln *c, pl_str name)
 {
 	for (size_t i = 0; i < c->history.n; i++)

@@ -19,6 +19,9 @@ struct pl_vuln_publisher {
  * case does not know (versions, what to do; scores, where it has no vector) is left to whoever goes on with it. */
 void pl_vuln_draft_write(const struct pl_vuln *c, const struct pl_vuln_publisher *by, pl_str id, uint64_t now, struct pl_json *out);
 
+/* The identifier that a draft out of @c has if nobody names another: "SA-2026-0012". */
+void pl_vuln_draft_id(const struct pl_vuln *c, struct pl_buf *out);
+
 /* When the event @name ("exploitation-known") happened, seconds; 0: it did not. */
 uint64_t pl_vuln_happened(const struct pl_vuln *c, pl_str name);
 

@@ -220,6 +220,42 @@ static void listed(void **state)
 	assert_true(n == 1 && pl_people_same(&list[0].id, &first));
 }
 
+/* Where @id stands among those that are open; -1: it is none of them. */
+static int place(const struct pl_ulid *id)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 18);
+	struct pl_decision *list;
+	size_t n;
+
+	assert_ok(pl_decision_open(office, 100, &arena, &list, &n));
+	for (size_t i = 0; i < n; i++) {
+		assert_true(list[i].state == PL_DECISION_OPEN && !list[i].expired);
+		if (pl_people_same(&list[i].id, id))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void open_ones(void **state)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1u << 18);
+	struct pl_decision *list;
+	struct pl_ulid first = proposed(1), second = proposed(1);
+	size_t n;
+	bool done;
+
+	assert_true(place(&first) >= 0 && place(&second) > place(&first));
+	assert_ok(approve(&lee, first, "refuse", &done));
+	assert_true(place(&first) >= 0); /* it waits for the act */
+	assert_ok(take(first, NULL, "refuse"));
+	assert_int_equal(place(&first), -1);
+	assert_ok(pl_decision_open(office, 1, &arena, &list, &n));
+	assert_int_equal(n, 1);
+	assert_true(place(&second) >= 0);
+	world_wait(3600 * PL_SECOND);
+	assert_int_equal(place(&second), -1);
+}
+
 static void limits(void **state)
 {
 	struct step s = {.what = PROPOSE, .who = &dora, .needed = 0, .bytes = "x"};
@@ -243,6 +279,7 @@ int main(void)
 		cmocka_unit_test(expires),
 		cmocka_unit_test(withdrawn_or_refused),
 		cmocka_unit_test(listed),
+		cmocka_unit_test(open_ones),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(voices_of_people_who_left),
 		cmocka_unit_test(changed_row),

@@ -179,12 +179,17 @@ static void render_queue(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_queue_row registers[] = {{s("requests"), 109, TIME, false}, {s("persons"), 0, 0, true}};
 	struct pl_due_row due[] = {{s("builds"), s("002-swiss"), s("promised by 2018-12-31"), {PL_MSG_desk_due_promise}}};
+	struct pl_case_wait waits[] = {
+		{s("tips"), s("01ARZ3NDEKTSV4RRFFQ69G5FAV"), s("bounty-award"), s("bob"), 1, TIME, true, false},
+		{s("tips"), s("01ARZ3NDEKTSV4RRFFQ69G5FAW"), s("case-erase"), s("ada"), 1, TIME, false, false},
+		{s("orders"), s("01ARZ3NDEKTSV4RRFFQ69G5FAX"), s("vuln-release"), s("bob"), 3, TIME, false, true}};
 	struct pl_case_row cases[] = {
-		{.name = s("tips"), .who = s("ada"), .number = 1, .touched = TIME, .state = {PL_MSG_case_state_waiting}, .mine = true},
+		{.name = s("tips"), .who = s("ada"), .number = 1, .touched = TIME, .state = {PL_MSG_case_state_waiting}, .mine = true, .n_waits = 3, .waits = waits},
 		{.name = s("tips"), .number = 2, .touched = TIME, .state = {PL_MSG_case_state_new}, .fresh = true}};
 	struct pl_seal_row seals[] = {{.name = s("orders"), .number = 3, .since = TIME, .ends = TIME, .over = true},
 		{.name = s("orders"), .number = 4, .since = TIME, .ends = TIME, .soon = true}, {.name = s("orders"), .number = 5, .since = TIME}};
-	struct pl_desk_queue_page m = {.n_seals = is_empty() ? 0 : 3, .seals = seals, .more_seals = !is_empty(), .frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
+	struct pl_desk_queue_page m = {.n_seals = is_empty() ? 0 : 3, .seals = seals, .more_seals = !is_empty(), .n_waits = is_empty() ? 0 : 3, .waits = waits, .more_waits = !is_empty(),
+		.frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
 		.n_due = !is_empty(), .registers = registers, .due = due, .n_cases = is_empty() ? 0 : 2, .cases = cases, .more = !is_empty(), .awards = !is_empty(),
 		.after = s("tips:2"), .filtered = is_empty(), .too_many = is_empty()};
 
@@ -282,7 +287,7 @@ static struct pl_desk_flaw flaw(void)
 		.broken = fixture_how() == FIXTURE_NASTY, .may_repeat = true, .ended = full, .released = fixture_how() == FIXTURE_NASTY, .why = s("the amount is not one"),
 		.state = s("in remediation"), .reason = s("reopened"), .direction = s("about our product"), .stage = {PL_MSG_flaw_stage_remediation}, .since = TIME,
 		.original = 3, .embargo = TIME, .waits = full, .waits_why = s("case 12 is under embargo"), .at = s("typed"), .until = s("2027-02-01T00:00:00Z"),
-		.cve = s("CVE-2026-1234"), .cvss = s("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), .party = s("typed"), .party_name = s("Zoë"), .score = s("9.8"),
+		.cve = s("CVE-2026-1234"), .cvss = s("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), .party = s("typed"), .party_name = s("Zoë"), .draft = s("SA-2026-0001"), .score = s("9.8"),
 		.severity = s("critical"), .has_cvss = full, .n_steps = 2, .n_events = full ? 2 : 0, .n_parties = full, .n_roles = 2,
 		.n_happenings = full, .n_meets = full, .steps = steps, .happenings = events, .meets = events, .events = history, .parties = parties, .roles = roles,
 		.award = {.may = true, .rewarded = full, .paid = award_row(true), .amount = s("30000"), .price = s("typed"), .beyond = full, .low = 10000, .high = 20000,
@@ -304,7 +309,10 @@ static void render_flaw(struct pl_html *h, enum pl_lang lang)
 static void render_awards(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_award_row rows[] = {award_row(true), award_row(false)};
-	struct pl_desk_awards_page m = {frame("Rewards that were paid", "/desk/awards", PL_DESK_NAV_QUEUE, lang), is_empty() ? 0 : 2, rows, !is_empty(), 3};
+	struct pl_award_loose found[] = {{s("example-vendor-de"), s("no award says that it was decided"), 7}};
+	struct pl_desk_awards_page m = {frame("Rewards that were paid", "/desk/awards", PL_DESK_NAV_QUEUE, lang), is_empty() ? 0 : 2, rows, !is_empty(), 3,
+		.may_open = !is_empty(), .checked = true, .opened = !is_empty(), .paid = 2, .loose = !is_empty(), .n_found = !is_empty(), .found = found, .released = 2,
+		.exact = 5, .why = is_empty() ? s("") : s("more than 100000 awards")};
 
 	pl_page_desk_awards(h, &m);
 }

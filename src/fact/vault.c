@@ -8,42 +8,12 @@
 #include "log/crc32c.h"
 #include <fcntl.h>
 
-#define SLOT 128u
-#define LOCK_NS (10 * PL_SECOND)
 #define HOUR_NS (3600 * PL_SECOND)
-#define SHARES_MAX 1024u
-
-static const char magic[] = "pellucid-vault v1\n";
 
 /* state[1] | wrapped[112] | zeros[11] | crc32c[4]; a destroyed slot is all zeros. */
-enum { AT_WRAPPED = 1, AT_CRC = SLOT - 4, STATE_KEY = 1 };
-/* Slot 0: the magic, then the id of the key that keys are wrapped for (zeros: not said), then zeros. */
-enum { AT_ID = sizeof magic - 1 };
+enum { AT_WRAPPED = 1, AT_CRC = PL_VAULT_SLOT - 4, STATE_KEY = 1 };
 _Static_assert(AT_WRAPPED + PL_VAULT_WRAPPED_LEN <= AT_CRC, "layout");
 _Static_assert(PL_VAULT_WRAPPED_LEN == PL_SEALEDBOX_OVERHEAD + PL_DIGEST_LEN + PL_SECRET_KEY_LEN, "layout");
-
-/* How many keys somebody was given in this hour. */
-struct share {
-	enum pl_peer peer;
-	enum pl_vault_role role;
-	struct pl_ulid account;
-	uint64_t n;
-};
-
-struct pl_vault {
-	int fd;
-	struct pl_privkey key, old;
-	bool has_old;
-	struct pl_digest id, old_id; /* of their public halves */
-	struct pl_vault_reads reads;
-	uint64_t per_hour, per_hour_peer;
-	uint64_t (*now)(void *ctx);
-	void *now_ctx;
-	uint64_t hour; /* that the counts are of */
-	uint64_t by_peer[PL_PEER_COUNT];
-	size_t n_shares;
-	struct share shares[SHARES_MAX];
-};
 
 static const char *const role_words[PL_VAULT_ROLE_COUNT] = {
 	[PL_VAULT_OPERATOR] = "operator", [PL_VAULT_WORK] = "work", [PL_VAULT_DESK] = "desk", [PL_VAULT_LEGAL] = "legal",
@@ -79,45 +49,6 @@ pl_status pl_vault_wrap(const struct pl_pubkey *to, const struct pl_digest *owne
 
 /* ---- opening ---- */
 
-static void head_write(const struct pl_vault *v, uint8_t head[static SLOT])
-{
-	memset(head, 0, SLOT);
-	memcpy(head, magic, AT_ID);
-	memcpy(head + AT_ID, v->id.b, PL_DIGEST_LEN);
-}
-
-/* PL_E_CORRUPT: it is none. PL_E_CONFLICT: its keys are wrapped for a key that is not here. */
-static pl_status head_judge(const struct pl_vault *v, const uint8_t head[static SLOT])
-{
-	static const uint8_t zeros[SLOT];
-	const uint8_t *id = head + AT_ID;
-
-	if (memcmp(head, magic, AT_ID) != 0 || memcmp(id + PL_DIGEST_LEN, zeros, SLOT - AT_ID - PL_DIGEST_LEN) != 0)
-		return PL_E_CORRUPT;
-	if (memcmp(id, zeros, PL_DIGEST_LEN) == 0 || memcmp(id, v->id.b, PL_DIGEST_LEN) == 0)
-		return PL_OK;
-	return v->has_old && memcmp(id, v->old_id.b, PL_DIGEST_LEN) == 0 ? PL_OK : PL_E_CONFLICT;
-}
-
-static pl_status head_check(const struct pl_vault *v)
-{
-	uint8_t head[SLOT] = {0};
-	size_t n = 0;
-	pl_status st = pl_file_pread(v->fd, head, SLOT, 0, &n);
-
-	return st ? st : n == SLOT ? head_judge(v, head) : PL_E_CORRUPT;
-}
-
-static pl_status head_put(const struct pl_vault *v)
-{
-	uint8_t head[SLOT];
-	pl_status st;
-
-	head_write(v, head);
-	st = pl_file_pwrite(v->fd, head, SLOT, 0);
-	return st ? st : pl_file_datasync(v->fd);
-}
-
 static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
 {
 	uint64_t size = 0;
@@ -126,17 +57,17 @@ static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
 	if (!st)
 		st = pl_file_open(dir, "keys", O_RDWR | O_CREAT, 0600, &v->fd);
 	if (!st)
-		st = pl_file_lock(v->fd, LOCK_NS);
+		st = pl_file_lock(v->fd, PL_VAULT_LOCK_NS);
 	if (!st)
 		st = pl_file_size(v->fd, &size);
 	/* Less than a head was never used: no key is stored before it is durable. */
-	if (!st && size < SLOT) {
-		st = head_put(v);
+	if (!st && size < PL_VAULT_SLOT) {
+		st = pl_vault_head_put(v);
 		if (!st)
 			st = pl_file_sync_parent(dir, "keys");
 	}
 	if (!st)
-		st = head_check(v);
+		st = pl_vault_head_check(v);
 	if (st == PL_E_CORRUPT)
 		return pl_diag_set(diag, st, "the vault's file of keys does not begin as one");
 	if (st == PL_E_CONFLICT) {
@@ -204,24 +135,24 @@ void pl_vault_close(struct pl_vault *v)
 
 /* ---- slots ---- */
 
-static void slot_write(uint8_t slot[static SLOT], const struct pl_vault_wrapped *w)
+void pl_vault_slot_write(uint8_t slot[static PL_VAULT_SLOT], const struct pl_vault_wrapped *w)
 {
-	memset(slot, 0, SLOT);
+	memset(slot, 0, PL_VAULT_SLOT);
 	slot[0] = STATE_KEY;
 	memcpy(slot + AT_WRAPPED, w->b, sizeof w->b);
 	pl_be32_write(slot + AT_CRC, pl_crc32c(0, pl_bytes_of(slot, AT_CRC)));
 }
 
-static pl_status slot_read(const struct pl_vault *v, uint64_t number, struct pl_vault_wrapped *ret)
+pl_status pl_vault_slot_read(const struct pl_vault *v, uint64_t number, struct pl_vault_wrapped *ret)
 {
-	static const uint8_t zeros[SLOT];
-	uint8_t slot[SLOT];
+	static const uint8_t zeros[PL_VAULT_SLOT];
+	uint8_t slot[PL_VAULT_SLOT];
 	size_t n = 0;
-	pl_status st = number && number < UINT64_MAX / SLOT ? pl_file_pread(v->fd, slot, SLOT, number * SLOT, &n) : PL_OK;
+	pl_status st = number && number < UINT64_MAX / PL_VAULT_SLOT ? pl_file_pread(v->fd, slot, PL_VAULT_SLOT, number * PL_VAULT_SLOT, &n) : PL_OK;
 
 	if (st)
 		return st;
-	if (n < SLOT || memcmp(slot, zeros, SLOT) == 0)
+	if (n < PL_VAULT_SLOT || memcmp(slot, zeros, PL_VAULT_SLOT) == 0)
 		return PL_E_NOTFOUND;
 	if (slot[0] != STATE_KEY || pl_be32(slot + AT_CRC) != pl_crc32c(0, pl_bytes_of(slot, AT_CRC)))
 		return PL_E_CORRUPT;
@@ -229,8 +160,7 @@ static pl_status slot_read(const struct pl_vault *v, uint64_t number, struct pl_
 	return PL_OK;
 }
 
-/* The plain bytes: owner, key. *@ret_old: wrapped for the key before. PL_E_CORRUPT: for neither. */
-static pl_status open_wrapped(const struct pl_vault *v, const struct pl_vault_wrapped *w, struct pl_buf *plain, bool *ret_old)
+pl_status pl_vault_open_wrapped(const struct pl_vault *v, const struct pl_vault_wrapped *w, struct pl_buf *plain, bool *ret_old)
 {
 	pl_status st = pl_sealedbox_open(&v->key, pl_bytes_of(w->b, sizeof w->b), plain);
 
@@ -242,45 +172,28 @@ static pl_status open_wrapped(const struct pl_vault *v, const struct pl_vault_wr
 	return pl_sealedbox_open(&v->old, pl_bytes_of(w->b, sizeof w->b), plain);
 }
 
-/* @w wrapped for the key of now. *@ret_changed: it was not. PL_E_CORRUPT as above. */
-static pl_status wrap_anew(const struct pl_vault *v, struct pl_vault_wrapped *w, bool *ret_changed)
-{
-	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_VAULT_WRAPPED_LEN), out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VAULT_WRAPPED_LEN);
-	struct pl_pubkey pub;
-	pl_status st = open_wrapped(v, w, &plain, ret_changed);
-
-	if (st || !*ret_changed)
-		return st;
-	st = pl_privkey_public(&v->key, &pub);
-	if (!st)
-		st = pl_sealedbox_seal(&pub, pl_buf_bytes(&plain), &out);
-	if (!st)
-		memcpy(w->b, out.ptr, sizeof w->b);
-	return st;
-}
-
 static pl_status append(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first, struct pl_diag *diag)
 {
-	uint8_t slots[PL_VAULT_BATCH_MAX * SLOT];
+	uint8_t slots[PL_VAULT_BATCH_MAX * PL_VAULT_SLOT];
 	uint64_t size = 0, first;
-	pl_status st = head_check(v);
+	pl_status st = pl_vault_head_check(v);
 
 	for (size_t i = 0; i < n && !st; i++) {
 		struct pl_vault_wrapped own = w[i];
 		bool changed;
 
-		st = wrap_anew(v, &own, &changed);
+		st = pl_vault_wrap_anew(v, &own, &changed);
 		if (st == PL_E_CORRUPT)
 			return pl_diag_set(diag, PL_E_RANGE, "it is wrapped for another key than the vault's");
-		slot_write(slots + i * SLOT, &own);
+		pl_vault_slot_write(slots + i * PL_VAULT_SLOT, &own);
 	}
 	if (!st)
 		st = pl_file_size(v->fd, &size);
 	if (st)
 		return st;
 	/* What a power cut tore at the end was never answered for: its slot stays unused. */
-	first = (size + SLOT - 1) / SLOT;
-	st = pl_file_pwrite(v->fd, slots, n * SLOT, first * SLOT);
+	first = (size + PL_VAULT_SLOT - 1) / PL_VAULT_SLOT;
+	st = pl_file_pwrite(v->fd, slots, n * PL_VAULT_SLOT, first * PL_VAULT_SLOT);
 	if (!st)
 		st = pl_file_datasync(v->fd);
 	*ret_first = first;
@@ -293,7 +206,7 @@ pl_status pl_vault_put(struct pl_vault *v, const struct pl_vault_wrapped *w, siz
 
 	if (!n || n > PL_VAULT_BATCH_MAX)
 		return pl_diag_set(diag, PL_E_TOOBIG, "expected 1 to %u keys", PL_VAULT_BATCH_MAX);
-	st = pl_file_lock(v->fd, LOCK_NS);
+	st = pl_file_lock(v->fd, PL_VAULT_LOCK_NS);
 	if (st)
 		return pl_diag_set(diag, st, "the vault is busy");
 	st = append(v, w, n, ret_first, diag);
@@ -326,19 +239,19 @@ static uint64_t now_ns(const struct pl_vault *v)
 	return v->now ? v->now(v->now_ctx) : pl_time_now();
 }
 
-static struct share *share_of(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask)
+static struct pl_vault_share *share_of(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask)
 {
-	struct share *s;
+	struct pl_vault_share *s;
 
 	for (size_t i = 0; i < v->n_shares; i++) {
 		s = &v->shares[i];
 		if (s->peer == peer && s->role == ask->role && memcmp(s->account.b, ask->account.b, sizeof s->account.b) == 0)
 			return s;
 	}
-	if (v->n_shares == SHARES_MAX)
+	if (v->n_shares == PL_VAULT_SHARES_MAX)
 		return NULL;
 	s = &v->shares[v->n_shares++];
-	*s = (struct share){.peer = peer, .role = ask->role, .account = ask->account};
+	*s = (struct pl_vault_share){.peer = peer, .role = ask->role, .account = ask->account};
 	return s;
 }
 
@@ -346,7 +259,7 @@ static struct share *share_of(struct pl_vault *v, enum pl_peer peer, const struc
 static bool take_share(struct pl_vault *v, enum pl_peer peer, const struct pl_vault_ask *ask)
 {
 	uint64_t hour = now_ns(v) / HOUR_NS;
-	struct share *s;
+	struct pl_vault_share *s;
 
 	if (peer == PL_PEER_OPERATOR)
 		return true;
@@ -385,10 +298,10 @@ static pl_status unwrap(const struct pl_vault *v, const struct pl_vault_ask *ask
 	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_VAULT_WRAPPED_LEN);
 	struct pl_vault_wrapped w;
 	bool old;
-	pl_status st = slot_read(v, ask->slot, &w);
+	pl_status st = pl_vault_slot_read(v, ask->slot, &w);
 
 	if (!st)
-		st = open_wrapped(v, &w, &plain, &old);
+		st = pl_vault_open_wrapped(v, &w, &plain, &old);
 	if (st)
 		return st == PL_E_NOTFOUND ? pl_diag_set(diag, st, "the key was destroyed, or never made") :
 					     pl_diag_set(diag, st, "the vault's slot %llu cannot be opened", (unsigned long long)ask->slot);
@@ -405,7 +318,7 @@ static pl_status unwrap_whole(const struct pl_vault *v, const struct pl_vault_as
 	struct pl_diag first = {0};
 	pl_status st = unwrap(v, ask, ret, &first);
 
-	if (st == PL_E_CORRUPT && pl_file_lock(v->fd, LOCK_NS) == PL_OK) {
+	if (st == PL_E_CORRUPT && pl_file_lock(v->fd, PL_VAULT_LOCK_NS) == PL_OK) {
 		st = unwrap(v, ask, ret, diag);
 		(void)pl_file_unlock(v->fd);
 		return st;
@@ -432,7 +345,7 @@ pl_status pl_vault_read(struct pl_vault *v, enum pl_peer peer, const struct pl_v
 
 static pl_status overwrite(struct pl_vault *v, const struct pl_vault_ask *ask, struct pl_diag *diag)
 {
-	static const uint8_t zeros[SLOT];
+	static const uint8_t zeros[PL_VAULT_SLOT];
 	struct pl_vault_key key = {0};
 	uint64_t size = 0;
 	pl_status st = unwrap(v, ask, &key, diag);
@@ -440,12 +353,12 @@ static pl_status overwrite(struct pl_vault *v, const struct pl_vault_ask *ask, s
 	pl_vault_key_done(&key);
 	if (st == PL_E_NOTFOUND) {
 		st = pl_file_size(v->fd, &size);
-		return st || (ask->slot && ask->slot < size / SLOT) ? st : PL_E_NOTFOUND;
+		return st || (ask->slot && ask->slot < size / PL_VAULT_SLOT) ? st : PL_E_NOTFOUND;
 	}
 	/* A slot that was torn while it was overwritten is overwritten again. */
 	if (st && st != PL_E_CORRUPT)
 		return st;
-	st = pl_file_pwrite(v->fd, zeros, SLOT, ask->slot * SLOT);
+	st = pl_file_pwrite(v->fd, zeros, PL_VAULT_SLOT, ask->slot * PL_VAULT_SLOT);
 	return st ? st : pl_file_datasync(v->fd);
 }
 
@@ -454,70 +367,11 @@ pl_status pl_vault_destroy(struct pl_vault *v, enum pl_peer peer, const struct p
 	pl_status st = judge(v, peer, ask, true, diag), noted;
 
 	if (!st)
-		st = pl_file_lock(v->fd, LOCK_NS);
+		st = pl_file_lock(v->fd, PL_VAULT_LOCK_NS);
 	if (!st) {
 		st = overwrite(v, ask, diag);
 		(void)pl_file_unlock(v->fd);
 	}
 	noted = pl_vault_reads_add(&v->reads, now_ns(v), true, peer, ask, outcome_word(st));
 	return st ? st : noted;
-}
-
-/* ---- another key ---- */
-
-static pl_status rewrap_slot(const struct pl_vault *v, uint64_t number, struct pl_vault_rewrapped *count)
-{
-	struct pl_vault_wrapped w;
-	uint8_t slot[SLOT];
-	bool changed;
-	pl_status st = slot_read(v, number, &w);
-
-	if (st == PL_E_NOTFOUND)
-		return PL_OK;
-	if (!st)
-		st = wrap_anew(v, &w, &changed);
-	if (st) {
-		count->broken += st == PL_E_CORRUPT;
-		return st == PL_E_CORRUPT ? PL_OK : st;
-	}
-	count->keys++;
-	if (!changed)
-		return PL_OK;
-	count->changed++;
-	slot_write(slot, &w);
-	/* A slot lies within one sector of the disk, which is written whole or not at all. */
-	return pl_file_pwrite(v->fd, slot, SLOT, number * SLOT);
-}
-
-/* Under the lock. *@next moves behind what was done; *@ret_end: there was no more. */
-static pl_status rewrap_some(struct pl_vault *v, uint64_t *next, bool *ret_end, struct pl_vault_rewrapped *count)
-{
-	uint64_t size = 0, before = count->changed, slots;
-	pl_status st = *next == 1 ? head_put(v) : head_check(v);
-
-	if (!st)
-		st = pl_file_size(v->fd, &size);
-	slots = size / SLOT;
-	for (uint64_t to = *next + PL_VAULT_BATCH_MAX; !st && *next < to && *next < slots; ++*next)
-		st = rewrap_slot(v, *next, count);
-	*ret_end = *next >= slots;
-	return st || count->changed == before ? st : pl_file_datasync(v->fd);
-}
-
-pl_status pl_vault_rewrap(struct pl_vault *v, struct pl_vault_rewrapped *ret, struct pl_diag *diag)
-{
-	struct pl_vault_rewrapped count = {0};
-	uint64_t next = 1;
-	bool end = false;
-	pl_status st = PL_OK;
-
-	while (!st && !end) {
-		st = pl_file_lock(v->fd, LOCK_NS);
-		if (st)
-			break;
-		st = rewrap_some(v, &next, &end, &count);
-		(void)pl_file_unlock(v->fd);
-	}
-	*ret = count;
-	return st ? pl_diag_set(diag, st, "slot %llu of the vault cannot be wrapped anew", (unsigned long long)next) : PL_OK;
 }

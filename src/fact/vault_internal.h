@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fact/vault_internal: between the store (vault.c), its lines (vault_reads.c) and its packets (signing_vault.c). */
+/*
+ * fact/vault_internal: between the store (vault.c), the change of its key (vault_rewrap.c), its lines (vault_reads.c) and its packets
+ * (signing_vault.c).
+ */
 #ifndef PL_FACT_VAULT_INTERNAL_H
 #define PL_FACT_VAULT_INTERNAL_H
+#include "base/time.h"
+#include "crypto/key.h"
 #include "fact/vault.h"
 
 struct pl_vault_reads {
@@ -15,6 +20,49 @@ pl_status pl_vault_reads_open(int dir, struct pl_vault_reads *ret, struct pl_dia
 /* Append one durably. Others may have written since: under the lock the end is read again. */
 pl_status pl_vault_reads_add(struct pl_vault_reads *r, uint64_t now, bool destroy, enum pl_peer peer,
 	const struct pl_vault_ask *ask, const char *outcome);
+
+/* ---- the store ---- */
+
+#define PL_VAULT_SLOT 128u /* bytes; slot 0 is the head */
+#define PL_VAULT_LOCK_NS (10 * PL_SECOND)
+#define PL_VAULT_SHARES_MAX 1024u
+
+/* How many keys somebody was given in this hour. */
+struct pl_vault_share {
+	enum pl_peer peer;
+	enum pl_vault_role role;
+	struct pl_ulid account;
+	uint64_t n;
+};
+
+struct pl_vault {
+	int fd;
+	struct pl_privkey key, old;
+	bool has_old;
+	struct pl_digest id, old_id; /* of their public halves */
+	struct pl_vault_reads reads;
+	uint64_t per_hour, per_hour_peer;
+	uint64_t (*now)(void *ctx);
+	void *now_ctx;
+	uint64_t hour; /* that the counts are of */
+	uint64_t by_peer[PL_PEER_COUNT];
+	size_t n_shares;
+	struct pl_vault_share shares[PL_VAULT_SHARES_MAX];
+};
+
+/* vault.c: a slot that holds @w. */
+void pl_vault_slot_write(uint8_t slot[static PL_VAULT_SLOT], const struct pl_vault_wrapped *w);
+/* PL_E_NOTFOUND: there is no key in it. PL_E_CORRUPT. */
+pl_status pl_vault_slot_read(const struct pl_vault *v, uint64_t number, struct pl_vault_wrapped *ret);
+/* The plain bytes: owner, key. *@ret_old: wrapped for the key before. PL_E_CORRUPT: for neither. */
+pl_status pl_vault_open_wrapped(const struct pl_vault *v, const struct pl_vault_wrapped *w, struct pl_buf *plain, bool *ret_old);
+
+/* vault_rewrap.c: what the file begins with, durably, naming the key of now. */
+pl_status pl_vault_head_put(const struct pl_vault *v);
+/* PL_E_CORRUPT: it is none. PL_E_CONFLICT: its keys are wrapped for a key that is not here. */
+pl_status pl_vault_head_check(const struct pl_vault *v);
+/* @w wrapped for the key of now. *@ret_changed: it was not. PL_E_CORRUPT as pl_vault_open_wrapped. */
+pl_status pl_vault_wrap_anew(const struct pl_vault *v, struct pl_vault_wrapped *w, bool *ret_changed);
 
 /* ---- packets, docs/formats/signer.md ---- */
 

@@ -18,20 +18,9 @@ static pl_status fill_reasons(struct pl_desk_looking *k)
 {
 	struct pl_desk_ask *m = &k->m.ask;
 	const struct pl_register_field *f = pl_register_decl_field(k->r->decl, PL_STR("reason"));
-	pl_str rest = k->r->decl->derived.fields[f->exact].choices, word, typed = pl_desk_field(k->d, "reason");
-	size_t count = 1;
 
-	for (size_t i = 0; i < rest.len; i++)
-		count += rest.ptr[i] == ',';
-	m->reasons = pl_arena_alloc(k->d->arena, count, sizeof *m->reasons);
-	if (!m->reasons)
-		return PL_E_NOMEM;
-	while (m->n_reasons < count) {
-		if (!pl_str_take_until(&rest, ',', &word))
-			word = rest;
-		m->reasons[m->n_reasons++] = (struct pl_case_choice){word, pl_desk_case_word(k, f->name, word), pl_str_eq(word, typed)};
-	}
-	return PL_OK;
+	return pl_desk_case_choices(k->d->arena, &k->say, f->name, k->r->decl->derived.fields[f->exact].choices, pl_desk_field(k->d, "reason"),
+		&m->reasons, &m->n_reasons);
 }
 
 /* The day until which the copy would be kept: what was typed, else what is offered. */

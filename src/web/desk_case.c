@@ -25,7 +25,6 @@ static pl_status find_case(struct pl_desk_looking *k)
 {
 	struct pl_desk_view *d = k->d;
 	pl_str name = pl_http_request_capture(d->req, "name");
-	uint64_t index;
 	pl_status st = pl_http_request_number(d->req, "number", &k->number);
 
 	k->who = (struct pl_casework_actor){.account = d->s.account, .role = pl_desk_vault_role(d->s.roles)};
@@ -40,9 +39,7 @@ static pl_status find_case(struct pl_desk_looking *k)
 		st = pl_register_open(d->w.inst, name, &k->r, NULL);
 	if (st)
 		return st;
-	if (pl_query_register_words(d->w.inst, name, pl_str_from(pl_lang_tag(d->lang)), UINT64_MAX, d->arena, &k->words, &index) == PL_OK ||
-		pl_query_register_words(d->w.inst, name, PL_STR("en"), UINT64_MAX, d->arena, &k->words, &index) == PL_OK)
-		k->worded = true;
+	pl_register_say_find(d->w.inst, name, d->lang, d->arena, &k->say);
 	return PL_OK;
 }
 
@@ -52,11 +49,9 @@ static pl_status show_value(struct pl_desk_looking *k, size_t i, struct pl_case_
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF((size_t)2 << 20);
 	const struct pl_commit_field *f = &k->r->decl->derived.fields[i];
-	const struct pl_register_word *word =
-		k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, f->name, (pl_str){0}) : NULL;
 	pl_status st = PL_OK;
 
-	*row = (struct pl_case_value){.label = word ? word->label : f->name, .closed = f->is_private};
+	*row = (struct pl_case_value){.label = pl_register_say_field(&k->say, f->name), .closed = f->is_private};
 	if (!k->v->v[i].present)
 		return PL_OK;
 	row->there = true;
@@ -65,9 +60,8 @@ static pl_status show_value(struct pl_desk_looking *k, size_t i, struct pl_case_
 	st = pl_register_value_write(k->r->decl, i, k->v->v[i].value, &text);
 	if (!st)
 		st = pl_arena_dup(k->d->arena, pl_buf_str(&text), &row->value);
-	word = !st && k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_VALUE, f->name, row->value) : NULL;
-	if (word)
-		row->value = word->label;
+	if (!st)
+		row->value = pl_register_say_value(&k->say, f->name, row->value);
 	return st;
 }
 

@@ -3,8 +3,8 @@
 #ifndef PL_WEB_DESK_CASE_H
 #define PL_WEB_DESK_CASE_H
 #include "register/vuln/award.h"
-#include "register/words/query.h"
 #include "web/desk_internal.h"
+#include "web/register_say.h"
 
 #define PL_DESK_CASE_PATH 128u
 
@@ -15,8 +15,7 @@ struct pl_desk_looking {
 	char path[PL_DESK_CASE_PATH], title[PL_REGISTER_NAME_MAX + 32];
 	bool opened; /* show what is private */
 	struct pl_casework_actor who;
-	struct pl_register_words words;
-	bool worded;
+	struct pl_register_say say;
 	struct pl_register_view *v;
 	struct pl_vuln *flaw;     /* over .v, if it was opened and is a report of a flaw */
 	struct pl_arena room;     /* for what is too large for the request's */
@@ -79,8 +78,9 @@ pl_status pl_desk_case_fill_person(struct pl_desk_looking *k);
 pl_status pl_desk_case_may_order(struct pl_desk_looking *k);
 /* desk_case_lookup.c: what was looked up in what is held, where the register answers by look-ups. */
 pl_status pl_desk_case_fill_lookup(struct pl_desk_looking *k);
-/* desk_case_facts.c: the choices of an enum's field, that which is @row->value as the current one. */
-pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row);
+/* desk_case_facts.c: the choices "a,b,c" of an enum's @field (of a group: what it is made of) in the register's words. */
+pl_status pl_desk_case_choices(struct pl_arena *arena, const struct pl_register_say *say, pl_str field, pl_str choices, pl_str current,
+	struct pl_case_choice **ret, size_t *ret_n);
 /* desk_case_facts.c: the fields that can be changed, of a case that was read with what is private. */
 pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k);
 

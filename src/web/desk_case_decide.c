@@ -13,20 +13,10 @@
 
 /* ---- words ---- */
 
-static pl_str label_of(const struct pl_register_words *w, pl_str field, pl_str value)
-{
-	const struct pl_register_word *word = !w ? NULL :
-		value.ptr			 ? pl_register_words_find(w, PL_REGISTER_WORD_VALUE, field, value) :
-						   pl_register_words_find(w, PL_REGISTER_WORD_FIELD, field, (pl_str){0});
-
-	return word ? word->label : value.ptr ? value : field;
-}
-
 /* "decision=rejected reason=too-broad" as people read it. */
 static pl_status put_words(struct pl_desk_looking *k, pl_str sets, pl_str *ret)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(WORDS_MAX);
-	const struct pl_register_words *w = k->worded ? &k->words : NULL;
 	pl_str one, field;
 
 	for (bool more = true; more;) {
@@ -36,9 +26,9 @@ static pl_status put_words(struct pl_desk_looking *k, pl_str sets, pl_str *ret)
 			return PL_E_CORRUPT;
 		if (out.len)
 			pl_buf_put_z(&out, ", ");
-		pl_buf_put_str(&out, label_of(w, field, (pl_str){0}));
+		pl_buf_put_str(&out, pl_register_say_field(&k->say, field));
 		pl_buf_put_z(&out, ": ");
-		pl_buf_put_str(&out, label_of(w, field, one));
+		pl_buf_put_str(&out, pl_register_say_value(&k->say, field, one));
 	}
 	return pl_buf_status(&out) ? pl_buf_status(&out) : pl_arena_dup(k->d->arena, pl_buf_str(&out), ret);
 }
@@ -126,13 +116,12 @@ static void keep_named(const struct pl_desk_looking *k, const struct pl_register
 
 static pl_status fill_row(struct pl_desk_looking *k, const struct pl_register_field *f)
 {
-	const struct pl_register_words *w = k->worded ? &k->words : NULL;
 	bool eyes = pl_register_eyes_name(k->r->decl, f, (pl_str){0});
 	struct pl_case_fact *row = eyes ? &k->m.eyes[k->m.n_eyes++] : &k->m.beside[k->m.n_beside++];
 	pl_status st;
 
-	*row = (struct pl_case_fact){.name = f->name, .label = label_of(w, f->name, (pl_str){0}), .value = typed(k, f)};
-	st = pl_desk_case_fill_choices(k, f, row);
+	*row = (struct pl_case_fact){.name = f->name, .label = pl_register_say_field(&k->say, f->name), .value = typed(k, f)};
+	st = pl_desk_case_choices(k->d->arena, &k->say, f->name, k->r->decl->derived.fields[f->exact].choices, row->value, &row->choices, &row->n_choices);
 	if (!st && eyes)
 		keep_named(k, f, row);
 	return st;
@@ -240,25 +229,21 @@ bool pl_desk_case_decides(const struct pl_decision *x)
 
 pl_status pl_desk_case_decision_fill(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m)
 {
-	struct pl_register_words found;
-	const struct pl_register_words *w = NULL;
+	struct pl_register_say say;
 	struct pl_case_decision about;
-	uint64_t index;
 	pl_status st = pl_case_decision_parse(pl_bytes_str(x->bytes), &about);
 
 	if (st)
 		return st;
-	if (pl_query_register_words(d->w.inst, about.name, pl_str_from(pl_lang_tag(d->lang)), UINT64_MAX, d->arena, &found, &index) == PL_OK ||
-		pl_query_register_words(d->w.inst, about.name, PL_STR("en"), UINT64_MAX, d->arena, &found, &index) == PL_OK)
-		w = &found;
+	pl_register_say_find(d->w.inst, about.name, d->lang, d->arena, &say);
 	m->sets = pl_arena_alloc(d->arena, about.n, sizeof *m->sets);
 	if (!m->sets)
 		return PL_E_NOMEM;
 	for (size_t i = 0; i < about.n; i++) {
 		pl_str value = about.set[i].value;
 
-		m->sets[m->n_sets++] = (struct pl_case_value){.label = label_of(w, about.set[i].field, (pl_str){0}), .there = value.ptr != NULL,
-			.value = value.ptr ? label_of(w, about.set[i].field, value) : (pl_str){0}};
+		m->sets[m->n_sets++] = (struct pl_case_value){.label = pl_register_say_field(&say, about.set[i].field), .there = value.ptr != NULL,
+			.value = value.ptr ? pl_register_say_value(&say, about.set[i].field, value) : (pl_str){0}};
 	}
 	m->about_case = true;
 	m->may_open = (d->s.roles & PL_DESK_CASES) != 0;

@@ -25,10 +25,7 @@ static pl_status value_text(struct pl_desk_looking *k, const struct pl_register_
 
 pl_str pl_desk_case_word(const struct pl_desk_looking *k, pl_str field, pl_str value)
 {
-	const struct pl_register_word *word =
-		k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_VALUE, field, value) : NULL;
-
-	return word ? word->label : value;
+	return pl_register_say_value(&k->say, field, value);
 }
 
 /* "rejected (by two)": it cannot be chosen here, and the form says so before it is sent. */
@@ -55,20 +52,21 @@ static pl_status mark_choices(struct pl_desk_looking *k, const struct pl_registe
 	return st;
 }
 
-pl_status pl_desk_case_fill_choices(struct pl_desk_looking *k, const struct pl_register_field *f, struct pl_case_fact *row)
+pl_status pl_desk_case_choices(struct pl_arena *arena, const struct pl_register_say *say, pl_str field, pl_str choices, pl_str current,
+	struct pl_case_choice **ret, size_t *ret_n)
 {
-	pl_str rest = k->r->decl->derived.fields[f->exact].choices, word; /* of a group: what it is made of */
 	size_t count = 1;
+	pl_str word;
 
-	for (size_t i = 0; i < rest.len; i++)
-		count += rest.ptr[i] == ',';
-	row->choices = pl_arena_alloc(k->d->arena, count, sizeof *row->choices);
-	if (!row->choices)
+	for (size_t i = 0; i < choices.len; i++)
+		count += choices.ptr[i] == ',';
+	*ret = pl_arena_alloc(arena, count, sizeof **ret);
+	if (!*ret)
 		return PL_E_NOMEM;
-	while (row->n_choices < count) {
-		if (!pl_str_take_until(&rest, ',', &word))
-			word = rest;
-		row->choices[row->n_choices++] = (struct pl_case_choice){word, pl_desk_case_word(k, f->name, word), pl_str_eq(word, row->value)};
+	for (*ret_n = 0; *ret_n < count; ++*ret_n) {
+		if (!pl_str_take_until(&choices, ',', &word))
+			word = choices;
+		(*ret)[*ret_n] = (struct pl_case_choice){word, pl_register_say_value(say, field, word), pl_str_eq(word, current)};
 	}
 	return PL_OK;
 }
@@ -93,8 +91,7 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 	for (size_t i = 1; i < d->n_fields && !st; i++) {
 		const struct pl_register_field *f = &d->fields[i];
 		size_t open = f->coarse == PL_REGISTER_NONE ? f->exact : f->coarse;
-		const struct pl_register_word *word =
-			k->worded ? pl_register_words_find(&k->words, PL_REGISTER_WORD_FIELD, d->derived.fields[open].name, (pl_str){0}) : NULL;
+		const struct pl_register_word *word = pl_register_say_word(&k->say, d->derived.fields[open].name);
 		struct pl_case_fact *row;
 
 		if (is_others(k, f->name))
@@ -103,7 +100,7 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
 		st = value_text(k, f, &row->value);
 		if (!st && f->type == PL_COMMIT_ENUM)
-			st = pl_desk_case_fill_choices(k, f, row);
+			st = pl_desk_case_choices(k->d->arena, &k->say, f->name, d->derived.fields[f->exact].choices, row->value, &row->choices, &row->n_choices);
 		if (!st)
 			st = mark_choices(k, f, row);
 	}

@@ -10,18 +10,10 @@
 struct finding {
 	struct pl_desk_view *d;
 	struct pl_register *r;
-	struct pl_register_words words;
-	bool worded;
+	struct pl_register_say say;
 	char path[PL_DESK_CASE_PATH];
 	struct pl_desk_find_page m;
 };
-
-static pl_str label_of(const struct finding *f, pl_str name, enum pl_register_word_kind kind, pl_str value)
-{
-	const struct pl_register_word *word = f->worded ? pl_register_words_find(&f->words, kind, name, value) : NULL;
-
-	return word ? word->label : kind == PL_REGISTER_WORD_VALUE ? value : name;
-}
 
 static pl_str typed(const struct pl_desk_view *d, pl_str field)
 {
@@ -29,25 +21,6 @@ static pl_str typed(const struct pl_desk_view *d, pl_str field)
 
 	(void)snprintf(name, sizeof name, "f-%.*s", PL_STR_ARG(field));
 	return pl_str_trim(pl_desk_field(d, name));
-}
-
-static pl_status fill_choices(struct finding *f, const struct pl_commit_field *field, struct pl_case_fact *row)
-{
-	pl_str rest = field->choices, word;
-	size_t count = 1;
-
-	for (size_t i = 0; i < rest.len; i++)
-		count += rest.ptr[i] == ',';
-	row->choices = pl_arena_alloc(f->d->arena, count, sizeof *row->choices);
-	if (!row->choices)
-		return PL_E_NOMEM;
-	while (row->n_choices < count) {
-		if (!pl_str_take_until(&rest, ',', &word))
-			word = rest;
-		row->choices[row->n_choices++] =
-			(struct pl_case_choice){word, label_of(f, field->name, PL_REGISTER_WORD_VALUE, word), pl_str_eq(word, row->value)};
-	}
-	return PL_OK;
 }
 
 /* One row for each field that is in the index. */
@@ -66,10 +39,10 @@ static pl_status fill_fields(struct finding *f)
 		if (field->type == PL_COMMIT_DIGEST || field->type == PL_COMMIT_BYTES)
 			continue;
 		f->m.n_fields++;
-		*row = (struct pl_case_fact){.name = field->name, .label = label_of(f, field->name, PL_REGISTER_WORD_FIELD, (pl_str){0}),
+		*row = (struct pl_case_fact){.name = field->name, .label = pl_register_say_field(&f->say, field->name),
 			.value = typed(f->d, field->name), .sealed = field->is_private};
 		if (field->type == PL_COMMIT_ENUM)
-			st = fill_choices(f, field, row);
+			st = pl_desk_case_choices(f->d->arena, &f->say, field->name, field->choices, row->value, &row->choices, &row->n_choices);
 	}
 	f->m.contact = typed(f->d, PL_STR("contact"));
 	return st;
@@ -78,7 +51,6 @@ static pl_status fill_fields(struct finding *f)
 static pl_status begin(struct pl_desk_view *d, struct finding *f)
 {
 	pl_str name = pl_http_request_capture(d->req, "name");
-	uint64_t index;
 	pl_status st;
 
 	*f = (struct finding){.d = d};
@@ -92,9 +64,7 @@ static pl_status begin(struct pl_desk_view *d, struct finding *f)
 		st = pl_register_open(d->w.inst, name, &f->r, NULL);
 	if (st)
 		return st;
-	if (pl_query_register_words(d->w.inst, name, pl_str_from(pl_lang_tag(d->lang)), UINT64_MAX, d->arena, &f->words, &index) == PL_OK ||
-		pl_query_register_words(d->w.inst, name, PL_STR("en"), UINT64_MAX, d->arena, &f->words, &index) == PL_OK)
-		f->worded = true;
+	pl_register_say_find(d->w.inst, name, d->lang, d->arena, &f->say);
 	f->m.name = f->r->decl->name;
 	return fill_fields(f);
 }

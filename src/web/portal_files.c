@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/portal_files.h"
 #include "base/event.h"
+#include "web/register_say.h"
 
 /* ---- as they come ---- */
 
@@ -61,9 +62,7 @@ pl_status pl_files_fill(struct pl_view *w, const struct pl_form *f, bool refused
 
 	if (!f || !f->attach)
 		return PL_OK;
-	word = pl_form_word(f, pl_str_from(pl_lang_tag(w->lang)), PL_STR("attach"));
-	if (!word)
-		word = pl_form_word(f, PL_STR("en"), PL_STR("attach"));
+	word = pl_register_say_form(f, w->lang, PL_STR("attach"));
 	m->taken = true;
 	m->again = refused && pl_upload_taken(w->req).any;
 	m->most = f->attach;

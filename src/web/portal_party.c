@@ -11,9 +11,9 @@
 #include "register/casework/access.h"
 #include "register/casework/talk.h"
 #include "register/clock.h"
-#include "register/words/query.h"
 #include "web/flaw_say.h"
 #include "web/portal_receipt.h"
+#include "web/register_say.h"
 
 #define VIEW_DEPTH 8u
 
@@ -21,8 +21,7 @@ struct party {
 	struct pl_view *w;
 	struct pl_access_view v;
 	struct pl_json *json; /* of v.text */
-	struct pl_register_words words;
-	bool worded;
+	struct pl_register_say say;
 	struct pl_party_page m;
 };
 
@@ -45,31 +44,13 @@ static uint64_t time_of(const struct pl_json *o, const char *name)
 	return pl_time_parse(text_of(o, name), &t) ? 0 : t;
 }
 
-/* ---- words ---- */
-
-static void find_words(struct party *p)
-{
-	uint64_t index;
-	pl_status st = pl_query_register_words(p->w->inst, p->v.name, pl_str_from(pl_lang_tag(p->w->lang)), UINT64_MAX, p->w->arena, &p->words, &index);
-
-	if (st)
-		st = pl_query_register_words(p->w->inst, p->v.name, PL_STR("en"), UINT64_MAX, p->w->arena, &p->words, &index);
-	p->worded = !st;
-}
-
-static pl_str say(const struct party *p, enum pl_register_word_kind kind, pl_str name, pl_str value)
-{
-	const struct pl_register_word *word = p->worded ? pl_register_words_find(&p->words, kind, name, value) : NULL;
-
-	return word ? word->label : value.len ? value : name;
-}
-
 /* ---- the parts of a view ---- */
 
 /* A value in the register's words; the month of a coarse time, and other times as people read them. */
 static pl_status say_value(const struct party *p, const struct pl_register_decl *d, size_t derived, pl_str value, pl_str *ret)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(64);
+	pl_str name = d->derived.fields[derived].name;
 	bool coarse = false, time = false;
 
 	for (size_t i = 0; i < d->n_fields; i++) {
@@ -77,7 +58,7 @@ static pl_status say_value(const struct party *p, const struct pl_register_decl 
 		coarse = coarse || d->fields[i].coarse == derived;
 	}
 	if (!time || value.len != 20)
-		return pl_arena_dup(p->w->arena, say(p, PL_REGISTER_WORD_VALUE, d->derived.fields[derived].name, value), ret);
+		return pl_arena_dup(p->w->arena, value.len ? pl_register_say_value(&p->say, name, value) : name, ret);
 	pl_buf_put_str(&text, pl_str_sub(value, 0, coarse ? 7 : 10));
 	if (!coarse)
 		pl_buf_printf(&text, " %.8s UTC", value.ptr + 11);
@@ -102,7 +83,7 @@ static pl_status fill_fields(struct party *p)
 		if (pl_str_z(name, key, sizeof key) || pl_json_get_str(fields, key, &value, NULL) ||
 			(pl_str_eq(name, PL_STR("reason")) && pl_str_eq(value, PL_STR("none"))))
 			continue; /* not for this party, or not said */
-		st = pl_arena_dup(p->w->arena, say(p, PL_REGISTER_WORD_FIELD, name, (pl_str){0}), &p->m.fields[p->m.n_fields].label);
+		st = pl_arena_dup(p->w->arena, pl_register_say_field(&p->say, name), &p->m.fields[p->m.n_fields].label);
 		if (!st)
 			st = say_value(p, r->decl, i, value, &p->m.fields[p->m.n_fields].value);
 		p->m.n_fields += !st;
@@ -119,8 +100,8 @@ static pl_status fill_event(struct party *p, const struct pl_json *o, struct pl_
 	for (unsigned k = 0; k < PL_VULN_EV_KINDS; k++)
 		if (pl_str_eq(what, pl_str_from(pl_vuln_event_words[k])))
 			row->kind.id = pl_flaw_say_event((enum pl_vuln_event_kind)k);
-	row->state = text_of(o, "state").len ? say(p, PL_REGISTER_WORD_VALUE, PL_STR("state"), text_of(o, "state")) : (pl_str){0};
-	row->reason = reason.len && !pl_str_eq(reason, PL_STR("none")) ? say(p, PL_REGISTER_WORD_VALUE, PL_STR("reason"), reason) : (pl_str){0};
+	row->state = text_of(o, "state").len ? pl_register_say_value(&p->say, PL_STR("state"), text_of(o, "state")) : (pl_str){0};
+	row->reason = reason.len && !pl_str_eq(reason, PL_STR("none")) ? pl_register_say_value(&p->say, PL_STR("reason"), reason) : (pl_str){0};
 	row->about = name;
 	if (pl_str_eq(what, pl_str_from(pl_vuln_event_words[PL_VULN_EV_HAPPENED])) && !pl_str_z(name, word, sizeof word))
 		row->about = pl_str_from(pl_clock_event_text(word));
@@ -182,7 +163,7 @@ static pl_status fill(struct party *p)
 
 	if (st)
 		return st;
-	find_words(p);
+	pl_register_say_find(p->w->inst, p->v.name, p->w->lang, p->w->arena, &p->say);
 	p->m.name = p->v.name;
 	p->m.number = p->v.number;
 	p->m.revision = p->v.revision;

@@ -2,9 +2,8 @@
 /* web/portal_rewards: what is paid for which flaw, and how flaws are disclosed. */
 #include "base/time.h"
 #include "register/vuln/query.h"
-#include "register/words/query.h"
-#include "web/message.h"
 #include "web/portal_internal.h"
+#include "web/register_say.h"
 
 #define VERSIONS_MAX 50u
 #define BOUNTIES PL_STR("bounties")
@@ -20,28 +19,18 @@ static pl_status fill_versions(struct pl_view *w, const struct pl_vuln_stated *l
 
 /* ---- rewards ---- */
 
-/* What the words of the register of bounties call @value of @field, or itself. */
-static pl_str label(const struct pl_register_words *words, const char *field, pl_str value)
-{
-	const struct pl_register_word *word =
-		words ? pl_register_words_find(words, PL_REGISTER_WORD_VALUE, pl_str_from(field), value) : NULL;
-
-	return word ? word->label : value;
-}
-
 static pl_status fill_rows(struct pl_view *w, const struct pl_reward_matrix *x, struct pl_rewards_page *m)
 {
-	struct pl_register_words words;
+	struct pl_register_say say;
 	uint64_t index;
-	bool there = pl_query_register_words(w->inst, BOUNTIES, pl_str_from(pl_lang_tag(w->lang)), UINT64_MAX, w->arena, &words,
-		&index) == PL_OK;
 	pl_status st = pl_view_list(w, x->n, sizeof *m->rows, &m->rows);
 
+	say.worded = pl_query_register_words(w->inst, BOUNTIES, pl_str_from(pl_lang_tag(w->lang)), UINT64_MAX, w->arena, &say.words, &index) == PL_OK;
 	for (; m->n_rows < x->n && !st; m->n_rows++) {
 		const struct pl_reward_row *r = &x->rows[m->n_rows];
 
-		m->rows[m->n_rows] = (struct pl_reward_line){label(there ? &words : NULL, "product", r->product),
-			label(there ? &words : NULL, "impact", r->impact), label(there ? &words : NULL, "position", r->position), r->low, r->high};
+		m->rows[m->n_rows] = (struct pl_reward_line){pl_register_say_value(&say, PL_STR("product"), r->product),
+			pl_register_say_value(&say, PL_STR("impact"), r->impact), pl_register_say_value(&say, PL_STR("position"), r->position), r->low, r->high};
 	}
 	return st;
 }

@@ -8,25 +8,14 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 seconds=2 goal=1
 if [ "${PL_BENCH:-smoke}" = full ]; then seconds=20 goal=4; fi
 
 make_instance log.example/intake >/dev/null
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 0
-field received time generalised month
-field kind enum open good,bad
-field words text sealed
-total cases count
-END
+tips_register 'retain 0' 'field kind enum open good,bad' 'field words text sealed' >tips.register
 "$pellucid" register add tips.register >/dev/null
 for senders in 1 64; do
 	"$PL_BUILD/tests/bench/bench_intake" inst tips "$senders" "$seconds" | tee "rate.$senders"

@@ -11,20 +11,10 @@ set -eu
 . "$PL_SRC/tests/lib/desk.sh"
 # shellcheck source=tests/lib/clamd.sh
 . "$PL_SRC/tests/lib/clamd.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field kind enum open good,bad
-total cases count
-END
+tips_register 'field kind enum open good,bad' >tips.register
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips

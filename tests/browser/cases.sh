@@ -8,20 +8,9 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/desk.sh
 . "$PL_SRC/tests/lib/desk.sh"
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field kind enum open good,bad
-field person text sealed
-total cases count
-END
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
+tips_register 'field kind enum open good,bad' 'field person text sealed' >tips.register
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips

@@ -8,22 +8,10 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/desk.sh
 . "$PL_SRC/tests/lib/desk.sh"
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field decision enum open pending,full,rejected
-field ground enum open none,not-held,no-legal-basis
-field person text sealed
-total cases count
-eyes decision rejected
-END
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
+tips_register 'field decision enum open pending,full,rejected' 'field ground enum open none,not-held,no-legal-basis' \
+	'field person text sealed' 'eyes decision rejected' >tips.register
 make_desk
 check "a register is declared" "$pellucid" register add tips.register
 printf 'received,decision,ground,person\n%s,pending,none,Zo\n' "$(date -u +%FT00:00:00Z)" >cases.csv

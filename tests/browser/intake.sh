@@ -10,23 +10,10 @@ set -eu
 . "$PL_SRC/tests/lib/instance.sh"
 # shellcheck source=tests/lib/mail.sh
 . "$PL_SRC/tests/lib/mail.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field kind enum open good,bad
-field channel enum open portal,post
-field person text sealed
-total cases count
-total bad count kind=bad
-END
+tips_register 'field kind enum open good,bad' 'field channel enum open portal,post' 'field person text sealed' 'total bad count kind=bad' >tips.register
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips

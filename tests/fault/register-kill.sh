@@ -12,6 +12,8 @@ set -eu
 . "$PL_SRC/tests/lib/instance.sh"
 # shellcheck source=tests/lib/kills.sh
 . "$PL_SRC/tests/lib/kills.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 kills=${PL_KILLS:-20}
 [ "${PL_LONG:-0}" = 0 ] || kills=300 # on each engine set
@@ -23,19 +25,7 @@ s = socket.socket()
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
 
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field kind enum open good,bad
-total cases count
-END
+tips_register 'field kind enum open good,bad' >tips.register
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips

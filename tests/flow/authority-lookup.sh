@@ -126,6 +126,8 @@ does() { # WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]
 sql "UPDATE session SET fresh_at = $(date +%s)000000000"
 at=/desk/case/$name
 does "the case says that nobody looked" 200 'Nobody has looked up what is held' bob GET "$at/4"
+does "where the reader's language has no words the English ones stand" 200 'Part of the world' bob GET "$at/4?lang=de"
+check "on a page in that language" grep -q '<html lang="de"' page
 does "what it found stands there" 200 'badge bad">a store answers later' bob GET "$at/3"
 does "and which stores said what" 200 '<code>.*crm=0.*mailing=later' bob GET "$at/3"
 facts() { echo f-channel=post f-country=de f-authority=police f-instrument=court-order f-category=user-data f-data-type=subscriber f-emergency=no "$@"; }

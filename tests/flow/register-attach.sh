@@ -15,26 +15,13 @@ set -eu
 . "$PL_SRC/tests/lib/mail.sh"
 # shellcheck source=tests/lib/clamd.sh
 . "$PL_SRC/tests/lib/clamd.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 canary=CANARY-a7c4e219
 
-register() { # NAME
-	cat <<-END
-		pellucid-register v1
-		name $1
-		source intake
-		existence exact
-		opens rows
-		late-after 7
-		open-after 0
-		retain 24
-		field received time generalised month
-		field kind enum open good,bad
-		total cases count
-	END
-}
-register tips >tips.register
-register samples >samples.register
+tips_register 'field kind enum open good,bad' >tips.register
+sed 's/^name tips/name samples/' tips.register >samples.register
 cat >tips.form <<'END'
 pellucid-intake-form v1
 register tips

@@ -10,25 +10,12 @@ set -eu
 . "$PL_SRC/tests/lib/instance.sh"
 # shellcheck source=tests/lib/canary.sh
 . "$PL_SRC/tests/lib/canary.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 canary=CANARY-7d1f40b9
 
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field kind enum open good,bad
-field person text sealed
-field words text sealed
-total cases count
-total bad count kind=bad
-END
+tips_register 'field kind enum open good,bad' 'field person text sealed' 'field words text sealed' 'total bad count kind=bad' >tips.register
 now=$(date -u +%Y-%m-%dT00:00:00Z)
 printf '%s\n' received,kind,person,words "$now,good,$canary-one,\"$canary, a longer text, with \"\"quotes\"\"\"" "$now,bad,$canary-two," >tips.csv
 

@@ -9,25 +9,14 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 period=$(date -u +%Y)-H$((10#$(date -u +%m) > 6 ? 2 : 1))
 now=$(date -u +%Y-%m-%dT00:00:00Z)
 
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 0
-field received time generalised half-year
-field kind enum open good,bad
-field words text sealed
-total cases count
-total bad count kind=bad
-END
+tips_register 'retain 0' 'field received time generalised half-year' 'field kind enum open good,bad' 'field words text sealed' \
+	'total bad count kind=bad' >tips.register
 cases() { # COUNT KIND
 	local i
 	echo received,kind,words

@@ -8,23 +8,13 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 check "an instance" make_instance log.example/vault --quorum 0
 check "what is not under way does not end" code 3 "$pellucid" vault rotate --finish
 check "why" has 'no change of the vault.s key is under way'
-cat >tips.register <<'T'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 24
-field received time generalised month
-field words text sealed
-total cases count
-T
+tips_register 'field words text sealed' >tips.register
 check "a register" "$pellucid" register add tips.register
 for n in 1 2 3 4 5 6 7 8; do echo "2026-01-0${n}T00:00:00Z,Zaunkoenig-$n"; done >rows
 { echo received,words && cat rows; } >tips.csv

@@ -59,6 +59,8 @@ check "blanks, dashes and small letters are the same secret" shows " $(tr '[:upp
 look "$library" lang=de
 curl -sS -o page -H 'Accept-Language: de' --data-urlencode "secret=$library" "$desk/receipt"
 check "also in German" grep -q 'Schwachstellenmeldung, an der Sie beteiligt sind' page
+check "with the register's German words" grep -q '<dt>Schwere</dt>' page
+check "for values as well" grep -q '<dd class="prose">neu</dd>' page
 answers "what it sees is what the terminal shows of it" 0 '"party":"library"' vuln show 1 --as library
 check "another secret shows nothing" nothing "$(tr 0-9 1-90 <<<"$library")"
 check "nor does half of one" nothing "${library:0:13}"

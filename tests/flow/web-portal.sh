@@ -12,6 +12,8 @@ set -eu
 . "$PL_SRC/tests/lib/hello.sh"
 # shellcheck source=tests/lib/portal.sh
 . "$PL_SRC/tests/lib/portal.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 
 start web "$pellucid" web --listen "127.0.0.1:0,[::1]:0,unix:$PL_TMP/web.sock" --rate 100000
 ready web 'web.serving address=unix'
@@ -91,8 +93,7 @@ check "the feed is XML" sh -c "curl -sS '$u/feed.atom' | python3 -c 'import sys,
 
 # What the other rooms show, of one case, claim, company, advisory and audit.
 state_the_rest() {
-	printf '%s\n' 'pellucid-register v1' 'name tips' 'source intake' 'existence exact' 'opens rows' 'late-after 7' 'open-after 0' \
-		'retain 0' 'field received time open' 'field words text sealed' 'total cases count' >tips.register
+	tips_register 'retain 0' 'field received time open' 'field words text sealed' >tips.register
 	printf 'received,words\n%s,one\n' "$(date -u +%Y-%m-%dT00:00:00Z)" >tips.csv
 	sed "s/EXPIRES/$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z)/" "$PL_VECTORS/advisory/provider.conf" >provider.conf
 	head -n 2 "$PL_SRC/demo/claims.csv" >claims.csv

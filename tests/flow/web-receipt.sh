@@ -8,21 +8,11 @@ set -eu
 . "$PL_SRC/tests/lib/steps.sh"
 # shellcheck source=tests/lib/instance.sh
 . "$PL_SRC/tests/lib/instance.sh"
+# shellcheck source=tests/lib/tips.sh
+. "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 
-cat >tips.register <<'END'
-pellucid-register v1
-name tips
-source intake
-existence exact
-opens rows
-late-after 7
-open-after 0
-retain 0
-field received time open
-field words text sealed
-total cases count
-END
+tips_register 'retain 0' 'field received time open' 'field words text sealed' >tips.register
 now=$(date -u +%Y-%m-%dT00:00:00Z)
 printf '%s\n' received,words "$now,CANARY-receipt" "$now,other" >tips.csv
 make_instance log.example/receipts >/dev/null

@@ -6,7 +6,9 @@ import { join } from "node:path";
 
 const require = createRequire(import.meta.url); // honours NODE_PATH
 export const { chromium } = require("playwright-core");
-export const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const everything = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const colours = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 
 export const launch = () => chromium.launch({
 	executablePath: process.env.PL_CHROMIUM ?? "/usr/bin/chromium",
@@ -24,6 +26,13 @@ export function check(what, holds, more = "") {
 
 export const result = () => (failed ? 1 : 0);
 
+// What axe finds on a page. In the dark only colours differ from the light page, which was asked for everything.
+export async function accessible(page, scheme = "light") {
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), scheme === "dark" ? colours : everything);
+	return violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`);
+}
+
 const shown = new Set();
 
 // What no page may do, and each page once: axe in light and dark, wide and narrow, nothing sticks out; with PL_SHOTS=DIR a picture.
@@ -40,12 +49,8 @@ export async function look(page, name) {
 				problems.push(`sticks out at ${width} px`);
 			if (process.env.PL_SHOTS)
 				await page.screenshot({ path: join(process.env.PL_SHOTS, `${name.replace(/[^a-z0-9]/gi, "-")}-${scheme}-${width}.png`), fullPage: true });
-			if (page.scripted && !(scheme === "dark" && width === 360)) {
-				await page.evaluate(axe);
-				const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-					{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-				problems.push(...violations.map((v) => `${v.id} (${scheme}, ${width}): ${v.nodes[0].html.slice(0, 120)}`));
-			}
+			if (page.scripted && !(scheme === "dark" && width === 360))
+				problems.push(...(await accessible(page, scheme)).map((v) => `${v} (${scheme}, ${width})`));
 		}
 	await page.emulateMedia({ colorScheme: "light" });
 	await page.setViewportSize({ width: 1280, height: 900 });

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // node entities.mjs BASE: entities at BASE as people see them. With PL_SHOTS=DIR pictures are kept.
 import { join } from "node:path";
-import { axe, check, launch, result } from "./browser.mjs";
+import { accessible, check, launch, result } from "./browser.mjs";
 
 const base = process.argv[2], shots = process.env.PL_SHOTS;
 const pages = ["/entities", "/entity/example-vendor-de", "/entity/example-vendor-es", "/entity/example-vendor-holding",
 	"/entity/example-vendor-gr?lang=de"];
 const browser = await launch();
-
-async function accessible(page) {
-	await page.evaluate(axe);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-		{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-	return violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`);
-}
 
 for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]]) {
 	const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
@@ -22,7 +15,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	page.on("request", (r) => !r.url().startsWith(base) && notes.push(`foreign request: ${r.url()}`));
 	for (const path of pages) {
 		await page.goto(base + path);
-		const found = await accessible(page);
+		const found = await accessible(page, scheme);
 		check(`${path} (${scheme}, ${width} px): axe finds nothing`, found.length === 0, found.join("; "));
 		check(`${path} (${scheme}, ${width} px): nothing sticks out`,
 			await page.evaluate(() => document.documentElement.scrollWidth - innerWidth) <= 0);

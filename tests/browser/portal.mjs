@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { axe, check, launch, result } from "./browser.mjs";
+import { accessible, check, launch, result } from "./browser.mjs";
 import { key } from "./maker.mjs";
 
 const [base, scratch] = process.argv.slice(2), shots = process.env.PL_SHOTS;
@@ -30,13 +30,6 @@ function watch(page, notes) {
 	});
 }
 
-async function accessible(page) {
-	await page.evaluate(axe);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-		{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-	return violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`);
-}
-
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 // ---- every page, wide and narrow, light and dark ----
@@ -49,7 +42,7 @@ for (const scheme of ["light", "dark"])
 			await page.goto(base + path);
 			const name = `${path} (${scheme}, ${width} px)`;
 			// Colours were seen wide, sizes narrow: the fourth combination shows nothing new.
-			const found = scheme === "dark" && width === 360 ? [] : await accessible(page);
+			const found = scheme === "dark" && width === 360 ? [] : await accessible(page, scheme);
 			check(`${name}: axe finds nothing`, found.length === 0, found.join("; "));
 			check(`${name}: nothing sticks out`, await overflow(page) <= 0);
 			if (shots)

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { axe, check, launch, result } from "./browser.mjs";
+import { accessible, check, launch, result } from "./browser.mjs";
 
 const [base, scratch, ...forgeries] = process.argv.slice(2), shots = process.env.PL_SHOTS;
 const text = async (path) => (await fetch(base + path)).text();
@@ -14,13 +14,6 @@ const [shut] = [...(await text("/register/persons")).matchAll(/<a href="(\/repor
 const pages = ["/", "/registers", "/register/requests", report, first, shut, "/claims", "/claims?flag=any", "/claim/004-user-data", "/claim/001-centres",
 	"/register/nothing", "/report/0", "/claim/nothing"];
 const browser = await launch();
-
-async function accessible(page) {
-	await page.evaluate(axe);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-		{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-	return violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`);
-}
 
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 

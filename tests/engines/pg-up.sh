@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # pg-up.sh DIR: PostgreSQL 15 on a free port of 127.0.0.1, data below DIR, without systemd; as root it runs as user postgres.
-# Makes the cluster when there is none, starts it when it is not running. Writes DIR/env (PL_PG_URL).
+# Makes the cluster when there is none, starts it when it is not running. Writes DIR/env (PL_PG_URL, PATH).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=/dev/null
@@ -86,5 +86,6 @@ else
 		start && break
 		[ "$try" != 5 ] || die "no start: $(tail -n 3 "$D/log")"
 	done
-	(umask 077 && printf 'PL_PG_URL=postgres://pellucid:%s@127.0.0.1:%s/postgres\n' "$(cat "$D/password")" "$port" >"$D/env")
+	# Its own programs first: the psql on the path is a script that looks for a cluster.
+	(umask 077 && printf 'PL_PG_URL=postgres://pellucid:%s@127.0.0.1:%s/postgres\nPATH=%s:$PATH\n' "$(cat "$D/password")" "$port" "$BIN" >"$D/env")
 fi

@@ -87,13 +87,10 @@ soon() {
 	done
 	"$@"
 }
-# field JSON PATH: the value at a.b.0.c
+# field JSON PATH: the value at a.b.0.c, which must be there
 field() {
-	python3 -c 'import json, sys
-v = json.loads(sys.argv[1])
-for name in sys.argv[2].split("."):
-    v = v[int(name)] if isinstance(v, list) else v[name]
-print(str(v).lower() if isinstance(v, bool) else v)' "$1" "$2"
+	jq -r --arg path "$2" 'reduce ($path | split("."))[] as $name (.; (if type == "array" then ($name | tonumber) else $name end) as $key |
+		if has($key) then .[$key] else error("there is no \($name) in it") end)' <<<"$1"
 }
 
 # ---- processes ----

@@ -10,6 +10,20 @@
 #include <cmocka.h>
 #include "vectors.h"
 
+/* What is done again and again takes the sanitizers their time, and shows them nothing new: less of it then. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TEST_SANITIZED 1
+#endif
+#endif
+#ifdef TEST_SANITIZED
+#define PLAIN_OR_SANITIZED(plain, sanitized) (sanitized)
+#else
+#define PLAIN_OR_SANITIZED(plain, sanitized) (plain)
+#endif
+
 #define assert_digest_equal(x, y) assert_memory_equal((x)->b, (y)->b, PL_DIGEST_LEN)
 #define assert_str_eq(x, y) \
 	do { \

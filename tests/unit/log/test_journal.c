@@ -323,7 +323,7 @@ static void dropping_and_appending_at_once(void **state)
 
 	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, drop_on_and_on, &d), 0);
-	for (unsigned round = 0; round < 8; round++) {
+	for (unsigned round = 0; round < PLAIN_OR_SANITIZED(8u, 3u); round++) {
 		for (unsigned i = 0; i < 40; i++) {
 			append(d.j, 16000);
 			assert_int_equal(pl_journal_sync(d.j), PL_OK);

@@ -234,9 +234,25 @@ function parseEyes(d, words) {
 	d.eyes.push(e);
 }
 
+// "clock <event> intake|desk <code>[,<code>...][ <field>=a|b ...]": which events start which clocks. It is a promise, and counts nothing.
+function parseClock(d, words) {
+	const [event, when, codes, ...rest] = words, list = (codes || "").split(",");
+	if (d.imported || d.clocks.size === 16 || !/^[a-z][a-z0-9-]{0,39}$/.test(event || "") || d.clocks.has(event) || !/^(intake|desk)$/.test(when || ""))
+		refuse("declaration: a line \"clock\" cannot be read");
+	for (const code of list) {
+		if (!/^[A-Z](?:[A-Z0-9-]{0,14}[A-Z0-9])?$/.test(code) || d.codes.has(code))
+			refuse("declaration: a line \"clock\" names codes like EPOC or CRA-V1, each once");
+		d.codes.add(code);
+	}
+	const seen = new Set();
+	if ((rest.length && when !== "intake") || rest.length > 3 || rest.map((w) => stepCondition(d, w, seen)).some((c) => c.kept))
+		refuse("declaration: the conditions of a line \"clock\" cannot be read");
+	d.clocks.add(event);
+}
+
 function parseDeclaration(text) {
 	const lines = text.split("\n");
-	const d = { declared: [], fields: [], names: new Map(), totals: [], tables: [], steps: [], eyes: [], watched: new Set(), begins: false, text };
+	const d = { declared: [], fields: [], names: new Map(), totals: [], tables: [], steps: [], eyes: [], clocks: new Set(), codes: new Set(), watched: new Set(), begins: false, text };
 	if (lines.pop() !== "" || lines.some((l) => l.endsWith(" ")))
 		refuse("declaration: a line cannot be read");
 	const head = (key, pattern) => {
@@ -277,6 +293,8 @@ function parseDeclaration(text) {
 			parseStep(d, words);
 		else if (kind === "eyes")
 			parseEyes(d, words);
+		else if (kind === "clock")
+			parseClock(d, words);
 		else
 			refuse(`declaration: "${line}" cannot be read`);
 	}

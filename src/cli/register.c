@@ -339,7 +339,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"words", "FILE", "state what the names of a register mean, in one language", words_options, 1, 1, pl_cli_register_words},
 	{"list", "", "all registers and their last heads", list_options, 0, 0, list},
 	{"enter", "NAME FILE", "enter cases from comma-separated values, all or none", enter_options, 2, 2, enter},
-	{"show", "NAME NUMBER", "one case, as it is now", pl_cli_case_show_options, 2, 2, pl_cli_case_show},
+	{"show", "NAME [NUMBER]", "one case, as it is now; without a number what the register promises of deadlines", pl_cli_case_show_options, 1, 2, pl_cli_case_show},
 	{"change", "NAME NUMBER FIELD=VALUE...", "write the next revision of a case", pl_cli_case_options, 3, -1, pl_cli_case_change},
 	{"open", "NAME NUMBER FIELD...", "print an opening of single fields, for an auditor or the sender", pl_cli_case_options, 3, -1,
 		pl_cli_case_open},

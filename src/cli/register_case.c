@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "cli/register.h"
 #include "register/casework/sealing.h"
+#include "register/report_says.h"
 
 static const struct pl_register_reader operator = {.role = PL_VAULT_OPERATOR};
 
@@ -144,12 +145,44 @@ static int show_words(const struct pl_cli *cli, const struct pl_cli_opened *o)
 	return st ? pl_cli_fail(cli, st, NULL) : PL_EXIT_OK;
 }
 
+/* Without a number: the register, and what it promises of time. */
+static int show_register(struct pl_cli *cli)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(4 * PL_REGISTER_DECLARATION_MAX);
+	struct pl_cli_opened o = {0};
+	const struct pl_register_decl *d;
+	struct pl_json *line;
+	int code;
+
+	if (!pl_cli_opened_register(&o, cli, &code))
+		return code;
+	d = o.r->decl;
+	if (pl_cli_has(cli, "json")) {
+		line = pl_json_new_object();
+		pl_json_set_str(line, "register", d->name);
+		pl_cli_set_digest(line, "declaration", &d->digest);
+		pl_json_set_u64(line, "fields", d->n_fields);
+		pl_json_set_u64(line, "lateAfterDays", d->late_days);
+		pl_register_times_to_json(line, d);
+		code = pl_cli_json_line(cli, line);
+	} else {
+		pl_buf_printf(&text, "register %.*s: %zu fields; a case is late that is entered more than %llu days after it was received\n", PL_STR_ARG(d->name),
+			d->n_fields, (unsigned long long)d->late_days);
+		pl_register_times_put_text(d, &text);
+		code = pl_cli_out(pl_buf_str(&text)) == PL_OK ? PL_EXIT_OK : PL_EXIT_UNKNOWN;
+	}
+	pl_cli_opened_close(&o);
+	return code;
+}
+
 int pl_cli_case_show(struct pl_cli *cli)
 {
 	struct pl_cli_opened o = {0};
 	pl_status st;
 	int code;
 
+	if (cli->argc == 1)
+		return show_register(cli);
 	if (!pl_cli_opened_open(&o, cli, &code))
 		return code;
 	st = read_case(&o, pl_cli_has(cli, "private"));

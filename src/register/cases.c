@@ -2,6 +2,7 @@
 #include "register/cases.h"
 #include "base/time.h"
 #include "base/codec.h"
+#include "register/answered.h"
 #include "register/internal.h"
 #include "register/private.h"
 #include "register/recover.h"
@@ -181,6 +182,8 @@ static pl_status write_change(struct pl_db_tx *tx, const struct pl_register *r, 
 	const struct pl_register_set *set, size_t n, const struct way *way, struct pl_register_case *ret, struct pl_diag *diag)
 {
 	struct pl_register_values values = {.decided = way->decided};
+	bool given[PL_REGISTER_FIELDS_MAX] = {0};
+	struct pl_answered_room room;
 	size_t at = pl_register_released(r->decl);
 	pl_status st = may_change(v, diag);
 
@@ -194,7 +197,11 @@ static pl_status write_change(struct pl_db_tx *tx, const struct pl_register *r, 
 		if (set[i].field == at)
 			return pl_diag_set(diag, PL_E_DENIED, "a case is released by its desk, which asks whether the embargo has ended");
 		values.v[set[i].field] = set[i].value;
+		given[set[i].field] = true;
 	}
+	st = pl_answered_fill(tx, r, v->at.number, given, NULL, values.v, &room, diag);
+	if (st)
+		return st;
 	if (way->released)
 		values.v[at] = *way->released;
 	return pl_register_revise(tx, r, &v->at, &values, v->kept ? &v->key : NULL, ret, diag);

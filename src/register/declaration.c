@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines of a declaration; totals and tables are in declaration_count.c, steps in declaration_steps.c, states for two in declaration_eyes.c, generalising in coarse.c. */
+/* Lines of a declaration; totals and tables are in declaration_count.c, steps in declaration_steps.c, states for two in declaration_eyes.c, clocks in declaration_clocks.c, generalising in coarse.c. */
 #include "register/declaration.h"
 #include "register/declaration_internal.h"
 
@@ -335,9 +335,11 @@ static pl_status take_body(pl_str *text, struct pl_register_decl *d, struct pl_d
 				st = pl_register_step_add(d, line, diag);
 			else if (!st && pl_str_eat(&line, PL_STR("eyes ")))
 				st = pl_register_eyes_add(d, line, diag);
+			else if (!st && pl_str_eat(&line, PL_STR("clock ")))
+				st = pl_register_clock_add(d, line, diag);
 			else if (!st)
 				st = pl_diag_set(diag, PL_E_SYNTAX,
-					"expected lines \"field ...\", then \"total ...\", \"table ...\", \"step ...\" and \"eyes ...\"");
+					"expected lines \"field ...\", then \"total ...\", \"table ...\", \"step ...\", \"eyes ...\" and \"clock ...\"");
 		}
 		if (st)
 			return st;

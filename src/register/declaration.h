@@ -18,6 +18,7 @@
  *	table by-country country received-month
  *	step decision none granted|rejected
  *	eyes decision rejected
+ *	clock request-received intake GDPR-R
  *
  * From it the declaration of the commitment (crypto/commit) is derived: an open field is one open field, a sealed one a
  * private field, a generalised one both: exact and private, coarse and open under the name "<name>-<rule>". Behind them stand
@@ -120,6 +121,16 @@ struct pl_register_eyes {
 	struct pl_register_step state; /* .to and .conditions; .from is empty */
 };
 
+/* Which clocks an event starts, and whether it happens when a case comes in: docs/formats/register.md, "Clocks". */
+#define PL_REGISTER_CLOCKS_MAX 16u
+#define PL_REGISTER_CLOCK_CODE_MAX 16u /* bytes */
+
+struct pl_register_clock {
+	pl_str event, codes;          /* codes: separated by commas */
+	bool intake;                  /* it happens when a case is received; else who works on it notes that it did */
+	struct pl_register_step when; /* .conditions: of the first revision; only of .intake */
+};
+
 struct pl_register_decl {
 	pl_str name;          /* a token of at most PL_REGISTER_NAME_MAX */
 	bool imported;        /* source: reconstructed from published totals; proves nothing about completeness */
@@ -144,6 +155,8 @@ struct pl_register_decl {
 	size_t watched[PL_REGISTER_WATCHED_MAX];
 	size_t n_eyes;        /* 0: whoever works on a case decides */
 	struct pl_register_eyes eyes[PL_REGISTER_EYES_MAX];
+	size_t n_clocks;      /* 0: not stated; the intake's form says what starts */
+	struct pl_register_clock clocks[PL_REGISTER_CLOCKS_MAX];
 	struct pl_digest digest; /* SHA-256 of the text */
 	struct pl_buf text;      /* the declaration itself; everything above borrows from it */
 	struct pl_buf derived_text;
@@ -178,6 +191,15 @@ pl_status pl_register_step_check(const struct pl_register_decl *d, const pl_str 
 const struct pl_register_eyes *pl_register_eyes_asked(const struct pl_register_decl *d, const pl_str *before, const pl_str *after);
 /* Does a line "eyes" name the value @value of @f (.ptr NULL: any), whatever its conditions? */
 bool pl_register_eyes_name(const struct pl_register_decl *d, const struct pl_register_field *f, pl_str value);
+
+/* The line "clock" of that event, or NULL. */
+const struct pl_register_clock *pl_register_decl_clock(const struct pl_register_decl *d, pl_str event);
+/* Take the next code of "CRA-V1,CRA-V2" from *@rest. false: there is none. */
+bool pl_register_code_next(pl_str *rest, pl_str *ret);
+/* Does the event happen to a case that comes in and says @first? Values as for pl_register_step_check. */
+bool pl_register_clock_starts(const struct pl_register_clock *c, const pl_str *first);
+/* Append its conditions as they are declared: "direction=inbound|review-room". */
+void pl_register_clock_when_put(const struct pl_register_decl *d, const struct pl_register_clock *c, struct pl_buf *out);
 
 /* Append the coarse value of @exact (canonical bytes) by the rule of @f. PL_E_RANGE: below the first bound, or not mapped. */
 pl_status pl_register_coarsen(const struct pl_register_field *f, pl_bytes exact, struct pl_buf *out);

@@ -23,6 +23,8 @@ pl_status pl_register_step_condition_parse(const struct pl_register_decl *d, pl_
 	struct pl_diag *diag);
 /* declaration_eyes.c: "<field> <names>[ <condition> ...]" */
 pl_status pl_register_eyes_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
+/* declaration_clocks.c: "<event> intake|desk <code>[,<code>...][ <condition> ...]" */
+pl_status pl_register_clock_add(struct pl_register_decl *d, pl_str line, struct pl_diag *diag);
 
 /* Are the bounds of a range ascending numbers from 0, is the map one of "exact:group" pairs? */
 pl_status pl_register_bounds_check(const struct pl_register_field *f, struct pl_diag *diag);

@@ -2,6 +2,8 @@
 /* Cases: new ones, and what becomes of them. */
 #include "base/random.h"
 #include "base/time.h"
+#include "register/answered.h"
+#include "register/clock_rule.h"
 #include "register/internal.h"
 #include "register/lookup.h"
 #include "register/package.h"
@@ -270,13 +272,38 @@ static pl_status take_number(struct writing *w, uint64_t *position, struct pl_di
 	return pl_register_not_behind(w->tx, w->r, *position, w->leaf.number, diag);
 }
 
+/* Of what comes in answered. What is counted is open, so that nothing else follows from it. */
+static pl_status count_answer(struct pl_db_tx *tx, const struct pl_register *r, struct filled *x, struct pl_answered_room *room, struct pl_diag *diag)
+{
+	const struct pl_register_decl *d = r->decl;
+	struct pl_commit_value v[PL_REGISTER_FIELDS_MAX];
+	bool given[PL_REGISTER_FIELDS_MAX];
+	pl_status st;
+
+	if (!pl_answered_is(d))
+		return PL_OK;
+	for (size_t i = 0; i < d->n_fields; i++) {
+		v[i] = x->v[d->fields[i].exact];
+		given[i] = v[i].present;
+	}
+	st = pl_answered_fill(tx, r, 0, given, x->v, v, room, diag);
+	for (size_t i = 0; i < d->n_fields && !st; i++)
+		if (pl_answered_owns(d, d->fields[i].name))
+			x->v[d->fields[i].exact] = v[i];
+	return st;
+}
+
 pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_values *values,
 	const struct pl_vault_key *key, uint64_t now, struct pl_register_case *ret, struct pl_diag *diag)
 {
 	struct filled x = {0};
 	struct writing w = {.tx = tx, .r = r, .key = key, .entered = now / DAY * DAY, .kind = first_kind(r->decl, values)};
+	struct pl_answered_room room;
 	uint64_t position = 0;
 	pl_status st = fill(r, values, w.entered, &x, diag);
+
+	if (!st)
+		st = count_answer(tx, r, &x, &room, diag);
 
 	if (!st)
 		st = need_key(r, &x, key, diag);
@@ -302,6 +329,8 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 	/* Imported ones are nobody's work. */
 	if (!st && !r->decl->imported)
 		st = pl_casework_begin(tx, r, w.leaf.number, now);
+	if (!st && !r->decl->imported)
+		st = pl_clock_rule_begin(tx, r, w.leaf.number, pl_be64(values->v[0].value.ptr), x.v);
 	pl_wipe(&w.seeds, sizeof w.seeds);
 	pl_buf_done(&x.coarse);
 	return st;

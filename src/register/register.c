@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "fact/predicates.h"
 #include "log/tree.h"
+#include "register/clock_rule.h"
 #include "register/internal.h"
 #include "register/sql.h"
 
@@ -147,6 +148,8 @@ pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const 
 	uint64_t version = 0;
 	pl_status st = make(pl_instance_conf(inst), text, &r, diag);
 
+	if (!st)
+		st = pl_clock_rule_check(r->decl, diag);
 	if (!st)
 		st = next_version(inst, r->decl->name, &version, &before);
 	if (!st && !pl_digest_eq(&before, &r->decl->digest))

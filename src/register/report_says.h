@@ -33,5 +33,8 @@ bool pl_register_head_says(const struct pl_json *head, const struct pl_json *nam
 /* What was counted, as lines for people, and as members of @o (report_text.c). */
 void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out);
 void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c);
+/* What a declaration promises of time, the same way: its calendar, its reports, and which events start which clocks. Nothing where it says nothing. */
+void pl_register_times_put_text(const struct pl_register_decl *d, struct pl_buf *out);
+void pl_register_times_to_json(struct pl_json *o, const struct pl_register_decl *d);
 
 #endif

@@ -2,6 +2,50 @@
 #include "register/period.h"
 #include "register/report_says.h"
 
+void pl_register_times_to_json(struct pl_json *o, const struct pl_register_decl *d)
+{
+	struct pl_json *list = d->n_clocks ? pl_json_set_array(o, "clocks") : NULL;
+
+	if (d->calendar.len)
+		pl_json_set_str(o, "calendar", d->calendar);
+	if (d->report_days)
+		pl_json_set_u64(o, "reportWithinDays", d->report_days);
+	for (size_t i = 0; i < d->n_clocks; i++) {
+		struct pl_json *one = pl_json_push_object(list), *codes;
+		pl_str rest = d->clocks[i].codes, code;
+
+		pl_json_set_str(one, "event", d->clocks[i].event);
+		pl_json_set_z(one, "at", d->clocks[i].intake ? "intake" : "desk");
+		codes = pl_json_set_array(one, "starts");
+		while (pl_register_code_next(&rest, &code))
+			pl_json_push_str(codes, code);
+		if (d->clocks[i].when.n) {
+			struct pl_buf when PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_DECLARATION_MAX);
+
+			pl_register_clock_when_put(d, &d->clocks[i], &when);
+			pl_json_set_str(one, "when", pl_buf_str(&when));
+		}
+	}
+}
+
+void pl_register_times_put_text(const struct pl_register_decl *d, struct pl_buf *out)
+{
+	if (d->calendar.len)
+		pl_buf_printf(out, "  deadlines count the public holidays of the calendar %.*s\n", PL_STR_ARG(d->calendar));
+	if (d->report_days)
+		pl_buf_printf(out, "  the report of a half-year is promised within %llu days of its end\n", (unsigned long long)d->report_days);
+	for (size_t i = 0; i < d->n_clocks; i++) {
+		const struct pl_register_clock *c = &d->clocks[i];
+
+		pl_buf_printf(out, "  %.*s%s starts %.*s", PL_STR_ARG(c->event), c->intake ? ", when a case comes in," : ", noted by the desk,", PL_STR_ARG(c->codes));
+		if (c->when.n) {
+			pl_buf_put_z(out, " where ");
+			pl_register_clock_when_put(d, c, out);
+		}
+		pl_buf_put_c(out, '\n');
+	}
+}
+
 void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 {
 	char period[PL_PERIOD_TEXT];
@@ -29,6 +73,7 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "refused", c->refused);
 	if (c->decl->n_steps)
 		pl_json_set_u64(o, "steps", c->steps);
+	pl_register_times_to_json(o, c->decl);
 	if (c->stated) {
 		pl_json_set_u64(o, "drawable", c->n_drawable);
 		pl_json_set_bool(o, "stated", true);
@@ -59,6 +104,7 @@ void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 	if (c->decl->n_steps && !c->stated)
 		pl_buf_printf(out, "  %llu step%s from revision to revision, each one that the declaration names\n", (unsigned long long)c->steps,
 			c->steps == 1 ? "" : "s");
+	pl_register_times_put_text(c->decl, out);
 	if (c->stated)
 		pl_buf_printf(out, "  stated: this register opens no rows. That there are so many cases is proved; what they are is said by the operator, "
 			"and rests on what auditors compared\n");

@@ -314,7 +314,7 @@ static pl_status fill_events(struct pl_desk_looking *k)
 
 		for (size_t j = 0; j < i && !seen; j++)
 			seen = defs[j].starts && strcmp(defs[j].starts, defs[i].starts) == 0;
-		if (!seen)
+		if (!seen && (!k->r->decl->n_clocks || pl_register_decl_clock(k->r->decl, pl_str_from(defs[i].starts))))
 			k->m.events[k->m.n_events++] =
 				(struct pl_case_choice){pl_str_from(defs[i].starts), pl_str_from(pl_clock_event_text(defs[i].starts)), false};
 	}

@@ -3,6 +3,7 @@
  * web/desk_case_facts: changing the fields of a case that the register counts. Only who has opened the case changes it, because all
  * of it is committed to anew; what becomes of it is the next revision, chained to the one before.
  */
+#include "register/answered.h"
 #include "register/audit/ask.h"
 #include "register/lookup.h"
 #include "register/package.h"
@@ -79,12 +80,21 @@ static bool is_others(const struct pl_desk_looking *k, pl_str field)
 	return pl_desk_flaw_owns(k, field) || (pl_ask_is_register(d) && pl_ask_owns(field)) || (pl_lookup_is(d) && pl_str_eq(field, PL_LOOKUP_FIELD));
 }
 
+static pl_str typed(struct pl_desk_looking *k, const struct pl_register_field *f)
+{
+	char name[PL_REGISTER_NAME_MAX + 4];
+
+	(void)snprintf(name, sizeof name, "f-%.*s", PL_STR_ARG(f->name));
+	return pl_str_trim(pl_desk_field(k->d, name));
+}
+
 /* "received" is what it was. */
 pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 {
 	const struct pl_register_decl *d = k->r->decl;
 	pl_status st = PL_OK;
 
+	k->m.counts = pl_answered_is(d);
 	k->m.facts = pl_arena_alloc(k->d->arena, d->n_fields, sizeof *k->m.facts);
 	if (!k->m.facts)
 		return PL_E_NOMEM;
@@ -94,11 +104,13 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 		const struct pl_register_word *word = pl_register_say_word(&k->say, d->derived.fields[open].name);
 		struct pl_case_fact *row;
 
-		if (is_others(k, f->name))
+		if (is_others(k, f->name) || pl_answered_owns(d, f->name)) /* the latter are counted */
 			continue;
 		row = &k->m.facts[k->m.n_facts++];
 		*row = (struct pl_case_fact){.name = f->name, .label = word ? word->label : f->name, .sealed = f->class != PL_REGISTER_OPEN};
 		st = value_text(k, f, &row->value);
+		if (!st && k->m.counted_why.len) /* refused: what was typed is not lost */
+			row->value = typed(k, f);
 		if (!st && f->type == PL_COMMIT_ENUM)
 			st = pl_desk_case_choices(k->d->arena, &k->say, f->name, d->derived.fields[f->exact].choices, row->value, &row->choices, &row->n_choices);
 		if (!st)
@@ -108,14 +120,6 @@ pl_status pl_desk_case_fill_facts(struct pl_desk_looking *k)
 }
 
 /* ---- changing ---- */
-
-static pl_str typed(struct pl_desk_looking *k, const struct pl_register_field *f)
-{
-	char name[PL_REGISTER_NAME_MAX + 4];
-
-	(void)snprintf(name, sizeof name, "f-%.*s", PL_STR_ARG(f->name));
-	return pl_str_trim(pl_desk_field(k->d, name));
-}
 
 /* What differs from what stands there; the bytes go to @room, which does not move. */
 static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct pl_register_set *set, size_t *ret_n)
@@ -127,7 +131,8 @@ static pl_status take_set(struct pl_desk_looking *k, struct pl_buf *room, struct
 		pl_str now, text = typed(k, &d->fields[i]);
 		size_t start = room->len;
 
-		if (is_others(k, d->fields[i].name))
+		/* What is counted is not asked for. Whoever sends it all the same is told if it is not so. */
+		if (is_others(k, d->fields[i].name) || (!text.len && pl_answered_owns(d, d->fields[i].name)))
 			continue;
 		st = value_text(k, &d->fields[i], &now);
 		if (st || pl_str_eq(pl_str_trim(now), text))
@@ -156,12 +161,25 @@ static pl_status refuse(struct pl_desk_looking *k, const struct pl_register_set 
 	return d->n_eyes ? pl_desk_case_refuse_opened(k, 403, PL_MSG_case_refused_two) : pl_desk_case_conclude(k, PL_E_DENIED);
 }
 
+/* Is it about the moment of an answer, or what is counted of it? */
+static bool sets_answer(const struct pl_register_decl *d, const struct pl_register_set *set, size_t n)
+{
+	for (size_t i = 0; i < n && pl_answered_is(d); i++) {
+		pl_str name = d->fields[set[i].field].name;
+
+		if (pl_answered_owns(d, name) || pl_str_eq(name, PL_STR("answered-at")))
+			return true;
+	}
+	return false;
+}
+
 static pl_status do_change(struct pl_desk_looking *k)
 {
 	struct pl_buf room PL_CLEANUP(pl_buf_done_secret) = PL_BUF(VALUES_MAX);
 	const struct pl_register_reader reader = {.role = k->who.role, .account = k->who.account};
 	struct pl_register_set set[PL_REGISTER_FIELDS_MAX];
 	struct pl_register_case made;
+	struct pl_diag diag = {0};
 	uint64_t revision;
 	size_t n = 0;
 	pl_status st = pl_register_case_read(k->d->w.inst, k->r, k->number, &reader, &k->v, NULL);
@@ -173,9 +191,13 @@ static pl_status do_change(struct pl_desk_looking *k)
 	if (!st)
 		st = take_set(k, &room, set, &n);
 	if (!st)
-		st = n ? pl_register_case_change(k->d->w.inst, k->r, k->v, &reader, set, n, &made, NULL) : PL_E_RANGE;
+		st = n ? pl_register_case_change(k->d->w.inst, k->r, k->v, &reader, set, n, &made, &diag) : PL_E_RANGE;
 	pl_register_view_free(k->v);
 	k->v = NULL;
+	if (st == PL_E_RANGE && n && diag.text[0] && sets_answer(k->r->decl, set, n)) {
+		k->m.counted_why = pl_str_from(diag.text);
+		return pl_desk_case_refuse_opened(k, 400, PL_MSG_case_refused_counted);
+	}
 	if (st == PL_E_STATE && n && k->r->decl->n_steps) /* the case is open: what could not be is the step */
 		return pl_desk_case_refuse_opened(k, 400, PL_MSG_case_refused_step);
 	return st == PL_E_DENIED ? refuse(k, set, n) : pl_desk_case_conclude(k, st);

@@ -184,7 +184,7 @@ static void add_happening(struct pl_desk_looking *k, const char *starts)
 	struct pl_desk_flaw *f = model(k);
 	pl_str word = pl_str_from(starts);
 
-	if (pl_vuln_history_has(&k->flaw->history, PL_VULN_EV_HAPPENED, word) ||
+	if ((k->r->decl->n_clocks && !pl_register_decl_clock(k->r->decl, word)) || pl_vuln_history_has(&k->flaw->history, PL_VULN_EV_HAPPENED, word) ||
 		(k->flaw->direction != PL_VULN_OUTBOUND && pl_str_eq(word, PL_STR("report-received"))))
 		return;
 	for (size_t i = 0; i < f->n_happenings; i++)

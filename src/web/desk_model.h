@@ -478,6 +478,8 @@ struct pl_desk_case_page {
 	struct pl_case_value *values;
 	struct pl_case_entry *entries;
 	struct pl_case_choice *states, *events;
+	bool counts;                  /* how long an answer took is counted, and not asked for */
+	pl_str counted_why;           /* what was typed of it and is not so, in English */
 	size_t n_facts;
 	struct pl_case_fact *facts;   /* that can be changed; of a case that was opened */
 	size_t n_files;

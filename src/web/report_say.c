@@ -2,7 +2,7 @@
 #include "web/report_say.h"
 
 #define SENTENCE_MAX 4096u
-#define RULES_MAX 8u
+#define RULES_MAX (8u + PL_REGISTER_CLOCKS_MAX)
 
 pl_status pl_report_say(struct pl_arena *arena, enum pl_lang lang, enum pl_message_id id, unsigned n, const struct pl_html_value *args,
 	pl_str *ret)
@@ -115,6 +115,22 @@ static void add(struct rules *r, enum pl_message_id id, uint64_t value)
 	add_value(r, id, pl_html_value_u64(value));
 }
 
+/* Which deadlines an event starts, and who sees to it that it is noted. */
+static void add_clock(struct rules *r, const struct pl_register_decl *d, const struct pl_register_clock *c)
+{
+	struct pl_buf when PL_CLEANUP(pl_buf_done) = PL_BUF(PL_REGISTER_DECLARATION_MAX);
+	struct pl_html_value args[3] = {pl_html_value_str(c->event), pl_html_value_str(c->codes)};
+	enum pl_message_id id = !c->intake ? PL_MSG_rule_clock_desk : c->when.n ? PL_MSG_rule_clock_when : PL_MSG_rule_clock_intake;
+
+	pl_register_clock_when_put(d, c, &when);
+	args[2] = pl_html_value_str(pl_buf_str(&when));
+	if (!r->status)
+		r->status = pl_buf_status(&when);
+	if (!r->status)
+		r->status = pl_report_say(r->arena, r->lang, id, id == PL_MSG_rule_clock_when ? 3 : 2, args, &r->list[r->n]);
+	r->n += !r->status;
+}
+
 pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lang, struct pl_arena *arena, pl_str **ret, size_t *ret_n)
 {
 	struct rules r = {arena, lang, pl_arena_alloc(arena, RULES_MAX, sizeof *r.list), 0, PL_OK};
@@ -135,6 +151,8 @@ pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lan
 		add_value(&r, PL_MSG_rule_calendar, pl_html_value_str(d->calendar));
 	if (d->report_days)
 		add(&r, PL_MSG_rule_report, d->report_days);
+	for (size_t i = 0; i < d->n_clocks; i++)
+		add_clock(&r, d, &d->clocks[i]);
 	*ret = r.list;
 	*ret_n = r.n;
 	return r.status;

@@ -14,6 +14,8 @@ name=authority-requests
 cases() { "$pellucid" case "$@"; }
 register() { "$pellucid" register "$@"; }
 now=$(date -u +%FT00:00:00Z)
+back=$(date -u -d '-6 days' +%FT00:00:00Z)
+after() { date -u -d "$back + $1" +%FT%TZ; } # after "N hours": that long behind it
 until=$(date -u -d '+100 days' +%F)
 private=CANARY-7df20e11
 period=$(date -u +%Y)-H$((($(date -u +%-m) + 5) / 6))
@@ -25,24 +27,33 @@ check "a desk" person bob desk
 check "a lawyer" person lena legal
 
 # ---- before the first one ----
+sed 's/^clock order-received desk EPOC$/clock order-received desk EPOC,CRA-V1/' "$PL_SRC/demo/$name.register" >other.register
+answers "an event starts the clocks of the law, and no others" 2 '"order-received" starts EPOC, and the line "clock" says EPOC,CRA-V1' register add other.register
 check "the register with two persons" register add "$PL_SRC/demo/$name.register"
+answers "which events start which clocks is declared" 0 'order-received, noted by the desk, starts EPOC$' register show $name
+check "with the reports that are promised" has 'promised within 60 days'
+answers "as JSON" 0 '"clocks":\[{"event":"order-received","at":"desk","starts":\["EPOC"\]}' register show $name --json
 for lang in en de; do
 	answers "its words, $lang" 0 '' register words "$PL_SRC/demo/$name.words.$lang"
 	same "all of its names are explained, $lang" "" "$(cat err)"
 done
+{ cat "$PL_SRC/demo/$name.form" && echo 'start request-received'; } >other.form
+answers "a form starts nothing that is not declared" 2 'the form starts "request-received", and the declaration of authority-requests says nothing of it' "$pellucid" intake open other.form
+{ cat "$PL_SRC/demo/$name.form" && echo 'start order-received'; } >other.form
+answers "nor what the desk notes" 2 'says that the desk notes it' "$pellucid" intake open other.form
 check "its form" "$pellucid" intake open "$PL_SRC/demo/$name.form"
 
 # ---- intake ----
 head='received,channel,country,authority,instrument,category,data-type,emergency,decision,authority-name,case-reference'
 printf '%s\n%s,post,de,prosecutor,production-order,technical-expertise,none,no,rejected,StA Beispiel,12 Js 34/26\n' "$head" "$now" >came.csv
 answers "nothing is entered as decided" 3 'no step that the declaration names' register enter $name came.csv
-printf '%s\n' "$head" "$now,post,de,prosecutor,production-order,technical-expertise,none,no,pending,StA Beispiel,12 Js 34/26" \
-	"$now,post,at,court,court-order,user-data,content,no,pending,LG Beispiel,7 Hv 1/26" \
-	"$now,post,fr,prosecutor,production-order,user-data,subscriber,no,pending,PR Exemple,$private" \
-	"$now,mail,it,prosecutor,production-order,user-data,traffic,yes,pending,PM Esempio,2" \
-	"$now,mail,it,prosecutor,production-order,user-data,traffic,yes,pending,PM Esempio,3" \
-	"$now,mail,it,prosecutor,preservation-order,preservation,several,no,pending,PM Esempio,4" \
-	"$now,mail,us,other,informal,technical-expertise,none,no,pending,Somebody,5" >came.csv
+printf '%s\n' "$head" "$back,post,de,prosecutor,production-order,technical-expertise,none,no,pending,StA Beispiel,12 Js 34/26" \
+	"$back,post,at,court,court-order,user-data,content,no,pending,LG Beispiel,7 Hv 1/26" \
+	"$back,post,fr,prosecutor,production-order,user-data,subscriber,no,pending,PR Exemple,$private" \
+	"$back,mail,it,prosecutor,production-order,user-data,traffic,yes,pending,PM Esempio,2" \
+	"$back,mail,it,prosecutor,production-order,user-data,traffic,yes,pending,PM Esempio,3" \
+	"$back,mail,it,prosecutor,preservation-order,preservation,several,no,pending,PM Esempio,4" \
+	"$back,mail,us,other,informal,technical-expertise,none,no,pending,Somebody,5" >came.csv
 answers "what came by post is entered" 0 'entered as 1 to 7' register enter $name came.csv --promises secrets
 same "each with a secret" 7 "$(wc -l <secrets)"
 
@@ -50,7 +61,9 @@ same "each with a secret" 7 "$(wc -l <secrets)"
 echo 'Called back.' >note
 check "assigned" cases assign $name 1 lena
 check "a note" cases note $name 1 note
-check "the order came" cases happened $name 1 order-received --at "$now"
+answers "nobody notes what is not declared" 2 'names no event "request-received"; it names: order-received (EPOC), emergency' cases happened $name 1 request-received
+answers "nor extends its clock" 2 'names no clock "GDPR-R"' cases extend $name 1 GDPR-R note
+check "the order came" cases happened $name 1 order-received --at "$(after '9 hours')"
 answers "and has its clock" 0 EPOC cases clocks $name 1
 check "facts become known" register change $name 1 data=none access=none
 
@@ -80,8 +93,19 @@ answers "and the case is committed to the package" 0 "^package *$manifest" regis
 
 # ---- the answer ----
 answers "it goes out" 0 'whoever has the secret' cases answer $name 1 answer.txt given.zip
-check "how long it took, and whom it concerned" register change $name 1 days=6 hours=130 answered-at="$now" clock-met=met user-told=false not-told-reason=no-user-data
-check "the clock is met" cases meet $name 1 EPOC
+answers "how long it took is nothing that anybody types" 2 '"hours" is said to be 131, and is 130 by the clock EPOC' register change $name 1 hours=131 answered-at="$(after '138 hours 20 minutes')"
+answers "nor whether it was in time" 2 '"clock-met" is said to be late, and is met by the clock EPOC' register change $name 1 clock-met=late answered-at="$(after '138 hours 20 minutes')"
+answers "nor is anything of it said before there is an answer" 2 'there is no "answered-at"' register change $name 1 days=6
+answers "not even by two" 2 'there is no "answered-at"' cases propose $name 2 reason legal-check=passed hours=130 --session bob.session
+answers "which does not come before the request" 2 'lies before "received"' register change $name 1 answered-at="$(after '-1 hours')"
+answers "nor one of these days" 2 'still to come' register change $name 1 answered-at=2090-01-01T00:00:00Z
+row() { register show $name "$1" --json | python3 -c 'import json, sys; f = json.load(sys.stdin)["fields"]; print(*(f.get(n, "-") for n in ("hours", "days", "clock-met")))'; }
+same "nothing of that was written" "- - -" "$(row 1)"
+check "when it was answered, and whom it concerned" register change $name 1 days=6 answered-at="$(after '138 hours 20 minutes')" user-told=false not-told-reason=no-user-data
+same "the rest is counted from the order, each hour and day that has begun" "130 6 met" "$(row 1)"
+check "another fact leaves it" register change $name 1 accounts=1
+same "as it was" "130 6 met" "$(row 1)"
+check "the clock is met" cases meet $name 1 EPOC --at "$(after '138 hours 20 minutes')"
 check "closed" cases state $name 1 closed
 answers "the authority checks the package" 0 'an answer of the kind expertise' "$pellucid" person check given.zip --trust inst/trust.policy
 
@@ -93,16 +117,34 @@ decides() { # NUMBER FIELD=VALUE...: by two
 		"$pellucid" case approve "$(field "$(cat proposed)" decision)" --session lena.session
 }
 check "an order for subscriber data is fulfilled" decides 3 legal-check=passed decision=full
-check "with what was given, when, and that the person was told" register change $name 3 given-subscriber=true hours=31 days=2 clock-met=met answered-at="$now" \
+check "its order came with it" cases happened $name 3 order-received --at "$back"
+check "with what was given, when, and that the person was told" register change $name 3 given-subscriber=true answered-at="$(after '31 hours')" \
 	user-told=true user-told-at="$now" not-told-reason=none addressee=establishment
+same "after 31 hours, no more" "31 2 met" "$(row 3)"
 answers "a part of what an emergency asks for is not held, which wants a look-up" 1 'nobody has looked' cases propose $name 4 reason legal-check=passed decision=partial reason=not-held --session bob.session
 answers "every store is asked" 0 'kept with the case: nothing' cases look-up $name 4 email=somebody@mail.example
 check "an emergency is fulfilled in part" decides 4 legal-check=passed decision=partial reason=not-held
-check "in five hours" register change $name 4 given-traffic=true hours=5 days=1 clock-met=met answered-at="$now" not-told-reason=forbidden addressee=representative
+check "the emergency was known" cases happened $name 4 emergency-order-received --at "$back"
+check "and over in five hours" register change $name 4 given-traffic=true answered-at="$(after '4 hours 1 minutes')" not-told-reason=forbidden addressee=representative
+same "in time" "5 1 met" "$(row 4)"
 check "another one late" decides 5 legal-check=passed decision=full
-check "in twelve hours" register change $name 5 given-traffic=true hours=12 days=1 clock-met=late answered-at="$now" not-told-reason=danger
+check "known as such" cases happened $name 5 emergency-order-received --at "$back"
+check "in twelve hours" register change $name 5 given-traffic=true answered-at="$(after '12 hours')" not-told-reason=danger
+same "which is late" "12 1 late" "$(row 5)"
 check "a preservation order has no legal basis" decides 6 legal-check=failed decision=rejected reason=no-legal-basis
-check "that was soon" register change $name 6 hours=3 days=1 clock-met=no-clock
+check "keeping is no deadline of an answer" cases happened $name 6 preservation-order-received --at "$back"
+check "that was soon" register change $name 6 answered-at="$(after '3 hours')"
+same "and no law said by when" "3 1 no-clock" "$(row 6)"
+check "an answer that was none is taken back" register change $name 6 answered-at=
+same "with what was counted of it" "- - -" "$(row 6)"
+check "and was one all the same" register change $name 6 answered-at="$(after '3 hours')" hours=3
+check "one of which no order was known" register change $name 7 answered-at="$(after '2 hours')"
+check "that there was one is noted later" cases happened $name 7 order-received --at "$(after '-480 hours')"
+check "and another fact" register change $name 7 accounts=2
+same "what stands there stays, whoever typed it" "2 1 no-clock" "$(row 7)"
+check "until the answer is looked at again" register change $name 7 answered-at="$(after '2 hours')" clock-met=late
+same "and counted" "482 21 late" "$(row 7)"
+check "it was no answer" register change $name 7 answered-at=
 answers "spam wants two, too" 1 'two persons' register change $name 7 decision=spam reason=advertising
 answers "and one of its own reasons" 3 'no step that the declaration names' cases propose $name 7 reason decision=spam reason=too-broad --session bob.session
 check "spam is a state with a reason" decides 7 decision=spam reason=impersonation

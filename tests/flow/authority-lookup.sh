@@ -153,7 +153,7 @@ stop web
 
 # ---- afterwards ----
 check "another look-up finds something" cases look-up $name 1 "email=$known"
-check "the case goes on" register change $name 1 days=3
+check "the case goes on" register change $name 1 accounts=3
 answers "what it was said of stays" 1 'stays as long as' register change $name 1 look-up=
 answers "an answer for another reason needs no look-up" 0 '"decision"' cases propose $name 5 reason legal-check=failed decision=rejected reason=no-legal-basis --session bob.session --json
 check "and is decided" cases approve "$(field "$(cat out)" decision)" --session lena.session
@@ -163,6 +163,19 @@ start_desk
 does "but the form of facts does not make it one of these afterwards" 403 'Not held. is answered when' bob POST "$at/5/change" revision=1 \
 	$(facts f-decision=rejected f-legal-check=failed f-reason=not-held)
 same "nothing was written" 1 "$(register show $name 5 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["revision"])')"
+# How long the answer took is counted, at the desk as at the terminal.
+does "the form of facts asks for the moment of the answer" 200 'name="f-answered-at"' bob POST "$at/5/read"
+check "and for nothing that is counted of it" not grep -qE 'name="f-(hours|days|clock-met)"' page
+check "as it says" grep -q 'is counted from the clocks of the case' page
+decided="f-decision=rejected f-legal-check=failed f-reason=no-legal-basis"
+# shellcheck disable=SC2046,SC2086 # several words
+does "whoever sends something else is told what was said and what is" 400 'is said to be 9, and is 0: no clock ran' bob POST "$at/5/change" revision=1 $(facts $decided f-answered-at="$now" f-hours=9)
+# shellcheck disable=SC2046,SC2086 # several words
+does "or that there is no answer" 400 'there is no .*answered-at' bob POST "$at/5/change" revision=1 $(facts $decided f-clock-met=met)
+same "nothing was written of that, either" 1 "$(register show $name 5 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["revision"])')"
+# shellcheck disable=SC2046,SC2086 # several words
+does "the moment is enough" 303 'said=noted' bob POST "$at/5/change" revision=1 $(facts $decided f-answered-at="$now")
+same "the rest follows" "0 0 no-clock" "$(register show $name 5 --json | python3 -c 'import json, sys; f = json.load(sys.stdin)["fields"]; print(f["hours"], f["days"], f["clock-met"])')"
 stop web
 answers "nor does the terminal" 1 'nobody has looked' register change $name 5 reason=not-held
 check "an erased case" register erase $name 6

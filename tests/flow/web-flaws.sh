@@ -15,7 +15,7 @@ make_desk
 set_conf vault per-hour 100000
 set_conf vault per-hour-all 100000
 make_flaws
-sed 's/^name .*/name tips/; /^field \(released\|direction\|events\|parties\)/d; /^total/d; /^table/d; /^step/d' "$PL_SRC/demo/vulnerabilities.register" >tips.register
+sed 's/^name .*/name tips/; /^field \(released\|direction\|events\|parties\)/d; /^total/d; /^table/d; /^step/d; /^clock/d' "$PL_SRC/demo/vulnerabilities.register" >tips.register
 check "another register" "$pellucid" register add tips.register
 echo "received
 $flaw_received" >tips.csv

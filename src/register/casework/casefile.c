@@ -3,6 +3,7 @@
 #include "register/casework/casefile_internal.h"
 #include "base/codec.h"
 #include "base/time.h"
+#include "register/clock_rule.h"
 #include "register/sql.h"
 #include "register/casework/clocks.h"
 #include "register/casework/spool.h"
@@ -177,36 +178,21 @@ pl_status pl_casework_state_set(struct pl_instance *inst, const struct pl_regist
 	return carry_out(inst, &a, diag);
 }
 
-static bool clock_known(pl_str code)
+static pl_status check_write(const struct pl_register_decl *d, enum pl_casework_kind kind, pl_str about, pl_str text, struct pl_diag *diag)
 {
-	return pl_clock_find(code) != NULL;
-}
+	pl_status st;
 
-static bool event_known(pl_str name)
-{
-	size_t n;
-	const struct pl_clock_def *defs = pl_clock_table(&n);
-
-	for (size_t i = 0; i < n; i++)
-		if (defs[i].starts && pl_str_eq(name, pl_str_from(defs[i].starts)))
-			return true;
-	return false;
-}
-
-static pl_status check_write(enum pl_casework_kind kind, pl_str about, pl_str text, struct pl_diag *diag)
-{
 	if (kind == PL_CASEWORK_NOTE)
 		return text.len ? PL_OK : pl_diag_set(diag, PL_E_RANGE, "a note says something");
 	if (kind == PL_CASEWORK_HAPPENED)
-		return event_known(about) ? PL_OK :
-					    pl_diag_set(diag, PL_E_RANGE, "\"%.*s\" starts no clock; see: pellucid clock list", PL_STR_ARG(about));
+		return pl_clock_rule_event(d, about, diag);
 	if (kind != PL_CASEWORK_PAUSE && kind != PL_CASEWORK_RESUME && kind != PL_CASEWORK_EXTEND && kind != PL_CASEWORK_MEET)
 		return pl_diag_set(diag, PL_E_RANGE, "nobody writes an entry of this kind by hand");
-	if (!clock_known(about))
-		return pl_diag_set(diag, PL_E_RANGE, "there is no clock \"%.*s\"; see: pellucid clock list", PL_STR_ARG(about));
-	if ((kind == PL_CASEWORK_PAUSE || kind == PL_CASEWORK_EXTEND) && !text.len)
+	/* What runs since before the declaration said what does may end. */
+	st = pl_clock_rule_code(kind == PL_CASEWORK_PAUSE || kind == PL_CASEWORK_EXTEND ? d : NULL, about, diag);
+	if (!st && (kind == PL_CASEWORK_PAUSE || kind == PL_CASEWORK_EXTEND) && !text.len)
 		return pl_diag_set(diag, PL_E_RANGE, "a pause and an extension have a reason");
-	return PL_OK;
+	return st;
 }
 
 pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
@@ -214,7 +200,7 @@ pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *
 {
 	struct act a = begin_act(r, number, who, kind);
 	struct pl_vault_key key = {0};
-	pl_status st = check_write(kind, about, text, diag);
+	pl_status st = check_write(r->decl, kind, about, text, diag);
 
 	if (!st && text.len)
 		st = pl_casework_case_key(inst, r, number, who, &key, diag);

@@ -122,6 +122,19 @@ static pl_status read_events(struct pl_db_tx *tx, pl_str name, uint64_t number, 
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+pl_status pl_casework_clocks_at(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t at_ns,
+	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag)
+{
+	struct gathered *g = PL_NEW(struct gathered);
+	pl_status st = read_events(tx, name, number, g);
+
+	*ret_n = 0;
+	if (!st)
+		st = pl_casework_clocks(calendar, g->e, g->n, at_ns, ret, ret_n, diag);
+	pl_free(g);
+	return st;
+}
+
 /* What cannot be computed is no deadline; the page of the case says why. */
 static pl_status gather(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t now_ns,
 	struct gathered *g)

@@ -14,6 +14,11 @@ pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register 
 /* The same of every open case of @r that has a deadline: after the calendar changed by which the register counts. */
 pl_status pl_casework_due_refresh_all(struct pl_instance *inst, const struct pl_register *r);
 
+/* The clocks of the case as they stood at @at_ns, by what its file says happened until then; what has not started is not among them. PL_E_STATE with words as
+ * above. */
+pl_status pl_casework_clocks_at(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t at_ns,
+	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag);
+
 /* The legal end, in seconds, of the clock of the case that runs and ends first by its strict end; 0: none runs. */
 pl_status pl_casework_legal_end(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t *ret);
 

@@ -2,6 +2,7 @@
 #include "register/casework/decide.h"
 #include "base/time.h"
 #include "people/account.h"
+#include "register/answered.h"
 #include "register/casework/spool.h"
 #include "register/lookup.h"
 #include "register/recover.h"
@@ -179,15 +180,23 @@ static pl_status note(struct pl_db_tx *tx, const struct pl_case_deciding *by, co
 }
 
 /* Said now, too, and not when somebody agrees. */
-static pl_status check_lookup(const struct pl_case_proposal *p, struct pl_db_tx *tx, struct pl_diag *diag)
+static pl_status check_said(const struct pl_case_proposal *p, struct pl_db_tx *tx, struct pl_diag *diag)
 {
 	const struct pl_register_decl *d = p->r->decl;
-	struct pl_commit_value after[PL_COMMIT_FIELDS_MAX];
+	struct pl_commit_value after[PL_COMMIT_FIELDS_MAX], declared[PL_REGISTER_FIELDS_MAX];
+	bool given[PL_REGISTER_FIELDS_MAX] = {0};
+	struct pl_answered_room room;
+	pl_status st;
 
 	memcpy(after, p->v->v, d->derived.n * sizeof *after);
 	for (size_t i = 0; i < p->n; i++)
 		after[d->fields[p->set[i].field].exact] = p->set[i].value;
-	return pl_lookup_fits(tx, p->r, p->v->at.number, p->v->v, after, diag);
+	for (size_t i = 0; i < d->n_fields; i++)
+		declared[i] = after[d->fields[i].exact];
+	for (size_t i = 0; i < p->n; i++)
+		given[p->set[i].field] = true;
+	st = pl_answered_fill(tx, p->r, p->v->at.number, given, NULL, declared, &room, diag);
+	return st ? st : pl_lookup_fits(tx, p->r, p->v->at.number, p->v->v, after, diag);
 }
 
 static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
@@ -195,7 +204,7 @@ static pl_status propose_tx(void *ctx, struct pl_db_tx *tx)
 	struct proposing *o = ctx;
 	const struct pl_decision_new what = {.kind = PL_CASE_DECISION_KIND, .bytes = pl_buf_bytes(&o->text), .roles = PL_CASE_DECISION_ROLES,
 		.needed = 1, .life_ns = PL_CASE_DECISION_LIFE_NS};
-	pl_status st = check_lookup(o->p, tx, o->diag);
+	pl_status st = check_said(o->p, tx, o->diag);
 
 	if (!st)
 		st = pl_decision_propose_once(o->by->people, tx, o->by->actor, &what, &o->id, o->diag);

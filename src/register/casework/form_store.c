@@ -21,6 +21,21 @@ static pl_status put_form(void *ctx, struct pl_db_tx *tx)
 		PL_DB_ARGS(PL_DB_STR(k->name), PL_DB_STR(k->text), PL_DB_U64(pl_time_now() / PL_SECOND)), NULL);
 }
 
+/* Where the declaration says which events start which clocks, a form may repeat it and not contradict it. */
+static pl_status check_starts(const struct pl_form *f, const struct pl_register_decl *d, struct pl_diag *diag)
+{
+	for (size_t i = 0; i < f->n_starts && d->n_clocks; i++) {
+		const struct pl_register_clock *c = pl_register_decl_clock(d, f->starts[i]);
+
+		if (c && c->intake)
+			continue;
+		pl_diag_hint(diag, "leave the line \"start\" out: what starts at intake, the lines \"clock\" of the declaration say");
+		return pl_diag_set(diag, PL_E_RANGE, "the form starts \"%.*s\", and the declaration of %.*s says %s", PL_STR_ARG(f->starts[i]),
+			PL_STR_ARG(d->name), c ? "that the desk notes it" : "nothing of it");
+	}
+	return PL_OK;
+}
+
 pl_status pl_form_open(struct pl_instance *inst, const struct pl_register *r, pl_str text, struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)1 << 20);
@@ -29,6 +44,8 @@ pl_status pl_form_open(struct pl_instance *inst, const struct pl_register *r, pl
 	struct pl_form *f;
 	pl_status st = pl_form_parse(text, r->decl, &arena, &f, diag);
 
+	if (!st)
+		st = check_starts(f, r->decl, diag);
 	if (!st && (f->confirm & PL_FORM_MAIL) && !pl_instance_conf(inst)->mail_smtp.len) {
 		pl_diag_hint(diag, "set [mail] smtp and from in pellucid.conf, or confirm by work alone");
 		st = pl_diag_set(diag, PL_E_STATE, "the form confirms by mail, and this instance sends none");

@@ -399,7 +399,8 @@ static pl_status beside(void *ctx, struct pl_db_tx *tx, const struct pl_register
 		entry = (struct pl_casework_new){.kind = PL_CASEWORK_FILE, .at = e->s->received, .key = key};
 		st = pl_attach_claim(tx, e->r, made->number, &e->s->files[i], &entry, 0, NULL);
 	}
-	for (size_t i = 0; i < e->f->n_starts && !st; i++) {
+	/* What the declaration says happened was noted when the case was entered; a form adds nothing to that. */
+	for (size_t i = 0; i < e->f->n_starts && !e->r->decl->n_clocks && !st; i++) {
 		entry = (struct pl_casework_new){.kind = PL_CASEWORK_HAPPENED, .at = e->s->received, .about = e->f->starts[i]};
 		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
 	}

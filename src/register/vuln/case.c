@@ -3,6 +3,7 @@
 #include "register/vuln/case.h"
 #include "base/time.h"
 #include "register/casework/casefile.h"
+#include "register/clock_rule.h"
 #include "register/recover.h"
 #include "register/vuln/internal.h"
 #include "register/vuln/sql.h"
@@ -436,6 +437,8 @@ pl_status pl_vuln_note(struct pl_vuln *c, enum pl_vuln_event_kind kind, pl_str n
 		st = pl_diag_set(diag, PL_E_STATE, "that is noted already");
 	if (!st)
 		st = pl_vuln_history_add(&c->history, &e, diag);
+	if (!st && kind == PL_VULN_EV_HAPPENED)
+		st = pl_clock_rule_event(c->r->decl, name, diag);
 	if (st)
 		return st;
 	begin(&w, c, diag);

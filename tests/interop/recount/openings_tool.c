@@ -119,6 +119,9 @@ static const char step_lines[] = "step decision - none|~\n"
 /* Where two persons are needed: none begins there, and nothing else is seen of it. */
 static const char eyes_lines[] = "eyes decision granted\neyes decision none country=at\n";
 
+/* Which clocks there are counts nothing, and must be understood. */
+static const char clock_lines[] = "clock request-received intake GDPR-R country=at|~ decision=none\nclock incident-known desk CRA-I1,CRA-I2,CRA-I3\n";
+
 /* The same numbers from the same seed. */
 static unsigned draw(uint64_t *state, unsigned n)
 {
@@ -159,6 +162,8 @@ static int steps(uint64_t seed)
 
 	put_declaration(&text, seed % 2);
 	pl_buf_put_z(&text, seed % 3 ? step_lines : eyes_lines);
+	if (seed % 2)
+		pl_buf_put_z(&text, clock_lines);
 	maker_init(&m, pl_buf_z(&text), FROM, TO);
 	for (uint64_t n = 1; n <= 3; n++) {
 		const char *at[2] = {seed % 3 ? "at" : countries[draw(&state, 4)], draw(&state, 4) ? "none" : NULL};

@@ -95,6 +95,19 @@ static void refuses_other_texts(void **state)
 		{"field received time open\nfield a enum open x,y\nfield b enum open p\neyes a x b==p\n", 12, "where a case is"},
 		{"field received time open\nfield a enum open x,y\neyes a x a=x\n", 11, "what moves"},
 		{"field received time open\nfield a enum open x,y\nfield b enum open p\neyes a x b=p b=p\n", 12, "twice"},
+		{"field received time open\nclock order-received\n", 10, "expected"},
+		{"field received time open\nclock order-received desk\n", 10, "expected"},
+		{"field received time open\nclock order-received later EPOC\n", 10, "intake|desk"},
+		{"field received time open\nclock Order desk EPOC\n", 10, "name of an event"},
+		{"field received time open\nclock order-received desk epoc\n", 10, "no code"},
+		{"field received time open\nclock order-received desk EPOC-\n", 10, "no code"},
+		{"field received time open\nclock order-received desk EPOC,\n", 10, "commas"},
+		{"field received time open\nclock order-received desk EPOC,EPOC\n", 10, "twice"},
+		{"field received time open\nclock order-received desk EPOC\nclock other desk EPOC\n", 11, "twice"},
+		{"field received time open\nclock order-received desk EPOC\nclock order-received intake GDPR-R\n", 11, "twice"},
+		{"field received time open\nfield a enum open x,y\nclock order-received desk EPOC a=x\n", 11, "noted by the desk"},
+		{"field received time open\nfield a enum open x,y\nclock order-received intake EPOC a==x\n", 11, "no revision before"},
+		{"field received time open\nfield a enum sealed x,y\nclock order-received intake EPOC a=x\n", 11, "open enums"},
 		{"field entered time open\n", 9, "first"},
 		{"field received time open\nfield entered time open\n", 11, "twice"},
 	};
@@ -129,6 +142,7 @@ static void takes_a_calendar(void **state)
 		{"report-within 0\nfield received time open\n", NULL, 9},
 		{"report-within 060\nfield received time open\n", NULL, 9},
 		{"report-within 60\ncalendar EU\nfield received time open\n", NULL, 10},
+		{"clock order-received desk EPOC\nfield received time open\n", NULL, 10}, /* not among the head lines */
 	};
 
 	for (size_t i = 0; i < PL_COUNT(cases); i++) {
@@ -296,12 +310,52 @@ static void knows_spans(void **state)
 	pl_register_decl_free(d);
 }
 
+/* Lines "clock": what they say, and to which cases an event happens when they come in. */
+static void takes_clocks(void **state)
+{
+	static const char lines[] = "field received time open\nfield a enum open x,y\nfield b enum open p,q\n"
+				    "clock report-received intake CVD-1,CVD-2 a=x|~ b=p\nclock order-received desk EPOC\ntotal n count\n";
+	static const struct {
+		const char *a, *b;
+		bool starts;
+	} cases[] = {{"x", "p", true}, {NULL, "p", true}, {"y", "p", false}, {"x", "q", false}, {"x", NULL, false}};
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1000), when PL_CLEANUP(pl_buf_done) = PL_BUF(100);
+	struct pl_register_decl *d = NULL;
+	pl_str rest, code;
+
+	(void)state;
+	pl_buf_put_z(&text, head);
+	pl_buf_put_z(&text, lines);
+	assert_int_equal(pl_register_decl_parse(pl_buf_str(&text), &d, NULL), PL_OK);
+	assert_int_equal(d->n_clocks, 2);
+	assert_true(d->clocks[0].intake);
+	assert_false(d->clocks[1].intake);
+	rest = d->clocks[0].codes;
+	assert_true(pl_register_code_next(&rest, &code) && pl_str_eq(code, PL_STR("CVD-1")));
+	assert_true(pl_register_code_next(&rest, &code) && pl_str_eq(code, PL_STR("CVD-2")));
+	assert_false(pl_register_code_next(&rest, &code));
+	pl_register_clock_when_put(d, &d->clocks[0], &when);
+	assert_true(pl_str_eq(pl_buf_str(&when), PL_STR("a=x|~ b=p")));
+	assert_ptr_equal(pl_register_decl_clock(d, PL_STR("order-received")), &d->clocks[1]);
+	assert_null(pl_register_decl_clock(d, PL_STR("order")));
+	for (size_t i = 0; i < PL_COUNT(cases); i++) {
+		pl_str first[PL_COMMIT_FIELDS_MAX] = {0};
+
+		first[d->fields[1].exact] = cases[i].a ? pl_str_from(cases[i].a) : (pl_str){0};
+		first[d->fields[2].exact] = cases[i].b ? pl_str_from(cases[i].b) : (pl_str){0};
+		assert_int_equal(pl_register_clock_starts(&d->clocks[0], first), cases[i].starts);
+		assert_false(pl_register_clock_starts(&d->clocks[1], first));
+	}
+	pl_register_decl_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(derives_the_committed_fields),
 		cmocka_unit_test(refuses_other_texts),
 		cmocka_unit_test(takes_a_calendar),
+		cmocka_unit_test(takes_clocks),
 		cmocka_unit_test(asks_the_steps),
 		cmocka_unit_test(asks_for_two),
 		cmocka_unit_test(nobody_decides_what_was_imported),

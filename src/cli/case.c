@@ -5,6 +5,7 @@
 #include "cli/account.h"
 #include "cli/register.h"
 #include "people/account.h"
+#include "register/casework/alarm.h"
 #include "register/casework/attach.h"
 #include "register/casework/clocks.h"
 #include "register/casework/decide.h"
@@ -20,6 +21,7 @@ static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
 static void fill_case(struct pl_json *o, const struct pl_casework_case *c)
 {
 	char touched[21], due[21], account[PL_ULID_TEXT + 1];
+	uint64_t now = pl_time_now() / PL_SECOND;
 
 	pl_time_write(c->touched * PL_SECOND, touched);
 	pl_json_set_str(o, "register", c->name);
@@ -29,6 +31,8 @@ static void fill_case(struct pl_json *o, const struct pl_casework_case *c)
 	if (c->due) {
 		pl_time_write(c->due * PL_SECOND, due);
 		pl_json_set_z(o, "due", due);
+		if (c->due <= now)
+			pl_json_set_u64(o, "overdueSeconds", now - c->due);
 	}
 	if (c->legal) {
 		pl_time_write(c->legal * PL_SECOND, due);
@@ -53,7 +57,9 @@ static pl_str name_of(struct pl_people *people, const struct pl_ulid *id, struct
 
 static void print_case(struct pl_people *people, const struct pl_casework_case *c, struct pl_arena *arena)
 {
+	struct pl_buf late PL_CLEANUP(pl_buf_done) = PL_BUF(64);
 	char touched[21], due[21] = "-", legal[21] = "-";
+	uint64_t now = pl_time_now();
 	pl_str who = c->has_assigned ? name_of(people, &c->assigned, arena) : PL_STR("-");
 
 	pl_time_write(c->touched * PL_SECOND, touched);
@@ -61,8 +67,12 @@ static void print_case(struct pl_people *people, const struct pl_casework_case *
 		pl_time_write(c->due * PL_SECOND, due);
 	if (c->legal)
 		pl_time_write(c->legal * PL_SECOND, legal);
-	(void)printf("%-20.*s %8llu  %-8s %-20.*s %-20s %-20s %s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
-		pl_casework_state_words[c->state], PL_STR_ARG(who), due, legal, touched);
+	if (c->due && c->due * PL_SECOND <= now) {
+		pl_buf_put_z(&late, "  ");
+		pl_alarm_put_left(now, c->due * PL_SECOND, &late);
+	}
+	(void)printf("%-20.*s %8llu  %-8s %-20.*s %-20s %-20s %s%.*s\n", PL_STR_ARG(c->name), (unsigned long long)c->number,
+		pl_casework_state_words[c->state], PL_STR_ARG(who), due, legal, touched, PL_STR_ARG(pl_buf_str(&late)));
 }
 
 static pl_status each_case(struct pl_cli_job *j, struct pl_people *people, pl_str name, struct pl_json *array)

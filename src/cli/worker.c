@@ -20,6 +20,7 @@
 #include "register/casework/spool.h"
 #include "register/casework/submit.h"
 #include "register/vuln/access.h"
+#include "register/vuln/deadline.h"
 #include "store/jobs.h"
 #include <poll.h>
 
@@ -160,6 +161,26 @@ static pl_status show_one(struct worker *w, pl_str name, bool *ret_more)
 	return st;
 }
 
+/* Deadlines of reports of flaws are kept when something moves them; what came another way is opened once. */
+static pl_status catch_up_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	const struct pl_register_reader reader = {.role = PL_VAULT_WORK};
+	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
+	struct pl_diag why = {0};
+	uint64_t n = 0;
+	pl_status st = pl_register_open(w->inst, name, &r, &why);
+
+	(void)ret_more;
+	if (!st && pl_vuln_is_register(r->decl))
+		st = pl_vuln_deadlines_catch_up(w->inst, r, &reader, &n, &why);
+	if (st == PL_E_BUSY) /* so many keys an hour: with a later turn */
+		st = PL_OK;
+	tell("worker.deadlines_failed", st, &why);
+	if (n)
+		pl_event("worker.deadlines", PL_EV_STR("register", name), PL_EV_U64("cases", n));
+	return st;
+}
+
 static pl_status retain_one(struct worker *w, pl_str name, bool *ret_more)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
@@ -215,11 +236,12 @@ static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
 	pl_status counted = w->counted ? PL_OK : each_register(w, count_one, ret_more);
+	pl_status caught = each_register(w, catch_up_one, ret_more);
 	pl_status alarms = tell_alarms(w), seals = tell_seals(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
 		  shown = each_register(w, show_one, ret_more);
 
 	w->counted = !counted;
-	st = st ? st : counted ? counted : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
+	st = st ? st : counted ? counted : caught ? caught : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
 	if (now / MINUTE != w->minute) {
 		pl_status one = expire(w), two = sweep(w), three = tell_reports(w);
 

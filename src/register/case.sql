@@ -131,6 +131,25 @@ CREATE TABLE work_lookup (
 	PRIMARY KEY (register, number, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0020 deadlines of sealed histories
+-- Of cases whose events are sealed with them: work_sealed says that their deadlines are kept here, and by which calendar; work_sealed_clock has one row of each
+-- that runs, with its strict and its legal end in seconds, and not which one it is.
+CREATE TABLE work_sealed (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	calendar TEXT NOT NULL,
+	PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE work_sealed_clock (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	started INTEGER NOT NULL,
+	ends INTEGER NOT NULL,
+	legal INTEGER NOT NULL,
+	PRIMARY KEY (register, number, seq)
+) STRICT, WITHOUT ROWID;
+
 -- ---- forms ----
 
 -- name: work_form_put
@@ -218,6 +237,27 @@ SELECT register, number, alarm, told FROM work_case WHERE open = 1 AND alarm <= 
 -- name: work_case_tell
 -- Told until ?4, if nobody did or changed anything meanwhile.
 UPDATE work_case SET told = ?4, alarm = ?5 WHERE register = ?1 AND number = ?2 AND alarm = ?3;
+
+-- name: work_sealed_put
+INSERT INTO work_sealed (register, number, calendar) VALUES (?1, ?2, ?3) ON CONFLICT (register, number) DO UPDATE SET calendar = ?3;
+
+-- name: work_sealed_get
+SELECT calendar FROM work_sealed WHERE register = ?1 AND number = ?2;
+
+-- name: work_sealed_missing
+-- Open cases of a register behind one of which no deadline is known, or by another calendar than ?3.
+SELECT w.number FROM work_case w LEFT JOIN work_sealed s ON s.register = w.register AND s.number = w.number
+WHERE w.register = ?1 AND w.number > ?2 AND w.open = 1 AND (s.calendar <> ?3 OR (s.calendar IS NULL AND w.due = 9223372036854775807))
+ORDER BY w.number LIMIT ?4;
+
+-- name: work_sealed_clock_drop
+DELETE FROM work_sealed_clock WHERE register = ?1 AND number = ?2;
+
+-- name: work_sealed_clock_put
+INSERT INTO work_sealed_clock (register, number, seq, started, ends, legal) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: work_sealed_clock_list
+SELECT started, ends, legal FROM work_sealed_clock WHERE register = ?1 AND number = ?2 ORDER BY seq LIMIT ?3;
 
 -- name: work_lookup_put
 INSERT INTO work_lookup (register, number, seq, digest, outcome) VALUES (?1, ?2, ?3, ?4, ?5);

@@ -230,6 +230,7 @@ struct pl_case_row {
 	uint64_t due, legal;          /* ns, the soonest strict end and the legal one of the same clock; 0: none runs */
 	bool fresh, mine;             /* fresh: nobody has looked at it */
 	bool soon, overdue;           /* within three days; over */
+	uint64_t over_days, over_hours; /* since when: days from two on, else hours from one on; 0: not that */
 	size_t n_waits;
 	struct pl_case_wait *waits;   /* proposals about it that whoever looks may see */
 };

@@ -42,6 +42,12 @@ static pl_status case_row(struct pl_desk_view *d, const struct pl_casework_case 
 		.due = c->due * PL_SECOND, .legal = c->legal * PL_SECOND, .overdue = c->due && c->due * PL_SECOND < now,
 		.soon = c->due && c->due * PL_SECOND >= now && c->due * PL_SECOND - now < SOON_NS,
 		.mine = c->has_assigned && memcmp(c->assigned.b, d->s.account.b, sizeof c->assigned.b) == 0};
+	if (row->overdue) {
+		uint64_t hours = (now - c->due * PL_SECOND) / PL_HOUR;
+
+		row->over_days = hours >= 48 ? hours / 24 : 0;
+		row->over_hours = hours < 48 ? hours : 0;
+	}
 	return c->has_assigned ? pl_desk_name_of(d, &c->assigned, &row->who) : PL_OK;
 }
 

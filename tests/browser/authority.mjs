@@ -20,6 +20,7 @@ async function report() {
 	await page.goto(`${base}/report/${entry}`);
 	check("each number has its definition", /EPOC in emergencies, not fulfilled .* Those that got nothing/.test(await text(page)));
 	check("emergencies by outcome are a table", /Emergencies by outcome/.test(await text(page)));
+	check("and which events start which clocks", /Who works on a case notes “order-received” when it happens; with it these deadlines begin: EPOC\./.test(await text(page)), await text(page));
 	check("the rules name calendar and promise", /calendar DE/.test(await text(page)) && /promised within 60 days/.test(await text(page)));
 	await look(page, "a report of requests of authorities");
 	await page.click("#r-go");
@@ -36,12 +37,17 @@ async function work() {
 	await look(outside, "the form of a request of an authority");
 	await legal.goto(`${base}/desk`);
 	check("the queue has both ends", /Legal end/.test(await text(legal)));
+	check("and how late what is late is", /overdue for 10 days/.test(await text(legal)), await text(legal));
 	check("and the report that is owed", /Report overdue authority-requests/.test(await text(legal)));
 	await look(legal, "the queue with a report that is owed");
 	await legal.goto(`${base}/desk/case/authority-requests/1`);
 	check("the case says by which calendar", /calendar DE/.test(await text(legal)));
 	check("and what the stores hold", /nothing is held .*accounts=0/.test(await text(legal)) && /cases=0/.test(await text(legal)), await text(legal));
 	await legal.click("text=Open what is private");
+	check("only the moment of an answer is asked for", await legal.locator("#f-answered-at").count() === 1 && await legal.locator("#f-hours, #f-days, #f-clock-met").count() === 0);
+	await legal.fill("#f-answered-at", "2001-01-01T00:00:00Z");
+	await legal.click("text=Write the next revision");
+	check("one that cannot be is told", /lies before "received"/.test(await text(legal)) && await legal.inputValue("#f-answered-at") === "2001-01-01T00:00:00Z", await text(legal));
 	await look(legal, "a request of an authority");
 	await desk.goto(`${base}/desk/case/authority-requests/2`);
 	check("nobody looked for the other one", /Nobody has looked up what is held/.test(await text(desk)));

@@ -16,10 +16,11 @@ check "the register, by the calendar of Germany" "$pellucid" register add decl
 for lang in en de; do check "its words, $lang" "$pellucid" register words "$PL_SRC/demo/$name.words.$lang"; done
 check "its form" "$pellucid" intake open "$PL_SRC/demo/$name.form"
 now=$(date -u +%FT00:00:00Z)
+came=$(date -u -d '-20 days' +%FT00:00:00Z)
 printf '%s\n' received,channel,country,authority,instrument,category,data-type,emergency,decision,authority-name \
-	"$now,post,de,prosecutor,production-order,user-data,subscriber,yes,pending,StA Beispiel" "$now,post,fr,police,informal,technical-expertise,none,no,pending,Police" >cases.csv
+	"$came,post,de,prosecutor,production-order,user-data,subscriber,yes,pending,StA Beispiel" "$now,post,fr,police,informal,technical-expertise,none,no,pending,Police" >cases.csv
 check "two requests" "$pellucid" register enter $name cases.csv
-check "the clock of an order" "$pellucid" case happened $name 1 order-received --at "$now"
+check "the clock of an order, which ended ten days ago" "$pellucid" case happened $name 1 order-received --at "$came"
 check "the stores are asked" "$pellucid" case look-up $name 1 email=somebody@mail.example
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 check "a head" "$pellucid" register head $name

@@ -3,7 +3,8 @@
 # engines: both
 # timeout: 600
 # Deadlines count by the calendar of their register: the declaration's, else the instance's. Queue, alarm, desk and terminal say the same, for cases and for
-# reports of flaws; a calendar that is named later counts for what is open already.
+# reports of flaws; a calendar that is named later counts for what is open already. What a declaration says of its clocks holds whatever the way a case comes by, and an
+# answer is measured by them, with their pauses and extensions.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
@@ -29,6 +30,7 @@ declaration() { # NAME [CALENDAR]
 	printf 'pellucid-register v1\nname %s\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\nretain 24\n' "$1"
 	[[ -z ${2:-} ]] || echo "calendar $2"
 	printf 'field received time generalised month\ntotal cases count\n'
+	[[ -z ${2:-} ]] || echo 'clock request-received intake GDPR-R'
 }
 
 make_desk
@@ -50,8 +52,9 @@ for name in plain:  near:DE; do
 	check "a register, calendar ${name#*:}" register add decl
 	printf 'received\n%s\n' $from >came.csv
 	check "a case" register enter "${name%:*}" came.csv
-	check "its clock started" cases happened "${name%:*}" 1 request-received --at $from
 done
+check "where nothing is declared somebody notes what starts a clock" cases happened plain 1 request-received --at $from
+answers "where it is declared it starts by itself" 0 'request-received' cases show near 1
 { sed -n '1,8p' "$PL_SRC/demo/vulnerabilities.register"; echo 'calendar DE'; sed -n '9,$p' "$PL_SRC/demo/vulnerabilities.register"; } >flaws
 check "reports of flaws" register add flaws
 printf 'received,direction,product,severity,state,finder,bounty,component,summary,finder-name\n%s,inbound,endpoint,high,new,named,none,c,s,f\n' $flaw >came.csv
@@ -111,14 +114,51 @@ answers "where a register needs it" 0 GDPR-R cases clocks near 1
 set_conf clocks calendar IS
 declaration plain DE >decl
 check "the register is declared anew" register add decl
+check "a flaw is triaged" "$pellucid" vuln state 1 triaged --at 2025-12-25T10:00:00Z
+same "by the calendar of its register" "$(legal_by CVD-2 $flaw DE)" "$(queue vulnerabilities)"
+sed 's/^calendar DE$/calendar IS/' flaws >flaws-is
+check "which is declared anew, too" register add flaws-is
+check "somebody looks what that means" "$pellucid" worker run --once
+same "for a history that is sealed" "$(legal_by CVD-2 $flaw IS)" "$(queue vulnerabilities)"
+check "and it differs" test "$(legal_by CVD-2 $flaw IS)" != "$(legal_by CVD-2 $flaw DE)"
 same "then by the clocks of Berlin" 2025-11-20T10:00:00Z "$(queue plain due 2)"
 same "and its holidays" "$de" "$(queue plain)"
+
+# ---- what an answer took ----
+{
+	declaration asked DE | sed '/^total/,$d'
+	printf '%s\n' 'field clock-met enum open no-clock,met,late' 'field hours u64 open' 'field answered-at time sealed' 'total cases count' 'clock request-received intake GDPR-R'
+} >decl
+check "a register that counts its answers" register add decl
+printf 'received,answered-at\n%s,\n%s,%s\n' $from $from 2025-12-01T10:30:00Z >came.csv
+check "two requests, one of which is answered when it is entered" register enter asked came.csv
+row() { register show asked "$1" --json | python3 -c 'import json, sys; f = json.load(sys.stdin)["fields"]; print(*(f.get(n, "-") for n in ("hours", "clock-met")))'; }
+same "its clock started with it, and was kept" "26 met" "$(row 2)"
+printf 'received,answered-at,hours\n%s,%s,25\n' $from 2025-12-01T10:30:00Z >typed.csv
+answers "nobody enters something else" 2 '"hours" is said to be 25, and is 26 by the clock GDPR-R' register enter asked typed.csv
+answered=2026-02-10T09:00:00Z
+check "the other one is answered after a month" register change asked 1 answered-at=$answered
+same "too late" "1728 late" "$(row 1)"
+echo because >why
+check "but its clock stood still" cases pause asked 1 GDPR-R why --at 2025-12-02T09:00:00Z
+check "for two days" cases resume asked 1 GDPR-R --at 2025-12-04T09:00:00Z
+check "and was extended in time" cases extend asked 1 GDPR-R why --at 2025-12-20T09:00:00Z
+answers "what was typed does not say so" 2 '"hours" is said to be 1728, and is 1680 by the clock GDPR-R' register change asked 1 answered-at=$answered hours=1728
+check "what is counted does" register change asked 1 answered-at=$answered hours=1680
+same "in time" "1680 met" "$(row 1)"
+sed -i 's/^clock .*/clock order-received desk EPOC/' decl
+check "what starts a clock is declared anew" register add decl
+check "one that runs since before may be met" cases meet asked 1 GDPR-R --at $answered
+check "and counts for no answer any more" register change asked 1 answered-at=$answered
+same "as none is declared for it" "1728 no-clock" "$(row 1)"
+answers "nor starts again" 2 'names no event "request-received"; it names: order-received (EPOC)' cases happened asked 2 request-received
 
 # ---- reports ----
 check "a head" register head near
 answers "a report of it" 0 ': 1 case' "$pellucid" report make near 2025-H2
 check "is taken" "$pellucid" report take near 2025-H2
-answers "and counted again" 0 '' "$pellucid" report verify near-2025-H2.openings --bundle near-2025-H2.tlog-proof --trust inst/trust.policy
+answers "and counted again, with what starts the clocks" 0 '^  request-received, when a case comes in, starts GDPR-R$' "$pellucid" report verify near-2025-H2.openings --bundle near-2025-H2.tlog-proof --trust inst/trust.policy
 check "it is exported" "$pellucid" report export near 2025-H2 --format html --out near.html
 check "and says the rule" grep -q 'calendar DE' near.html
+check "and what starts which clock" grep -q 'request-received.*GDPR-R' near.html
 exit "$failed"

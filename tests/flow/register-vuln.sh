@@ -15,6 +15,8 @@ set -eu
 . "$PL_SRC/tests/lib/people.sh"
 # shellcheck source=tests/lib/books.sh
 . "$PL_SRC/tests/lib/books.sh"
+# shellcheck source=tests/lib/mail.sh
+. "$PL_SRC/tests/lib/mail.sh"
 demo=$PL_SRC/demo
 vuln() { "$pellucid" vuln "$@"; }
 bounty() { "$pellucid" bounty "$@"; }
@@ -27,6 +29,16 @@ half=$(half_of "$received") # of the reports
 this=$(half_of now)         # of the awards
 later() { date -u -d "$received + $1" +%Y-%m-%dT%H:%M:%SZ; } # later "N hours"
 summary=Zitronengirlitz
+# due NUMBER: the soonest strict end as the queue has it, in hours behind the receipt; "-" if there is none
+queue() { "$pellucid" case list vulnerabilities --json; }
+due() {
+	queue | python3 -c 'import json, sys
+from datetime import datetime
+at = lambda t: datetime.fromisoformat(t.replace("Z", "+00:00"))
+d = [c.get("due") for c in json.load(sys.stdin) if c["number"] == int(sys.argv[1])][0]
+print((at(d) - at(sys.argv[2])).total_seconds() / 3600 if d else "-")' "$1" "$received"
+}
+order() { queue | python3 -c 'import json, sys; print(*(c["number"] for c in json.load(sys.stdin)))'; }
 
 check "an instance is made" make_instance log.example/flaws --quorum 0
 canary_begin
@@ -65,6 +77,14 @@ answers "a case is triaged" 0 'revision 1' vuln state 1 triaged --at "$(later '4
 answers "its clocks run" 0 'CVD-2 *running' vuln show 1
 check "the first answer met one" has 'CVD-1 *met '
 check "and who did it is noted" grep -q "T23:00:00Z 01[0-9A-Z]* state new triaged none" out
+answers "no event that the declaration does not name" 2 'names no event "incident-known"; it names: report-received (CVD-1,CVD-2), exploitation-known' vuln event 1 incident-known
+check "the queue knows when the next one ends" test "$(due 1 | cut -c 1-3)" = 216 -o "$(due 1)" = 2159.0 # a time of day, whatever summer time does
+same "and of what nobody touched, from its receipt on" 72.0 "$(due 4)"
+same "but nothing of what is nobody's yet" - "$(due 10)"
+answers "what was not counted when it came is, once" 0 '' "$pellucid" worker run --once
+check "one case" has 'worker.deadlines register=vulnerabilities cases=1$'
+check "and not again" bash -c '"$1" worker run --once >again 2>&1' - "$pellucid"
+check "none" not grep -q worker.deadlines again
 answers "the hours are counted" 0 'first-response-hours *47' register show vulnerabilities 1
 answers "no case is changed past the steps of the declaration" 3 'no step that the declaration names' register change vulnerabilities 9 state=accepted
 answers "nor does one change sides on its way" 3 'no step that the declaration names' register change vulnerabilities 1 direction=outbound
@@ -73,10 +93,28 @@ answers "by its events" 3 'was it changed without a step' vuln show 9
 answers "a question stops the clock" 0 'revision' vuln state 2 needs-info --at "$(later '1 hours')"
 check "while it is open" code 0 vuln show 2
 check "as the clock says" has 'CVD-2 *paused'
+same "the queue waits for nobody meanwhile" - "$(due 2)"
 answers "an answer lets it go on" 0 'revision' vuln state 2 triaged --at "$(later '49 hours')"
 answers "exploitation starts those of the law" 0 'revision' vuln event 1 exploitation-known --at "$(later '50 hours')"
 answers "once" 3 'noted already' vuln event 1 exploitation-known
+same "which end first" 74.0 "$(due 1)"
+same "late ones come first" "3 4 5" "$(order | cut -d ' ' -f 1-3)"
+answers "with how late they are" 0 '^vulnerabilities  *1 .* 5[67] days over$' "$pellucid" case list vulnerabilities
+check "a mail server runs" mail_server
+set_conf mail smtp "smtp://127.0.0.1:$mail_port"
+set_conf mail from desk@mail.example
+set_conf mail alarms duty@mail.example
+check "somebody is told of all that is late" "$pellucid" worker run --once
+check "by mail" "$pellucid" worker run --once
+check "one" soon mails_are 1
+read_mail 1
+check "of which case" grep -qE '^vulnerabilities 1: a deadline of its sealed history$' mail.txt
+check "how late" grep -qE '^  5[67] days over: strict end .*Z, legal end .*Z$' mail.txt
+check "and of nothing that is under embargo" not grep -qE "CRA-|exploit|Erlenzeisig|$summary" mail.txt
+check "once" "$pellucid" worker run --once
+same "and no more" 1 "$(mails)"
 answers "an early warning meets one" 0 'revision' vuln meet 1 CRA-V1 --at "$(later '60 hours')"
+same "then the next" 122.0 "$(due 1)"
 answers "the next one waits" 0 'CRA-V1 *met ' vuln show 1
 check "and is late by now" has 'CRA-V2 *overdue'
 answers "a clock that nobody knows is met by nobody" 2 'is no clock' vuln meet 1 CRA-V9
@@ -88,6 +126,7 @@ answers "our own findings are told to others" 0 'revision' vuln state 10 triaged
 answers "whose clock starts then" 0 'revision' vuln state 10 reported --at "$(later '2 hours')"
 check "and not before" code 0 vuln show 10
 check "as it says" has 'CVD-1 *overdue'
+same "in the queue, too" 74.0 "$(due 10)"
 answers "nobody else's flaw is rewarded" 3 "somebody else's product" bounty propose 10 --impact x --position y --amount 1 --entity z --session bob.session
 
 answers "an identifier is one of CVE" 2 'like CVE-2026-1234' vuln rate 2 --cve CVE-26-1

@@ -27,7 +27,7 @@ struct telling {
 
 /* ---- what is said ---- */
 
-static void put_left(uint64_t now, uint64_t end, struct pl_buf *out)
+void pl_alarm_put_left(uint64_t now, uint64_t end, struct pl_buf *out)
 {
 	uint64_t ns = now < end ? end - now : now - end, hours = ns / PL_HOUR;
 	uint64_t n = hours >= 48 ? hours / 24 : hours ? hours : ns / MINUTE;
@@ -42,7 +42,7 @@ void pl_alarm_put_ends(uint64_t now_ns, const struct pl_due *due, struct pl_buf 
 
 	pl_time_write(due->strict, strict);
 	pl_time_write(due->legal, legal);
-	put_left(now_ns, due->strict, out);
+	pl_alarm_put_left(now_ns, due->strict, out);
 	pl_buf_printf(out, ": strict end %s, legal end %s\n", strict, legal);
 }
 
@@ -50,7 +50,8 @@ static void put_alarm(const struct telling *t, const struct told_case *c, const 
 {
 	pl_str url = t->conf->public_url;
 
-	pl_buf_printf(out, "%s %llu: %s, %s\n  ", c->name, (unsigned long long)c->number, a->clock.def->code, a->clock.def->task);
+	pl_buf_printf(out, "%s %llu: %s%s%s\n  ", c->name, (unsigned long long)c->number, a->clock.def->code, a->clock.def->code[0] ? ", " : "",
+		a->clock.def->task);
 	pl_alarm_put_ends(t->now_ns, &a->clock.due, out);
 	while (pl_str_ends(url, PL_STR("/")))
 		url.len--;

@@ -135,12 +135,115 @@ pl_status pl_casework_clocks_at(struct pl_db_tx *tx, const struct pl_calendar *c
 	return st;
 }
 
+static pl_status read_told(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t *ret)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_work_case_told, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number)), &rows);
+
+	*ret = st ? 0 : pl_db_col_u64(rows, 0);
+	return st ? st : pl_db_rows_status(rows);
+}
+
+/* ---- kept of a sealed history ---- */
+
+/* What anybody is told of one of them: that it is one. */
+static const struct pl_clock_def unnamed = {.code = "", .law = "", .article = "", .task = "a deadline of its sealed history", .starts = "", .period = {0}};
+
+static struct pl_clock kept_clock(struct pl_db_rows *rows, uint64_t now_ns)
+{
+	struct pl_clock c = {.def = &unnamed, .started = pl_db_col_u64(rows, 0) * PL_SECOND,
+		.due = {.strict = pl_db_col_u64(rows, 1) * PL_SECOND, .legal = pl_db_col_u64(rows, 2) * PL_SECOND}};
+
+	c.state = now_ns < c.due.strict ? PL_CLOCK_RUNNING : now_ns < c.due.legal ? PL_CLOCK_OVERDUE_STRICT : PL_CLOCK_OVERDUE_LEGAL;
+	c.left = (int64_t)(c.due.strict - now_ns);
+	return c;
+}
+
+/* PL_E_NOTFOUND: nothing is kept; the file is asked. */
+static pl_status read_kept(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t now_ns, struct gathered *g)
+{
+	struct pl_db_rows *mark PL_CLEANUP(pl_db_rows_done) = NULL, *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_work_sealed_get, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number)), &mark);
+
+	if (!st)
+		st = pl_db_query(tx, &pl_sql_work_sealed_clock_list, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_U64(PL_CLOCKS_MAX)), &rows);
+	if (st)
+		return st;
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		g->clock[g->n_clocks++] = kept_clock(rows, now_ns);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+static bool is_kept(const struct pl_clock *c)
+{
+	return c->started && !is_over(c) && c->state != PL_CLOCK_PAUSED && !c->def->hold;
+}
+
+static pl_status keep_clocks(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_clock *clocks, size_t n)
+{
+	pl_str name = r->decl->name;
+	pl_status st = pl_db_exec(tx, &pl_sql_work_sealed_put,
+		PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_STR(pl_str_from(r->calendar->code))), NULL);
+
+	if (!st)
+		st = pl_db_exec(tx, &pl_sql_work_sealed_clock_drop, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number)), NULL);
+	for (size_t i = 0; i < n && !st; i++)
+		if (is_kept(&clocks[i]))
+			st = pl_db_exec(tx, &pl_sql_work_sealed_clock_put,
+				PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number), PL_DB_U64(i), PL_DB_U64(clocks[i].started / PL_SECOND),
+					PL_DB_U64(clocks[i].due.strict / PL_SECOND), PL_DB_U64(clocks[i].due.legal / PL_SECOND)),
+				NULL);
+	return st;
+}
+
+pl_status pl_casework_sealed_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_clock *clocks, size_t n)
+{
+	uint64_t told;
+	pl_status st = read_told(tx, r->decl->name, number, &told);
+
+	if (st) /* imported ones are nobody's work */
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	st = keep_clocks(tx, r, number, clocks, n);
+	return st ? st : pl_casework_due_refresh(tx, r, number);
+}
+
+struct missing {
+	const struct pl_register *r;
+	uint64_t after, *ret;
+	size_t max, n;
+};
+
+static pl_status list_missing(void *ctx, struct pl_db_tx *tx)
+{
+	struct missing *m = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_work_sealed_missing,
+		PL_DB_ARGS(PL_DB_STR(m->r->decl->name), PL_DB_U64(m->after), PL_DB_STR(pl_str_from(m->r->calendar->code)), PL_DB_U64(m->max)), &rows);
+
+	m->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		m->ret[m->n++] = pl_db_col_u64(rows, 0);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+pl_status pl_casework_sealed_missing(struct pl_instance *inst, const struct pl_register *r, uint64_t after, uint64_t *ret, size_t max, size_t *ret_n)
+{
+	struct missing m = {.r = r, .after = after, .ret = ret, .max = max};
+	pl_status st = pl_db_read(pl_instance_db(inst), list_missing, &m);
+
+	*ret_n = m.n;
+	return st;
+}
+
 /* What cannot be computed is no deadline; the page of the case says why. */
 static pl_status gather(struct pl_db_tx *tx, const struct pl_calendar *calendar, pl_str name, uint64_t number, uint64_t now_ns,
 	struct gathered *g)
 {
-	pl_status st = read_events(tx, name, number, g);
+	pl_status st = read_kept(tx, name, number, now_ns, g);
 
+	if (st != PL_E_NOTFOUND)
+		return st;
+	st = read_events(tx, name, number, g);
 	if (!st && pl_casework_clocks(calendar, g->e, g->n, now_ns, g->clock, &g->n_clocks, NULL))
 		g->n_clocks = 0;
 	return st;
@@ -204,15 +307,6 @@ pl_status pl_casework_alarms(struct pl_db_tx *tx, const struct pl_calendar *cale
 	pick_alarms(g, told, now_ns, ret, ret_n, ret_next);
 	pl_free(g);
 	return st;
-}
-
-static pl_status read_told(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t *ret)
-{
-	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_one(tx, &pl_sql_work_case_told, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(number)), &rows);
-
-	*ret = st ? 0 : pl_db_col_u64(rows, 0);
-	return st ? st : pl_db_rows_status(rows);
 }
 
 /* The alarm may have passed already; whoever tells them sees it then. */

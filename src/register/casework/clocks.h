@@ -11,6 +11,13 @@ pl_status pl_casework_clocks(const struct pl_calendar *calendar, const struct pl
 	struct pl_clock ret[static PL_CLOCKS_MAX], size_t *ret_n, struct pl_diag *diag);
 /* Note in the queue when the soonest clock of the case ends that runs, and when somebody must be told of one. */
 pl_status pl_casework_due_refresh(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number);
+/* Of a case whose events are sealed with it (register/vuln): keep of @clocks those that run, as they are at @now_ns, so that queue and alarms know them without
+ * opening anything; which ones they are is not kept. Written with what moved them, in the caller's transaction; from then on the case's file is not asked. A case
+ * that is nobody's work has none. */
+pl_status pl_casework_sealed_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_clock *clocks, size_t n);
+/* Up to @max open cases of @r behind number @after whose deadlines were not kept yet, or by another calendar than that of @r. */
+pl_status pl_casework_sealed_missing(struct pl_instance *inst, const struct pl_register *r, uint64_t after, uint64_t *ret, size_t max, size_t *ret_n);
+
 /* The same of every open case of @r that has a deadline: after the calendar changed by which the register counts. */
 pl_status pl_casework_due_refresh_all(struct pl_instance *inst, const struct pl_register *r);
 

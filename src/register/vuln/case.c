@@ -5,6 +5,7 @@
 #include "register/casework/casefile.h"
 #include "register/clock_rule.h"
 #include "register/recover.h"
+#include "register/vuln/deadline.h"
 #include "register/vuln/internal.h"
 #include "register/vuln/sql.h"
 #include <stdio.h>
@@ -203,6 +204,8 @@ static pl_status write_tx(void *ctx, struct pl_db_tx *tx)
 		st = check_original(w, tx);
 	if (!st)
 		st = pl_vuln_note_change(tx, w->c, &w->made);
+	if (!st)
+		st = pl_vuln_deadlines_keep(tx, w->c);
 	return st ? st : pl_db_exec(tx, &pl_sql_vuln_case_put,
 		PL_DB_ARGS(PL_DB_STR(w->c->r->decl->name), PL_DB_U64(w->c->v->at.number), PL_DB_U64(w->state), PL_DB_U64(w->since),
 			w->original ? PL_DB_U64(w->original) : PL_DB_NULL),

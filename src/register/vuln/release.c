@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "register/recover.h"
 #include "register/vuln/case.h"
+#include "register/vuln/deadline.h"
 #include "register/vuln/internal.h"
 #include "register/vuln/sql.h"
 
@@ -141,7 +142,9 @@ static pl_status release_tx(void *ctx, struct pl_db_tx *tx)
 		st = pl_decision_take(l->p, tx, l->actor, &l->decision, PL_VULN_RELEASE_KIND, pl_buf_bytes(&l->act), l->diag);
 	if (!st)
 		st = pl_register_case_release_tx(tx, l->c->r, l->c->v, l->sets.s, l->sets.n, &l->made, l->diag);
-	return st ? st : pl_vuln_note_change(tx, l->c, &l->made);
+	if (!st)
+		st = pl_vuln_note_change(tx, l->c, &l->made);
+	return st ? st : pl_vuln_deadlines_keep(tx, l->c);
 }
 
 pl_status pl_vuln_release(struct pl_vuln *c, struct pl_people *p, const struct pl_people_actor *actor,

@@ -3,12 +3,14 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/account.h"
+#include "cli/person.h"
 #include "cli/register.h"
 #include "people/account.h"
 #include "register/casework/alarm.h"
 #include "register/casework/attach.h"
 #include "register/casework/clocks.h"
 #include "register/casework/decide.h"
+#include "register/casework/mail.h"
 #include "register/casework/talk.h"
 
 #define ARENA ((size_t)64 << 20)
@@ -443,6 +445,7 @@ static int mail(struct pl_cli *cli)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
 	struct pl_cli_opened o = {0};
+	bool looked = false;
 	pl_status st;
 	int code;
 
@@ -450,7 +453,9 @@ static int mail(struct pl_cli *cli)
 		return code;
 	st = pl_cli_case_text(cli->argv[3], &text, &o.diag);
 	if (!st)
-		st = pl_casework_mail(o.j.inst, o.r, o.number, &operator, pl_str_from(cli->argv[2]), pl_buf_str(&text), &o.diag);
+		st = pl_cli_case_words(&o, cli->argv[3], pl_buf_str(&text), pl_str_from(cli->argv[2]), &looked);
+	if (!st)
+		st = pl_casework_mail(o.j.inst, o.r, o.number, &operator, pl_str_from(cli->argv[2]), pl_buf_str(&text), looked, &o.diag);
 	if (!st)
 		(void)printf("it waits to be sent; pellucid worker sends it\n");
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
@@ -462,6 +467,7 @@ static int answer(struct pl_cli *cli)
 {
 	struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
 	struct pl_cli_opened o = {0};
+	bool looked = false;
 	pl_status st;
 	int code;
 
@@ -469,7 +475,9 @@ static int answer(struct pl_cli *cli)
 		return code;
 	st = pl_cli_case_text(cli->argv[2], &text, &o.diag);
 	if (!st)
-		st = pl_cli_case_answer(&o, pl_buf_str(&text), cli->argv + 3, (size_t)(cli->argc - 3));
+		st = pl_cli_case_words(&o, cli->argv[2], pl_buf_str(&text), (pl_str){0}, &looked);
+	if (!st)
+		st = pl_cli_case_answer(&o, &(struct pl_talk_said){.text = pl_buf_str(&text), .looked = looked}, cli->argv + 3, (size_t)(cli->argc - 3));
 	if (!st)
 		(void)printf("whoever has the secret of case %llu reads it on the page of receipts\n", (unsigned long long)o.number);
 	code = st ? pl_cli_opened_fail(&o, st) : PL_EXIT_OK;
@@ -478,6 +486,7 @@ static int answer(struct pl_cli *cli)
 }
 
 static const struct pl_cli_option plain[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
+static const struct pl_cli_option words_options[] = {PL_CLI_NETWORKS, PL_CLI_CLEARED, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
 static const struct pl_cli_option list_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option show_options[] = {
 	{"private", NULL, "also what persons wrote; this is noted down in the vault"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
@@ -518,8 +527,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"attach", "REGISTER NUMBER FILE", "add a file", attach_options, 3, 3, pl_cli_case_attach},
 	{"look-up", "REGISTER NUMBER [IDENTITY...]", "ask every store what it holds of whom a request names, and keep the answer with the case", pl_cli_lookup_options, 2, -1,
 		pl_cli_case_lookup},
-	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", plain, 4, 4, mail},
-	{"answer", "REGISTER NUMBER FILE [ENCLOSED...]", "answer whoever has its secret, perhaps with files", plain, 3, 3 + (int)PL_ATTACH_FILES_MAX, answer},
+	{"mail", "REGISTER NUMBER SUBJECT FILE", "write to its sender", words_options, 4, 4, mail},
+	{"answer", "REGISTER NUMBER FILE [ENCLOSED...]", "answer whoever has its secret, perhaps with files", words_options, 3, 3 + (int)PL_ATTACH_FILES_MAX, answer},
 	{"propose", "REGISTER NUMBER FILE FIELD=VALUE...", "what two persons decide, for the reason in FILE", decide_options, 4,
 		3 + (int)PL_CASE_DECISION_SETS_MAX, pl_cli_case_propose},
 	{"approve", "DECISION", "agree with what another account proposed, which carries it out", decide_options, 1, 1, pl_cli_case_approve},

@@ -247,10 +247,10 @@ static pl_status take_enclosed(struct pl_cli_opened *o, const struct pl_talk_lim
 	return st;
 }
 
-static pl_status give(struct pl_cli_opened *o, pl_str text, const struct pl_attach_taken *t, size_t n)
+static pl_status give(struct pl_cli_opened *o, const struct pl_talk_said *words, const struct pl_attach_taken *t, size_t n)
 {
 	struct pl_attach_file list[PL_ATTACH_FILES_MAX];
-	const struct pl_talk_said said = {.text = text, .files = list, .n_files = n};
+	const struct pl_talk_said said = {.text = words->text, .looked = words->looked, .files = list, .n_files = n};
 	pl_status st = pl_attach_keep(o->j.inst, t, n, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, &o->diag);
 
 	if (st)
@@ -264,7 +264,7 @@ static pl_status give(struct pl_cli_opened *o, pl_str text, const struct pl_atta
 	return st;
 }
 
-pl_status pl_cli_case_answer(struct pl_cli_opened *o, pl_str text, char *const *paths, size_t n)
+pl_status pl_cli_case_answer(struct pl_cli_opened *o, const struct pl_talk_said *words, char *const *paths, size_t n)
 {
 	struct pl_attach_taken t[PL_ATTACH_FILES_MAX];
 	struct pl_talk_limits limits;
@@ -275,7 +275,7 @@ pl_status pl_cli_case_answer(struct pl_cli_opened *o, pl_str text, char *const *
 	if (!st)
 		st = take_enclosed(o, &limits, paths, n, t);
 	if (!st)
-		st = give(o, text, t, n);
+		st = give(o, words, t, n);
 	for (size_t i = 0; i < n; i++)
 		pl_attach_taken_done(&t[i]);
 	return st;

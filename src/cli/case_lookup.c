@@ -2,7 +2,7 @@
 /* `pellucid case look-up`: what the stores hold of those whom a request names, kept with the case and committed to. */
 #include "cli/person.h"
 #include "cli/register.h"
-#include "register/casework/lookup_note.h"
+#include "register/person/authority.h"
 
 static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
 
@@ -32,79 +32,10 @@ static int print_kept(const struct pl_cli *cli, const struct pl_lookup *l, enum 
 
 /* ---- asking ---- */
 
-static pl_status count_rows(const struct pl_json *store, uint64_t *ret)
-{
-	const struct pl_json *classes = pl_json_get(store, "classes");
-	pl_status st = PL_OK;
-
-	*ret = 0;
-	for (size_t i = 0; i < pl_json_count(classes) && !st; i++) {
-		uint64_t rows = 0;
-
-		st = pl_json_opt_u64(pl_json_at(classes, i), "rows", INT64_MAX, &rows, NULL);
-		if (!st && __builtin_add_overflow(*ret, rows, ret))
-			st = PL_E_CORRUPT;
-	}
-	return st;
-}
-
-/* What pl_holdings_where said, store by store; borrows. */
-static pl_status take_stores(const struct pl_json *where, struct pl_lookup *l)
-{
-	const struct pl_json *stores = pl_json_get(where, "stores");
-	pl_status st = PL_OK;
-
-	for (size_t i = 0; i < pl_json_count(stores) && !st; i++) {
-		struct pl_lookup_store *s = &l->stores[l->n_stores];
-
-		if (l->n_stores == PL_LOOKUP_STORES_MAX)
-			return PL_E_TOOBIG;
-		st = pl_json_get_str(pl_json_at(stores, i), "store", &s->name, NULL);
-		s->later = pl_json_get(pl_json_at(stores, i), "answersLater") != NULL;
-		if (!st)
-			st = count_rows(pl_json_at(stores, i), &s->rows);
-		l->n_stores++;
-	}
-	return st;
-}
-
-/* "email=a@example.org", as it was typed. */
-static pl_status take_asked(const struct pl_person *who, struct pl_arena *arena, struct pl_lookup *l)
-{
-	for (size_t i = 0; i < who->n; i++) {
-		struct pl_buf text PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PERSON_VALUE_MAX + 32);
-		pl_status st;
-
-		pl_buf_printf(&text, "%s=%.*s", pl_person_id_word(who->id[i].type), PL_STR_ARG(who->id[i].value));
-		st = pl_buf_status(&text);
-		if (!st)
-			st = pl_arena_dup(arena, pl_buf_str(&text), &l->asked[l->n_asked++]);
-		if (st)
-			return st;
-	}
-	return PL_OK;
-}
-
-static pl_status ask(struct pl_cli_person *p, struct pl_register *r, uint64_t number, struct pl_lookup *l, enum pl_lookup_outcome *outcome, struct pl_json **ret)
-{
-	pl_status st = PL_OK;
-
-	if (!pl_lookup_is(r->decl)) /* said before anybody is asked */
-		return pl_lookup_note(p->j.inst, r, number, &operator, l, outcome, &p->diag);
-	if (p->who.n)
-		st = pl_holdings_where(pl_person_desk_list(p->desk), &p->who, ret, &p->diag);
-	if (!st && *ret)
-		st = take_stores(*ret, l);
-	if (!st)
-		st = take_asked(&p->who, &p->j.arena, l);
-	return st ? st : pl_lookup_note(p->j.inst, r, number, &operator, l, outcome, &p->diag);
-}
-
 static int look(struct pl_cli *cli, uint64_t number)
 {
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	struct pl_json *where PL_CLEANUP(pl_json_done) = NULL;
-	struct pl_lookup *l;
+	struct pl_lookup *l = NULL;
 	enum pl_lookup_outcome outcome = PL_LOOKUP_NOTHING;
 	struct pl_cli_person p;
 	pl_status st;
@@ -112,12 +43,10 @@ static int look(struct pl_cli *cli, uint64_t number)
 
 	if (!pl_cli_person_open(&p, cli, 2, &code))
 		return code;
-	l = PL_NEW(struct pl_lookup);
 	st = pl_register_open(p.j.inst, pl_str_from(cli->argv[0]), &r, &p.diag);
 	if (!st)
-		st = ask(&p, r, number, l, &outcome, &where);
+		st = pl_authority_look_up(p.desk, r, number, &p.who, &operator, &p.j.arena, &l, &outcome, &p.diag);
 	code = st ? pl_cli_person_fail(&p, st) : print_kept(cli, l, outcome);
-	pl_free(l);
 	pl_cli_person_close(&p);
 	return code;
 }

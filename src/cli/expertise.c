@@ -9,8 +9,7 @@
 #define LIST_MAX ((size_t)1 << 20)
 
 #define LOOK_OPTIONS \
-	{"networks", "FILE", "networks of private persons, one a line: their addresses are findings"}, \
-	{"cleared", "FILE", "findings that somebody cleared, one a line"}, \
+	PL_CLI_NETWORKS, PL_CLI_CLEARED, \
 	{"language", "LANG", "of what it says in words: en or de (default en)"}
 
 static const struct pl_cli_option check_options[] = {LOOK_OPTIONS, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
@@ -26,12 +25,6 @@ struct looking {
 	struct pl_expertise_file files[PL_EXPERTISE_FILES_MAX];
 	struct pl_expertise *e;
 };
-
-static pl_status read_option(struct looking *l, const struct pl_cli *cli, const char *name, struct pl_buf *out)
-{
-	pl_buf_init(out, LIST_MAX);
-	return pl_cli_has(cli, name) ? pl_cli_read_file(pl_cli_get(cli, name), out, &l->p.diag) : PL_OK;
-}
 
 static pl_status read_file(struct looking *l, const char *path)
 {
@@ -49,20 +42,20 @@ static pl_status read_file(struct looking *l, const char *path)
 
 static pl_status look(struct looking *l, const struct pl_cli *cli)
 {
+	pl_str networks = {0};
 	pl_status st = PL_OK;
 
 	if (cli->argc > (int)PL_EXPERTISE_FILES_MAX)
 		return pl_diag_set(&l->p.diag, PL_E_TOOBIG, "at most %u files", PL_EXPERTISE_FILES_MAX);
 	for (int i = 0; i < cli->argc && !st; i++)
 		st = read_file(l, cli->argv[i]);
+	pl_buf_init(&l->networks, LIST_MAX);
+	pl_buf_init(&l->cleared, LIST_MAX);
 	if (!st)
-		st = read_option(l, cli, "networks", &l->networks);
-	if (!st)
-		st = read_option(l, cli, "cleared", &l->cleared);
-	if (st)
-		return st;
-	return pl_expertise_look(l->p.desk, l->files, l->n, pl_cli_has(cli, "networks") ? pl_str_of(l->networks.ptr ? (const char *)l->networks.ptr : "",
-			l->networks.len) : (pl_str){0}, pl_buf_str(&l->cleared), &l->e, &l->p.diag);
+		st = pl_cli_networks(cli, l->p.j.inst, &l->networks, &networks, &l->p.diag);
+	if (!st && pl_cli_has(cli, "cleared"))
+		st = pl_cli_read_file(pl_cli_get(cli, "cleared"), &l->cleared, &l->p.diag);
+	return st ? st : pl_expertise_look(l->p.desk, l->files, l->n, networks, pl_buf_str(&l->cleared), &l->e, &l->p.diag);
 }
 
 static void done(struct looking *l)
@@ -76,8 +69,7 @@ static void done(struct looking *l)
 	pl_free(l);
 }
 
-/* As a line that clears it, but for who and why. */
-static void print_finding(const struct pl_expertise *e, const struct pl_expertise_finding *f)
+void pl_cli_finding_print(const struct pl_expertise *e, const struct pl_expertise_finding *f)
 {
 	char digest[PL_DIGEST_TEXT + 1];
 
@@ -123,7 +115,7 @@ static int check(struct pl_cli *cli)
 		code = print_json(cli, l->e);
 	} else {
 		for (size_t i = 0; i < l->e->n; i++)
-			print_finding(l->e, &l->e->findings[i]);
+			pl_cli_finding_print(l->e, &l->e->findings[i]);
 		(void)fprintf(stderr, "%zu files, %zu findings, %zu not cleared%s\n", l->e->n_files, l->e->n, l->e->open,
 			l->e->has_networks ? "" : "; no list of networks was given");
 	}

@@ -65,6 +65,15 @@ void pl_cli_archive_close(struct pl_cli_archive *a);
 #define PL_CLI_FIELD {"field", "NAME", "in this field of it, a digest (default: answer)"}
 pl_status pl_cli_commit_case(struct pl_cli_job *j, const struct pl_digest *digest, struct pl_diag *diag);
 
+/* expertise.c: a finding as a line that clears it, but for who and why. */
+struct pl_expertise;
+struct pl_expertise_finding;
+void pl_cli_finding_print(const struct pl_expertise *e, const struct pl_expertise_finding *f);
+/* case_words.c: the networks of private persons that --networks or [answers] names; .ptr NULL: none. */
+#define PL_CLI_NETWORKS {"networks", "FILE", "networks of private persons, one a line: their addresses are findings (default: [answers] networks)"}
+#define PL_CLI_CLEARED {"cleared", "FILE", "findings that somebody cleared, one a line"}
+pl_status pl_cli_networks(const struct pl_cli *cli, struct pl_instance *inst, struct pl_buf *out, pl_str *ret, struct pl_diag *diag);
+
 /* person_answer.c */
 extern const struct pl_cli_option pl_cli_package_options[], pl_cli_erase_options[], pl_cli_certificate_options[];
 int pl_cli_person_package(struct pl_cli *cli);

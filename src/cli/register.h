@@ -52,8 +52,12 @@ int pl_cli_case_decline(struct pl_cli *cli);
 int pl_cli_case_files(struct pl_cli *cli);
 int pl_cli_case_file(struct pl_cli *cli);
 int pl_cli_case_attach(struct pl_cli *cli);
-/* Answer the sender with @text and the files at @paths. Words in o->diag. */
-pl_status pl_cli_case_answer(struct pl_cli_opened *o, pl_str text, char *const *paths, size_t n);
+/* Answer the sender with @words (a text alone) and the files at @paths. Words in o->diag. */
+struct pl_talk_said;
+pl_status pl_cli_case_answer(struct pl_cli_opened *o, const struct pl_talk_said *words, char *const *paths, size_t n);
+/* case_words.c: the @text of the file @path, and @subject (may be empty), looked through for data of users where the case's register gives packages; findings that are not
+ * cleared are printed, those that are noted with the case. *@ret_looked: they were, and may go. PL_E_DENIED with words; otherwise as pl_expertise_look. */
+pl_status pl_cli_case_words(struct pl_cli_opened *o, const char *path, pl_str text, pl_str subject, bool *ret_looked);
 /* case_lookup.c */
 extern const struct pl_cli_option pl_cli_lookup_options[];
 int pl_cli_case_lookup(struct pl_cli *cli);

@@ -57,6 +57,7 @@ struct pl_instance_conf {
 	uint64_t answer_files;              /* [answers] files, bytes, kinds: that an answer to a sender may bring (register/casework/talk.h) */
 	uint64_t answer_bytes;
 	pl_str answer_kinds;
+	pl_str answer_networks;             /* [answers] networks: a file with networks of private persons (register/person/outgoing.h); empty: none */
 	uint64_t attach_held_address;       /* [intake] held-address: and that one address may send in a day */
 	pl_str calendar;                    /* [clocks] calendar: of registers that name none; register/holidays knows which there are */
 	pl_str mail_alarms;                 /* [mail] alarms: an address, or empty */

@@ -70,6 +70,8 @@ static const struct pl_config_key keys[] = {
 		.offset = offsetof(struct pl_instance_conf, answer_bytes), .help = "bytes of each of them"},
 	{.section = "answers", .key = "kinds", .type = PL_CONFIG_STRING, .fallback = "pdf,png,jpeg,zip,text,json,csv,eml,age", .min = 1, .max = 255,
 		.offset = offsetof(struct pl_instance_conf, answer_kinds), .help = "what they may be, by their bytes; any: whatever they are"},
+	{.section = "answers", .key = "networks", .type = PL_CONFIG_PATH, .offset = offsetof(struct pl_instance_conf, answer_networks),
+		.help = "file with networks of private persons, whose addresses do not go out to authorities; empty: none"},
 	{.section = "clocks", .key = "calendar", .type = PL_CONFIG_STRING, .fallback = "EU", .min = 2, .max = 2,
 		.offset = offsetof(struct pl_instance_conf, calendar),
 		.help = "EU or a country: whose public holidays deadlines count in registers that name no calendar"},

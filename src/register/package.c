@@ -55,6 +55,13 @@ pl_status pl_register_package_may_leave(struct pl_db_tx *tx, const struct pl_reg
 	return st == PL_E_NOTFOUND ? refuse(r, "this file was not made by \"pellucid expertise make\"", diag) : st;
 }
 
+pl_status pl_register_package_words(const struct pl_register *r, struct pl_diag *diag)
+{
+	if (!pl_register_package_is(r->decl))
+		return PL_OK;
+	return pl_diag_set(diag, PL_E_DENIED, "these words were not looked through for data of users, as register %.*s wants it", PL_STR_ARG(r->decl->name));
+}
+
 struct asking {
 	const struct pl_register *r;
 	const struct pl_digest *file;

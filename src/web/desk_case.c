@@ -7,7 +7,8 @@
  */
 #include "base/time.h"
 #include "register/casework/clocks.h"
-#include "web/desk_case.h"
+#include "register/casework/mail.h"
+#include "web/desk_outgoing.h"
 #include <stdio.h>
 
 #define ROOM_BYTES ((size_t)32 << 20) /* at most; taken as it is needed */
@@ -147,6 +148,7 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_DECIDE] = PL_MSG_case_kind_decide, [PL_CASEWORK_DECLINE] = PL_MSG_case_kind_decline,
 		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw, [PL_CASEWORK_SEAL] = PL_MSG_case_kind_seal,
 		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal, [PL_CASEWORK_LOOKUP] = PL_MSG_case_kind_lookup,
+		[PL_CASEWORK_OUTGOING] = PL_MSG_case_kind_outgoing, [PL_CASEWORK_ORDERED] = PL_MSG_case_kind_ordered,
 	};
 
 	return ids[kind];
@@ -223,6 +225,10 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		st = about_words(k, e, &row->about);
 	if (!st && e->kind >= PL_CASEWORK_PROPOSE && e->kind <= PL_CASEWORK_WITHDRAW)
 		st = pl_desk_case_fill_decision(k, e, row);
+	if (!st && e->kind == PL_CASEWORK_OUTGOING)
+		st = pl_desk_case_outgoing_entry(k, e, row);
+	if (!st && e->kind == PL_CASEWORK_ORDERED)
+		row->about = pl_message(k->d->lang, PL_MSG_order_kind_lookup);
 	if (st || !e->text.len)
 		return st;
 	if (e->kind == PL_CASEWORK_CAME) {
@@ -265,7 +271,11 @@ static pl_status fill_entries(struct pl_desk_looking *k)
 	if (!st)
 		st = pl_desk_case_fill_two(k);
 	if (!st)
+		st = pl_desk_case_fill_outgoing(k);
+	if (!st)
 		st = pl_desk_case_fill_lookup(k);
+	if (!st)
+		st = pl_desk_case_fill_suggested(k);
 	if (st)
 		return st;
 	k->m.entries = pl_arena_alloc(k->d->arena, n + 1, sizeof *k->m.entries);
@@ -491,12 +501,18 @@ static pl_status do_note(struct pl_desk_looking *k)
 
 static pl_status do_mail(struct pl_desk_looking *k)
 {
+	struct pl_outgoing o = {.what = PL_OUTGOING_MAIL};
 	pl_str text, subject = pl_str_trim(pl_desk_field(k->d, "subject"));
+	bool goes = true, looked = false;
 	pl_status st = pl_desk_case_text(k, &text);
 
-	if (!st)
-		st = subject.len && text.len ? pl_casework_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, NULL) : PL_E_RANGE;
-	return pl_desk_case_conclude(k, st);
+	o.subject = subject;
+	o.text = text;
+	if (!st && subject.len && text.len)
+		st = pl_desk_words_ask(k, &o, false, &goes, &looked);
+	if (st || !goes)
+		return st;
+	return pl_desk_case_conclude(k, pl_casework_mail(k->d->w.inst, k->r, k->number, &k->who, subject, text, looked, NULL));
 }
 
 static pl_status do_clock(struct pl_desk_looking *k)

@@ -78,6 +78,12 @@ pl_status pl_desk_case_fill_person(struct pl_desk_looking *k);
 pl_status pl_desk_case_may_order(struct pl_desk_looking *k);
 /* desk_case_lookup.c: what was looked up in what is held, where the register answers by look-ups. */
 pl_status pl_desk_case_fill_lookup(struct pl_desk_looking *k);
+/* desk_case_lookup.c: identities that the texts of a case name which was opened, to look for. */
+pl_status pl_desk_case_fill_suggested(struct pl_desk_looking *k);
+/* desk_outgoing.c: what is to go out and waits for a second person, behind what waits already. */
+pl_status pl_desk_case_fill_outgoing(struct pl_desk_looking *k);
+/* What an entry about it says. */
+pl_status pl_desk_case_outgoing_entry(struct pl_desk_looking *k, const struct pl_casework_entry *e, struct pl_case_entry *row);
 /* desk_case_facts.c: the choices "a,b,c" of an enum's @field (of a group: what it is made of) in the register's words. */
 pl_status pl_desk_case_choices(struct pl_arena *arena, const struct pl_register_say *say, pl_str field, pl_str choices, pl_str current,
 	struct pl_case_choice **ret, size_t *ret_n);

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "register/casework/talk.h"
 #include "register/package.h"
-#include "web/desk_case.h"
+#include "web/desk_outgoing.h"
 #include "web/portal_files.h"
 
 #define KEPT_FOR 3600u /* seconds until a file that was put and not added goes again */
@@ -39,6 +39,16 @@ static pl_status fill_limits(struct pl_desk_looking *k)
 	return pl_buf_status(&types) ? pl_buf_status(&types) : pl_arena_dup(k->d->arena, pl_buf_str(&types), &k->m.answer_types);
 }
 
+/* May it go with an answer of a register that gives out nothing but packages? */
+static pl_status mark_package(struct pl_desk_looking *k, const struct pl_attach_file *f, struct pl_case_file *row)
+{
+	pl_status st = k->m.gives ? pl_register_package_ask(k->d->w.inst, k->r, &f->sha256, NULL) : PL_E_DENIED;
+
+	row->package = !st;
+	k->m.packages = k->m.packages || row->package;
+	return st == PL_E_DENIED ? PL_OK : st;
+}
+
 pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_casework_entry *e, size_t n)
 {
 	struct pl_attach_row *rows;
@@ -47,6 +57,7 @@ pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_cas
 
 	k->m.n_files = 0;
 	k->m.harmful = false;
+	k->m.gives = pl_register_package_is(k->r->decl);
 	k->m.file_max = PL_ATTACH_BYTES_MAX;
 	if (!st)
 		st = fill_limits(k);
@@ -65,6 +76,8 @@ pl_status pl_desk_case_fill_files(struct pl_desk_looking *k, const struct pl_cas
 			st = pl_arena_dup(k->d->arena, pl_str_from(from->file.name), &row->name);
 		if (!st && from->opened)
 			st = pl_arena_dup(k->d->arena, pl_str_from(from->file.found), &row->found);
+		if (!st && from->opened && row->there && from->kind == PL_CASEWORK_ATTACH)
+			st = mark_package(k, &from->file, row);
 		pl_wipe(rows[i].file.key, sizeof rows[i].file.key);
 	}
 	return st;
@@ -107,6 +120,10 @@ static pl_status begin(void *ctx, struct pl_http_request *req, void **ret_state)
 	const struct pl_instance_conf *c = pl_instance_conf(p->instances[0]);
 	struct pl_upload_limits limits = {.spool = p->spool_dir, .files = 1, .bytes = PL_ATTACH_BYTES_MAX, .all = c->attach_held};
 
+	if (b->row->handler == pl_desk_case_expertise_add) {
+		limits.files = PL_OUTGOING_PARTS_MAX;
+		limits.bytes = PL_OUTGOING_BYTES_MAX;
+	}
 	if (b->row->handler == pl_desk_case_answer) {
 		limits.files = (unsigned)c->answer_files;
 		limits.bytes = c->answer_bytes;
@@ -197,45 +214,95 @@ static pl_status judge(struct pl_desk_looking *k, struct pl_upload_files *files,
 	return st;
 }
 
-static pl_status give(struct pl_desk_looking *k, pl_str text, struct pl_upload_files *files)
+/* What the form brought, and what it names of the case. */
+struct giving {
+	struct pl_upload_files *files;
+	const struct pl_outgoing *o;
+	struct pl_attach_taken all[PL_ATTACH_FILES_MAX]; /* the uploaded ones first: those are the request's */
+	size_t n;
+	bool looked;
+};
+
+static pl_status hand_over(struct pl_desk_looking *k, struct giving *g)
 {
 	struct pl_attach_file list[PL_ATTACH_FILES_MAX];
-	const struct pl_talk_said said = {.text = text, .files = list, .n_files = files->n};
-	bool clean = false;
-	pl_status st = judge(k, files, &clean);
+	const struct pl_talk_said said = {.text = g->o->text, .files = list, .n_files = g->n, .looked = g->looked};
+	pl_status st = pl_attach_keep(k->d->w.inst, g->all, g->n, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, NULL);
 
-	if (st || !clean)
-		return st;
-	st = pl_attach_keep(k->d->w.inst, files->list, files->n, (pl_str){0}, pl_time_now() / PL_SECOND + KEPT_FOR, NULL);
 	if (st == PL_E_NOSPACE)
 		return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_full);
 	if (st)
 		return st;
-	for (size_t i = 0; i < files->n; i++)
-		list[i] = files->list[i].file;
+	for (size_t i = 0; i < g->n; i++)
+		list[i] = g->all[i].file;
 	st = pl_talk_answer(k->d->w.inst, k->r, k->number, &k->who, &said, NULL);
 	pl_wipe(list, sizeof list);
 	if (st)
-		pl_attach_drop(k->d->w.inst, files->list, files->n);
+		pl_attach_drop(k->d->w.inst, g->all, g->n);
 	return pl_desk_case_conclude(k, st);
+}
+
+/* Packages of the case go as files of their own. */
+static pl_status enclose(struct pl_desk_looking *k, struct giving *g)
+{
+	size_t n = 0;
+	pl_status st;
+
+	for (size_t i = 0; i < PL_ATTACH_FILES_MAX; i++)
+		g->all[i] = i < g->files->n ? g->files->list[i] : (struct pl_attach_taken){.fd = -1};
+	g->n = g->files->n;
+	if (g->n + g->o->n_parts > PL_ATTACH_FILES_MAX)
+		return pl_desk_case_refuse(k, 413, PL_MSG_case_refused_files_many);
+	st = pl_outgoing_enclose(k->d->w.inst, k->r, k->number, &k->who, g->o, g->all + g->n, &n, NULL);
+	g->n += n;
+	if (!st)
+		st = hand_over(k, g);
+	else if (st == PL_E_RANGE)
+		st = pl_desk_case_refuse(k, 415, PL_MSG_case_refused_file_kind);
+	else
+		st = pl_desk_case_conclude(k, st);
+	while (n-- > 0)
+		pl_attach_taken_done(&g->all[g->files->n + n]);
+	return st;
+}
+
+static pl_status give(struct pl_desk_looking *k, struct pl_outgoing *o, struct pl_upload_files *files)
+{
+	struct giving *g;
+	bool clean = false, goes = false, looked = false;
+	pl_status st = judge(k, files, &clean);
+
+	if (!st && clean)
+		st = pl_desk_words_enclosed(k, o, &clean);
+	if (!st && clean)
+		st = pl_desk_words_ask(k, o, files->n > 0, &goes, &looked);
+	if (st || !clean || !goes)
+		return st;
+	g = PL_NEW(struct giving);
+	g->files = files;
+	g->o = o;
+	g->looked = looked;
+	st = enclose(k, g);
+	pl_free(g);
+	return st;
 }
 
 static pl_status do_answer(struct pl_desk_looking *k)
 {
 	struct pl_upload_files files = pl_upload_taken(k->d->req);
-	pl_str text;
-	pl_status st = pl_desk_case_text(k, &text);
+	struct pl_outgoing o = {.what = PL_OUTGOING_ANSWER};
+	pl_status st = pl_desk_case_text(k, &o.text);
 
 	if (st)
 		return st;
-	k->m.answer = text; /* back into the form, if it is refused */
+	k->m.answer = o.text; /* back into the form, if it is refused */
 	if (files.trouble == PL_UPLOAD_FULL)
 		return pl_desk_case_refuse(k, 503, PL_MSG_case_refused_full);
 	if (files.trouble == PL_UPLOAD_LONG)
 		return pl_desk_case_refuse(k, 413, PL_MSG_case_refused_file_long);
 	if (files.trouble == PL_UPLOAD_MANY)
 		return pl_desk_case_refuse(k, 413, PL_MSG_case_refused_files_many);
-	return give(k, text, &files);
+	return give(k, &o, &files);
 }
 
 pl_status pl_desk_case_answer(struct pl_desk_view *d)

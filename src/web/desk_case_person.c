@@ -4,6 +4,8 @@
  * where the keys are (register/person/order); here it is seen how far it is.
  */
 #include "base/time.h"
+#include "register/package.h"
+#include "register/person/authority.h"
 #include "register/person/order.h"
 #include "web/desk_case.h"
 
@@ -14,6 +16,29 @@ static enum pl_message_id state_words(const struct pl_person_order *o)
 	if (o->why.len)
 		return PL_MSG_order_failed;
 	return o->state == PL_ORDER_GIVEN ? PL_MSG_order_given : PL_MSG_order_waits;
+}
+
+/* What was ordered for a request of an authority. */
+static pl_status fill_authority(struct pl_desk_looking *k)
+{
+	struct pl_authority_order orders[PL_AUTHORITY_KINDS];
+	struct pl_case_person *m = &k->m.person;
+	size_t n = 0;
+	pl_status st = pl_authority_orders_of(k->d->w.inst, k->r->decl->name, k->number, k->d->arena, orders, &n);
+
+	m->orders = pl_arena_alloc(k->d->arena, PL_AUTHORITY_KINDS, sizeof *m->orders);
+	if (st || !m->orders)
+		return st ? st : PL_E_NOMEM;
+	for (size_t i = 0; i < n && !st; i++) {
+		const struct pl_authority_order *o = &orders[i];
+		struct pl_case_order *row = &m->orders[m->n_orders++];
+
+		*row = (struct pl_case_order){.kind = {o->kind == PL_AUTHORITY_LOOKUP ? PL_MSG_order_kind_lookup : PL_MSG_order_kind_package},
+			.state = {o->done ? (o->why.len ? PL_MSG_order_gone : PL_MSG_order_done) : o->why.len ? PL_MSG_order_failed : PL_MSG_order_waits},
+			.made = o->made * PL_SECOND, .why = o->why, .done = o->done && !o->why.len};
+		st = pl_desk_name_of(k->d, &o->account, &row->who);
+	}
+	return st;
 }
 
 static pl_status fill_orders(struct pl_desk_looking *k)
@@ -40,7 +65,7 @@ static pl_status fill_orders(struct pl_desk_looking *k)
 pl_status pl_desk_case_fill_person(struct pl_desk_looking *k)
 {
 	if (!pl_person_order_takes(k->r->decl))
-		return PL_OK;
+		return pl_register_package_is(k->r->decl) || pl_lookup_is(k->r->decl) ? fill_authority(k) : PL_OK;
 	k->m.person.is = k->m.may_write;
 	k->m.person.german = k->d->lang == PL_LANG_DE;
 	return fill_orders(k);

@@ -43,6 +43,8 @@ pl_status pl_desk_decision_row(struct pl_desk_view *d, const struct pl_decision 
 		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_account);
 	if (pl_desk_case_decides(x))
 		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_case);
+	if (pl_desk_outgoing_is(x))
+		row->kind = pl_message(d->lang, PL_MSG_desk_decision_kind_outgoing);
 	if (pl_desk_case_two_is(x))
 		row->kind = pl_message(d->lang,
 			pl_str_eq(x->kind, PL_STR(PL_DESK_KIND_ERASE))	  ? PL_MSG_desk_decision_kind_erase :
@@ -173,6 +175,23 @@ struct shown {
 	pl_str reason, typed;
 };
 
+/* What cannot be opened is said, and the page stands closed: nobody agrees then. */
+static pl_status fill_outgoing(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m)
+{
+	struct pl_diag diag = {0};
+	pl_status st = pl_desk_outgoing_fill(d, x, m, &diag);
+
+	if (!st || !m->opened || (st != PL_E_BUSY && st != PL_E_DENIED && !diag.text[0]))
+		return st;
+	m->opened = false;
+	if (st == PL_E_BUSY || st == PL_E_DENIED) {
+		pl_desk_refused(d, st == PL_E_BUSY ? 429 : 403, st == PL_E_BUSY ? PL_MSG_case_too_many : PL_MSG_case_denied);
+		return PL_OK;
+	}
+	pl_desk_refused(d, 409, PL_MSG_outgoing_refused);
+	return pl_arena_dup(d->arena, pl_str_from(diag.text), &m->why);
+}
+
 static pl_status show(struct pl_desk_view *d, const struct shown *s)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_PORTAL_PAGE_MAX);
@@ -193,9 +212,12 @@ static pl_status show(struct pl_desk_view *d, const struct shown *s)
 		st = pl_desk_case_decision_fill(d, &x, &m);
 	if (!st && pl_desk_case_decides(&x))
 		st = pl_desk_decision_fill_lookup(d, &x, &m);
+	if (!st)
+		st = fill_outgoing(d, &x, &m);
 	if (st)
 		return st;
 	m.frame = d->frame;
+	m.closed = m.about_outgoing && !m.opened;
 	h = pl_desk_html(d, &b);
 	pl_page_desk_decision(&h, &m);
 	return pl_desk_send(d, &b);
@@ -292,6 +314,8 @@ pl_status pl_desk_decision_read(struct pl_desk_view *d)
 	struct pl_decision x;
 	pl_status st = find(d, &x);
 
+	if (!st && pl_desk_outgoing_is(&x))
+		return show(d, &(struct shown){.opened = true});
 	if (!st && !pl_desk_case_decides(&x))
 		st = PL_E_NOTFOUND;
 	return st ? st : read_reason(d, &x, (pl_str){0});
@@ -308,12 +332,13 @@ static pl_status told_case(struct pl_desk_view *d, const struct pl_decision *x, 
 
 static pl_status decide_case(struct pl_desk_view *d, const struct pl_decision *x)
 {
+	bool out = pl_desk_outgoing_is(x);
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
 	struct pl_diag why = {0};
 	pl_status st = pl_view_begin(&w, d->desk->portal, d->req, d->reply, PL_NAV_NONE);
 
 	if (!st)
-		st = pl_desk_case_decide(d, w.inst, x, &why);
+		st = out ? pl_desk_outgoing_decide(d, w.inst, x, &why) : pl_desk_case_decide(d, w.inst, x, &why);
 	pl_view_end(&w);
 	w = (struct pl_view){0};
 	return told_case(d, x, st, "carried-out", &why);
@@ -390,7 +415,7 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d)
 		return two_on_case(d, &x);
 	if (pl_desk_act_is(&x))
 		return decide_act(d, &x, true);
-	if (pl_desk_case_decides(&x))
+	if (pl_desk_case_decides(&x) || pl_desk_outgoing_is(&x))
 		return decide_case(d, &x);
 	/* What other rooms decide, they carry out. */
 	return answer(d, pl_db_tx(pl_instance_db(d->desk->portal->instances[0]), approve_in, &v), "approved");

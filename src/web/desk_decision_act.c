@@ -24,6 +24,8 @@ pl_status pl_desk_decision_case(struct pl_desk_view *d, const struct pl_decision
 
 	if (pl_desk_case_two_is(x))
 		return pl_desk_case_two_about(x, ret_name, ret_number);
+	if (pl_desk_outgoing_is(x))
+		return pl_desk_outgoing_case(x, ret_name, ret_number);
 	if (pl_desk_case_decides(x) && !pl_case_decision_parse(pl_bytes_str(x->bytes), &about)) {
 		*ret_name = about.name;
 		*ret_number = about.number;

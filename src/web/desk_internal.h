@@ -146,6 +146,13 @@ pl_status pl_desk_decision_fill_lookup(struct pl_desk_view *d, const struct pl_d
 pl_status pl_desk_case_decide(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *why);
 pl_status pl_desk_case_decline(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, pl_str reason, struct pl_diag *why);
 pl_status pl_desk_case_reason(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, pl_str *ret);
+/* desk_outgoing.c: what is to go out to an authority (register/person/outgoing.h). Is @x such a decision, and which case is it about? PL_E_NOTFOUND: about none. */
+bool pl_desk_outgoing_is(const struct pl_decision *x);
+pl_status pl_desk_outgoing_case(const struct pl_decision *x, pl_str *ret_name, uint64_t *ret_number);
+/* What goes, and what was found in it, after the page was begun; with m->opened what is private. Nothing for other decisions. @diag: words of the room. */
+pl_status pl_desk_outgoing_fill(struct pl_desk_view *d, const struct pl_decision *x, struct pl_desk_decision_page *m, struct pl_diag *diag);
+/* Agree, and let it go. */
+pl_status pl_desk_outgoing_decide(struct pl_desk_view *d, struct pl_instance *inst, const struct pl_decision *x, struct pl_diag *why);
 /* desk_form.c: the field "text" without spaces around it, line ends as line feeds (browsers send CR LF). */
 pl_status pl_desk_text(struct pl_desk_view *d, pl_str *ret);
 /* desk_case.c: as what somebody with these roles asks the vault. */
@@ -202,6 +209,11 @@ pl_status pl_desk_case_assign(struct pl_desk_view *d);
 pl_status pl_desk_case_state_set(struct pl_desk_view *d);
 pl_status pl_desk_case_change(struct pl_desk_view *d);
 pl_status pl_desk_case_although(struct pl_desk_view *d);
+pl_status pl_desk_case_look_up(struct pl_desk_view *d);
+pl_status pl_desk_case_words(struct pl_desk_view *d);
+pl_status pl_desk_case_expertise(struct pl_desk_view *d);
+pl_status pl_desk_case_expertise_add(struct pl_desk_view *d);
+pl_status pl_desk_case_expertise_propose(struct pl_desk_view *d);
 pl_status pl_desk_case_erase(struct pl_desk_view *d);
 pl_status pl_desk_case_unseal(struct pl_desk_view *d);
 pl_status pl_desk_case_copy(struct pl_desk_view *d);

@@ -167,6 +167,58 @@ struct pl_case_lookup {
 	pl_str who, stores, reason;   /* who: empty: at the terminal; stores: "accounts=0 cases=0"; reason: of an override, if it was opened */
 };
 
+/* What may be data of users in what is to go out to an authority. */
+struct pl_finding_row {
+	pl_str id, file, text, why;   /* id: of the form's field; text: its beginning; why: why it may go */
+	struct pl_html_msg kind;
+	uint64_t line, offset;
+	bool whole, missing;          /* whole: it is the file itself; missing: the reason is, or is no word */
+};
+struct pl_case_findings {
+	bool asks, more, networks;    /* asks: for reasons; more: than rows; networks: those of private persons were looked for, too */
+	uint64_t found;
+	size_t n_rows;
+	struct pl_finding_row *rows;
+};
+
+/* A file of a case that may be packed, or goes with an answer. */
+struct pl_pack_file {
+	uint64_t seq, size, at;       /* at: ns */
+	pl_str name, type;
+	struct pl_digest sha256;
+	bool chosen, outside, harmful;
+};
+
+/* What is to go out, on the page of the decision about it. */
+struct pl_desk_out {
+	struct pl_html_msg what;
+	bool package;
+	pl_str subject, text;
+	size_t n_parts;
+	struct pl_pack_file *parts;   /* without times and sizes */
+	struct pl_case_findings found;
+};
+
+struct pl_desk_expertise_page {
+	struct pl_desk_frame frame;
+	pl_str name, why;             /* why: what was wrong, in English */
+	uint64_t number, bytes, max;  /* limits of a package: bytes, files */
+	bool german, looked;          /* german: the language of its words; looked: .found says something */
+	size_t n_files;
+	struct pl_pack_file *files;
+	struct pl_case_findings found;
+};
+
+struct pl_desk_words_page {
+	struct pl_desk_frame frame;
+	pl_str name, subject, text;
+	uint64_t number;
+	bool mail, dropped;           /* dropped: files came along and were not kept */
+	size_t n_enclosed;
+	struct pl_pack_file *enclosed;
+	struct pl_case_findings found;
+};
+
 struct pl_desk_decision_page {
 	struct pl_desk_frame frame;
 	struct pl_decision_row row;
@@ -185,6 +237,8 @@ struct pl_desk_decision_page {
 	struct pl_case_value *sets;
 	pl_str reason, typed;         /* if it was opened: why; what was typed, after a refusal */
 	struct pl_case_lookup lookup;
+	bool about_outgoing, closed;  /* something is to go out to an authority; closed: and is not opened */
+	struct pl_desk_out out;
 };
 
 struct pl_event_row {
@@ -252,6 +306,7 @@ struct pl_case_file {
 	uint64_t with;                /* entry of the message or answer; 0: none */
 	pl_str name, type, found, who; /* name: empty: not opened; found: by the scanner */
 	bool outside, given, harmful, unscanned, there; /* given: to the sender */
+	bool package;                 /* of expertise, made here: it may go with an answer */
 };
 
 struct pl_case_entry {
@@ -461,6 +516,12 @@ struct pl_case_seal {
 	struct pl_case_left_out *left_out; /* reports that want a next edition */
 };
 
+/* Somebody whom the texts of a case name. */
+struct pl_case_identity {
+	pl_str value;    /* "email=somebody@example.org" */
+	uint64_t number; /* of its box, from 0 */
+};
+
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
 	bool is_ask;
@@ -469,7 +530,11 @@ struct pl_desk_case_page {
 	struct pl_desk_flaw flaw;
 	pl_str calendar;              /* "EU": whose public holidays its clocks count */
 	struct pl_case_lookup lookup;
-	pl_str although;              /* typed, after a refusal */
+	pl_str although, asked;       /* typed, after a refusal */
+	size_t n_suggested;
+	struct pl_case_identity *suggested; /* identities that the case's texts name, of one that was opened */
+	pl_str out_why;               /* why words did not go out, in English; empty otherwise */
+	bool gives, packages;         /* gives: packages of expertise, and nothing else; packages: one of its files is one */
 	pl_str name, who, note, subject, answer; /* note, subject, answer: typed, after a refusal */
 	uint64_t number, revision;
 	struct pl_html_msg state;

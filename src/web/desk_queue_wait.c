@@ -33,7 +33,7 @@ static pl_status fill_wait(struct pl_desk_view *d, const struct pl_decision *x, 
 
 static bool may_be_about_case(const struct pl_decision *x)
 {
-	return pl_desk_case_two_is(x) || pl_desk_case_decides(x) || pl_desk_act_is(x);
+	return pl_desk_case_two_is(x) || pl_desk_case_decides(x) || pl_desk_act_is(x) || pl_desk_outgoing_is(x);
 }
 
 /* Those of @list that are about cases, behind each other in @ret. */

@@ -30,6 +30,64 @@ async function report() {
 	check("nothing that no page may do", page.notes.length === 0, page.notes.join("; "));
 }
 
+async function agree(legal, path, what) {
+	await legal.goto(`${base}${path}`);
+	check(`${what}: nobody agrees before it is opened`, await legal.locator("button:has-text('Approve')").count() === 0 && /Open it first/.test(await text(legal)));
+	await legal.click("main button:text-is('Open it')");
+	await look(legal, `the decision about ${what}`);
+	await legal.click("button:has-text('Approve')");
+	check(`${what}: carried out`, /carried out/i.test(await text(legal)), await text(legal));
+}
+
+async function outgoing(desk, legal) {
+	const at = `${base}/desk/case/authority-requests/1`;
+	await desk.goto(at);
+	await desk.fill("#identities", "somebody");
+	await desk.click("text=Order the look-up");
+	check("whom nobody can look up stays in the form", await desk.inputValue("#identities") === "somebody" && /Nobody can be looked up by that/.test(await text(desk)));
+	await desk.fill("#identities", "email=somebody@mail.example\naccount=nobody");
+	await desk.click("text=Order the look-up");
+	check("an order waits", /A look-up in what is held waits/i.test(await text(desk)), await text(desk));
+	await desk.fill("#answer", "Ask evil@example.org,\nor call +49 30 1234567.");
+	await desk.click("main button:text-is('Answer')");
+	check("words with an address and a number do not go", /Nothing has gone out/.test(await text(desk)) && /a telephone number/.test(await text(desk)), await text(desk));
+	await look(desk, "words that are not sent yet");
+	await desk.click("text=Let another person agree");
+	check("nor without reasons", /Say of each finding/.test(await text(desk)) && await desk.locator("input[aria-invalid]").count() === 2);
+	await look(desk, "words without reasons");
+	await desk.fill("input[name^='why-'] >> nth=0", "indicator");
+	await desk.fill("#why-all", "own-address");
+	await desk.click("text=Let another person agree");
+	const words = new URL(desk.url()).pathname;
+	await legal.goto(`${base}/desk`);
+	check("the queue shows that it waits", /Let something go out to an authority/.test(await text(legal)));
+	await agree(legal, words, "the words of an answer");
+	await legal.goto(`${at}`);
+	await legal.click("text=Open what is private");
+	check("they went as they were written", (await legal.locator("pre.prose").allTextContents()).includes("Ask evil@example.org,\nor call +49 30 1234567."));
+	await desk.goto(at);
+	await desk.click("text=Choose the files");
+	check("there are none yet", /There are none yet/.test(await text(desk)));
+	await desk.setInputFiles("#files", [{ name: "indicators.txt", mimeType: "text/plain", buffer: Buffer.from("evil.example.com\nwrote to evil@example.org\n") },
+		{ name: "report.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n") }]);
+	await desk.click("main button:text-is('Add them')");
+	check("what was found stands there", /line 2, byte 26/.test(await text(desk)) && /the whole file/.test(await text(desk)), await text(desk));
+	await look(desk, "a package of expertise");
+	await desk.uncheck("label:has-text('report.pdf') input");
+	await desk.click("main button:text-is('Look again')");
+	check("of what is packed alone", !/the whole file/.test(await text(desk)));
+	await desk.fill("input[name^='why-'] >> nth=0", "indicator");
+	await desk.click("text=Propose the package");
+	await agree(legal, new URL(desk.url()).pathname, "a package");
+	await desk.goto(at);
+	check("it waits to be made", /A package of expertise waits/i.test(await text(desk)), await text(desk));
+	await desk.click("text=Open what is private");
+	await look(desk, "a request with orders");
+	await desk.goto(`${at}?lang=de`);
+	check("in German", /Ein Paket mit Fachwissen/.test(await text(desk)));
+	await desk.goto(`${at}?lang=en`);
+}
+
 async function work() {
 	const desk = await somebody("desk", { javaScriptEnabled: false }), legal = await somebody("legal"), outside = await visitor(browser, base);
 	await outside.goto(`${base}/intake/authority-requests`);
@@ -85,6 +143,7 @@ async function work() {
 	await legal.click("text=Open the reason >> nth=0");
 	await legal.click("button:has-text('Approve')");
 	check("it is decided", /carried out|done/i.test(await text(legal)));
+	await outgoing(desk, legal);
 	for (const page of [desk, legal, outside])
 		check("nothing that no page may do", page.notes.length === 0, page.notes.join("; "));
 }

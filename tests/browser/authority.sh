@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 600
 # A request of an authority in Chromium: its form, the case with its row, its deadlines by a calendar and what was looked up, saying why something is not held, the
+# look-up that is ordered, words that are looked through before they go, a package of expertise, the
 # decision beside which that stands, the queue with a report that is owed, and the report with its columns, recounted; wide and narrow, light and dark, in German.
 set -eu
 # shellcheck source=tests/lib/steps.sh
@@ -19,7 +20,7 @@ now=$(date -u +%FT00:00:00Z)
 came=$(date -u -d '-20 days' +%FT00:00:00Z)
 printf '%s\n' received,channel,country,authority,instrument,category,data-type,emergency,decision,authority-name \
 	"$came,post,de,prosecutor,production-order,user-data,subscriber,yes,pending,StA Beispiel" "$now,post,fr,police,informal,technical-expertise,none,no,pending,Police" >cases.csv
-check "two requests" "$pellucid" register enter $name cases.csv
+check "two requests" "$pellucid" register enter $name cases.csv --promises secrets
 check "the clock of an order, which ended ten days ago" "$pellucid" case happened $name 1 order-received --at "$came"
 check "the stores are asked" "$pellucid" case look-up $name 1 email=somebody@mail.example
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst

@@ -6,14 +6,13 @@
 #include "register/clock_rule.h"
 #include "register/sql.h"
 #include "register/casework/clocks.h"
-#include "register/casework/spool.h"
 
 static const char label[] = "pl-work-entry/v1";
 
 const char *const pl_casework_state_words[PL_CASEWORK_STATES + 1] = {"new", "working", "waiting", "decided", "closed", NULL};
 const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1] = {"came", "note", "mail", "answer", "message", "assign", "state", "happened", "pause",
 	"resume", "extend", "meet", "change", "erase", "file", "attach", "enclose", "propose", "decide", "decline", "withdraw", "seal",
-	"unseal", "look-up", NULL};
+	"unseal", "look-up", "outgoing", "ordered", NULL};
 
 bool pl_casework_kind_is_file(enum pl_casework_kind kind)
 {
@@ -88,7 +87,6 @@ struct act {
 	bool assign, state;
 	struct pl_ulid to;
 	enum pl_casework_state new_state;
-	const struct pl_spool_item *mail;
 };
 
 static pl_status assign_it(const struct act *a, struct pl_db_tx *tx)
@@ -119,8 +117,6 @@ static pl_status do_act(void *ctx, struct pl_db_tx *tx)
 		st = assign_it(a, tx);
 	if (!st && a->state)
 		st = set_state(a, tx);
-	if (!st && a->mail)
-		st = pl_spool_put(tx, a->mail);
 	return st;
 }
 
@@ -209,58 +205,6 @@ pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *
 		a.entry.about = about;
 		a.entry.text = text;
 		a.entry.key = &key;
-		st = carry_out(inst, &a, diag);
-	}
-	pl_vault_key_done(&key);
-	return st;
-}
-
-/* ---- mail to the sender ---- */
-
-static pl_status find_contact(struct pl_casework_entry *e, size_t n, struct pl_arena *arena, pl_str *ret, struct pl_diag *diag)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct pl_casework_came came;
-		pl_status st;
-
-		if (e[i].kind != PL_CASEWORK_CAME || !e[i].text.len)
-			continue;
-		st = pl_casework_came(e[i].text, arena, &came);
-		*ret = came.contact;
-		if (st || ret->len)
-			return st;
-	}
-	return pl_diag_set(diag, PL_E_NOTFOUND, "the sender of the case left no address");
-}
-
-pl_status pl_casework_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
-	pl_str subject, pl_str text, struct pl_diag *diag)
-{
-	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)64 << 20);
-	struct pl_buf noted PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_CASEWORK_TEXT_MAX);
-	struct act a = begin_act(r, number, who, PL_CASEWORK_MAIL);
-	struct pl_spool_item item PL_CLEANUP(pl_spool_item_done) = {0};
-	struct pl_vault_key key = {0};
-	struct pl_casework_entry *e;
-	size_t n = 0;
-	pl_str to = {0};
-	pl_status st = pl_casework_read(inst, r, number, who, &arena, &e, &n, diag);
-
-	if (!st)
-		st = find_contact(e, n, &arena, &to, diag);
-	if (!st)
-		st = pl_casework_case_key(inst, r, number, who, &key, diag);
-	if (!st)
-		st = pl_spool_item_make(inst, to, subject, text, &item, diag);
-	pl_buf_put_str(&noted, subject);
-	pl_buf_put_z(&noted, "\n\n");
-	pl_buf_put_str(&noted, text);
-	if (!st && pl_buf_status(&noted))
-		st = pl_diag_set(diag, PL_E_TOOBIG, "a text has at most %u bytes", PL_CASEWORK_TEXT_MAX);
-	if (!st) {
-		a.entry.text = pl_buf_str(&noted);
-		a.entry.key = &key;
-		a.mail = &item;
 		st = carry_out(inst, &a, diag);
 	}
 	pl_vault_key_done(&key);

@@ -49,6 +49,8 @@ enum pl_casework_kind {
 	PL_CASEWORK_SEAL,     /* about: the day on which it ends, or nothing (register/casework/sealing.h) */
 	PL_CASEWORK_UNSEAL,
 	PL_CASEWORK_LOOKUP,   /* about: how a look-up in what is held ended, and what each store said (register/casework/lookup_note.h) */
+	PL_CASEWORK_OUTGOING, /* about: what is to go out, and the decision of two persons about it (register/person/outgoing.h); text: all of it */
+	PL_CASEWORK_ORDERED,  /* about: what the desk ordered (register/person/authority.h); text: for whom */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];
@@ -102,10 +104,6 @@ pl_status pl_casework_state_put(struct pl_db_tx *tx, const struct pl_register *r
 /* A note, or an event of a clock with its reason. PL_E_RANGE: a pause or an extension without a reason, an unknown clock or event. */
 pl_status pl_casework_write(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	enum pl_casework_kind kind, uint64_t at, pl_str about, pl_str text, struct pl_diag *diag);
-/* Mail to the sender: spooled and noted in one transaction. PL_E_NOTFOUND: the sender left no address. PL_E_STATE: no mail here. */
-pl_status pl_casework_mail(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
-	pl_str subject, pl_str text, struct pl_diag *diag);
-
 /* The case's own key, to write with. PL_E_NOTFOUND, PL_E_STATE: erased, or without one; otherwise as pl_instance_vault_read. */
 pl_status pl_casework_case_key(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	struct pl_vault_key *ret, struct pl_diag *diag);

@@ -109,6 +109,8 @@ static pl_status answer(void *ctx, struct pl_db_tx *tx)
 	pl_status st = find_sender(a, tx);
 
 	a->file = 0;
+	if (!st && a->said->text.len && !a->said->looked)
+		st = pl_register_package_words(a->r, a->diag);
 	if (!st)
 		st = seal(a, a->entry.text);
 	if (!st)

@@ -10,7 +10,8 @@
  *     known of its files lies under the same key.
  *  3. A case takes at most PL_TALK_A_DAY messages a day, and at most PL_TALK_FILES_MAX files of its sender.
  *  4. A message that says which one it is (.once) is there once, however often it is sent within a day.
- *  5. The key of a file that an answer brings lies in the case's file and, sealed for the sender's key, beside the answer; both go when the
+ *  5. Of a register that gives packages (register/package.h) no words go out that were not looked through for data of users.
+ *  6. The key of a file that an answer brings lies in the case's file and, sealed for the sender's key, beside the answer; both go when the
  *     case is erased, and the file itself with them.
  */
 #ifndef PL_REGISTER_CASEWORK_TALK_H
@@ -31,6 +32,8 @@ struct pl_talk_said {
 	size_t n_files;
 	const struct pl_ulid *once;         /* of a message: chosen by its sender's page; NULL: it counts whenever it comes. With it the same text and
 	                                     * the same files are there once */
+	bool looked;                        /* of an answer: the text was looked through for data of users, and nothing is left that was not cleared
+	                                     * (register/person/outgoing.h); asked of registers that give packages alone */
 };
 
 /* What an answer may bring ([answers] in pellucid.conf). PL_E_SYNTAX with words: a kind that is not known. PL_E_RANGE: more than
@@ -44,8 +47,8 @@ pl_status pl_talk_limits(struct pl_instance *inst, struct pl_talk_limits *ret, s
  * name the file. */
 pl_status pl_talk_file_check(const struct pl_talk_limits *limits, const struct pl_attach_taken *t, struct pl_diag *diag);
 
-/* Answer the sender of a case. PL_E_NOTFOUND: it was entered without a secret; PL_E_RANGE: neither text nor file; otherwise as
- * pl_casework_write and pl_attach_claim. */
+/* Answer the sender of a case. PL_E_NOTFOUND: it was entered without a secret; PL_E_RANGE: neither text nor file; PL_E_DENIED: what
+ * register/package.h says; otherwise as pl_casework_write and pl_attach_claim. */
 pl_status pl_talk_answer(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_casework_actor *who,
 	const struct pl_talk_said *said, struct pl_diag *diag);
 /* The same inside of the caller's transaction; @e is its entry: time, account, and the case's key, which the caller has read. *@ret_file (may be NULL): the entry of its first file. */

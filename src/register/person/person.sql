@@ -64,6 +64,35 @@ CREATE TABLE person_order (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_order_state ON person_order (state, made);
 
+-- migration: 0003 what the desk orders for requests of authorities
+-- register/person/authority.h. kind: enum there; entry: of the case's file, which says what is ordered; state: 0 waits, 1 done; account: who ordered it, or was the
+-- second to want it; why: what stood against it last, for those who work here.
+CREATE TABLE authority_order (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	entry INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	made INTEGER NOT NULL,
+	account BLOB NOT NULL CHECK (length(account) = 16),
+	why TEXT NOT NULL,
+	PRIMARY KEY (register, number, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authority_order_state ON authority_order (state, made);
+
+-- name: authority_order_put
+INSERT INTO authority_order (register, number, kind, entry, state, made, account, why) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, '')
+ON CONFLICT (register, number, kind) DO UPDATE SET entry = ?4, state = 0, made = ?5, account = ?6, why = '';
+
+-- name: authority_order_of
+SELECT kind, entry, state, made, account, why FROM authority_order WHERE register = ?1 AND number = ?2 ORDER BY kind;
+
+-- name: authority_order_open (scan)
+SELECT register, number, kind, entry, made, account FROM authority_order WHERE state = 0 ORDER BY made, register, number, kind LIMIT ?1;
+
+-- name: authority_order_set
+UPDATE authority_order SET state = ?5, why = ?6 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND entry = ?4 AND state = 0;
+
 -- name: person_order_put
 INSERT INTO person_order (register, number, kind, state, made, account, recipient, language, why)
 VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, '') ON CONFLICT (register, number, kind) DO NOTHING;

@@ -9,12 +9,15 @@
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/form_store.h"
+#include "register/casework/mail.h"
 #include "register/casework/submit.h"
 #include "register/casework/talk.h"
 #include <pthread.h>
 
-static const char text[] = "pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"
-			   "retain 1\nfield received time open\nfield kind enum open good,bad\nfield person text sealed\ntotal cases count\n";
+#define DECLARED(more) \
+	"pellucid-register v1\nname tips\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n" \
+	"retain 1\nfield received time open\nfield kind enum open good,bad\nfield person text sealed\n" more "total cases count\n"
+static const char text[] = DECLARED(""), text_packages[] = DECLARED("field package digest open\n");
 static const char form_text[] = "pellucid-intake-form v1\nregister tips\nconfirm work\nbits 4\nask kind required\nask person optional\n"
 				"message required\nstart request-received\n";
 static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
@@ -27,15 +30,20 @@ struct world {
 	struct pl_form *form;
 };
 
-static void open_world(struct world *w, void *state, const char *name)
+static void open_world_of(struct world *w, void *state, const char *name, const char *declaration)
 {
 	struct pl_diag diag = {0};
 
 	*w = (struct world){.inst = release_instance(state, name), .arena = PL_ARENA((size_t)64 << 20)};
-	if (pl_register_add(w->inst, pl_str_from(text), 0, &w->r, &diag) || pl_form_open(w->inst, w->r, pl_str_from(form_text), &diag) ||
+	if (pl_register_add(w->inst, pl_str_from(declaration), 0, &w->r, &diag) || pl_form_open(w->inst, w->r, pl_str_from(form_text), &diag) ||
 		pl_form_read(w->inst, w->r, &w->arena, &w->form, &diag))
 		fail_msg("%s", diag.text);
 	w->intake = pl_intake_new(w->inst);
+}
+
+static void open_world(struct world *w, void *state, const char *name)
+{
+	open_world_of(w, state, name, text);
 }
 
 static void close_world(struct world *w)
@@ -212,6 +220,29 @@ static void only_the_secret_opens_an_answer(void **state)
 	assert_int_equal(pl_casework_read(w.inst, w.r, 1, &operator, &w.arena, &e, &n, NULL), PL_OK);
 	assert_int_equal(n, 3 + PL_TALK_A_DAY);
 	assert_true(pl_str_eq(e[n - 1].text, PL_STR("a reply")) && e[n - 1].slot);
+	close_world(&w);
+}
+
+/* Where nothing but packages goes out, no caller sends words by forgetting to have them looked through. */
+static void words_that_nobody_looked_through_stay(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(1024);
+	struct pl_intake_answer a;
+	struct pl_talk_line *lines;
+	struct pl_diag diag = {0};
+	struct world w;
+	size_t n;
+
+	open_world_of(&w, *state, "words", text_packages);
+	make_ticket(&ticket);
+	assert_int_equal(send_one(&w, "one", pl_buf_str(&ticket), &a), PL_OK);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.text = PL_STR("words")}, &diag), PL_E_DENIED);
+	assert_non_null(strstr(diag.text, "not looked through"));
+	assert_int_equal(pl_casework_mail(w.inst, w.r, 1, &operator, PL_STR("subject"), PL_STR("words"), false, NULL), PL_E_DENIED);
+	assert_int_equal(pl_talk_answer(w.inst, w.r, 1, &operator, &(struct pl_talk_said){.text = PL_STR("words"), .looked = true}, &diag), PL_OK);
+	assert_int_equal(pl_casework_mail(w.inst, w.r, 1, &operator, PL_STR("subject"), PL_STR("words"), true, NULL), PL_E_NOTFOUND); /* no address */
+	assert_int_equal(pl_talk_read(w.inst, w.r, 1, &a.secret, &w.arena, &lines, &n), PL_OK);
+	assert_int_equal(n, 1);
 	close_world(&w);
 }
 
@@ -427,6 +458,7 @@ int main(void)
 		cmocka_unit_test(the_file_tells_what_was_done),
 		cmocka_unit_test(the_soonest_deadline_comes_first),
 		cmocka_unit_test(only_the_secret_opens_an_answer),
+		cmocka_unit_test(words_that_nobody_looked_through_stay),
 		cmocka_unit_test(erasing_takes_every_key),
 		cmocka_unit_test(each_alarm_is_due_once),
 		cmocka_unit_test(what_is_compared),

@@ -3,6 +3,7 @@
 #include "register/person/command.h"
 #include "register/person/expertise.h"
 #include "register/person/opendsr.h"
+#include "register/person/outgoing.h"
 #include "register/person/outside.h"
 #include "register/person/zip.h"
 #include <setjmp.h>
@@ -440,6 +441,50 @@ static void wide_text_is_read_too(void **state)
 	assert_int_equal(s.len, 2 * 19);
 }
 
+/* ---- what is to go out ---- */
+
+#define DIGEST "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static void reads_what_is_to_go_out_as_it_was_written(void **state)
+{
+	struct pl_buf text = PL_BUF(4096), again = PL_BUF(4096);
+	struct pl_digest nonce = {{7}};
+	struct pl_outgoing o = {.what = PL_OUTGOING_MAIL, .language = PL_STR("de"), .n_parts = 1, .part = {{.seq = 7, .name = PL_STR("a b.txt")}},
+		.clear = PL_STR("clear email text 4 " DIGEST " own\nclear phone subject 0 " DIGEST " own\n"), .subject = PL_STR("About it"),
+		.text = PL_STR("clear email\n\nsubject x\n")}, r = {0};
+
+	pl_sha256((pl_bytes){0}, &o.part[0].sha256);
+	pl_outgoing_write(&o, PL_STR("requests"), 3, &nonce, &text);
+	assert_int_equal(pl_outgoing_parse(pl_buf_str(&text), PL_STR("requests"), 3, &r), PL_OK);
+	assert_int_equal(r.what, PL_OUTGOING_MAIL);
+	assert_int_equal(r.part[0].seq, 7);
+	assert_true(pl_digest_eq(&r.part[0].sha256, &o.part[0].sha256));
+	assert_true(pl_str_eq(r.part[0].name, o.part[0].name) && pl_str_eq(r.clear, o.clear) && pl_str_eq(r.subject, o.subject) && pl_str_eq(r.text, o.text));
+	pl_outgoing_write(&r, PL_STR("requests"), 3, &nonce, &again);
+	assert_true(pl_bytes_eq(pl_buf_bytes(&again), pl_buf_bytes(&text)));
+	/* Of another case it says nothing. */
+	assert_int_equal(pl_outgoing_parse(pl_buf_str(&text), PL_STR("requests"), 4, &r), PL_E_CORRUPT);
+	assert_int_equal(pl_outgoing_parse(pl_buf_str(&text), PL_STR("request"), 3, &r), PL_E_CORRUPT);
+	/* Cut anywhere before its words it is none. */
+	for (size_t n = 0; n < text.len - o.text.len; n++)
+		assert_int_equal(pl_outgoing_parse(pl_str_of((const char *)text.ptr, n), PL_STR("requests"), 3, &r), PL_E_CORRUPT);
+	pl_buf_done(&text);
+	pl_buf_done(&again);
+}
+
+static void refuses_other_spellings_of_what_is_to_go_out(void **state)
+{
+#define BEFORE "pellucid-outgoing v1\nregister r\nnumber 1\nnonce 00\n"
+	static const char *const bad[] = {BEFORE "what all\nlanguage en\n\n", BEFORE "what mail\n\n", BEFORE "what answer\nlanguage en\nelse x\n\n",
+		BEFORE "what package\nlanguage en\npart 1 " DIGEST "\n\n", BEFORE "what package\nlanguage en\npart x " DIGEST " a\n\n",
+		BEFORE "what package\nlanguage en\nclear a\npart 1 " DIGEST " a\n\n"};
+	struct pl_outgoing o;
+
+	for (size_t i = 0; i < PL_COUNT(bad); i++)
+		assert_int_equal(pl_outgoing_parse(pl_str_from(bad[i]), PL_STR("r"), 1, &o), PL_E_CORRUPT);
+	assert_int_equal(pl_outgoing_parse(PL_STR(BEFORE "what answer\nlanguage en\n\n"), PL_STR("r"), 1, &o), PL_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -458,6 +503,8 @@ int main(void)
 		cmocka_unit_test(data_of_users_is_found),
 		cmocka_unit_test(indicators_are_not_data_of_users),
 		cmocka_unit_test(wide_text_is_read_too),
+		cmocka_unit_test(reads_what_is_to_go_out_as_it_was_written),
+		cmocka_unit_test(refuses_other_spellings_of_what_is_to_go_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,7 +233,7 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 	struct pl_case_value values[] = {{.label = s("kind"), .value = s("bad"), .there = true}, {.label = s("person"), .closed = true},
 		{.label = s("day")}};
 	struct pl_case_file files[] = {
-		{.seq = 4, .at = TIME, .size = 1234, .name = s("x.pdf"), .type = s("pdf"), .found = s("Test.Name"), .who = s("ada"), .harmful = true, .there = true},
+		{.seq = 4, .at = TIME, .size = 1234, .name = s("x.pdf"), .type = s("pdf"), .found = s("Test.Name"), .who = s("ada"), .harmful = true, .there = true, .package = true},
 		{.seq = 5, .at = TIME, .size = 5, .type = s("text"), .outside = true, .with = 3, .unscanned = true, .there = true}, {.seq = 6, .at = TIME, .type = s("png"), .with = 3, .given = true}};
 	struct pl_case_entry entries[] = {
 		{.seq = 3, .at = TIME, .kind = {PL_MSG_case_kind_note}, .who = s("ada"), .text = s("a note\nof two lines"), .n_with = 3, .with = files},
@@ -243,6 +243,7 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 	struct pl_case_choice states[] = {{s("new"), s("new"), false}, {s("waiting"), s("waiting"), true}};
 	struct pl_case_fact facts[] = {{.name = PL_STR("kind"), .label = s("kind"), .value = s("new"), .n_choices = 2, .choices = states},
 		{.name = PL_STR("person"), .label = s("person"), .value = s("Zoë"), .sealed = true}};
+	struct pl_case_identity suggested[] = {{s("email=who@remote.example"), 0}};
 	struct pl_case_waiting waiting[] = {{s(ID), s("decision: rejected"), s("ada"), TIME}};
 	struct pl_desk_case_page m = {.n_files = is_empty() ? 0 : 3, .files = files, .harmful = !is_empty(), .file_max = 67108864, .answer_files = is_empty() ? 0 : 5, .answer_bytes = 16777216, .answer_types = s("pdf, png"), .answer = s("typed"), .n_facts = is_empty() ? 0 : 2, .facts = facts, .frame = frame("tips 1", "/desk/case/tips/1", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .who = s("ada"),
 		.note = s("typed"), .subject = s("typed"), .number = 1, .revision = 2, .state = {PL_MSG_case_state_waiting}, .assigned = !is_empty(),
@@ -251,7 +252,8 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
 		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
 		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal(), .person = {.is = !is_empty(), .german = lang == PL_LANG_DE, .recipient = s("age1typed"),
-			.n_orders = is_empty() ? 0 : 3, .orders = orders}};
+			.n_orders = is_empty() ? 0 : 3, .orders = orders}, .gives = !is_empty(), .packages = !is_empty(), .asked = s("typed"), .out_why = is_empty() ? s("") : s("expected a network"), .lookup = {.shown = true},
+		.n_suggested = is_empty() ? 0 : 1, .suggested = suggested};
 
 	pl_page_desk_case(h, &m);
 }
@@ -317,12 +319,55 @@ static void render_awards(struct pl_html *h, enum pl_lang lang)
 	pl_page_desk_awards(h, &m);
 }
 
+static struct pl_case_findings findings(bool asks)
+{
+	static struct pl_finding_row rows[2];
+
+	rows[0] = (struct pl_finding_row){.id = s("why-0011223344556677"), .file = s("indicators.txt"), .text = s("contact@evil.example.com"), .why = s("indicator"),
+		.kind = {PL_MSG_finding_email}, .line = 3, .offset = 35};
+	rows[1] = (struct pl_finding_row){.id = s("why-8899aabbccddeeff"), .file = s("report.pdf"), .kind = {PL_MSG_finding_opaque}, .line = 1, .whole = true, .missing = true};
+	return (struct pl_case_findings){.asks = asks, .more = fixture_how() == FIXTURE_NASTY, .networks = !is_empty(), .found = 2, .n_rows = is_empty() ? 0 : 2, .rows = rows};
+}
+
+static void render_expertise(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_pack_file files[] = {{.seq = 4, .size = 1234, .at = TIME, .name = s("indicators.txt"), .type = s("text"), .chosen = true},
+		{.seq = 5, .size = 5, .at = TIME, .name = s("x.pdf"), .type = s("pdf"), .outside = true, .harmful = true}};
+	struct pl_desk_expertise_page m = {.frame = frame("authority-requests 3", "/desk/case/authority-requests/3", PL_DESK_NAV_QUEUE, lang),
+		.name = s("authority-requests"), .why = is_empty() ? s("") : s("two files of a package cannot have the same name"), .number = 3, .bytes = 8388608, .max = 20,
+		.german = lang == PL_LANG_DE, .looked = !is_empty(), .n_files = is_empty() ? 0 : 2, .files = files, .found = findings(true)};
+
+	pl_page_desk_expertise(h, &m);
+}
+
+static void render_words(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_pack_file enclosed[] = {{.seq = 9, .name = s("package-3.zip")}};
+	struct pl_desk_words_page m = {.frame = frame("authority-requests 3", "/desk/case/authority-requests/3", PL_DESK_NAV_QUEUE, lang),
+		.name = s("authority-requests"), .subject = s("Your request"), .text = s("typed\nin two lines"), .number = 3, .mail = is_empty(), .dropped = !is_empty(),
+		.n_enclosed = !is_empty(), .enclosed = enclosed, .found = findings(true)};
+
+	pl_page_desk_words(h, &m);
+}
+
+static void render_outgoing(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_pack_file parts[] = {{.seq = 4, .name = s("indicators.txt")}};
+	struct pl_desk_decision_page m = {.frame = frame("A proposal", "/desk/decisions/" ID, PL_DESK_NAV_DECISIONS, lang),
+		.row = {.id = s(ID), .kind = s("outgoing"), .state = {PL_MSG_desk_decided_open}, .proposer = s("ada"), .made = TIME, .expires = TIME, .needed = 1, .open = true},
+		.bytes = s("pellucid-outgoing-decision v1\n"), .text = true, .may_approve = true, .case_register = s("authority-requests"), .case_number = 3,
+		.about_outgoing = true, .closed = is_empty(), .opened = !is_empty(), .may_open = true,
+		.out = {.what = {PL_MSG_outgoing_answer}, .subject = s("Your request"), .text = s("words"), .n_parts = !is_empty(), .parts = parts, .found = findings(false)}};
+
+	pl_page_desk_decision(h, &m);
+}
+
 const struct fixture_page fixture_desk[] = {
 	{"desk_login", render_login}, {"desk_enrol", render_enrol}, {"desk_way", render_way}, {"desk_password", render_password},
 	{"desk_newkey", render_newkey}, {"desk_secret", render_secret}, {"desk_codes", render_codes}, {"desk_mine", render_mine},
 	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
 	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
 	{"desk_queue", render_queue}, {"desk_find", render_find}, {"desk_case", render_case},
-	{"desk_flaw", render_flaw}, {"desk_awards", render_awards},
+	{"desk_flaw", render_flaw}, {"desk_expertise", render_expertise}, {"desk_words", render_words}, {"desk_outgoing", render_outgoing}, {"desk_awards", render_awards},
 };
 const size_t fixture_desk_count = PL_COUNT(fixture_desk);

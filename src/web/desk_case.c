@@ -7,6 +7,7 @@
  */
 #include "base/time.h"
 #include "register/casework/clocks.h"
+#include "register/vuln/notice.h"
 #include "web/desk_case.h"
 #include <stdio.h>
 
@@ -146,7 +147,7 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_ENCLOSE] = PL_MSG_case_kind_enclose, [PL_CASEWORK_PROPOSE] = PL_MSG_case_kind_propose,
 		[PL_CASEWORK_DECIDE] = PL_MSG_case_kind_decide, [PL_CASEWORK_DECLINE] = PL_MSG_case_kind_decline,
 		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw, [PL_CASEWORK_SEAL] = PL_MSG_case_kind_seal,
-		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal, [PL_CASEWORK_LOOKUP] = PL_MSG_case_kind_lookup,
+		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal, [PL_CASEWORK_LOOKUP] = PL_MSG_case_kind_lookup, [PL_CASEWORK_NOTICE] = PL_MSG_case_kind_notice,
 	};
 
 	return ids[kind];
@@ -177,6 +178,7 @@ static const char *name_z(struct pl_desk_looking *k, pl_str name)
 /* The words of what an entry names: an account's name, a state's words, else the name itself. */
 static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework_entry *e, pl_str *ret)
 {
+	struct pl_vuln_notice notice;
 	struct pl_ulid id;
 
 	*ret = e->kind == PL_CASEWORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
@@ -184,6 +186,8 @@ static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework
 		return pl_desk_name_of(k->d, &id, ret);
 	if (pl_casework_kind_is_file(e->kind))
 		*ret = pl_desk_case_kind(k, e->about);
+	if (e->kind == PL_CASEWORK_NOTICE && pl_vuln_notice_of(e, &notice))
+		return pl_desk_cra_title(k, pl_str_from(pl_cra_stage_clock(notice.stage)->code), notice.edition, ret);
 	for (unsigned i = 0; e->kind == PL_CASEWORK_STATE && pl_casework_state_words[i]; i++)
 		if (pl_str_eq(e->about, pl_str_from(pl_casework_state_words[i])))
 			*ret = pl_message(k->d->lang, state_words((enum pl_casework_state)i));
@@ -223,6 +227,10 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		st = about_words(k, e, &row->about);
 	if (!st && e->kind >= PL_CASEWORK_PROPOSE && e->kind <= PL_CASEWORK_WITHDRAW)
 		st = pl_desk_case_fill_decision(k, e, row);
+	if (e->kind == PL_CASEWORK_NOTICE) { /* it is taken as a file */
+		row->closed = false;
+		return st;
+	}
 	if (st || !e->text.len)
 		return st;
 	if (e->kind == PL_CASEWORK_CAME) {
@@ -344,6 +352,8 @@ static pl_status case_page(struct pl_desk_looking *k)
 	if (!st)
 		st = fill_entries(k);
 	if (!st)
+		st = pl_desk_cra_fill_kept(k);
+	if (!st)
 		st = fill_state(k);
 	if (!st)
 		st = fill_events(k);
@@ -352,7 +362,7 @@ static pl_status case_page(struct pl_desk_looking *k)
 	if (st)
 		return st;
 	k->m.frame = d->frame;
-	k->m.flaw.token = d->frame.token;
+	k->m.flaw.token = k->m.flaw.cra.token = d->frame.token;
 	h = pl_desk_html(d, &b);
 	pl_page_desk_case(&h, &k->m);
 	return pl_desk_send(d, &b);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid advisory`: security advisories, from a draft to what others read. */
 #include "cli/advisory.h"
+#include "cli/cra.h"
 #include "base/time.h"
 #include "cli/release.h"
 #include "cli/state.h"
@@ -200,10 +201,10 @@ static const struct pl_cli_option write_options[] = {
 	{NULL},
 };
 static const struct pl_cli_option cra_options[] = {
-	{"known", "TIME", "when its exploitation was known"},
-	{"available", "TIME", "when a corrective or mitigating measure was available"},
-	{"states", "CODES", "Member States in which the product is, as far as known"},
-	{"actor", "TEXT", "final: what is known of who exploits it"},
+	{"known", "TIME", "when exploitation, or the severe incident, was known"},
+	{"available", "TIME", "final: when a corrective or mitigating measure was available"},
+	{"sent", "TIME", "incident-final: when the notification was sent"},
+	PL_CLI_CRA_OPTIONS,
 	{"country", "CODE", "whose public holidays count (default EU)"},
 	{"cve", "CVE", "which vulnerability, if there are several"},
 	{NULL},

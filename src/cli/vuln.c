@@ -3,6 +3,7 @@
 #include "cli/vuln.h"
 #include "base/time.h"
 #include "cli/bounty.h"
+#include "cli/cra.h"
 #include "cli/release.h"
 #include "register/vuln/access.h"
 #include <stdlib.h>
@@ -365,10 +366,12 @@ static const struct pl_cli_option draft_options[] = {
 	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"}, COMMON,
 };
 static const struct pl_cli_option cra_options[] = {
-	{"states", "CODES", "Member States in which the product is, as far as known"},
-	{"actor", "TEXT", "final: what is known of who exploits it"},
+	PL_CLI_CRA_OPTIONS,
 	{"country", "CODE", "whose public holidays count (default: the calendar of the register)"},
-	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"}, COMMON,
+	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"},
+	{"keep", NULL, "keep it with the case, as its next edition"},
+	{"sent", "TIME|now", "with --keep: when it was sent to the authority; its clock is met"},
+	COMMON,
 };
 static const struct pl_cli_verb verbs[] = {
 	{"states", "", "states, their stages and what may follow them", states_options, 0, 0, pl_cli_vuln_states_list},
@@ -383,7 +386,8 @@ static const struct pl_cli_verb verbs[] = {
 	{"leave", "NUMBER ID", "end somebody's part in a case", change_options, 2, 2, leave},
 	{"access", "NUMBER ID", "make a secret by which a party reads what it sees of a case", access_options, 2, 2, access_to},
 	{"draft", "NUMBER", "the first draft of an advisory, out of the case", draft_options, 1, 1, pl_cli_vuln_draft},
-	{"cra", "NUMBER STAGE [DRAFT]", "what the Cyber Resilience Act wants told, by when: early-warning, notification or final", cra_options, 2, 3, pl_cli_vuln_cra},
+	{"cra", "NUMBER STAGE [DRAFT]", "what the Cyber Resilience Act wants told of an exploited flaw or a severe incident, and by when", cra_options, 2, 3, pl_cli_vuln_cra},
+	{"notices", "NUMBER [STAGE [EDITION]]", "documents of the Cyber Resilience Act that are kept with a case; or one of them", change_options, 1, 3, pl_cli_vuln_notices},
 	{"release", "NUMBER", "propose that a case is opened to everybody, or open it", release_options, 1, 1, pl_cli_vuln_release},
 	{"approve", "DECISION", "agree to a release, as an officer", approve_options, 1, 1, pl_cli_vuln_release_approve},
 	{"policy", "FILE", "state how flaws are disclosed, or the next version of it", policy_options, 1, 1, pl_cli_vuln_policy},

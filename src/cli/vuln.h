@@ -3,7 +3,7 @@
 #ifndef PL_CLI_VULN_H
 #define PL_CLI_VULN_H
 #include "cli/account.h"
-#include "register/vuln/case.h"
+#include "register/vuln/draft.h"
 
 #define PL_CLI_VULN_REGISTER {"register", "NAME", "the register (default: vulnerabilities)"}
 #define PL_CLI_VULN_AT {"at", "TIME", "when it happened, like 2026-11-28T10:00:00Z (default: now)"}
@@ -38,7 +38,11 @@ int pl_cli_vuln_states_list(struct pl_cli *cli);
 int pl_cli_vuln_release(struct pl_cli *cli);
 /* vuln_draft.c */
 int pl_cli_vuln_draft(struct pl_cli *cli);
+/* Who publishes advisories, in @arena. PL_E_STATE with words: nobody was stated. */
+pl_status pl_cli_vuln_publisher(struct pl_cli_vuln *o, struct pl_arena *arena, struct pl_vuln_publisher *ret);
+/* vuln_cra.c */
 int pl_cli_vuln_cra(struct pl_cli *cli);
+int pl_cli_vuln_notices(struct pl_cli *cli);
 int pl_cli_vuln_release_approve(struct pl_cli *cli);
 
 #endif

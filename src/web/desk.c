@@ -92,6 +92,8 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/rate", pl_desk_flaw_rate, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/note", pl_desk_flaw_note, 0},
 	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/draft", pl_desk_flaw_draft, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/case/{name}/{number}/flaw/cra", pl_desk_flaw_cra, 0},
+	{{POST, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}/notice/{seq}", pl_desk_flaw_notice, 0},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/release", pl_desk_flaw_release, GUESSES},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/case/{name}/{number}/flaw/award", pl_desk_award_propose, GUESSES},
 	/* requests for documents, and what was handed out */

@@ -8,6 +8,8 @@
 #include "base/time.h"
 #include "register/casework/clocks.h"
 #include "register/casework/mail.h"
+#include "register/vuln/notice.h"
+#include "web/desk_case.h"
 #include "web/desk_outgoing.h"
 #include <stdio.h>
 
@@ -149,6 +151,7 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw, [PL_CASEWORK_SEAL] = PL_MSG_case_kind_seal,
 		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal, [PL_CASEWORK_LOOKUP] = PL_MSG_case_kind_lookup,
 		[PL_CASEWORK_OUTGOING] = PL_MSG_case_kind_outgoing, [PL_CASEWORK_ORDERED] = PL_MSG_case_kind_ordered,
+		[PL_CASEWORK_NOTICE] = PL_MSG_case_kind_notice,
 	};
 
 	return ids[kind];
@@ -179,6 +182,7 @@ static const char *name_z(struct pl_desk_looking *k, pl_str name)
 /* The words of what an entry names: an account's name, a state's words, else the name itself. */
 static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework_entry *e, pl_str *ret)
 {
+	struct pl_vuln_notice notice;
 	struct pl_ulid id;
 
 	*ret = e->kind == PL_CASEWORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
@@ -186,6 +190,8 @@ static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework
 		return pl_desk_name_of(k->d, &id, ret);
 	if (pl_casework_kind_is_file(e->kind))
 		*ret = pl_desk_case_kind(k, e->about);
+	if (e->kind == PL_CASEWORK_NOTICE && pl_vuln_notice_of(e, &notice))
+		return pl_desk_cra_title(k, pl_str_from(pl_cra_stage_clock(notice.stage)->code), notice.edition, ret);
 	for (unsigned i = 0; e->kind == PL_CASEWORK_STATE && pl_casework_state_words[i]; i++)
 		if (pl_str_eq(e->about, pl_str_from(pl_casework_state_words[i])))
 			*ret = pl_message(k->d->lang, state_words((enum pl_casework_state)i));
@@ -229,6 +235,10 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		st = pl_desk_case_outgoing_entry(k, e, row);
 	if (!st && e->kind == PL_CASEWORK_ORDERED)
 		row->about = pl_message(k->d->lang, PL_MSG_order_kind_lookup);
+	if (e->kind == PL_CASEWORK_NOTICE) { /* it is taken as a file */
+		row->closed = false;
+		return st;
+	}
 	if (st || !e->text.len)
 		return st;
 	if (e->kind == PL_CASEWORK_CAME) {
@@ -354,6 +364,8 @@ static pl_status case_page(struct pl_desk_looking *k)
 	if (!st)
 		st = fill_entries(k);
 	if (!st)
+		st = pl_desk_cra_fill_kept(k);
+	if (!st)
 		st = fill_state(k);
 	if (!st)
 		st = fill_events(k);
@@ -362,7 +374,7 @@ static pl_status case_page(struct pl_desk_looking *k)
 	if (st)
 		return st;
 	k->m.frame = d->frame;
-	k->m.flaw.token = d->frame.token;
+	k->m.flaw.token = k->m.flaw.cra.token = d->frame.token;
 	h = pl_desk_html(d, &b);
 	pl_page_desk_case(&h, &k->m);
 	return pl_desk_send(d, &b);

@@ -3,6 +3,7 @@
 #ifndef PL_WEB_DESK_CASE_H
 #define PL_WEB_DESK_CASE_H
 #include "register/vuln/award.h"
+#include "register/vuln/notice.h"
 #include "web/desk_internal.h"
 #include "web/register_say.h"
 
@@ -55,6 +56,15 @@ pl_status pl_desk_flaw_conclude(struct pl_desk_looking *k, pl_status st, const s
 pl_status pl_desk_flaw_take(struct pl_desk_looking *k, struct pl_vuln **ret, struct pl_diag *diag);
 /* desk_flaw_draft.c: the identifier that its form offers, of a case that was opened. */
 pl_status pl_desk_flaw_fill_draft(struct pl_desk_looking *k);
+/* Who publishes advisories. PL_E_STATE with words: nobody was stated. */
+pl_status pl_desk_flaw_publisher(struct pl_desk_looking *k, struct pl_arena *arena, struct pl_vuln_publisher *ret, struct pl_diag *diag);
+/* desk_cra.c: the words of a stage. */
+enum pl_message_id pl_desk_cra_stage(enum pl_cra_stage s);
+/* The documents of Article 14 whose clocks began (all clocks of the case, in any order), and those that the case's file names. */
+pl_status pl_desk_cra_fill(struct pl_desk_looking *k, const struct pl_clock *clocks, size_t n);
+pl_status pl_desk_cra_fill_kept(struct pl_desk_looking *k);
+/* "Early warning ..., edition 2", of an entry of the case's file and of an event of its history. */
+pl_status pl_desk_cra_title(struct pl_desk_looking *k, pl_str clock, unsigned edition, pl_str *ret);
 /* To the decision @id, which was proposed or waits already. */
 pl_status pl_desk_flaw_proposed(struct pl_desk_looking *k, const struct pl_ulid *id);
 /* desk_award.c: what may be awarded, and what was. */

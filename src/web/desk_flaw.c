@@ -134,6 +134,8 @@ static pl_status fill_event(struct pl_desk_looking *k, const struct pl_vuln_even
 	}
 	if (e->kind == PL_VULN_EV_HAPPENED && !pl_str_z(e->name, name, sizeof name))
 		row->about = pl_str_from(pl_clock_event_text(name));
+	if (e->kind == PL_VULN_EV_NOTICE && pl_desk_cra_title(k, e->name, e->edition, &row->about))
+		return PL_E_NOMEM;
 	return pl_desk_name_of(k->d, &e->by, &row->who);
 }
 
@@ -224,7 +226,7 @@ static pl_status fill_clocks(struct pl_desk_looking *k)
 		if (!row.over)
 			f->meets[f->n_meets++] = (struct pl_case_choice){row.code, row.code, false};
 	}
-	return PL_OK;
+	return pl_desk_cra_fill(k, all, n);
 }
 
 /* ---- rating, embargo ---- */

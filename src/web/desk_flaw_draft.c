@@ -14,7 +14,7 @@
 #define DRAFT_MAX ((size_t)1 << 20)
 #define ID_MAX 64u
 
-static pl_status find_publisher(struct pl_desk_looking *k, struct pl_arena *arena, struct pl_vuln_publisher *ret, struct pl_diag *diag)
+pl_status pl_desk_flaw_publisher(struct pl_desk_looking *k, struct pl_arena *arena, struct pl_vuln_publisher *ret, struct pl_diag *diag)
 {
 	struct pl_query_provider q;
 	pl_status st = pl_query_provider(k->d->w.inst, arena, &q);
@@ -51,7 +51,7 @@ static pl_status write_draft(struct pl_desk_looking *k, const struct pl_vuln *c,
 	struct pl_json *json PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_buf id PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 	struct pl_vuln_publisher by;
-	pl_status st = find_publisher(k, &arena, &by, diag);
+	pl_status st = pl_desk_flaw_publisher(k, &arena, &by, diag);
 
 	if (!st)
 		st = find_id(k, c, &id, diag);

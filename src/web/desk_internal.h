@@ -235,6 +235,8 @@ pl_status pl_desk_flaw_rate(struct pl_desk_view *d);
 pl_status pl_desk_flaw_note(struct pl_desk_view *d);
 pl_status pl_desk_flaw_release(struct pl_desk_view *d);
 pl_status pl_desk_flaw_draft(struct pl_desk_view *d);
+pl_status pl_desk_flaw_cra(struct pl_desk_view *d);
+pl_status pl_desk_flaw_notice(struct pl_desk_view *d);
 pl_status pl_desk_award_propose(struct pl_desk_view *d);
 pl_status pl_desk_awards(struct pl_desk_view *d);
 pl_status pl_desk_awards_check(struct pl_desk_view *d);

@@ -382,6 +382,62 @@ struct pl_desk_award {
 	struct pl_case_choice *entities, *outside;
 };
 
+/* A document of Article 14 whose clock began, or a final report whose clock waits for something. */
+struct pl_cra_stage_row {
+	pl_str word;                  /* "early-warning" */
+	struct pl_html_msg name, waits; /* waits: for what, if it did not begin */
+	struct pl_case_clock clock;
+	bool began, kept, may, unsent; /* kept: at least one edition; may: whoever looks may make one; unsent: kept, and not noted as sent */
+};
+
+/* One that is kept. */
+struct pl_cra_kept_row {
+	struct pl_html_msg name;
+	uint64_t edition, seq, at;    /* at: ns */
+	pl_str who;                   /* empty: at the terminal */
+	bool there;                   /* false: erased */
+};
+
+struct pl_desk_cra {
+	pl_str token, name;           /* of the forms: register and case */
+	uint64_t number, revision;
+	bool opened;
+	size_t n_stages, n_kept;
+	struct pl_cra_stage_row *stages;
+	struct pl_cra_kept_row *kept;
+};
+
+/* One fact of a document, to be typed or chosen. */
+struct pl_cra_asked_row {
+	pl_str name, value;
+	struct pl_html_msg label, hint, from; /* from: where its value is from */
+	bool has_hint, area, missing, line; /* area, line: typed; else chosen of: */
+	size_t n_choices;
+	struct pl_case_choice *choices;
+};
+
+struct pl_cra_text_row {
+	pl_str text;
+};
+
+struct pl_desk_cra_page {
+	struct pl_desk_frame frame;
+	pl_str name, stage;
+	struct pl_html_msg stage_name;
+	uint64_t number, revision, edition;
+	bool amends, same, over, began;  /* over: its clock is met already */
+	pl_str why;                   /* what was wrong, in English */
+	struct pl_case_clock clock;
+	uint64_t known, available, notified; /* ns; 0: not, or not asked for */
+	pl_str title, cve, manufacturer, contact, score;
+	size_t n_products, n_missing, n_facts;
+	struct pl_cra_text_row *products;
+	struct pl_word_row *missing;
+	struct pl_cra_asked_row *facts;
+	bool now;                     /* typed, after a refusal */
+	pl_str document;              /* to be looked at; empty: not yet */
+};
+
 struct pl_desk_flaw {
 	pl_str token, name;           /* of the forms: register and case */
 	uint64_t number, revision;
@@ -403,6 +459,7 @@ struct pl_desk_flaw {
 	pl_str secret, secret_of;     /* that was just made for a party: shown once */
 	struct pl_flaw_role *roles;
 	struct pl_desk_award award;
+	struct pl_desk_cra cra;
 };
 
 /* A bounty in the books that does not fit its award. */

@@ -21,7 +21,7 @@ async function somebody(name, options = {}) {
 }
 const open = async (page, where = at) => {
 	await page.goto(where);
-	await page.click("button:has-text('Open what is private')");
+	await page.click("form[action$='/read'] button");
 };
 // What a form would send, sent once more, as a second click does: where it leads to, and what is said there.
 const fields = (page, action) => page.locator(`form[action$="/flaw/${action}"]`).evaluate((f) => [f.getAttribute("action"), [...new FormData(f)]]);
@@ -134,6 +134,61 @@ await press(desk, "note", "button[value=met]");
 await open(desk);
 check("one is met", /CRA-V1/.test(await story(desk)) && await desk.locator("#meet option[value=CRA-V1]").count() === 0);
 check("the forms of other cases' deadlines are not there", await desk.locator("form[action$='/clock']").count() === 0);
+
+// ---- what authorities are told ----
+const told = (page) => page.locator("section[aria-labelledby=cra]").innerText();
+const pressed = (page, what) => page.click(`form.told button[value=${what}]`);
+await officer.goto(`${at}?lang=en`);
+check("which documents are due follows from the sealed history", /follows from the sealed history/.test(await told(officer)) && await officer.locator("section[aria-labelledby=cra] table").count() === 0);
+check("the law's documents are offered", /Early warning of an exploited flaw\s+CRA-V1\s+met[\s\S]*Notification of an exploited flaw\s+CRA-V2\s+running/.test(await told(desk)) &&
+	/14 days after a measure is available/.test(await told(desk)) && !/CRA-I/.test(await told(desk)), await told(desk));
+await desk.click("button[aria-label='Prepare: Notification of an exploited flaw']");
+check("one is filled from the case", await desk.inputValue("#c-nature") === "Zitronengirlitz-1" && await desk.inputValue("#c-sensitivity") === "AMBER" &&
+	/CVE-2026-1234/.test(await text(desk)) && /Erlenzeisig-1/.test(await text(desk)));
+check("with what is missing", /Still missing\s+Member States in which[\s\S]*Measures that users can take/.test(await text(desk)));
+await look(desk, "a document for authorities");
+await desk.fill("#c-states", "Switzerland");
+await desk.fill("#c-exploit", "A packet that is too long.\nIt comes from everywhere.");
+await desk.check("[name=now]");
+await pressed(desk, "keep");
+check("what is no Member State is refused, and all stays as it was typed", /Member States are named by their codes/.test(await text(desk)) && await desk.inputValue("#c-states") === "Switzerland" &&
+	await desk.inputValue("#c-exploit") === "A packet that is too long.\nIt comes from everywhere." && await desk.isChecked("[name=now]"));
+await look(desk, "a document that is refused");
+for (const [field, value] of [["states", "at de"], ["coordinator", "de"], ["taken", "It was repaired."], ["users", "Update."]]) await desk.fill(`#c-${field}`, value);
+await pressed(desk, "look");
+check("the document is shown before it is kept", /"memberStates":"AT DE"/.test(await desk.locator("form.told pre").innerText()) && /Nothing is missing/.test(await text(desk)));
+await look(desk, "a document that is whole");
+const notice = await desk.locator("form.told").evaluate((f) => [f.getAttribute("action"), [...new FormData(f), ["what", "keep"]]]);
+await pressed(desk, "keep");
+check("it is kept", await noted(desk) && /Kept documents[\s\S]*Notification of an exploited flaw\s+1/.test(await told(desk)), await told(desk));
+const second_click = await resend(desk, notice);
+check("a second click keeps none", second_click.status === 409 && /says just this/.test(second_click.text), second_click.status);
+await open(desk);
+check("its clock is met", /Notification of an exploited flaw\s+CRA-V2\s+met/.test(await told(desk)) && /Document for an authority · Notification of an exploited flaw, edition 1/.test(await story(desk)));
+const [kept] = await Promise.all([desk.waitForEvent("download"), desk.click("button[aria-label='Download: Notification of an exploited flaw, edition 1']")]);
+const document = JSON.parse(readFileSync(await kept.path(), "utf8"));
+check("it is taken as a file", kept.suggestedFilename() === "vulnerabilities-1.notification.1.json" && document.exploit[0] === "A packet that is too long.\nIt comes from everywhere." && document.missing.length === 0);
+await desk.click("button[aria-label='Amend: Notification of an exploited flaw']");
+check("another one begins with what was told, and has no clock to meet", await desk.inputValue("#c-states") === "AT DE" && await desk.locator("[name=now]").count() === 0 && /Edition 1 says just this/.test(await text(desk)));
+await open(desk);
+await desk.selectOption("#event", "incident-known");
+await press(desk, "note", "button[value=happened]");
+await open(desk);
+check("a severe incident has documents of its own", /Early warning of a severe incident\s+CRA-I1\s+running[\s\S]*Final report on a severe incident\s+CRA-I3\s+not started/.test(await told(desk)), await told(desk));
+await desk.click("button[aria-label='Prepare: Early warning of a severe incident']");
+await desk.selectOption("#c-malicious", "yes");
+await pressed(desk, "keep");
+await open(desk);
+check("what was kept and not sent waits", /not noted as sent/.test(await told(desk)));
+await look(desk, "a report of a flaw with documents for authorities");
+await desk.click("button[aria-label='Note that it was sent: Early warning of a severe incident']");
+await open(desk);
+check("until that is noted", !/not noted as sent/.test(await told(desk)) && /Early warning of a severe incident\s+CRA-I1\s+met/.test(await told(desk)));
+await open(late, `${at}?lang=de`);
+await late.click("button[aria-label='Ändern: Meldung einer ausgenutzten Schwachstelle']");
+check("in German", /Meldung einer ausgenutzten Schwachstelle, Ausgabe 1/.test(await text(late)) && /wie schon mitgeteilt/.test(await text(late)));
+await look(late, "a document for authorities in German");
+await late.goto(`${at}?lang=en`);
 
 // ---- a draft of an advisory ----
 const [download] = await Promise.all([desk.waitForEvent("download"), press(desk, "draft")]);
@@ -272,6 +327,8 @@ const auditor = await somebody("auditor");
 await open(auditor, `${at}`);
 check("an auditor reads it", /State · triaged/.test(await story(auditor)));
 check("and does nothing with it", await auditor.locator("form[action*='/flaw/']").count() === 0);
+const [seen] = await Promise.all([auditor.waitForEvent("download"), auditor.click("button[aria-label='Download: Notification of an exploited flaw, edition 1']")]);
+check("but to read what authorities were told", JSON.parse(readFileSync(await seen.path(), "utf8")).stage === "notification");
 
 for (const [name, page] of [["desk", desk], ["legal", late], ["officer", officer], ["auditor", auditor], ["library", library]])
 	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));

@@ -163,7 +163,7 @@ draft=$drafts/update-channel.json
 known=(--known 2026-03-02T10:00:00Z)
 json=$(advisory cra "$draft" early-warning "${known[@]}")
 same "an early warning is due after 24 hours" "2026-03-03T10:00:00Z memberStates" "$(field "$json" dueStrict) $(field "$json" missing.0)"
-json=$(advisory cra "$draft" notification "${known[@]}" --states "AT DE")
+json=$(advisory cra "$draft" notification "${known[@]}" --states "de at" --coordinator DE)
 same "a notification after 72" "2026-03-05T10:00:00Z WHITE []" "$(field "$json" dueStrict) $(field "$json" sensitivity) $(field "$json" missing)"
 same "with what was done" vendor_fix "$(field "$json" measuresTaken.0.category)"
 answers "there is no final report without a measure" 3 'no measure\|none yet' advisory cra "$draft" final "${known[@]}"
@@ -172,6 +172,12 @@ same "which runs from there: strictly through the change to summer time, by law 
 	"2026-04-03T09:00:00Z 2026-04-07T22:00:00Z HIGH" \
 	"$(field "$json" dueStrict) $(field "$json" dueLegal) $(field "$json" severity.0.severity)"
 answers "its time must be known" 2 'known is needed' advisory cra "$draft" final
+answers "a stage takes what it asks for and nothing else" 2 'does not ask for "cause"' advisory cra "$draft" early-warning "${known[@]}" --cause x
+answers "Member States are those of the Union" 2 'ISO 3166-1' advisory cra "$draft" early-warning "${known[@]}" --states "AT CH"
+answers "an incident has no final report before its notification was sent" 3 'one month after the notification' advisory cra "$draft" incident-final "${known[@]}" --available 2026-03-20T10:00:00Z
+json=$(advisory cra "$draft" incident-final "${known[@]}" --sent 2026-01-31T10:00:00Z --cause "A key that was copied." --mitigation "It was replaced.")
+same "which is due a month after that: by law, not on a Saturday" "2026-02-28T10:00:00Z 2026-03-02T23:00:00Z Article 14(4)(c) A key that was copied." \
+	"$(field "$json" dueStrict) $(field "$json" dueLegal) $(field "$json" article) $(field "$json" cause.0)"
 
 # ---- out of a case ----
 vuln() { "$pellucid" vuln "$@"; }
@@ -198,6 +204,45 @@ check "which there is" vuln event 1 measure-available --at 2026-03-20T10:00:00Z
 json=$(vuln cra 1 final "$draft" --states "AT DE")
 same "it takes what somebody went on with" "2026-04-03T09:00:00Z HIGH" "$(field "$json" dueStrict) $(field "$json" severity.0.severity)"
 answers "not what is about another flaw" 1 'not about the CVE of case 1' vuln cra 1 final "$drafts/library-vex.json"
+
+# ---- and kept with it ----
+revision() { field "$(vuln show "$1" --json)" revision; }
+clock() { vuln show 1 | sed -n "s/^  $1  *\([a-z, ]*[a-z]\)  *due .*/\1/p"; }
+before=$(revision 1)
+same "printing keeps nothing" "[]" "$(field "$(vuln notices 1 --json)" notices)"
+answers "what is not kept was not sent" 2 'belongs to --keep' vuln cra 1 early-warning --sent now
+answers "nothing is sent before it was known" 3 'CRA-V1 has not started' vuln cra 1 early-warning --keep --sent 2026-03-02T09:00:00Z
+answers "nor tomorrow" 2 'still to come' vuln cra 1 early-warning --keep --sent 2090-03-02T09:00:00Z
+same "of that nothing was written" "$before" "$(revision 1)"
+vuln cra 1 early-warning --states "DE AT" --coordinator DE >first.json
+check "it is kept, and was sent in time" vuln cra 1 early-warning --states "AT DE" --coordinator DE --keep --sent 2026-03-02T20:00:00Z
+vuln notices 1 early-warning >kept.json
+check "with the bytes that were printed before" cmp first.json kept.json
+answers "its digest is in the case's history" 0 "notice CRA-V1 1 sha256:$(sha256sum <kept.json | cut -d' ' -f1)" vuln show 1
+same "its clock is met" met "$(clock CRA-V1)"
+answers "the same again is no new one" 2 'edition 1 of it says just this' vuln cra 1 early-warning --keep
+answers "what is met is not met again" 3 'is met already' vuln cra 1 early-warning --states "AT DE FR" --keep --sent now
+check "another one amends it" vuln cra 1 early-warning --states "AT DE FR" --keep
+json=$(vuln notices 1 early-warning)
+same "and says which" "2 sha256:$(sha256sum <kept.json | cut -d' ' -f1) AT DE FR DE" "$(field "$json" edition) $(field "$json" amends) $(field "$json" memberStates) $(field "$json" coordinator)"
+vuln notices 1 early-warning 1 >again.json
+check "the first one is what it was" cmp first.json again.json
+check "a notification that was late, out of the draft" vuln cra 1 notification "$draft" --taken "It was repaired." --keep --sent 2026-03-06T10:00:00Z
+same "says what was told before, what is typed and what the draft knows" "AT DE FR It was repaired. []" \
+	"$(json=$(vuln notices 1 notification); (field "$json" memberStates; field "$json" measuresTaken.0.details; field "$json" missing) | paste -sd' ')"
+same "its clock is met late" "met late" "$(clock CRA-V2)"
+answers "there is no third one" 3 'no such document' vuln notices 1 early-warning 3
+answers "of an incident nothing is told before there is one" 3 'vuln event 1 incident-known' vuln cra 1 incident-early-warning
+check "there is one" vuln event 1 incident-known --at 2026-03-02T10:00:00Z
+answers "its final report waits for the notification" 3 'one month after' vuln cra 1 incident-final --keep
+check "its early warning" vuln cra 1 incident-early-warning --malicious yes --keep --sent 2026-03-02T11:00:00Z
+check "its notification, which is sent later" vuln cra 1 incident-notification --assessment "A key was copied." --keep
+same "meets no clock by itself" overdue "$(clock CRA-I2)"
+check "but when it is sent" vuln meet 1 CRA-I2 --at 2026-03-04T10:00:00Z
+same "from when the last one runs for a month" "2026-04-04T09:00:00Z" "$(field "$(vuln cra 1 incident-final --cause 'A key that was copied.')" dueStrict)"
+same "all that are kept" "early-warning early-warning notification incident-early-warning incident-notification" \
+	"$(vuln notices 1 | cut -d' ' -f1 | paste -sd' ')"
+check "the case's file names them" bash -c '"$0" case show vulnerabilities 1 | grep -q "notice.*CRA-V1 2"' "$pellucid"
 before=$(size)
 answers "nothing is published while the case is worked on" 3 'still being worked on' advisory publish case.json --case 1 --accept-advice
 change case.json 'd["vulnerabilities"][0]["cve"] = "CVE-2026-10009"' >other.json

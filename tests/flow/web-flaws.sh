@@ -82,9 +82,10 @@ unset 'token[desk]'
 same "nothing of that was written either" "triaged 1" "$(state 1) $(revision 1)"
 
 # ---- another register's case ----
-for verb in step repeat party leave embargo rate note draft release award; do
+for verb in step repeat party leave embargo rate note draft cra release award; do
 	does "a case of another kind has no $verb" '40[04]' 'Error 404|choose what' desk POST "/desk/case/tips/1/flaw/$verb" revision=0 'step=triaged none' 'cell=a b c' amount=1 entity=x
 done
+does "nor a document for an authority" 404 'Error 404' desk POST /desk/case/tips/1/notice/1
 does "nor is there one of a register that is none" 404 'Error 404' desk POST /desk/case/nothing/1/flaw/step revision=0
 does "or of a number that is none" 404 'Error 404' desk POST "$case/99/flaw/step" revision=0 'step=triaged none'
 does "it has its own forms" 200 'case.clock|/clock' desk POST /desk/case/tips/1/read
@@ -148,6 +149,70 @@ del d["case"]
 for v in d["vulnerabilities"]: v.pop("cve", None)
 json.dump(d, open("hidden.json", "w"))'
 answers "what leaves the case out is held back by its identifier" 3 'case 1 is still being worked on' "$pellucid" advisory publish hidden.json --accept-advice
+
+# ---- what authorities are told (CRA, Article 14) ----
+hours() { date -u -d "$1 hours" +%Y-%m-%dT%H:%M:%SZ; }
+told() { act "$1" "$2" "$3" "$4" 2 cra "stage=$5" typed=yes "${@:6}"; }
+act "nothing is told before exploitation is known" 400 'vuln event 2 exploitation-known' desk 2 cra stage=early-warning
+known=$(hours -20)
+act "it is known" 303 'said=noted' desk 2 note what=happened event=exploitation-known "at=$known"
+act "an auditor prepares nothing" 403 'belongs to another role' auditor 2 cra stage=early-warning
+act "nor an administrator" 403 'belongs to another role' ada 2 cra stage=early-warning
+act "no stage that there is not" 400 'documents that the page offers' desk 2 cra stage=late
+act "the page says what the case fills in" 200 "$flaw_summary-2" desk 2 cra stage=early-warning
+check "and when it is due" grep -q "datetime=\"$(date -u -d "$known + 24 hours" +%Y-%m-%dT%H:%M:%SZ)" page
+check "and what is missing" bash -c 'tr "\n" " " <page | grep -q "Still missing</h2>.*<li>Member States in which.*<li>Member State whose CSIRT"'
+before=$(revision 2)
+told "what is no Member State is refused" 400 'Member States are named by their codes' desk early-warning what=keep 'states=AT CH<b>' coordinator=DE
+check "and stays on the page, as it was typed" grep -q 'value="AT CH&lt;b&gt;"' page
+check "with the rest" grep -q 'name="coordinator" value="DE"' page
+told "a field of another stage is not read" 200 'cra-text' desk early-warning what=look states=AT coordinator=DE actor=Holunderwanze
+check "nor told" not grep -q Holunderwanze page
+same "of that nothing was written" "$before" "$(revision 2)"
+facts=('states=de at' coordinator=DE)
+"$pellucid" vuln cra 2 early-warning --states "AT DE" --coordinator DE >terminal.json
+does "an older page keeps nothing" 409 'meanwhile|changed' desk POST "$case/2/flaw/cra" revision=0 stage=early-warning typed=yes what=keep "${facts[@]}"
+check "and loses nothing" grep -q 'name="states" value="de at"' page
+token[desk]=$(printf '0%.0s' {1..64})
+told "nor does a form without its token" 403 'form is too old' desk early-warning what=keep "${facts[@]}"
+unset 'token[desk]'
+told "it is kept, and sent" 303 'said=noted' desk early-warning what=keep now=yes "${facts[@]}"
+"$pellucid" vuln notices 2 early-warning >kept.json
+check "the terminal has it" cmp terminal.json kept.json
+seq=$(field "$("$pellucid" vuln notices 2 --json)" notices.0.entry)
+does "the desk takes it as a file" 200 'pl-cra-report/v2' desk POST "$case/2/notice/$seq"
+check "with the same bytes" cmp terminal.json page
+check "and a name that says no more than the case's address" grep -qi '^content-disposition: attachment; filename="vulnerabilities-2.early-warning.1.json"' headers
+check "that no browser keeps" grep -qi '^cache-control: no-store' headers
+does "so does an auditor" 200 'pl-cra-report/v2' auditor POST "$case/2/notice/$seq"
+does "not an administrator" 403 'belongs to another role' ada POST "$case/2/notice/$seq"
+does "nobody takes what is none" 404 'Error 404' desk POST "$case/2/notice/$((seq - 1))"
+does "or what is not there" 404 'Error 404' desk POST "$case/2/notice/999"
+answers "its clock is met, and its digest stands in the history" 0 'CRA-V1 *met ' "$pellucid" vuln show 2
+check "as that of the file" grep -q "notice CRA-V1 1 sha256:$(sha256sum <kept.json | cut -d' ' -f1)" out
+told "the same again is no new one" 400 'edition 1 of it says just this' desk early-warning what=keep "${facts[@]}"
+told "nor is its clock met twice" 400 'is met already' desk early-warning what=keep now=yes states=FR coordinator=DE
+told "another one amends it" 303 'said=noted' legal early-warning what=keep states=FR coordinator=DE
+same "and says so" "2 sha256:$(sha256sum <kept.json | cut -d' ' -f1)" \
+	"$(json=$("$pellucid" vuln notices 2 early-warning); echo "$(field "$json" edition) $(field "$json" amends)")"
+act "the next stage begins with what was told" 200 'name="states" value="FR"' desk 2 cra stage=notification
+check "and with the case's words" bash -c 'grep -A1 "name=\"nature\"" page | grep -q "$0-2"' "$flaw_summary"
+told "it is kept, and sent later" 303 'said=noted' desk notification what=keep states=FR coordinator=DE "nature=$flaw_summary" 'exploit=Holunderwanze' 'taken=a
+b' users=c sensitivity=RED
+answers "which meets no clock" 0 'CRA-V2 *running' "$pellucid" vuln show 2
+does "the page asks when it was sent" 200 'not noted as sent' desk POST "$case/2/read"
+act "no final report without a measure" 400 'none yet' desk 2 cra stage=final
+act "there is one" 303 'said=noted' desk 2 note what=happened event=measure-available "at=$(hours -24)"
+# An hour more or less where summer time begins or ends.
+act "from then on two weeks run" 200 "datetime=\"($(date -u -d '+13 days -2 hours' +%Y-%m-%d)|$(date -u -d '+13 days +2 hours' +%Y-%m-%d))" desk 2 cra stage=final
+act "a severe incident is known" 303 'said=noted' desk 2 note what=happened event=incident-known "at=$(hours -100)"
+does "it has clocks of its own" 200 'Final report on a severe incident' desk POST "$case/2/read"
+check "of which the last one waits" bash -c 'tr "\n" " " <page | grep -q "CRA-I3</span></td> *<td[^>]*>not started"'
+act "for the sending of its notification" 400 'one month after the notification was sent' desk 2 cra stage=incident-final
+told "the notification is sent late" 303 'said=noted' officer incident-notification what=keep now=yes states=FR coordinator=DE 'assessment=Holunderwanze'
+answers "and counts as late" 0 'CRA-I2 *met late' "$pellucid" vuln show 2
+act "then a month runs" 200 "datetime=\"$(date -u -d "$(date -u +%Y-%m-01) +1 month" +%Y-%m)" desk 2 cra stage=incident-final
+answers "the case's file names all of them" 0 'notice *.*CRA-I2 1' "$pellucid" case show vulnerabilities 2
 
 # ---- parties ----
 act "somebody takes part" 303 'said=noted' desk 1 party role=supplier party=library 'party-name=Example Library Ltd'
@@ -285,6 +350,15 @@ check "a bounty without an award" "$pellucid" book import --before-register loos
 answers "is found at the terminal" 1 'no award says that it was decided' "$pellucid" bounty check
 does "and in the same words at the desk" 200 'no award says that it was decided' auditor POST /desk/awards/check
 check "with its place and the sum" bash -c 'grep -q "entity/example-vendor-de\">example-vendor-de</a>, 7 " page && grep -q "6 bounties paid, 1 of them" page'
+
+# ---- what was told goes with its case ----
+act "of another case exploitation is known" 303 'said=noted' desk 5 note what=happened event=exploitation-known "at=$(hours -20)"
+act "and told" 303 'said=noted' desk 5 cra stage=early-warning typed=yes what=keep states=DE coordinator=DE
+seq=$(field "$("$pellucid" vuln notices 5 --json)" notices.0.entry)
+check "it is erased" "$pellucid" register erase vulnerabilities 5
+does "then it is gone" 410 'erased|gone' desk POST "$case/5/notice/$seq"
+does "and the page says that there was one" 200 'Early warning of an exploited flaw, edition 1' desk GET "$case/5"
+check "which it offers no more" not grep -q "/notice/" page
 stop web
-for word in "$flaw_summary" Erlenzeisig Girlitzlocke 'Example Library' CVE-2026-1234 13837.65; do check "\"$word\" stands in no log" not grep -rqF -e "$word" web.log public; done
+for word in "$flaw_summary" Erlenzeisig Girlitzlocke 'Example Library' CVE-2026-1234 13837.65 Holunderwanze; do check "\"$word\" stands in no log" not grep -rqF -e "$word" web.log public; done
 exit "$failed"

@@ -47,6 +47,7 @@ WHO = {
     "POST /desk/case/{name}/{number}/flaw/embargo": WORKS, "POST /desk/case/{name}/{number}/flaw/rate": WORKS,
     "POST /desk/case/{name}/{number}/flaw/note": WORKS, "POST /desk/case/{name}/{number}/flaw/release": WORKS,
     "POST /desk/case/{name}/{number}/flaw/award": WORKS, "POST /desk/case/{name}/{number}/flaw/draft": WORKS,
+    "POST /desk/case/{name}/{number}/flaw/cra": WORKS, "POST /desk/case/{name}/{number}/notice/{seq}": CASES,
     "POST /desk/case/{name}/{number}/ask/grant": WORKS, "POST /desk/case/{name}/{number}/ask/refuse": APPROVES,
     "GET /desk/hand-outs": CASES, "GET /desk/hand-out/{name}/{number}": CASES,
     "POST /desk/hand-out/{name}/{number}/prolong": APPROVES, "POST /desk/hand-out/{name}/{number}/take-back": WORKS,

@@ -5,29 +5,74 @@
 
 #define NAME_MAX ((size_t)8 << 10)
 
-const char *const pl_cra_stages[] = {"early-warning", "notification", "final", NULL};
-static const char *const clocks[PL_CRA_STAGES] = {"CRA-V1", "CRA-V2", "CRA-V3"};
+const char *const pl_cra_stages[PL_CRA_STAGES + 1] = {"early-warning", "notification", "final", "incident-early-warning", "incident-notification",
+	"incident-final", NULL};
+static const char *const clocks[PL_CRA_STAGES] = {"CRA-V1", "CRA-V2", "CRA-V3", "CRA-I1", "CRA-I2", "CRA-I3"};
+
+pl_status pl_cra_stage_parse(pl_str word, enum pl_cra_stage *ret)
+{
+	for (unsigned i = 0; i < PL_CRA_STAGES; i++)
+		if (pl_str_eq(word, pl_str_from(pl_cra_stages[i]))) {
+			*ret = (enum pl_cra_stage)i;
+			return PL_OK;
+		}
+	return PL_E_NOTFOUND;
+}
+
+const struct pl_clock_def *pl_cra_stage_clock(enum pl_cra_stage stage)
+{
+	return pl_clock_find(pl_str_from(clocks[stage]));
+}
+
+pl_status pl_cra_stage_of_clock(pl_str code, enum pl_cra_stage *ret)
+{
+	for (unsigned i = 0; i < PL_CRA_STAGES; i++)
+		if (pl_str_eq(code, pl_str_from(clocks[i]))) {
+			*ret = (enum pl_cra_stage)i;
+			return PL_OK;
+		}
+	return PL_E_NOTFOUND;
+}
 
 /* ---- when ---- */
 
+/* What the stage's clock runs from; 0 with words: it did not happen yet. */
+static uint64_t starts(const struct pl_cra *c, struct pl_diag *diag)
+{
+	if (c->stage == PL_CRA_FINAL) {
+		if (!c->available)
+			(void)pl_diag_set(diag, PL_E_STATE, "a final report is due when a measure is available, and there is none yet");
+		return c->available;
+	}
+	if (c->stage == PL_CRA_INCIDENT_FINAL) {
+		if (!c->sent)
+			(void)pl_diag_set(diag, PL_E_STATE, "the final report on an incident is due one month after the notification was sent, and none was sent yet");
+		return c->sent;
+	}
+	return c->known;
+}
+
 static pl_status set_due(struct pl_json *o, const struct pl_cra *c, struct pl_diag *diag)
 {
-	const struct pl_clock_def *def = pl_clock_find(pl_str_from(clocks[c->stage]));
-	const struct pl_clock_event event = {.at = c->stage == PL_CRA_FINAL ? c->available : c->known,
-		.kind = PL_CLOCK_HAPPENED,
-		.name = def->starts};
+	const struct pl_clock_def *def = pl_cra_stage_clock(c->stage);
+	const struct pl_clock_event event = {.at = starts(c, diag),
+		.kind = def->starts ? PL_CLOCK_HAPPENED : PL_CLOCK_MEET,
+		.name = def->starts ? def->starts : def->after};
 	struct pl_clock clock;
 	pl_status st;
 
 	if (!event.at)
-		return pl_diag_set(diag, PL_E_STATE, "a final report is due when a measure is available, and there is none yet");
+		return PL_E_STATE;
 	st = pl_clock_case(c->calendar, def, 1, &event, 1, event.at, &clock, diag);
 	if (st)
 		return st;
+	pl_json_set_z(o, "clock", def->code);
 	pl_json_set_z(o, "article", def->article);
 	pl_json_set_z(o, "law", def->law);
+	pl_json_set_z(o, "calendar", c->calendar->code);
 	pl_format_time(o, "known", c->known);
-	pl_format_time(o, "measureAvailable", c->available);
+	pl_format_time(o, "measureAvailable", pl_cra_is_incident(c->stage) ? 0 : c->available);
+	pl_format_time(o, "notificationSent", c->stage == PL_CRA_INCIDENT_FINAL ? c->sent : 0);
 	pl_format_time(o, "dueStrict", clock.due.strict);
 	pl_format_time(o, "dueLegal", clock.due.legal);
 	return PL_OK;
@@ -46,14 +91,15 @@ static void set_or_miss(struct pl_json *o, struct pl_json *missing, const char *
 	pl_json_push_z(missing, name);
 }
 
-static void set_products(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a,
+/* An incident concerns products in which nobody found a flaw, too. */
+static void set_products(struct pl_json *o, struct pl_json *missing, enum pl_cra_stage stage, const struct pl_advisory *a,
 	const struct pl_vulnerability *v)
 {
 	static const enum pl_product_status affected[] = {PL_PRODUCT_FIRST_AFFECTED, PL_PRODUCT_KNOWN_AFFECTED,
-		PL_PRODUCT_LAST_AFFECTED};
+		PL_PRODUCT_LAST_AFFECTED, PL_PRODUCT_UNDER_INVESTIGATION};
 	struct pl_json *array = pl_json_new_array();
 
-	for (size_t i = 0; i < PL_COUNT(affected); i++)
+	for (size_t i = 0; i < PL_COUNT(affected) - !pl_cra_is_incident(stage); i++)
 		for (size_t k = 0; k < v->status[affected[i]].n; k++) {
 			struct pl_buf name PL_CLEANUP(pl_buf_done) = PL_BUF(NAME_MAX);
 
@@ -120,32 +166,75 @@ static struct pl_json *severities(const struct pl_vulnerability *v)
 	return array;
 }
 
-/* ---- by stage ---- */
-
-/* (b): the nature of flaw and exploit, what was done, what users can do, how sensitive it is. */
-static void set_notification(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a,
-	const struct pl_vulnerability *v)
+/* What the draft says of @f; NULL: nothing ever. */
+static struct pl_json *drafted(const struct pl_advisory *a, const struct pl_vulnerability *v, enum pl_cra_fact f)
 {
-	set_or_miss(o, missing, "nature", descriptions(v));
-	set_or_miss(o, missing, "exploit", threats(v, PL_THREAT_EXPLOIT_STATUS));
-	set_or_miss(o, missing, "measuresTaken", remedies(v, 1u << PL_REMEDY_VENDOR_FIX));
-	set_or_miss(o, missing, "measuresForUsers", remedies(v, 1u << PL_REMEDY_WORKAROUND | 1u << PL_REMEDY_MITIGATION));
-	pl_json_set_z(o, "sensitivity", pl_advisory_tlps[a->tlp]);
+	static const unsigned users = 1u << PL_REMEDY_WORKAROUND | 1u << PL_REMEDY_MITIGATION;
+
+	switch (f) {
+	case PL_CRA_NATURE:
+	case PL_CRA_DESCRIPTION:
+		return descriptions(v);
+	case PL_CRA_EXPLOIT:
+		return threats(v, PL_THREAT_EXPLOIT_STATUS);
+	case PL_CRA_IMPACT:
+		return threats(v, PL_THREAT_IMPACT);
+	case PL_CRA_TAKEN:
+		return remedies(v, 1u << PL_REMEDY_VENDOR_FIX);
+	case PL_CRA_USERS:
+		return remedies(v, users);
+	case PL_CRA_UPDATE:
+	case PL_CRA_MITIGATION:
+		return remedies(v, users | 1u << PL_REMEDY_VENDOR_FIX);
+	case PL_CRA_SEVERITY:
+		return severities(v);
+	case PL_CRA_SENSITIVITY:
+		return pl_json_new_str(pl_str_from(pl_advisory_tlps[a->tlp]));
+	case PL_CRA_STATES:
+	case PL_CRA_COORDINATOR:
+	case PL_CRA_MALICIOUS:
+	case PL_CRA_ASSESSMENT:
+	case PL_CRA_ACTOR:
+	case PL_CRA_CAUSE:
+	case PL_CRA_FACTS:
+		break;
+	}
+	return NULL;
 }
 
-/* (c): description with severity and impact, who exploits it if that is known, the update or other measure. */
-static void set_final(struct pl_json *o, struct pl_json *missing, const struct pl_cra *c,
-	const struct pl_vulnerability *v)
+/* What somebody said, in the shape that the draft would have given it. */
+static struct pl_json *typed(enum pl_cra_fact f, pl_str text)
 {
-	set_or_miss(o, missing, "description", descriptions(v));
-	set_or_miss(o, missing, "severity", severities(v));
-	set_or_miss(o, missing, "impact", threats(v, PL_THREAT_IMPACT));
-	set_or_miss(o, missing, "update",
-		remedies(v, 1u << PL_REMEDY_VENDOR_FIX | 1u << PL_REMEDY_WORKAROUND | 1u << PL_REMEDY_MITIGATION));
-	pl_format_text(o, "actor", c->actor);
+	struct pl_json *array;
+
+	if (!pl_cra_facts[f].list)
+		return pl_json_new_str(text);
+	array = pl_json_new_array();
+	if (f == PL_CRA_TAKEN || f == PL_CRA_USERS || f == PL_CRA_UPDATE || f == PL_CRA_MITIGATION)
+		pl_json_set_str(pl_json_push_object(array), "details", text);
+	else if (f == PL_CRA_SEVERITY)
+		pl_json_set_str(pl_json_push_object(array), "severity", text);
+	else
+		pl_json_push_str(array, text);
+	return array;
 }
 
-static void set_vulnerability(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a,
+static void set_fact(struct pl_json *o, struct pl_json *missing, const struct pl_advisory *a, const struct pl_vulnerability *v,
+	const struct pl_cra *c, enum pl_cra_fact f)
+{
+	const struct pl_cra_said *said = c->said ? &c->said[f] : NULL;
+	struct pl_json *value = said && said->given ? (said->text.len ? typed(f, said->text) : NULL) : drafted(a, v, f);
+
+	if (value && (pl_json_kind(value) == PL_JSON_STRING || pl_json_count(value))) {
+		pl_json_set(o, pl_cra_facts[f].member, value);
+		return;
+	}
+	pl_json_free(value);
+	if (pl_cra_facts[f].must)
+		pl_json_push_z(missing, pl_cra_facts[f].member);
+}
+
+static void set_subject(struct pl_json *o, struct pl_json *missing, enum pl_cra_stage stage, const struct pl_advisory *a,
 	const struct pl_vulnerability *v)
 {
 	pl_format_text(o, "cve", v->cve);
@@ -157,10 +246,21 @@ static void set_vulnerability(struct pl_json *o, struct pl_json *missing, const 
 		pl_json_set_str(o, "contact", a->publisher.contact);
 	else
 		pl_json_push_z(missing, "contact");
-	set_products(o, missing, a, v);
+	set_products(o, missing, stage, a, v);
 }
 
-pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cra *c, struct pl_buf *out,
+static void set_edition(struct pl_json *o, const struct pl_cra *c)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(128);
+
+	pl_json_set_u64(o, "edition", c->edition);
+	if (!c->amends)
+		return;
+	pl_digest_write(&text, c->amends);
+	pl_json_set_str(o, "amends", pl_buf_str(&text));
+}
+
+pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cra *c, struct pl_buf *out, struct pl_json **ret_json,
 	struct pl_diag *diag)
 {
 	struct pl_json *root PL_CLEANUP(pl_json_done) = pl_json_new_object();
@@ -168,20 +268,22 @@ pl_status pl_cra_write(const struct pl_advisory *a, size_t n, const struct pl_cr
 	const struct pl_vulnerability *v = &a->vulnerabilities.v[n];
 	pl_status st;
 
-	pl_json_set_z(root, "format", "pl-cra-report/v1");
+	pl_json_set_z(root, "format", "pl-cra-report/v2");
 	pl_json_set_z(root, "stage", pl_cra_stages[c->stage]);
+	set_edition(root, c);
 	st = set_due(root, c, diag);
 	if (st)
 		return st;
-	set_vulnerability(root, missing, a, v);
-	if (c->states.len)
-		pl_json_set_str(root, "memberStates", c->states);
-	else
-		pl_json_push_z(missing, "memberStates");
-	if (c->stage == PL_CRA_NOTIFICATION)
-		set_notification(root, missing, a, v);
-	else if (c->stage == PL_CRA_FINAL)
-		set_final(root, missing, c, v);
+	set_subject(root, missing, c->stage, a, v);
+	for (unsigned f = 0; f < PL_CRA_FACTS; f++)
+		if (pl_cra_asks(c->stage, (enum pl_cra_fact)f))
+			set_fact(root, missing, a, v, c, (enum pl_cra_fact)f);
 	pl_json_set(root, "missing", pl_json_ref(missing));
-	return pl_json_canon_rfc8785(root, out);
+	st = pl_json_canon_rfc8785(root, out);
+	pl_buf_put_c(out, '\n');
+	if (!st)
+		st = pl_buf_status(out);
+	if (!st && ret_json)
+		*ret_json = pl_json_ref(root);
+	return st;
 }

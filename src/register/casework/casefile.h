@@ -51,6 +51,7 @@ enum pl_casework_kind {
 	PL_CASEWORK_LOOKUP,   /* about: how a look-up in what is held ended, and what each store said (register/casework/lookup_note.h) */
 	PL_CASEWORK_OUTGOING, /* about: what is to go out, and the decision of two persons about it (register/person/outgoing.h); text: all of it */
 	PL_CASEWORK_ORDERED,  /* about: what the desk ordered (register/person/authority.h); text: for whom */
+	PL_CASEWORK_NOTICE,   /* about: the clock and edition of a document for an authority; text: the document (register/vuln/notice.h) */
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];
@@ -142,6 +143,10 @@ pl_status pl_casework_read(struct pl_instance *inst, const struct pl_register *r
 /* Entry @seq alone, opened. PL_E_NOTFOUND. */
 pl_status pl_casework_read_one(struct pl_instance *inst, const struct pl_register *r, uint64_t number, uint64_t seq,
 	const struct pl_casework_actor *who, struct pl_arena *arena, struct pl_casework_entry *ret, struct pl_diag *diag);
+
+/* Its entries of @kind, opened with the case's own key @key, which the caller has read; those under other keys stay closed. */
+pl_status pl_casework_read_kind(struct pl_instance *inst, const struct pl_register *r, uint64_t number, enum pl_casework_kind kind,
+	const struct pl_vault_key *key, struct pl_arena *arena, struct pl_casework_entry **ret, size_t *ret_n);
 
 /* What a PL_CASEWORK_CAME entry holds; each may be empty. */
 struct pl_casework_came {

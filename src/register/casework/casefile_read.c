@@ -309,6 +309,25 @@ pl_status pl_casework_read_one(struct pl_instance *inst, const struct pl_registe
 	return st;
 }
 
+pl_status pl_casework_read_kind(struct pl_instance *inst, const struct pl_register *r, uint64_t number, enum pl_casework_kind kind,
+	const struct pl_vault_key *key, struct pl_arena *arena, struct pl_casework_entry **ret, size_t *ret_n)
+{
+	struct reading a = {.r = r, .number = number, .arena = arena};
+	pl_status st = read_all(inst, &a);
+	size_t n = 0;
+
+	for (size_t i = 0; i < a.n && !st; i++) {
+		if (a.e[i].kind != kind)
+			continue;
+		if (a.e[i].sealed && !a.e[i].slot)
+			st = open_entry(&a, i, key, NULL);
+		a.e[n++] = a.e[i];
+	}
+	*ret = a.e;
+	*ret_n = n;
+	return st;
+}
+
 pl_status pl_casework_came(pl_str text, struct pl_arena *arena, struct pl_casework_came *ret)
 {
 	static const char *const names[] = {"contact", "message", "product"};

@@ -160,6 +160,8 @@ struct writing {
 	struct pl_vuln_sets sets;
 	enum pl_vuln_state state;
 	uint64_t since, original;
+	pl_status (*also)(void *ctx, struct pl_db_tx *tx); /* in the same transaction; may be NULL */
+	void *also_ctx;
 	struct pl_register_case made;
 	struct pl_diag *diag;
 };
@@ -206,6 +208,8 @@ static pl_status write_tx(void *ctx, struct pl_db_tx *tx)
 		st = pl_vuln_note_change(tx, w->c, &w->made);
 	if (!st)
 		st = pl_vuln_deadlines_keep(tx, w->c);
+	if (!st && w->also)
+		st = w->also(w->also_ctx, tx);
 	return st ? st : pl_db_exec(tx, &pl_sql_vuln_case_put,
 		PL_DB_ARGS(PL_DB_STR(w->c->r->decl->name), PL_DB_U64(w->c->v->at.number), PL_DB_U64(w->state), PL_DB_U64(w->since),
 			w->original ? PL_DB_U64(w->original) : PL_DB_NULL),
@@ -247,6 +251,20 @@ pl_status pl_vuln_revise(struct pl_vuln *c, void (*set)(struct pl_vuln_sets *s, 
 
 	begin(&w, c, diag);
 	set(&w.sets, ctx);
+	st = write(&w, ret);
+	pl_vuln_sets_done(&w.sets);
+	return st;
+}
+
+pl_status pl_vuln_write_with(struct pl_vuln *c, pl_status (*also)(void *ctx, struct pl_db_tx *tx), void *ctx, struct pl_register_case *ret,
+	struct pl_diag *diag)
+{
+	struct writing w;
+	pl_status st;
+
+	begin(&w, c, diag);
+	w.also = also;
+	w.also_ctx = ctx;
 	st = write(&w, ret);
 	pl_vuln_sets_done(&w.sets);
 	return st;
@@ -356,7 +374,7 @@ static void set_original(struct writing *w)
 		pl_vuln_set_absent(&w->sets, "duplicate-of");
 }
 
-static pl_status check_act(const struct pl_vuln *c, const struct pl_vuln_act *act, struct pl_diag *diag)
+pl_status pl_vuln_check_act(const struct pl_vuln *c, const struct pl_vuln_act *act, struct pl_diag *diag)
 {
 	if (act->at > act->now)
 		return pl_diag_set(diag, PL_E_RANGE, "that time is still to come");
@@ -374,7 +392,7 @@ static pl_status step(struct pl_vuln *c, enum pl_vuln_state to, enum pl_vuln_rea
 	pl_status st = pl_vuln_step_check(c->direction, c->state, to, reason, diag);
 
 	if (!st)
-		st = check_act(c, act, diag);
+		st = pl_vuln_check_act(c, act, diag);
 	if (st)
 		return st;
 	if (c->released && c->state == PL_VULN_DUPLICATE)
@@ -427,12 +445,32 @@ pl_status pl_vuln_duplicate(struct pl_vuln *c, uint64_t original, enum pl_vuln_r
 
 /* ---- the rest ---- */
 
+pl_status pl_vuln_clocks_fit(const struct pl_vuln *c, uint64_t now, struct pl_diag *diag)
+{
+	struct pl_clock_event *events = pl_alloc(PL_VULN_EVENTS_MAX + 1, sizeof *events);
+	struct pl_clock_def defs[PL_VULN_CLOCKS_MAX];
+	struct pl_clock clocks[PL_VULN_CLOCKS_MAX];
+	struct pl_diag why = {0};
+	const char *words;
+	size_t n = 0, n_events = pl_vuln_clock_events(&c->history, c->direction, c->received, events);
+	pl_status st;
+
+	pl_vuln_clocks(defs, &n);
+	st = pl_clock_case(c->r->calendar, defs, n, events, n_events, now * PL_SECOND, clocks, &why);
+	pl_free(events);
+	/* "event 3: ...": the number says nothing to whoever notes one. */
+	words = strstr(why.text, ": ");
+	return st == PL_E_STATE ? pl_diag_set(diag, st, "%s", words ? words + 2 : why.text) : PL_OK;
+}
+
 pl_status pl_vuln_note(struct pl_vuln *c, enum pl_vuln_event_kind kind, pl_str name, const struct pl_vuln_act *act,
 	struct pl_register_case *ret, struct pl_diag *diag)
 {
 	const struct pl_vuln_event e = {.at = act->at, .by = act->by, .kind = kind, .name = name};
+	/* One that could not have happened and was noted all the same, by an older version, stands in nobody's way. */
+	bool fitted = kind == PL_VULN_EV_MEET && pl_vuln_clocks_fit(c, act->now, NULL) == PL_OK;
 	struct writing w;
-	pl_status st = check_act(c, act, diag);
+	pl_status st = pl_vuln_check_act(c, act, diag);
 
 	if (kind != PL_VULN_EV_HAPPENED && kind != PL_VULN_EV_MEET)
 		return pl_diag_set(diag, PL_E_RANGE, "something happens, or a clock is met");
@@ -442,6 +480,8 @@ pl_status pl_vuln_note(struct pl_vuln *c, enum pl_vuln_event_kind kind, pl_str n
 		st = pl_vuln_history_add(&c->history, &e, diag);
 	if (!st && kind == PL_VULN_EV_HAPPENED)
 		st = pl_clock_rule_event(c->r->decl, name, diag);
+	if (!st && fitted)
+		st = pl_vuln_clocks_fit(c, act->now, diag);
 	if (st)
 		return st;
 	begin(&w, c, diag);

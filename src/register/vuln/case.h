@@ -85,7 +85,8 @@ pl_status pl_vuln_step(struct pl_vuln *c, enum pl_vuln_state to, enum pl_vuln_re
 /* PL_E_NOTFOUND: no such original; PL_E_STATE: that is a duplicate itself, or others repeat this one. */
 pl_status pl_vuln_duplicate(struct pl_vuln *c, uint64_t original, enum pl_vuln_reason reason, const struct pl_vuln_act *act,
 	struct pl_register_case *ret, struct pl_diag *diag);
-/* Note that something happened ("exploitation-known"), or that a clock was met ("CRA-V1"). PL_E_STATE, PL_E_RANGE. */
+/* Note that something happened ("exploitation-known"), or that a clock was met ("CRA-V1"). PL_E_STATE: it is noted already, or the clock
+ * had not begun then; PL_E_RANGE. */
 pl_status pl_vuln_note(struct pl_vuln *c, enum pl_vuln_event_kind kind, pl_str name, const struct pl_vuln_act *act,
 	struct pl_register_case *ret, struct pl_diag *diag);
 /* @until: seconds; 0: there is none. PL_E_STATE: it is released. */

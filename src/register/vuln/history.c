@@ -4,7 +4,7 @@
 #include "fact/predicates.h"
 
 const char *const pl_vuln_event_words[PL_VULN_EV_KINDS + 1] = {"state", "happened", "pause", "resume", "extend", "meet",
-	"release", NULL};
+	"release", "notice", NULL};
 
 static const struct pl_ulid nobody;
 
@@ -50,6 +50,18 @@ static pl_status read_state(pl_str *line, struct pl_vuln_event *e)
 		PL_E_SYNTAX;
 }
 
+static pl_status read_notice(pl_str *line, struct pl_vuln_event *e)
+{
+	pl_str edition, digest;
+	uint64_t n;
+
+	if (!take_word(line, &e->name) || !take_word(line, &edition) || !take_word(line, &digest) ||
+		pl_str_to_u64(edition, PL_VULN_EVENTS_MAX, &n) || !n || pl_digest_parse(digest, &e->digest))
+		return PL_E_SYNTAX;
+	e->edition = (unsigned)n;
+	return PL_OK;
+}
+
 static bool wants_reason(enum pl_vuln_event_kind kind)
 {
 	return kind == PL_VULN_EV_PAUSE || kind == PL_VULN_EV_EXTEND;
@@ -71,6 +83,9 @@ static pl_status read_line(pl_str line, struct pl_vuln_event *ret)
 	e.kind = (enum pl_vuln_event_kind)k;
 	if (e.kind == PL_VULN_EV_STATE) {
 		if (read_state(&line, &e))
+			return PL_E_SYNTAX;
+	} else if (e.kind == PL_VULN_EV_NOTICE) {
+		if (read_notice(&line, &e))
 			return PL_E_SYNTAX;
 	} else if (e.kind != PL_VULN_EV_RELEASE) {
 		if (!take_word(&line, &e.name) || (wants_reason(e.kind) && !take_word(&line, &e.reason)))
@@ -129,6 +144,10 @@ void pl_vuln_history_write(struct pl_buf *out, const struct pl_vuln_history *h)
 			pl_buf_printf(out, " %.*s", PL_STR_ARG(e->name));
 		if (wants_reason(e->kind))
 			pl_buf_printf(out, " %.*s", PL_STR_ARG(e->reason));
+		if (e->kind == PL_VULN_EV_NOTICE) {
+			pl_buf_printf(out, " %u ", e->edition);
+			pl_digest_write(out, &e->digest);
+		}
 		pl_buf_put_c(out, '\n');
 	}
 }
@@ -154,6 +173,14 @@ bool pl_vuln_history_has(const struct pl_vuln_history *h, enum pl_vuln_event_kin
 	return false;
 }
 
+const struct pl_vuln_event *pl_vuln_history_notice(const struct pl_vuln_history *h, pl_str clock)
+{
+	for (size_t i = h->n; i-- > 0;)
+		if (h->e[i].kind == PL_VULN_EV_NOTICE && pl_str_eq(h->e[i].name, clock))
+			return &h->e[i];
+	return NULL;
+}
+
 /* The name as the table of clocks has it: lives for ever. NULL: nobody knows it. */
 static const char *known_event(pl_str name)
 {
@@ -176,6 +203,15 @@ static const char *known_name(const struct pl_vuln_event *e)
 	return clock ? clock->code : NULL;
 }
 
+static pl_status notice_follows(const struct pl_vuln_history *h, const struct pl_vuln_event *e, struct pl_diag *diag)
+{
+	const struct pl_vuln_event *last = pl_vuln_history_notice(h, e->name);
+
+	if (e->edition == (last ? last->edition : 0) + 1 && (!last || e->at >= last->at))
+		return PL_OK;
+	return pl_diag_set(diag, PL_E_RANGE, "editions of a document follow one another, from 1");
+}
+
 static pl_status may_follow(const struct pl_vuln_history *h, const struct pl_vuln_event *e, struct pl_diag *diag)
 {
 	uint64_t since;
@@ -183,6 +219,8 @@ static pl_status may_follow(const struct pl_vuln_history *h, const struct pl_vul
 
 	if (e->kind == PL_VULN_EV_RELEASE)
 		return PL_OK;
+	if (e->kind == PL_VULN_EV_NOTICE && known_name(e))
+		return notice_follows(h, e, diag);
 	if (e->kind != PL_VULN_EV_STATE)
 		return known_name(e) && (!wants_reason(e->kind) || pl_predicate_token_ok(e->reason)) ? PL_OK :
 			pl_diag_set(diag, PL_E_RANGE, "\"%.*s\" is no clock and no event that starts one; see: pellucid clock list",
@@ -213,7 +251,7 @@ pl_status pl_vuln_history_add(struct pl_vuln_history *h, const struct pl_vuln_ev
 
 /* ---- clocks ---- */
 
-static const char *const codes[] = {"CVD-1", "CVD-2", "CRA-V1", "CRA-V2", "CRA-V3"};
+static const char *const codes[] = {"CVD-1", "CVD-2", "CRA-V1", "CRA-V2", "CRA-V3", "CRA-I1", "CRA-I2", "CRA-I3"};
 
 void pl_vuln_clocks(struct pl_clock_def ret[static PL_VULN_CLOCKS_MAX], size_t *ret_n)
 {
@@ -247,7 +285,7 @@ size_t pl_vuln_clock_events(const struct pl_vuln_history *h, enum pl_vuln_direct
 	for (size_t i = 0; i < h->n; i++) {
 		const struct pl_vuln_event *e = &h->e[i];
 
-		if (e->kind == PL_VULN_EV_STATE || e->kind == PL_VULN_EV_RELEASE || !counts(h, e))
+		if (e->kind == PL_VULN_EV_STATE || e->kind == PL_VULN_EV_RELEASE || e->kind == PL_VULN_EV_NOTICE || !counts(h, e))
 			continue;
 		ret[n++] = (struct pl_clock_event){e->at * PL_SECOND, kinds[e->kind], known_name(e),
 			wants_reason(e->kind) ? "asked" : NULL};

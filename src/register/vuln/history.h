@@ -5,6 +5,7 @@
  *
  *	2026-11-28T10:00:00Z 01JABC... state new triaged none
  *	2026-11-28T10:00:00Z - meet CVD-1
+ *	2026-11-28T10:00:00Z - notice CRA-V1 1 sha256:0123...
  *
  *	supplier example-library 2026-11-28T10:00:00Z Example Library Ltd
  *
@@ -18,6 +19,7 @@
 #ifndef PL_REGISTER_VULN_HISTORY_H
 #define PL_REGISTER_VULN_HISTORY_H
 #include "base/ulid.h"
+#include "crypto/digest.h"
 #include "register/clock.h"
 #include "register/vuln/state.h"
 
@@ -27,7 +29,9 @@
 #define PL_VULN_TEXT_MAX 32768u /* bytes of either text */
 
 enum pl_vuln_event_kind { PL_VULN_EV_STATE, PL_VULN_EV_HAPPENED, PL_VULN_EV_PAUSE, PL_VULN_EV_RESUME, PL_VULN_EV_EXTEND,
-	PL_VULN_EV_MEET, PL_VULN_EV_RELEASE, PL_VULN_EV_KINDS };
+	PL_VULN_EV_MEET, PL_VULN_EV_RELEASE,
+	PL_VULN_EV_NOTICE, /* a document for an authority was made and kept (register/vuln/notice.h); that it was sent is a meet */
+	PL_VULN_EV_KINDS };
 extern const char *const pl_vuln_event_words[PL_VULN_EV_KINDS + 1];
 
 struct pl_vuln_event {
@@ -38,6 +42,8 @@ struct pl_vuln_event {
 	enum pl_vuln_reason why;     /* state */
 	pl_str name;        /* of the clock, or of the event that starts clocks */
 	pl_str reason;      /* pause and extend: a TOKEN */
+	unsigned edition;   /* notice: from 1, without a gap for each clock */
+	struct pl_digest digest; /* notice: of the document */
 };
 
 struct pl_vuln_history {
@@ -53,6 +59,8 @@ void pl_vuln_history_write(struct pl_buf *out, const struct pl_vuln_history *h);
 pl_status pl_vuln_history_add(struct pl_vuln_history *h, const struct pl_vuln_event *e, struct pl_diag *diag);
 /* Where the case stands and since when (0: since it was received). */
 enum pl_vuln_state pl_vuln_history_state(const struct pl_vuln_history *h, uint64_t *ret_since);
+/* The last document for an authority whose clock is @clock; NULL: none was made. */
+const struct pl_vuln_event *pl_vuln_history_notice(const struct pl_vuln_history *h, pl_str clock);
 bool pl_vuln_history_has(const struct pl_vuln_history *h, enum pl_vuln_event_kind kind, pl_str name);
 
 /* What register/clock takes: a report to us is received at @received (seconds); one of ours when it was told to its

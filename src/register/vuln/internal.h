@@ -31,6 +31,13 @@ void pl_vuln_sets_to_values(const struct pl_vuln_sets *s, struct pl_register_val
 /* One more revision of @c with what @set puts into it; the case's file says who did it. case.c. */
 pl_status pl_vuln_revise(struct pl_vuln *c, void (*set)(struct pl_vuln_sets *s, const void *ctx), const void *ctx, struct pl_register_case *ret,
 	struct pl_diag *diag);
+/* One more revision of @c with its history as it stands now, and what @also does in the same transaction. case.c. */
+pl_status pl_vuln_write_with(struct pl_vuln *c, pl_status (*also)(void *ctx, struct pl_db_tx *tx), void *ctx, struct pl_register_case *ret,
+	struct pl_diag *diag);
+/* PL_E_RANGE with words: before the case was received, or still to come. */
+pl_status pl_vuln_check_act(const struct pl_vuln *c, const struct pl_vuln_act *act, struct pl_diag *diag);
+/* PL_E_STATE with words: the history of @c says of a clock what cannot have happened, such as that one was met that never began. */
+pl_status pl_vuln_clocks_fit(const struct pl_vuln *c, uint64_t now, struct pl_diag *diag);
 /* In the transaction of a revision: the case's file says that @c->by made it. */
 pl_status pl_vuln_note_change(struct pl_db_tx *tx, const struct pl_vuln *c, const struct pl_register_case *made);
 

@@ -140,6 +140,8 @@ static void scores_a_vector(void **state)
 
 /* ---- history ---- */
 
+#define AB "abababababababababababababababababababababababababababababababab"
+
 static const char told[] = "2026-01-02T10:00:00Z - state new triaged none\n"
 			   "2026-01-02T10:00:00Z - meet CVD-1\n"
 			   "2026-01-03T10:00:00Z - state triaged needs-info none\n"
@@ -147,6 +149,8 @@ static const char told[] = "2026-01-02T10:00:00Z - state new triaged none\n"
 			   "2026-01-05T10:00:00Z - state needs-info triaged none\n"
 			   "2026-01-05T10:00:00Z - resume CVD-2\n"
 			   "2026-01-06T00:00:00Z - happened exploitation-known\n"
+			   "2026-01-06T12:00:00Z - notice CRA-V1 1 sha256:" AB "\n"
+			   "2026-01-06T13:00:00Z - notice CRA-V1 2 sha256:" AB "\n"
 			   "2026-01-07T00:00:00Z - meet CRA-V1\n";
 
 struct room {
@@ -177,7 +181,9 @@ static void reads_and_writes_a_history(void **state)
 	uint64_t since = 0;
 
 	assert_int_equal(pl_vuln_history_parse(pl_str_from(told), &r->arena, &r->h, &diag), PL_OK);
-	assert_int_equal(r->h.n, 8);
+	assert_int_equal(r->h.n, 10);
+	assert_int_equal(pl_vuln_history_notice(&r->h, PL_STR("CRA-V1"))->edition, 2);
+	assert_null(pl_vuln_history_notice(&r->h, PL_STR("CRA-V2")));
 	pl_vuln_history_write(&out, &r->h);
 	assert_true(pl_str_eq(pl_buf_str(&out), pl_str_from(told)));
 	assert_int_equal(pl_vuln_history_state(&r->h, &since), PL_VULN_TRIAGED);
@@ -203,6 +209,13 @@ static void refuses_other_histories(void **state)
 		{"2026-01-02T10:00:00Z - meet CVD-9\n", PL_E_RANGE, 1},
 		{"2026-01-02T10:00:00Z - happened something\n", PL_E_RANGE, 1},
 		{"2026-01-02T10:00:00Z - pause CVD-2\n", PL_E_SYNTAX, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-V1 sha256:" AB "\n", PL_E_SYNTAX, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-V1 0 sha256:" AB "\n", PL_E_SYNTAX, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-V1 1 sha256:ab\n", PL_E_SYNTAX, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-V1 1 sha256:" AB " \n", PL_E_SYNTAX, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-V1 2 sha256:" AB "\n", PL_E_RANGE, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-X1 1 sha256:" AB "\n", PL_E_RANGE, 1},
+		{"2026-01-02T10:00:00Z - notice CRA-V1 1 sha256:" AB "\n2026-01-02T11:00:00Z - notice CRA-V1 1 sha256:" AB "\n", PL_E_RANGE, 2},
 	};
 	struct room *r = room_new();
 
@@ -222,12 +235,40 @@ static void notes_what_happened_earlier_in_its_place(void **state)
 
 	assert_int_equal(pl_vuln_history_parse(pl_str_from(told), &r->arena, &r->h, NULL), PL_OK);
 	assert_int_equal(pl_vuln_history_add(&r->h, &e, NULL), PL_OK);
-	assert_int_equal(r->h.n, 9);
+	assert_int_equal(r->h.n, 11);
 	assert_true(pl_str_eq(r->h.e[4].name, PL_STR("measure-available")));
 	/* A state is not slipped in before the last one. */
 	e = (struct pl_vuln_event){.at = pl_time_days(2026, 1, 4) * 86400, .kind = PL_VULN_EV_STATE, .from = PL_VULN_TRIAGED,
 		.to = PL_VULN_ACCEPTED};
 	assert_int_equal(pl_vuln_history_add(&r->h, &e, NULL), PL_E_RANGE);
+	room_free(r);
+}
+
+/* CRA-I3 runs a calendar month from the sending of the notification, whenever the incident was known. */
+static void an_incident_has_clocks_of_its_own(void **state)
+{
+	static const char text[] = "2026-01-20T10:00:00Z - happened incident-known\n"
+				   "2026-01-20T20:00:00Z - meet CRA-I1\n"
+				   "2026-01-31T09:00:00Z - meet CRA-I2\n";
+	struct pl_clock_event *events = pl_alloc(PL_VULN_EVENTS_MAX + 1, sizeof *events);
+	struct pl_clock_def defs[PL_VULN_CLOCKS_MAX];
+	struct pl_clock clocks[PL_VULN_CLOCKS_MAX];
+	struct room *r = room_new();
+	size_t n, n_defs = 0;
+	char due[21];
+
+	assert_int_equal(pl_vuln_history_parse(pl_str_from(text), &r->arena, &r->h, NULL), PL_OK);
+	n = pl_vuln_clock_events(&r->h, PL_VULN_INBOUND, pl_time_days(2026, 1, 1) * 86400, events);
+	pl_vuln_clocks(defs, &n_defs);
+	assert_int_equal(pl_clock_case(pl_calendar_find(PL_STR("EU")), defs, n_defs, events, n, pl_time_days(2026, 2, 10) * 86400 * PL_SECOND,
+				 clocks, NULL), PL_OK);
+	assert_int_equal(clocks[2].state, PL_CLOCK_NOT_STARTED); /* nothing is exploited */
+	assert_int_equal(clocks[5].state, PL_CLOCK_MET);
+	assert_int_equal(clocks[6].state, PL_CLOCK_MET_LATE);
+	assert_int_equal(clocks[7].state, PL_CLOCK_RUNNING);
+	pl_time_write(clocks[7].due.strict, due);
+	assert_string_equal(due, "2026-02-28T09:00:00Z");
+	pl_free(events);
 	room_free(r);
 }
 
@@ -243,7 +284,7 @@ static void moves_the_clocks(void **state)
 	assert_int_equal(pl_vuln_history_parse(pl_str_from(told), &r->arena, &r->h, &diag), PL_OK);
 	n = pl_vuln_clock_events(&r->h, PL_VULN_INBOUND, pl_time_days(2026, 1, 1) * 86400, events);
 	pl_vuln_clocks(defs, &n_defs);
-	assert_int_equal(n_defs, 5);
+	assert_int_equal(n_defs, 8);
 	assert_int_equal(pl_clock_case(pl_calendar_find(PL_STR("EU")), defs, n_defs, events, n, pl_time_days(2026, 1, 10) * 86400 * PL_SECOND,
 				 clocks, &diag), PL_OK);
 	assert_int_equal(clocks[0].state, PL_CLOCK_MET);      /* CVD-1 */
@@ -252,6 +293,8 @@ static void moves_the_clocks(void **state)
 	assert_int_equal(clocks[2].state, PL_CLOCK_MET);      /* CRA-V1: within 24 hours */
 	assert_int_equal(clocks[3].state, PL_CLOCK_OVERDUE_LEGAL); /* CRA-V2: 72 hours are over */
 	assert_int_equal(clocks[4].state, PL_CLOCK_NOT_STARTED); /* CRA-V3: there is no measure */
+	assert_int_equal(clocks[5].state, PL_CLOCK_NOT_STARTED); /* CRA-I1: there is no incident */
+	assert_int_equal(clocks[7].state, PL_CLOCK_NOT_STARTED);
 	/* Of what we found elsewhere nothing runs until it was told. */
 	assert_int_equal(pl_vuln_clock_events(&r->h, PL_VULN_OUTBOUND, 0, events), n - 1);
 	pl_free(events);
@@ -440,7 +483,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_no_row_names), cmocka_unit_test(the_declaration_names_the_same_steps), cmocka_unit_test(scores_a_vector),
 		cmocka_unit_test(reads_and_writes_a_history),
 		cmocka_unit_test(refuses_other_histories), cmocka_unit_test(notes_what_happened_earlier_in_its_place),
-		cmocka_unit_test(moves_the_clocks), cmocka_unit_test(keeps_parties_apart), cmocka_unit_test(shows_fields_by_role),
+		cmocka_unit_test(moves_the_clocks), cmocka_unit_test(an_incident_has_clocks_of_its_own), cmocka_unit_test(keeps_parties_apart), cmocka_unit_test(shows_fields_by_role),
 		cmocka_unit_test(reads_a_matrix), cmocka_unit_test(refuses_other_matrices), cmocka_unit_test(reads_a_policy),
 		cmocka_unit_test(an_award_has_one_text), cmocka_unit_test(ranges_are_those_declared),
 		cmocka_unit_test(few_bounties_are_attested_as_a_range),

@@ -264,6 +264,23 @@ static struct pl_award_row award_row(bool found)
 		.entity = s("example-vendor-de"), .amount = found ? s("15000.00 USD") : s(""), .price = found ? s("13837.65 EUR") : s(""), .decision = s(ID)};
 }
 
+static struct pl_desk_cra cra(void)
+{
+	static struct pl_cra_stage_row stages[3];
+	static struct pl_cra_kept_row kept[2];
+	struct pl_case_clock clock = {.code = s("CRA-V1"), .task = s("early warning"), .state = {PL_MSG_case_clock_running}, .strict = TIME, .legal = TIME};
+
+	stages[0] = (struct pl_cra_stage_row){.word = PL_STR("early-warning"), .name = {PL_MSG_cra_stage_v1}, .clock = clock, .began = true, .kept = true, .may = true, .unsent = true};
+	clock.state.id = PL_MSG_case_clock_met_late;
+	clock.over = clock.late = true;
+	stages[1] = (struct pl_cra_stage_row){.word = PL_STR("notification"), .name = {PL_MSG_cra_stage_v2}, .clock = clock, .began = true, .may = true};
+	stages[2] = (struct pl_cra_stage_row){.word = s("incident-final"), .name = {PL_MSG_cra_stage_i3}, .waits = {PL_MSG_cra_waits_sent}, .clock = clock};
+	kept[0] = (struct pl_cra_kept_row){{PL_MSG_cra_stage_v1}, 2, 7, TIME, s("ada"), true};
+	kept[1] = (struct pl_cra_kept_row){{PL_MSG_cra_stage_v1}, 1, 6, TIME, s(""), false};
+	return (struct pl_desk_cra){.token = s("5f16f4c7"), .name = s("vulnerabilities"), .number = 12, .revision = 4, .opened = fixture_how() != FIXTURE_NASTY,
+		.n_stages = is_empty() ? 0 : 3, .n_kept = is_empty() ? 0 : 2, .stages = stages, .kept = kept};
+}
+
 static struct pl_desk_flaw flaw(void)
 {
 	static struct pl_case_choice steps[2], events[1], entities[1], outside[2];
@@ -293,7 +310,28 @@ static struct pl_desk_flaw flaw(void)
 		.severity = s("critical"), .has_cvss = full, .n_steps = 2, .n_events = full ? 2 : 0, .n_parties = full, .n_roles = 2,
 		.n_happenings = full, .n_meets = full, .steps = steps, .happenings = events, .meets = events, .events = history, .parties = parties, .roles = roles,
 		.award = {.may = true, .rewarded = full, .paid = award_row(true), .amount = s("30000"), .price = s("typed"), .beyond = full, .low = 10000, .high = 20000,
-			.currency = s("USD"), .n_cells = full, .n_entities = full, .n_outside = 2, .cells = cells, .entities = entities, .outside = outside}};
+			.currency = s("USD"), .n_cells = full, .n_entities = full, .n_outside = 2, .cells = cells, .entities = entities, .outside = outside}, .cra = cra()};
+}
+
+static void render_cra_form(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_case_choice tlps[] = {{s("AMBER"), s("AMBER"), true}, {s("WHITE"), s("WHITE"), false}};
+	struct pl_cra_asked_row facts[] = {
+		{.name = PL_STR("states"), .value = s("AT DE"), .label = {PL_MSG_cra_f_states}, .hint = {PL_MSG_cra_f_states_hint}, .from = {PL_MSG_cra_is_kept}, .has_hint = true, .line = true},
+		{.name = PL_STR("nature"), .value = s("two\nlines"), .label = {PL_MSG_cra_f_nature}, .from = {PL_MSG_cra_is_missing}, .area = true, .missing = true},
+		{.name = PL_STR("sensitivity"), .value = s("AMBER"), .label = {PL_MSG_cra_f_sensitivity}, .from = {PL_MSG_cra_is_case}, .n_choices = 2, .choices = tlps}};
+	struct pl_cra_text_row products[] = {{s("Example Shield 7.4")}, {s("Example Shield 7.5")}};
+	struct pl_word_row missing[] = {{{PL_MSG_cra_f_nature}}, {{PL_MSG_cra_contact}}};
+	struct pl_desk_cra_page m = {.frame = frame("vulnerabilities 12", "/desk/case/vulnerabilities/12", PL_DESK_NAV_QUEUE, lang), .name = s("vulnerabilities"),
+		.stage = s("notification"), .stage_name = {PL_MSG_cra_stage_v2}, .number = 12, .revision = 4, .edition = 2, .amends = !is_empty(),
+		.same = fixture_how() == FIXTURE_NASTY, .over = fixture_how() == FIXTURE_NASTY, .why = is_empty() ? s("") : s("Member States are named"),
+		.clock = {.code = s("CRA-V2"), .state = {PL_MSG_case_clock_overdue_strict}, .strict = TIME, .legal = TIME, .late = !is_empty()}, .known = TIME,
+		.available = is_empty() ? 0 : TIME, .notified = is_empty() ? 0 : TIME, .title = s("A flaw"), .cve = is_empty() ? s("") : s("CVE-2026-1234"),
+		.manufacturer = s("Example"), .contact = is_empty() ? s("") : s("psirt@example.org"), .score = is_empty() ? s("") : s("9.8 critical"),
+		.n_products = is_empty() ? 0 : 2, .n_missing = is_empty() ? 0 : 2, .n_facts = 3, .products = products, .missing = missing, .facts = facts,
+		.now = !is_empty(), .document = is_empty() ? s("") : s("{\"format\":\"pl-cra-report/v2\"}")};
+
+	pl_page_desk_cra_form(h, &m);
 }
 
 static void render_flaw(struct pl_html *h, enum pl_lang lang)
@@ -368,6 +406,6 @@ const struct fixture_page fixture_desk[] = {
 	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
 	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
 	{"desk_queue", render_queue}, {"desk_find", render_find}, {"desk_case", render_case},
-	{"desk_flaw", render_flaw}, {"desk_expertise", render_expertise}, {"desk_words", render_words}, {"desk_outgoing", render_outgoing}, {"desk_awards", render_awards},
+	{"desk_flaw", render_flaw}, {"desk_cra_form", render_cra_form}, {"desk_expertise", render_expertise}, {"desk_words", render_words}, {"desk_outgoing", render_outgoing}, {"desk_awards", render_awards},
 };
 const size_t fixture_desk_count = PL_COUNT(fixture_desk);

@@ -77,7 +77,7 @@ answers "a case is triaged" 0 'revision 1' vuln state 1 triaged --at "$(later '4
 answers "its clocks run" 0 'CVD-2 *running' vuln show 1
 check "the first answer met one" has 'CVD-1 *met '
 check "and who did it is noted" grep -q "T23:00:00Z 01[0-9A-Z]* state new triaged none" out
-answers "no event that the declaration does not name" 2 'names no event "incident-known"; it names: report-received (CVD-1,CVD-2), exploitation-known' vuln event 1 incident-known
+answers "no event that the declaration does not name" 2 'names no event "significant-incident-known"; it names: report-received (CVD-1,CVD-2), exploitation-known' vuln event 1 significant-incident-known
 check "the queue knows when the next one ends" test "$(due 1 | cut -c 1-3)" = 216 -o "$(due 1)" = 2159.0 # a time of day, whatever summer time does
 same "and of what nobody touched, from its receipt on" 72.0 "$(due 4)"
 same "but nothing of what is nobody's yet" - "$(due 10)"

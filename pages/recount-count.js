@@ -7,7 +7,7 @@
 const { INITIAL, digestInto } = root.PellucidHash;
 const R = root.PellucidRecount;
 const { refuse, equal, be64, label, sha256, DAY } = R;
-const GAPS_MAX = 16;
+const GAPS_MAX = 16, RHYTHM = 600, LATE_KEPT = 1024, DRAWN_MAX = 1024, WORDS_MAX = 256;
 
 function startOfNext(rule, start) {
 	const t = new Date(start * 1000);
@@ -171,7 +171,7 @@ class Recount {
 		this.enteredMax = 0;
 		this.enteredLine = 0;
 		this.result = { rows: 0, cases: 0, unopened: 0, erased: 0, lost: 0, lostLeaves: 0, gaps: [], late: 0, days: 0, daysMissing: 0,
-			unconfirmed: 0, refused: 0, steps: 0 };
+			daysLate: 0, latest: 0, lateDays: [], unconfirmed: 0, refused: 0, steps: 0, drawable: [] };
 		this.leafBytes = new Uint8Array(129 + 72);
 		this.leafBytes.set(label("pl-register-leaf/v1"), 1);
 		this.leafBytes.set(head.register, 21);
@@ -380,12 +380,24 @@ class Recount {
 		this.chain = sha256(label("pl-register-day/v1"), this.head.register, this.chain, be64(day.day), be64(day.time),
 			be64(this.edge.size), be64(day.unconfirmed), be64(day.refused), day.root);
 		this.result.days++;
+		this.lateBy(day, day.time - day.day - DAY);
 		this.result.unconfirmed += day.unconfirmed;
 		this.result.refused += day.refused;
 		this.days++;
 		this.lastDay = day.day;
 		this.lastTime = day.time;
 		this.enteredMax = 0;
+	}
+
+	// A heartbeat that came so many seconds after its day's end.
+	lateBy({ day, time }, seconds) {
+		const r = this.result;
+		if (seconds < RHYTHM)
+			return;
+		r.daysLate++;
+		r.latest = Math.max(r.latest, seconds);
+		if (r.lateDays.length < LATE_KEPT)
+			r.lateDays.push({ day, time, seconds });
 	}
 
 	finish() {
@@ -412,6 +424,8 @@ class Recount {
 			r.unopened += c.kinds[i] === R.SEALED;
 			r.erased += c.kinds[i] === R.ERASURE;
 			r.lost += c.kinds[i] === R.LOST;
+			if (this.head.stated && c.kinds[i] === R.SEALED)
+				r.drawable.push(c.numbers[i]);
 			if (c.kinds[i] === R.SEALED || !c.opened[i])
 				continue;
 			const [from, to] = this.span(this.texts.time(c.values[i * c.width + this.at.received]));
@@ -472,6 +486,7 @@ class Recount {
 			const { cases, late, totals, tables } = stated, has = this.result.unopened + this.result.erased;
 			if (cases > has)
 				refuse(`stated are ${cases} cases, the file has ${has}`);
+			this.result.drawable.sort((a, b) => a - b);
 			return Object.assign(this.result, { stated: true, cases, late, totals, tables });
 		}
 		this.result.totals = this.d.totals.map((t) => ({ name: t.name, value: this.fold(t, places) }));
@@ -505,6 +520,45 @@ function compareReport(predicate, digest, head, result) {
 	for (const key of ["cases", "unopened", "erased", "lost", "late", "daysMissing", "unconfirmed", "refused"])
 		same(key, p[key], result[key]);
 	same("totals", p.totals.map((t) => `${t.name} ${t.value}`), result.totals.map((t) => `${t.name} ${t.value}`));
+}
+
+// ---- against what an auditor says (docs/formats/sample.md) ----
+
+// Places among @n cases, as they are drawn: one after the other, without an end.
+function* draw(digest, words, n) {
+	const said = sha256(R.utf8.encode(words)), all = (1n << 64n) - 1n, cases = BigInt(n), limit = all - all % cases;
+	for (let i = 0; ; i++) {
+		const h = sha256(label("pl-register-sample/v1"), digest, said, be64(i)), v = new DataView(h.buffer, h.byteOffset).getBigUint64(0);
+		if (v < limit)
+			yield Number(v % cases);
+	}
+}
+
+// Which of @cases the words draw from the file with the digest @openings (bytes): at most @want of them, by ascending number.
+function drawSample(cases, openings, words, want) {
+	const numbers = new Set(), n = Math.min(want, cases.length), places = draw(openings, words, cases.length);
+	while (numbers.size < n)
+		numbers.add(cases[places.next().value]);
+	return [...numbers].sort((a, b) => a - b);
+}
+
+// Does the predicate @p of a register-sample/v1 name the cases that its words draw from the file with the digest @openings (hex)? Null, or
+// why it says nothing, in the words of `pellucid report verify`.
+function compareSample(p, openings, result) {
+	const length = R.utf8.encode(p.words).length;
+	if (!result.stated)
+		return "the rows of this file are open: everybody counts all of them, and nothing is drawn";
+	if (!length || length > WORDS_MAX)
+		return `the words of a draw have 1 to ${WORDS_MAX} bytes`;
+	if (!p.drawn.length || p.drawn.length > DRAWN_MAX)
+		return `1 to ${DRAWN_MAX} cases are drawn`;
+	const drawn = drawSample(result.drawable, R.digestOf(openings), p.words, p.drawn.length);
+	if (p.among !== result.drawable.length)
+		return `the auditor drew among ${p.among} cases, the file has ${result.drawable.length}`;
+	const i = drawn.findIndex((n, k) => n !== p.drawn[k]);
+	if (i >= 0)
+		return `the words of the draw give case ${drawn[i]} where the auditor names ${p.drawn[i]}`;
+	return drawn.length === p.drawn.length ? null : "the auditor names more cases than there are";
 }
 
 // A whole file at once, for tests and small files.
@@ -553,5 +607,5 @@ function recountText(text) {
 	return { head, result: recount.finish() };
 }
 
-Object.assign(R, { Recount, Texts, neededFields, numbersOf, compareReport, recountText });
+Object.assign(R, { Recount, Texts, neededFields, numbersOf, compareReport, compareSample, drawSample, recountText });
 })(globalThis);

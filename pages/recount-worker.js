@@ -3,11 +3,11 @@
 // pieces to others, which read the lines and compute what is expensive, the commitments. What comes back are arrays of numbers. Memory does
 // not grow with the file, but by a few numbers a case: every buffer goes back to where it came from and is filled again.
 //
-// in:  {scripts, self, openings | file, predicate}  where recount-hash.js, -core, -commit, -count are (none: they stand above this script in
+// in:  {scripts, self, openings | file, predicate, samples}  where recount-hash.js, -core, -commit, -count are (none: they stand above this script in
 //                                                   one file), and this script; the address of the file or the file itself; what the
-//                                                   report in the log says
+//                                                   report in the log says, and what auditors say of it
 // out: {done, total}                     now and then
-//      {head, result, digest}            or {refused: words}, or {error: words}
+//      {head, result, digest, samples}   or {refused: words}, or {error: words}; samples: of each, null or why it says nothing
 "use strict";
 
 const PIECE = 131072, LINE_MAX = 65536, AHEAD = 2, HELPERS = 4, FRONT_MAX = 1048576;
@@ -352,7 +352,10 @@ async function run(where) {
 		const result = await reader.finish(), digest = reader.hash.hex();
 		const { origin, from, to, first, last: end } = reader.head;
 		PellucidRecount.compareReport(where.predicate, digest, reader.head, result);
-		self.postMessage({ head: { origin, from, to, first, last: end, gaps: result.gaps }, result, digest });
+		// An auditor who picked his cases takes nothing from the report but his own word.
+		const samples = (where.samples ?? []).map((p) => PellucidRecount.compareSample(p, digest, result));
+		result.drawable = result.drawable.length;
+		self.postMessage({ head: { origin, from, to, first, last: end, gaps: result.gaps }, result, digest, samples });
 	} catch (e) {
 		self.postMessage(e instanceof PellucidRecount.RecountRefusal ? { refused: e.message } : { error: e.message });
 	} finally {

@@ -409,5 +409,25 @@ function reportOf(proof) {
 	return p;
 }
 
-root.PellucidVerify = { verify, reportOf, parseTrust, parseBundle, parseBundles, parseNote, Refusal, LIMITS };
+// What auditors say of that report, where the bundle has it and it counts.
+async function samplesOf(proof) {
+	const report = proof.entries.find((e) => e.counts && e.type === "urn:pellucid:register-report/v1" && e.about !== null);
+	const named = report && `sha256:${hex(await sha256(report.statement.pae))}`;
+	return proof.entries.filter((e) => report && e.counts && e.type === "urn:pellucid:register-sample/v1" && e.statement.predicate.report === named);
+}
+
+// What was counted beside the numbers, as [kind, words] in the language of @text: heartbeats that came late, and of each sample whether its
+// words draw its cases (@why: null, or why they do not).
+function countedWords(text, result, samples, why) {
+	const lines = [], said = result.latest ?? 0;
+	if (result.daysLate)
+		lines.push(["warn", text("recount.late", result.daysLate, Math.floor(said / 3600), Math.floor(said / 60) % 60)]);
+	samples.forEach(({ index, statement: { predicate: p } }, i) => lines.push(why[i] !== null ? ["bad", text("recount.not_drawn", p.auditor, index, why[i])] :
+		["good", `${text("recount.sample", p.auditor, index, p.drawn.length, p.among)} ${text(p.recounted ? "recount.sample_counted" : "recount.sample_uncounted", p.differing.length)}`]));
+	if (result.stated && !samples.length)
+		lines.push(["warn", text("recount.no_sample")]);
+	return lines;
+}
+
+root.PellucidVerify = { verify, reportOf, samplesOf, countedWords, parseTrust, parseBundle, parseBundles, parseNote, Refusal, LIMITS };
 })(globalThis);

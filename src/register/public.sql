@@ -106,6 +106,13 @@ INSERT INTO register_late (register, entry_index, time, due, day) VALUES (?1, ?2
 -- name: register_late_list
 SELECT entry_index, time, due, day FROM register_late WHERE register = ?1 AND entry_index < ?2 ORDER BY entry_index DESC LIMIT ?3;
 
+-- name: register_late_between
+-- Late heads from one entry to another, both included.
+SELECT entry_index, time, due, day FROM register_late WHERE register = ?1 AND entry_index >= ?2 AND entry_index <= ?3 ORDER BY entry_index LIMIT ?4;
+
+-- name: register_late_many
+SELECT count(*) FROM register_late WHERE register = ?1 AND entry_index >= ?2 AND entry_index <= ?3;
+
 -- name: register_late_count (scan)
 SELECT count(*) FROM register_late WHERE register = ?1;
 

@@ -193,6 +193,52 @@ pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before,
 	return PL_OK;
 }
 
+static void take_late(struct pl_db_rows *rows, struct pl_query_late *q)
+{
+	*q = (struct pl_query_late){.index = pl_db_col_u64(rows, 0), .time = pl_db_col_u64(rows, 1), .due = pl_db_col_u64(rows, 2),
+		.heartbeat = !pl_db_col_is_null(rows, 3)};
+	q->day = q->heartbeat ? pl_db_col_u64(rows, 3) : 0;
+}
+
+static pl_status read_late_between(void *ctx, struct pl_db_tx *tx)
+{
+	struct listing *l = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL, *many PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_register_late_many, PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->from), PL_DB_U64(l->to)), &many);
+
+	if (st)
+		return st;
+	l->all = pl_db_col_u64(many, 0);
+	st = pl_db_rows_status(many);
+	if (!st)
+		st = pl_db_query(tx, &pl_sql_register_late_between,
+			PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->from), PL_DB_U64(l->to), PL_DB_U64(l->limit)), &rows);
+	l->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		take_late(rows, &l->late[l->n++]);
+		st = pl_db_rows_status(rows);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+pl_status pl_query_late_between(struct pl_instance *inst, pl_str name, uint64_t from, uint64_t to, size_t limit, struct pl_arena *arena,
+	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all)
+{
+	struct listing l = {.name = name, .from = from, .to = to, .limit = limit, .arena = arena};
+	pl_status st;
+
+	l.late = pl_arena_alloc(arena, limit ? limit : 1, sizeof *l.late);
+	if (!l.late)
+		return PL_E_NOMEM;
+	st = pl_db_read(pl_instance_db(inst), read_late_between, &l);
+	if (st)
+		return st;
+	*ret = l.late;
+	*ret_n = l.n;
+	*ret_all = l.all;
+	return PL_OK;
+}
+
 static pl_status count_late(struct listing *l, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
@@ -214,11 +260,7 @@ static pl_status read_late(void *ctx, struct pl_db_tx *tx)
 		st = pl_db_query(tx, &pl_sql_register_late_list, PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->before), PL_DB_U64(l->limit)), &rows);
 	l->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		struct pl_query_late *q = &l->late[l->n++];
-
-		*q = (struct pl_query_late){.index = pl_db_col_u64(rows, 0), .time = pl_db_col_u64(rows, 1), .due = pl_db_col_u64(rows, 2),
-			.heartbeat = !pl_db_col_is_null(rows, 3)};
-		q->day = q->heartbeat ? pl_db_col_u64(rows, 3) : 0;
+		take_late(rows, &l->late[l->n++]);
 		st = pl_db_rows_status(rows);
 	}
 	return st == PL_E_NOTFOUND ? PL_OK : st;

@@ -43,6 +43,10 @@ struct pl_query_late {
 pl_status pl_query_late(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all);
 
+/* Those whose entries lie from @from to @to, both included; the oldest first, at most @limit. *@ret_all: how many there are at all. */
+pl_status pl_query_late_between(struct pl_instance *inst, pl_str name, uint64_t from, uint64_t to, size_t limit, struct pl_arena *arena,
+	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all);
+
 /* What an auditor compared of a report whose rows are shut (register/sample). */
 struct pl_query_sample {
 	uint64_t index;

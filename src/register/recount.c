@@ -338,6 +338,26 @@ static pl_status entered_in_time(struct check *c, uint64_t time)
 	return pl_diag_set(c->diag, PL_E_PROOF, "line %zu: \"entered\" lies behind the head that followed", c->entered_line);
 }
 
+/* Its true time stays known, of so many as anybody will read. */
+static pl_status note_late(struct check *c, const struct pl_register_day *day)
+{
+	struct pl_recount *r = c->r;
+	uint64_t late = day->time - day->day - DAY;
+
+	if (late < PL_REGISTER_RHYTHM)
+		return PL_OK;
+	r->days_late++;
+	if (late > r->latest)
+		r->latest = late;
+	if (!r->late_days)
+		r->late_days = pl_arena_alloc(&r->arena, PL_RECOUNT_LATE_KEPT, sizeof *r->late_days);
+	if (!r->late_days)
+		return PL_E_NOMEM;
+	if (r->n_late_days < PL_RECOUNT_LATE_KEPT)
+		r->late_days[r->n_late_days++] = (struct pl_recount_late){day->day, day->time};
+	return PL_OK;
+}
+
 static pl_status apply_day(struct check *c, struct item *i)
 {
 	struct pl_register_day day = i->day;
@@ -356,18 +376,13 @@ static pl_status apply_day(struct check *c, struct item *i)
 	day.size = c->edge.size;
 	pl_register_chain(&c->r->reg, &c->chain, &day, &c->chain);
 	c->r->days++;
-	if (day.time - day.day - DAY >= PL_REGISTER_RHYTHM) {
-		c->r->days_late++;
-		if (day.time - day.day - DAY > c->r->latest)
-			c->r->latest = day.time - day.day - DAY;
-	}
 	c->r->unconfirmed += day.unconfirmed;
 	c->r->refused += day.refused;
 	c->days++;
 	c->last_day = day.day;
 	c->last_time = day.time;
 	c->entered_max = 0;
-	return PL_OK;
+	return note_late(c, &day);
 }
 
 /* What lies between is lost; the register goes on behind a head that the log knows. */

@@ -27,6 +27,12 @@ struct pl_recount_table {
 	struct pl_recount_cell *cells; /* ordered by row, then column */
 };
 
+/* A heartbeat that was signed PL_REGISTER_RHYTHM or more after its day's end. */
+struct pl_recount_late {
+	uint64_t day, time; /* the day's first second, and when it was signed */
+};
+#define PL_RECOUNT_LATE_KEPT 1024u
+
 struct pl_recount {
 	struct pl_register_decl *decl;
 	struct pl_openings_head head;
@@ -41,6 +47,8 @@ struct pl_recount {
 	uint64_t late;             /* cases of the period that were entered late */
 	uint64_t days, days_missing; /* heartbeats in the file; UTC days between them without one */
 	uint64_t days_late, latest;  /* heartbeats signed PL_REGISTER_RHYTHM or more after their day's end; by how many seconds the latest */
+	size_t n_late_days; /* the first PL_RECOUNT_LATE_KEPT of them */
+	struct pl_recount_late *late_days;
 	uint64_t unconfirmed, refused; /* as the heartbeats say */
 	uint64_t steps;            /* from one opened revision to the next, each one that the declaration names; 0 if it names none */
 	uint64_t totals[PL_REGISTER_TOTALS_MAX]; /* in the order of the declaration */

@@ -35,6 +35,16 @@ static pl_status keep_table(struct pl_arena *arena, const struct pl_recount_tabl
 	return st;
 }
 
+static pl_status keep_late(const struct pl_recount *r, struct pl_recount *k)
+{
+	k->late_days = r->n_late_days ? pl_arena_alloc(&k->arena, r->n_late_days, sizeof *k->late_days) : NULL;
+	if (r->n_late_days && !k->late_days)
+		return PL_E_NOMEM;
+	if (r->n_late_days)
+		memcpy(k->late_days, r->late_days, r->n_late_days * sizeof *k->late_days);
+	return PL_OK;
+}
+
 pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret)
 {
 	struct pl_recount k = *r;
@@ -48,6 +58,8 @@ pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret)
 	k.drawable = NULL; /* for whoever has the file */
 	k.n_drawable = 0;
 	st = dup_text(&k.arena, r->head.origin, &k.head.origin);
+	if (!st)
+		st = keep_late(r, &k);
 	for (size_t i = 0; i < k.decl->n_tables && !st; i++)
 		st = keep_table(&k.arena, &r->tables[i], &k.tables[i]);
 	if (st) {

@@ -116,8 +116,10 @@ pl_status pl_register_beat(struct pl_instance *inst, const struct pl_register *r
 	struct pl_diag *diag);
 
 /* Keep the rhythm of every register of the instance until @stop_fd is readable: a head at each multiple of PL_REGISTER_RHYTHM, one
- * for a register that is behind at once. A head that fails is tried again after seconds; what fails for a minute ends it with
- * its status (the process that runs this is then started anew). Events: register.head, register.head_failed. */
+ * for a register that is behind at once. A head that fails is tried again after seconds; while the signer is away it is waited for, however
+ * long, and what is due is signed within a second of its return; anything else that fails for a minute ends it with
+ * its status (the process that runs this is then started anew). Events: register.head, register.head_failed, register.signer_away,
+ * register.signer_back. */
 pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag);
 
 #endif

@@ -1,6 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/period.h"
 #include "register/report_says.h"
+#include "base/time.h"
+
+#define LATE_SHOWN 24u
+
+static void set_time(struct pl_json *o, const char *name, uint64_t seconds)
+{
+	char text[21];
+
+	pl_time_write(seconds * PL_SECOND, text);
+	pl_json_set_z(o, name, text);
+}
+
+static void set_late(struct pl_json *o, const struct pl_recount *c)
+{
+	struct pl_json *list;
+
+	if (!c->days_late)
+		return;
+	pl_json_set_u64(o, "heartbeatsLate", c->days_late);
+	pl_json_set_u64(o, "latestSeconds", c->latest);
+	list = pl_json_set_array(o, "lateHeartbeats");
+	for (size_t i = 0; i < c->n_late_days; i++) {
+		struct pl_json *late = pl_json_push_object(list);
+
+		set_time(late, "day", c->late_days[i].day);
+		set_time(late, "time", c->late_days[i].time);
+	}
+}
 
 void pl_register_times_to_json(struct pl_json *o, const struct pl_register_decl *d)
 {
@@ -65,10 +93,7 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "late", c->late);
 	pl_json_set_u64(o, "heartbeats", c->days);
 	pl_json_set_u64(o, "daysMissing", c->days_missing);
-	if (c->days_late) {
-		pl_json_set_u64(o, "heartbeatsLate", c->days_late);
-		pl_json_set_u64(o, "latestSeconds", c->latest);
-	}
+	set_late(o, c);
 	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
 	pl_json_set_u64(o, "refused", c->refused);
 	if (c->decl->n_steps)
@@ -83,6 +108,23 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 		pl_json_set_key(totals, c->decl->totals[i].name, pl_json_new_u64(c->totals[i]));
 }
 
+static void put_late(const struct pl_recount *c, struct pl_buf *out)
+{
+	if (!c->days_late)
+		return;
+	pl_buf_printf(out, "  %llu heartbeat%s signed late, the latest %llu h %llu min after the end of its day\n", (unsigned long long)c->days_late,
+		c->days_late == 1 ? "" : "s", (unsigned long long)c->latest / 3600, (unsigned long long)c->latest / 60 % 60);
+	for (size_t i = 0; i < c->n_late_days && i < LATE_SHOWN; i++) {
+		char day[21], time[21];
+
+		pl_time_write(c->late_days[i].day * PL_SECOND, day);
+		pl_time_write(c->late_days[i].time * PL_SECOND, time);
+		pl_buf_printf(out, "    the one that closes %.10s came at %s\n", day, time);
+	}
+	if (c->days_late > LATE_SHOWN)
+		pl_buf_printf(out, "    and %llu more\n", (unsigned long long)c->days_late - LATE_SHOWN);
+}
+
 void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 {
 	char period[PL_PERIOD_TEXT];
@@ -95,9 +137,7 @@ void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 	pl_buf_printf(out, "  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
 		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
 		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);
-	if (c->days_late)
-		pl_buf_printf(out, "  %llu heartbeat%s signed late, the latest %llu h %llu min after the end of its day\n", (unsigned long long)c->days_late,
-			c->days_late == 1 ? "" : "s", (unsigned long long)c->latest / 3600, (unsigned long long)c->latest / 60 % 60);
+	put_late(c, out);
 	if (c->n_gaps)
 		pl_buf_printf(out, "  restored %zu time%s from an older copy of the database: %llu leaves were lost\n", c->n_gaps,
 			c->n_gaps == 1 ? "" : "s", (unsigned long long)c->lost_leaves);

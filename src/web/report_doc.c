@@ -127,6 +127,45 @@ pl_status pl_report_value_name(const struct pl_report_source *s, size_t field, p
 
 /* ---- numbers ---- */
 
+#define MORE_COUNTS 3u
+
+/* Counts that stand there only where there is something to count, so that a report without it has the bytes that it always had. */
+static void more_counts(const struct pl_report_source *s, struct pl_report_doc *d)
+{
+	const struct pl_recount *c = s->counted;
+	const struct {
+		const char *name;
+		enum pl_message_id label, definition;
+		uint64_t value;
+		bool there;
+	} more[] = {
+		{"lost-leaves", PL_MSG_count_lost_leaves, PL_MSG_count_lost_leaves_words, c->lost_leaves, c->n_gaps},
+		{"heartbeats-late", PL_MSG_count_heartbeats_late, PL_MSG_count_heartbeats_late_words, c->days_late, c->days_late},
+		{"heads-late", PL_MSG_count_heads_late, PL_MSG_count_heads_late_words, s->all_late, s->all_late},
+	};
+
+	for (size_t i = 0; i < PL_COUNT(more); i++)
+		if (more[i].there)
+			d->counts[d->n_counts++] = (struct pl_report_number){.of = {pl_str_from(more[i].name), pl_message(s->lang, more[i].label),
+				pl_message(s->lang, more[i].definition)}, .value = more[i].value};
+}
+
+static pl_status make_late(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
+{
+	d->all_late = s->all_late;
+	d->late_words = (struct pl_report_late_words){pl_message(s->lang, PL_MSG_report_late_head), pl_message(s->lang, PL_MSG_report_late_heartbeat),
+		pl_message(s->lang, PL_MSG_count_heads_late_words)};
+	d->late = pl_arena_alloc(arena, s->n_late + 1, sizeof *d->late);
+	if (!d->late)
+		return PL_E_TOOBIG;
+	for (size_t i = 0; i < s->n_late; i++) {
+		const struct pl_query_late *q = &s->late[i];
+
+		d->late[d->n_late++] = (struct pl_report_late){.index = q->index, .due = q->due, .time = q->time, .heartbeat = q->heartbeat, .day = q->day};
+	}
+	return PL_OK;
+}
+
 static pl_status make_counts(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
 {
 	const struct pl_recount *c = s->counted;
@@ -144,18 +183,16 @@ static pl_status make_counts(const struct pl_report_source *s, struct pl_arena *
 		{"days-missing", PL_MSG_count_days_missing, PL_MSG_count_days_missing_words, c->days_missing},
 		{"unconfirmed", PL_MSG_count_unconfirmed, PL_MSG_count_unconfirmed_words, c->unconfirmed},
 		{"refused", PL_MSG_count_refused, PL_MSG_count_refused_words, c->refused},
-		{"lost-leaves", PL_MSG_count_lost_leaves, PL_MSG_count_lost_leaves_words, c->lost_leaves},
 	};
-	/* The last one only where something was lost. */
-	const size_t n = c->n_gaps ? PL_COUNT(all) : PL_COUNT(all) - 1;
 
-	d->counts = pl_arena_alloc(arena, PL_COUNT(all), sizeof *d->counts);
+	d->counts = pl_arena_alloc(arena, PL_COUNT(all) + MORE_COUNTS, sizeof *d->counts);
 	if (!d->counts)
 		return PL_E_TOOBIG;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < PL_COUNT(all); i++)
 		d->counts[i] = (struct pl_report_number){.of = {pl_str_from(all[i].name), pl_message(s->lang, all[i].label),
 			pl_message(s->lang, all[i].definition)}, .value = all[i].value};
-	d->n_counts = n;
+	d->n_counts = PL_COUNT(all);
+	more_counts(s, d);
 	return PL_OK;
 }
 
@@ -262,6 +299,8 @@ pl_status pl_report_doc_make(const struct pl_report_source *s, struct pl_arena *
 	if (!st)
 		st = make_counts(s, arena, ret);
 	if (!st)
+		st = make_late(s, arena, ret);
+	if (!st)
 		st = make_totals(s, arena, ret);
 	return st ? st : make_tables(s, arena, ret);
 }
@@ -275,5 +314,7 @@ void pl_report_headings_of(enum pl_lang lang, struct pl_report_headings *ret)
 		.rules = pl_message(lang, PL_MSG_report_rules), .numbers = pl_message(lang, PL_MSG_report_numbers),
 		.declaration = pl_message(lang, PL_MSG_doc_declaration), .openings = pl_message(lang, PL_MSG_report_openings),
 		.total = pl_message(lang, PL_MSG_doc_total), .counting = pl_message(lang, PL_MSG_report_counting),
+		.late = pl_message(lang, PL_MSG_register_late), .due = pl_message(lang, PL_MSG_register_due),
+		.came = pl_message(lang, PL_MSG_report_came), .closes = pl_message(lang, PL_MSG_register_closes),
 	};
 }

@@ -17,6 +17,9 @@ struct pl_report_source {
 	const struct pl_query_report *stated;
 	bool has_replaced;
 	uint64_t replaced;                     /* the entry of the edition before */
+	size_t n_late;                         /* late heads between the two of the report: the first of .all_late */
+	uint64_t all_late;
+	const struct pl_query_late *late;
 	const struct pl_register_words *words; /* NULL: none were stated in this language */
 	enum pl_lang lang;
 };

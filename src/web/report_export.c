@@ -86,6 +86,17 @@ static pl_status find_replaced(struct pl_instance *inst, const struct pl_query_r
 	return st;
 }
 
+/* Behind the report's first head, up to its last: heads that stand in the log before it, so they never change. */
+static pl_status find_late(struct pl_instance *inst, const struct pl_query_report *q, struct pl_arena *arena, struct pl_report_source *s)
+{
+	struct pl_query_late *late = NULL;
+	pl_status st = pl_query_late_between(inst, q->name, q->has_first ? q->first_index + 1 : 0, q->last_index, PL_REPORT_LATE_MAX, arena, &late,
+		&s->n_late, &s->all_late);
+
+	s->late = late;
+	return st;
+}
+
 pl_status pl_export_doc(struct pl_instance *inst, const struct pl_query_report *q, const struct pl_recount *counted, enum pl_lang lang,
 	struct pl_arena *arena, struct pl_report_doc *ret)
 {
@@ -100,6 +111,8 @@ pl_status pl_export_doc(struct pl_instance *inst, const struct pl_query_report *
 	else if (st != PL_E_NOTFOUND)
 		return st;
 	st = find_replaced(inst, q, arena, &s);
+	if (!st)
+		st = find_late(inst, q, arena, &s);
 	return st ? st : pl_report_doc_make(&s, arena, ret);
 }
 

@@ -44,6 +44,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check(`the report is counted again (${scheme}, ${width} px)`, said.good && /112/.test(said.words), said.words);
 	check(`and says that nobody witnesses the log (${scheme}, ${width} px)`, /Not witnessed/.test(said.words), said.words);
 	check(`and shows its tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 7);
+	check(`the head that came late stands on the report's page (${scheme}, ${width} px)`, /20 h \d+ min\s[^]*after the day's end/.test(await page.locator("#late ~ table").first().innerText()));
 	const found = await accessible(page);
 	check(`axe finds nothing in what was counted (${scheme}, ${width} px)`, found.length === 0, found.join("; "));
 	check(`nothing of it sticks out (${scheme}, ${width} px)`, await overflow(page) <= 0);
@@ -54,6 +55,10 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 		/Every case stands in the register: 30 rows .* The operator states/.test(stated.words), stated.words);
 	check(`with the stated tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 4 &&
 		/copy[^]*10/.test(await page.locator("#r-tables").innerText()));
+	check(`the auditor's draw was drawn again, and the one of an auditor who picked is none (${scheme}, ${width} px)`,
+		/example-audit \(entry \d+\) compared 10 of 30 cases with their files: 0 differ; counted all totals again/.test(stated.words) &&
+		/Not drawn as it had to be: the sample of example-audit \(entry \d+\) says nothing: the words of the draw give case \d+ where the auditor names \d+/.test(stated.words),
+		stated.words);
 	check(`and what an auditor compared (${scheme}, ${width} px)`, /example-audit\s+10 of 30\s+0\s+counted again\s+dice-4-1-6/.test(
 		await page.locator("[aria-labelledby=samples-h] table").innerText()));
 	check(`no errors, no foreign requests (${scheme}, ${width} px)`, notes.length === 0, notes.join("; "));
@@ -67,7 +72,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check("the report has its title", await page.getByRole("heading", { level: 1, name: "Requests of authorities, 2021-H2" }).isVisible());
 	const numbers = await page.locator("dl.numbers > div").evaluateAll((all) => all.map((d) => [d.querySelector("dt").textContent,
 		d.querySelector(".value").textContent, d.querySelector(".definition").textContent]));
-	check("every number has a definition", numbers.length === 24 && numbers.every((n) => n[2].length > 10), JSON.stringify(numbers.filter((n) => n[2].length <= 10)));
+	check("every number has a definition", numbers.length === 25 && numbers.every((n) => n[2].length > 10), JSON.stringify(numbers.filter((n) => n[2].length <= 10)));
 	check("110 requests in the second edition", numbers.some((n) => n[0] === "Requests" && n[1] === "110"));
 	const charts = await page.locator("section.chart").evaluateAll((all) => all.map((s) => {
 		const svg = s.querySelector("svg.bars"), drawn = [...svg.querySelectorAll("text.value")].map((x) => x.textContent).sort();

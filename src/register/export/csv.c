@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RFC 4180: a line of names, CRLF behind every line, quotes where they must be. */
 #include "base/csv.h"
+#include "base/time.h"
 #include "register/export/doc.h"
 #include <stdio.h>
 
@@ -69,6 +70,24 @@ static void put_grid(struct pl_buf *out, bool imported, const struct pl_report_g
 	}
 }
 
+/* When it was due, when it came, and how many seconds lie between. */
+static void put_late(struct pl_buf *out, const struct pl_report_doc *d)
+{
+	for (size_t i = 0; i < d->n_late; i++) {
+		const struct pl_report_late *l = &d->late[i];
+		char due[21], time[21];
+
+		pl_time_write(l->due * PL_SECOND, due);
+		pl_time_write(l->time * PL_SECOND, time);
+		put_start(out, "late", l->heartbeat ? PL_STR("heartbeat") : PL_STR("head"), pl_str_from(due), pl_str_from(time));
+		put_number(out, l->time - l->due);
+		pl_csv_put(out, (pl_str){0}, false);
+		pl_csv_put(out, l->heartbeat ? d->late_words.heartbeat : d->late_words.head, false);
+		pl_csv_put(out, d->late_words.definition, false);
+		end_row(out, d->imported);
+	}
+}
+
 void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out)
 {
 	pl_buf_put_z(out, "kind,name,row,column,value,rule,label,definition," SOURCE "\r\n");
@@ -76,6 +95,7 @@ void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out)
 	put_numbers(out, d->imported, "total", d->totals, d->n_totals);
 	for (size_t i = 0; i < d->n_tables; i++)
 		put_grid(out, d->imported, &d->tables[i]);
+	put_late(out, d);
 }
 
 /* ---- rows ---- */

@@ -105,6 +105,22 @@ static void set_statement(struct pl_json *o, const struct pl_report_doc *d)
 	pl_json_set_u64(openings, "size", d->openings_size);
 }
 
+/* Only where there are some: a report without gaps in its rhythm has the bytes that it always had. */
+static void set_late(struct pl_json *o, const struct pl_report_doc *d)
+{
+	struct pl_json *array = d->all_late ? pl_json_set_array(o, "late") : NULL;
+
+	for (size_t i = 0; i < d->n_late; i++) {
+		struct pl_json *x = pl_json_push_object(array);
+
+		pl_json_set_u64(x, "entry", d->late[i].index);
+		set_time(x, "due", d->late[i].due);
+		set_time(x, "time", d->late[i].time);
+		if (d->late[i].heartbeat)
+			set_time(x, "day", d->late[i].day);
+	}
+}
+
 pl_status pl_report_json(const struct pl_report_doc *d, struct pl_buf *out)
 {
 	struct pl_json *o PL_CLEANUP(pl_json_done) = pl_json_new_object(), *part;
@@ -125,5 +141,6 @@ pl_status pl_report_json(const struct pl_report_doc *d, struct pl_buf *out)
 	part = pl_json_set_array(o, "tables");
 	for (size_t i = 0; i < d->n_tables; i++)
 		push_grid(part, &d->tables[i]);
+	set_late(o, d);
 	return pl_json_write_pretty(o, out);
 }

@@ -19,7 +19,7 @@ function ours(text) {
 		const { result: r } = PellucidRecount.recountText(text);
 		const cells = r.tables.map((t) => t.cells.map((c) => `${c[0] ?? ""}/${c[1] ?? ""}=${c[2]}`).sort()).flat();
 		return { ok: true, numbers: [r.rows, r.cases, r.unopened, r.erased, r.lost, r.late, r.days, r.daysMissing, r.unconfirmed,
-			r.refused, r.steps, ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
+			r.refused, r.steps, r.daysLate, r.latest, r.lateDays.length, r.drawable.length, ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
 	} catch (e) {
 		if (!(e instanceof PellucidRecount.RecountRefusal))
 			throw e;
@@ -138,6 +138,33 @@ for (const text of good)
 		failed++;
 		console.log("FAIL - a good file is refused");
 	}
+// Heartbeats that came late, in the good files.
+if (!good.every((text) => PellucidRecount.recountText(text).result.daysLate > 5)) {
+	failed++;
+	console.log("FAIL - no late heartbeats: the test makes too few");
+}
+// What an auditor's words draw, and one who names other cases.
+const shutAt = path.join(scratch, "1.openings"), shutDigest = PellucidRecount.hex(PellucidRecount.sha256(PellucidRecount.utf8.encode(good[1])));
+const shutCounted = PellucidRecount.recountText(good[1]).result;
+let drawnAlike = 0;
+for (const [words, count] of [["dice-4-1-6", 12], ["Würfel", 1], ["x", 100], ["y", 1000], ["z".repeat(256), 30]]) {
+	const c = spawnSync(tool, ["draw", shutAt, words, String(count)], { encoding: "utf8" }).stdout.trim();
+	const drawn = PellucidRecount.drawSample(shutCounted.drawable, PellucidRecount.digestOf(shutDigest), words, count);
+	const said = { words, drawn, among: shutCounted.drawable.length }, other = [...drawn.slice(0, -1), drawn.at(-1) + 1];
+	const why = (p) => PellucidRecount.compareSample({ ...said, ...p }, shutDigest, shutCounted);
+	const told = [why({}), why({ drawn: other }), why({ among: 1 }), why({ words: "other" }), why({ words: "z".repeat(257) }), why({ drawn: [...drawn, 1e6] })];
+	const fits = c === drawn.join(" ") && told[0] === null && /^the words of the draw give case \d+ where the auditor names \d+$/.test(told[1]) &&
+		/drew among 1 cases, the file has/.test(told[2]) && (count === 1 || count > 900 || /the words of the draw give case/.test(told[3])) && /1 to 256 bytes/.test(told[4]) && told[5] !== null;
+	drawnAlike += fits;
+	if (!fits) {
+		failed++;
+		console.log(`FAIL - drawn by "${words}":\n    script ${drawn.join(" ")}\n    C      ${c}\n    ${told.join("\n    ")}`);
+	}
+}
+if (PellucidRecount.compareSample({ words: "x", drawn: [1], among: 1 }, shutDigest, PellucidRecount.recountText(good[0]).result) === null) {
+	failed++;
+	console.log("FAIL - a sample of open rows says something");
+}
 if (refused < rounds / 2) {
 	failed++;
 	console.log(`FAIL - only ${refused} of ${rounds} spoilt files are refused: the test spoils too little`);
@@ -146,5 +173,5 @@ if (kept < 60 || broken < 60 || walks < 30 || alone < 20 || alone > 80) {
 	failed++;
 	console.log(`FAIL - of 300 walks ${kept} keep to the steps, ${walks} of them move, ${broken} do not, ${alone} begin where two decide: the test walks too little`);
 }
-console.log(`${failed ? "FAIL" : "ok"} - ${accepted} accepted alike, ${refused} refused alike`);
+console.log(`${failed ? "FAIL" : "ok"} - ${accepted} accepted alike, ${refused} refused alike, ${drawnAlike} samples drawn alike`);
 process.exit(failed ? 1 : 0);

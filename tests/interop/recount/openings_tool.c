@@ -3,11 +3,13 @@
  * openings_tool make CASES     an openings file of so many cases, with revisions, heartbeats and sealed ones, on standard output
  * openings_tool shut CASES     the same of a register that opens totals only, as it is published
  * openings_tool steps SEED     a small file of a register that declares steps, whose cases wander at random: most by steps, some not
+ * openings_tool draw FILE WORDS COUNT   which cases the words draw from that file, in one line
  * openings_tool count          for each file named in a line of standard input one line: "ok <numbers and totals>" or "no <words>"
  */
 #include "../../unit/register/maker.h"
 #include "base/file.h"
 #include "register/recount.h"
+#include "register/sample.h"
 #include "register/stated.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,8 +63,9 @@ static void make_day(struct maker *m, unsigned day, uint64_t cases)
 			maker_other(m, n, n % 2 ? PL_ROW_ERASED : PL_ROW_SEALED, PL_REGISTER_ERASED_ALL);
 	}
 	date_of(day, 0, text);
+	/* Now and then one is missing, or signed hours after its day. */
 	if (day % 17 != 3 && day + 1 < DAYS)
-		maker_day(m, text);
+		maker_day_late(m, text, day % 17 == 5 ? 3600 + day * 60 : 1);
 }
 
 static void make_file(const char *declaration, uint64_t cases, struct pl_buf *file)
@@ -189,10 +192,11 @@ static int steps(uint64_t seed)
 
 static void print_counts(const struct pl_recount *r)
 {
-	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)r->rows,
+	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %zu %zu", (unsigned long long)r->rows,
 		(unsigned long long)r->cases, (unsigned long long)r->unopened, (unsigned long long)r->erased,
 		(unsigned long long)r->lost, (unsigned long long)r->late, (unsigned long long)r->days,
-		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused, (unsigned long long)r->steps);
+		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused, (unsigned long long)r->steps,
+		(unsigned long long)r->days_late, (unsigned long long)r->latest, r->n_late_days, r->n_drawable);
 	for (size_t i = 0; i < r->decl->n_totals; i++)
 		(void)printf(" %llu", (unsigned long long)r->totals[i]);
 	for (size_t i = 0; i < r->decl->n_tables; i++)
@@ -216,6 +220,29 @@ static void count(const char *path)
 	pl_recount_done(&r);
 }
 
+static int draw_cases(const char *path, const char *words, size_t want)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+	uint64_t drawn[PL_SAMPLE_MAX];
+	struct pl_diag diag = {0};
+	struct pl_digest digest;
+	struct pl_recount r;
+	size_t n = 0;
+	pl_status st = pl_file_read(AT_FDCWD, path, &file);
+
+	if (!st)
+		st = pl_recount_file(pl_buf_bytes(&file), 0, NULL, NULL, &r, &diag);
+	if (st)
+		return 1;
+	pl_sha256(pl_buf_bytes(&file), &digest);
+	st = pl_sample_draw(&r, &digest, pl_str_from(words), want, drawn, &n, &diag);
+	for (size_t i = 0; i < n; i++)
+		(void)printf("%s%llu", i ? " " : "", (unsigned long long)drawn[i]);
+	(void)printf("\n");
+	pl_recount_done(&r);
+	return st ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	char line[4096];
@@ -229,6 +256,8 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], "steps") == 0)
 			return steps(cases);
 	}
+	if (argc == 5 && strcmp(argv[1], "draw") == 0 && pl_str_to_u64(pl_str_from(argv[4]), PL_SAMPLE_MAX, &cases) == PL_OK)
+		return draw_cases(argv[2], argv[3], (size_t)cases);
 	if (argc != 2 || strcmp(argv[1], "count") != 0)
 		return 2;
 	while (fgets(line, sizeof line, stdin)) {

@@ -195,7 +195,12 @@ void maker_open(struct maker *m, uint64_t number, const char *const *texts)
 
 void maker_day(struct maker *m, const char *text)
 {
-	struct pl_register_day day = {.day = seconds(text), .time = seconds(text) + DAY + 1, .size = m->edge.size,
+	maker_day_late(m, text, 1);
+}
+
+void maker_day_late(struct maker *m, const char *text, uint64_t late)
+{
+	struct pl_register_day day = {.day = seconds(text), .time = seconds(text) + DAY + late, .size = m->edge.size,
 		.unconfirmed = 3, .refused = 1};
 
 	pl_tree_edge_root(&m->edge, &day.root);

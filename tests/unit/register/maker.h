@@ -36,6 +36,8 @@ void maker_open(struct maker *m, uint64_t number, const char *const *values);
 void maker_other(struct maker *m, uint64_t number, enum pl_row_kind kind, unsigned classes);
 /* A heartbeat that closes the UTC day beginning at @day, a second after its end. */
 void maker_day(struct maker *m, const char *day);
+/* The same, so many seconds after its end. */
+void maker_day_late(struct maker *m, const char *day, uint64_t late);
 /* The whole file; m->time becomes that of the last head. */
 void maker_file(struct maker *m, struct pl_buf *out);
 

@@ -406,6 +406,11 @@ function reportOf(proof) {
 	if (!["first", "last"].every((end) => headOf(proof, entry, p[end], p.register, end === "first")) ||
 		![].concat(p.gaps ?? []).every((gap) => headOf(proof, entry, gap, p.register, false)))
 		throw new Refusal("no.heads");
+	// Where rows were entered under several declarations, the log has each of them.
+	for (const declaration of p.earlier?.length ? [p.declaration, ...p.earlier.map((e) => e.declaration)] : [])
+		if (!proof.entries.some((e) => e.counts && e.type === "urn:pellucid:register/v1" && e.index < entry.index &&
+			e.statement.predicate.register === p.register && e.statement.predicate.declaration?.digest === declaration))
+			throw new Refusal("no.declaration", declaration);
 	return p;
 }
 
@@ -419,7 +424,10 @@ async function samplesOf(proof) {
 // What was counted beside the numbers, as [kind, words] in the language of @text: heartbeats that came late, and of each sample whether its
 // words draw its cases (@why: null, or why they do not).
 function countedWords(text, result, samples, why) {
-	const lines = [], said = result.latest ?? 0;
+	const lines = [], said = result.latest ?? 0, all = result.declarations ?? [];
+	if (all.length)
+		lines.push(["good", text("recount.declarations", all.length, all.map((d, i) => `${i + 1}: ${d.digest} (${d.cases})`).join("; "))]);
+	(result.partly ?? []).forEach((t) => lines.push(["warn", text("recount.partly", t.name, t.of.join(", "), all.length)]));
 	if (result.daysLate)
 		lines.push(["warn", text("recount.late", result.daysLate, Math.floor(said / 3600), Math.floor(said / 60) % 60)]);
 	samples.forEach(({ index, statement: { predicate: p } }, i) => lines.push(why[i] !== null ? ["bad", text("recount.not_drawn", p.auditor, index, why[i])] :

@@ -334,6 +334,16 @@ static pl_status take_gaps(struct pl_db_tx *tx, struct pl_query_report *q)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status take_declared(struct pl_db_tx *tx, struct pl_query_report *q)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_report_declared_list, PL_DB_ARGS(PL_DB_U64(q->index)), &rows);
+
+	while (!st && q->n_declared < PL_COUNT(q->declared_index) && (st = pl_db_step(rows)) == PL_OK)
+		q->declared_index[q->n_declared++] = pl_db_col_u64(rows, 0);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status take_sample(struct listing *l, struct pl_db_rows *rows, struct pl_query_sample *s)
 {
 	pl_status st;
@@ -363,6 +373,8 @@ static pl_status take_rest(struct listing *l, struct pl_db_tx *tx, struct pl_que
 
 	if (!st)
 		st = take_gaps(tx, q);
+	if (!st)
+		st = take_declared(tx, q);
 	return st ? st : take_samples(l, tx, q);
 }
 
@@ -438,6 +450,8 @@ size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[sta
 		ret[n++] = q->first_index;
 	for (size_t i = 0; i < q->n_gaps; i++)
 		ret[n++] = q->gap_index[i];
+	for (size_t i = 0; i < q->n_declared; i++)
+		ret[n++] = q->declared_index[i];
 	for (size_t i = 0; i < q->n_samples; i++)
 		ret[n++] = q->samples[i].index;
 	return n;

@@ -74,6 +74,31 @@ void pl_register_times_put_text(const struct pl_register_decl *d, struct pl_buf 
 	}
 }
 
+static void set_declarations(struct pl_json *o, const struct pl_recount *c)
+{
+	struct pl_json *list = c->n_earlier ? pl_json_set_array(o, "declarations") : NULL, *partly;
+
+	for (unsigned u = 0; list && u <= c->n_earlier; u++) {
+		unsigned under = u < c->n_earlier ? u + 1 : 0;
+		struct pl_json *d = pl_json_push_object(list);
+		char text[PL_DIGEST_TEXT + 1];
+
+		pl_digest_text(&pl_recount_decl(c, under)->digest, text);
+		pl_json_set_z(d, "digest", text);
+		pl_json_set_u64(d, "cases", c->cases_under[under]);
+		if (under)
+			pl_json_set_u64(d, "until", c->earlier[u].until);
+	}
+	partly = list ? pl_json_set_array(o, "partly") : NULL;
+	for (size_t i = 0; partly && i < pl_recount_totals_count(c); i++) {
+		struct pl_recount_said said;
+
+		pl_recount_total_at(c, i, &said);
+		if (!said.everywhere)
+			pl_json_push_str(partly, said.total->name);
+	}
+}
+
 void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 {
 	char period[PL_PERIOD_TEXT];
@@ -104,8 +129,55 @@ void pl_recount_to_json(struct pl_json *o, const struct pl_recount *c)
 		pl_json_set_bool(o, "stated", true);
 	}
 	totals = pl_json_set_object(o, "totals");
-	for (size_t i = 0; i < c->decl->n_totals; i++)
-		pl_json_set_key(totals, c->decl->totals[i].name, pl_json_new_u64(c->totals[i]));
+	for (size_t i = 0; i < pl_recount_totals_count(c); i++) {
+		struct pl_recount_said said;
+
+		pl_recount_total_at(c, i, &said);
+		pl_json_set_key(totals, said.total->name, pl_json_new_u64(said.value));
+	}
+	set_declarations(o, c);
+}
+
+/* The digest of the declaration by which @name is counted, where not all count it: "only under", so many of so many. */
+static void put_totals(const struct pl_recount *c, struct pl_buf *out)
+{
+	for (size_t i = 0; i < pl_recount_totals_count(c); i++) {
+		struct pl_recount_said said;
+
+		pl_recount_total_at(c, i, &said);
+		pl_buf_printf(out, "  %-32.*s %llu", PL_STR_ARG(said.total->name), (unsigned long long)said.value);
+		if (!said.everywhere) {
+			pl_buf_put_z(out, "  (only under");
+			for (unsigned u = 0; u <= c->n_earlier; u++) {
+				/* The oldest first, the file's own last: as they are listed below. */
+				unsigned under = u < c->n_earlier ? u + 1 : 0;
+
+				if (pl_register_decl_total(pl_recount_decl(c, under), said.total->name))
+					pl_buf_printf(out, " %u", u + 1);
+			}
+			pl_buf_printf(out, " of the %zu declarations)", c->n_earlier + 1);
+		}
+		pl_buf_put_c(out, '\n');
+	}
+}
+
+static void put_declarations(const struct pl_recount *c, struct pl_buf *out)
+{
+	char text[PL_DIGEST_TEXT + 1];
+
+	if (!c->n_earlier)
+		return;
+	pl_buf_printf(out, "  entered under %zu declarations, each case opened and counted under its own:\n", c->n_earlier + 1);
+	for (unsigned u = 0; u <= c->n_earlier; u++) {
+		unsigned under = u < c->n_earlier ? u + 1 : 0;
+
+		pl_digest_text(&pl_recount_decl(c, under)->digest, text);
+		pl_buf_printf(out, "    %u: %s: %llu cases", u + 1, text, (unsigned long long)c->cases_under[under]);
+		if (under)
+			pl_buf_printf(out, ", leaves below %llu\n", (unsigned long long)c->earlier[u].until);
+		else
+			pl_buf_put_z(out, ", the present one\n");
+	}
 }
 
 static void put_late(const struct pl_recount *c, struct pl_buf *out)
@@ -132,8 +204,8 @@ void pl_recount_put_text(const struct pl_recount *c, struct pl_buf *out)
 	pl_period_write(c->head.from, c->head.to, period);
 	pl_buf_printf(out, "%.*s %s: %llu case%s\n", PL_STR_ARG(c->decl->name), period, (unsigned long long)c->cases,
 		c->cases == 1 ? "" : "s");
-	for (size_t i = 0; i < c->decl->n_totals; i++)
-		pl_buf_printf(out, "  %-32.*s %llu\n", PL_STR_ARG(c->decl->totals[i].name), (unsigned long long)c->totals[i]);
+	put_totals(c, out);
+	put_declarations(c, out);
 	pl_buf_printf(out, "  %llu not opened, %llu erased, %llu lost, %llu entered late; %llu heartbeats, %llu days without one\n",
 		(unsigned long long)c->unopened, (unsigned long long)c->erased, (unsigned long long)c->lost,
 		(unsigned long long)c->late, (unsigned long long)c->days, (unsigned long long)c->days_missing);

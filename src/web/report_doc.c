@@ -68,7 +68,7 @@ static bool time_label(const struct pl_report_source *s, pl_str value, struct pl
 
 	if (pl_time_parse(value, &t))
 		return false;
-	pl_register_received_span(s->counted->decl, t / PL_SECOND, &from, &to);
+	pl_register_received_span(pl_report_source_decl(s), t / PL_SECOND, &from, &to);
 	pl_period_write(from, to, text);
 	return pl_arena_dup(arena, pl_str_from(text), ret) == PL_OK;
 }
@@ -106,7 +106,7 @@ static bool range_label(const struct pl_report_source *s, const struct pl_regist
 pl_status pl_report_value_name(const struct pl_report_source *s, size_t field, pl_str value, struct pl_arena *arena,
 	struct pl_report_name *ret)
 {
-	const struct pl_register_decl *d = s->counted->decl;
+	const struct pl_register_decl *d = pl_report_source_decl(s);
 	const struct pl_register_field *f = field_at(d, field);
 	struct pl_report_name n = {.name = value, .label = value};
 	bool coarse = f && f->coarse == field;
@@ -128,6 +128,7 @@ pl_status pl_report_value_name(const struct pl_report_source *s, size_t field, p
 /* ---- numbers ---- */
 
 #define MORE_COUNTS 3u
+#define PARTLY_MAX 4096u
 
 /* Counts that stand there only where there is something to count, so that a report without it has the bytes that it always had. */
 static void more_counts(const struct pl_report_source *s, struct pl_report_doc *d)
@@ -196,24 +197,61 @@ static pl_status make_counts(const struct pl_report_source *s, struct pl_arena *
 	return PL_OK;
 }
 
+/* A number that not every declaration of the file counts says so, with those that do: behind its definition. */
+static pl_status say_partly(const struct pl_report_source *s, bool table, pl_str name, struct pl_arena *arena, pl_str *definition)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PARTLY_MAX), which PL_CLEANUP(pl_buf_done) = PL_BUF(PARTLY_MAX);
+	const struct pl_recount *c = s->counted;
+	pl_str said;
+	pl_status st;
+
+	for (unsigned u = 0; u <= c->n_earlier; u++) {
+		/* The oldest first, the file's own last. */
+		const struct pl_register_decl *d = pl_recount_decl(c, u < c->n_earlier ? u + 1 : 0);
+		char digest[PL_DIGEST_TEXT + 1];
+
+		if (table ? !pl_register_decl_table(d, name) : !pl_register_decl_total(d, name))
+			continue;
+		pl_digest_text(&d->digest, digest);
+		pl_buf_printf(&which, "%s%s", which.len ? ", " : "", digest);
+	}
+	st = pl_report_say(arena, s->lang, PL_MSG_def_partly, 1, (struct pl_html_value[]){pl_html_value_str(pl_buf_str(&which))}, &said);
+	if (st)
+		return st;
+	pl_buf_put_str(&text, *definition);
+	pl_buf_put_z(&text, definition->len ? " " : "");
+	pl_buf_put_str(&text, said);
+	return pl_buf_status(&text) ? pl_buf_status(&text) : pl_arena_dup(arena, pl_buf_str(&text), definition);
+}
+
+static pl_status make_total(const struct pl_report_source *all, size_t i, struct pl_arena *arena, struct pl_report_number *n)
+{
+	struct pl_report_source s = *all;
+	struct pl_recount_said said;
+	pl_status st;
+
+	pl_recount_total_at(s.counted, i, &said);
+	s.decl = said.decl;
+	st = pl_report_name_of(&s, PL_REGISTER_WORD_TOTAL, said.total->name, arena, &n->of);
+	if (!st && !n->of.definition.len)
+		st = pl_report_say_total(&s, said.total, arena, &n->of.definition);
+	if (!st && !said.everywhere)
+		st = say_partly(&s, false, said.total->name, arena, &n->of.definition);
+	n->rule = said.total->line;
+	n->value = said.value;
+	return st;
+}
+
 static pl_status make_totals(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *d)
 {
-	const struct pl_register_decl *decl = s->counted->decl;
 	pl_status st = PL_OK;
 
-	d->n_totals = decl->n_totals;
-	d->totals = pl_arena_alloc(arena, decl->n_totals + 1, sizeof *d->totals);
+	d->n_totals = pl_recount_totals_count(s->counted);
+	d->totals = pl_arena_alloc(arena, d->n_totals + 1, sizeof *d->totals);
 	if (!d->totals)
 		return PL_E_TOOBIG;
-	for (size_t i = 0; i < decl->n_totals && !st; i++) {
-		struct pl_report_number *n = &d->totals[i];
-
-		st = pl_report_name_of(s, PL_REGISTER_WORD_TOTAL, decl->totals[i].name, arena, &n->of);
-		if (!st && !n->of.definition.len)
-			st = pl_report_say_total(s, &decl->totals[i], arena, &n->of.definition);
-		n->rule = decl->totals[i].line;
-		n->value = s->counted->totals[i];
-	}
+	for (size_t i = 0; i < d->n_totals && !st; i++)
+		st = make_total(s, i, arena, &d->totals[i]);
 	return st;
 }
 
@@ -228,12 +266,12 @@ static pl_status name_side(const struct pl_report_source *s, size_t field, struc
 	return st;
 }
 
-static pl_status make_table(const struct pl_report_source *s, size_t i, struct pl_arena *arena, struct pl_report_grid *g)
+static pl_status make_table(const struct pl_report_source *s, const struct pl_recount_laid *laid, struct pl_arena *arena, struct pl_report_grid *g)
 {
-	const struct pl_register_decl *decl = s->counted->decl;
-	const struct pl_register_table *t = &decl->tables[i];
+	const struct pl_register_decl *decl = laid->decl;
+	const struct pl_register_table *t = laid->table;
 	bool columns = t->columns != PL_REGISTER_NONE;
-	pl_status st = pl_report_grid_make(&s->counted->tables[i], arena, g);
+	pl_status st = pl_report_grid_make(laid->cells, arena, g);
 
 	if (!st)
 		st = pl_report_name_of(s, PL_REGISTER_WORD_TABLE, t->name, arena, &g->of);
@@ -249,6 +287,8 @@ static pl_status make_table(const struct pl_report_source *s, size_t i, struct p
 		g->columns[0].label = pl_message(s->lang, PL_MSG_count_cases);
 	if (!st && !g->of.definition.len)
 		st = pl_report_say_table(s, g, arena, &g->of.definition);
+	if (!st && !laid->everywhere)
+		st = say_partly(s, true, t->name, arena, &g->of.definition);
 	return st;
 }
 
@@ -256,12 +296,18 @@ static pl_status make_tables(const struct pl_report_source *s, struct pl_arena *
 {
 	pl_status st = PL_OK;
 
-	d->n_tables = s->counted->decl->n_tables;
+	d->n_tables = pl_recount_tables_count(s->counted);
 	d->tables = pl_arena_alloc(arena, d->n_tables + 1, sizeof *d->tables);
 	if (!d->tables)
 		return PL_E_TOOBIG;
-	for (size_t i = 0; i < d->n_tables && !st; i++)
-		st = make_table(s, i, arena, &d->tables[i]);
+	for (size_t i = 0; i < d->n_tables && !st; i++) {
+		struct pl_report_source one = *s;
+		struct pl_recount_laid laid;
+
+		pl_recount_table_at(s->counted, i, &laid);
+		one.decl = laid.decl;
+		st = make_table(&one, &laid, arena, &d->tables[i]);
+	}
 	return st;
 }
 
@@ -280,6 +326,8 @@ static pl_status make_head(const struct pl_report_source *s, struct pl_arena *ar
 		.openings_size = s->stated->openings_size, .imported = c->decl->imported, .padded = c->decl->padded,
 		.totals_only = c->decl->totals_only,
 	};
+	for (size_t i = 0; i < c->n_earlier; i++)
+		d->earlier[d->n_earlier++] = c->earlier[i].decl->digest;
 	if (s->words) {
 		d->principles = (pl_str *)(uintptr_t)s->words->principles;
 		d->n_principles = s->words->n_principles;
@@ -295,7 +343,7 @@ pl_status pl_report_doc_make(const struct pl_report_source *s, struct pl_arena *
 	pl_status st = make_head(s, arena, ret);
 
 	if (!st)
-		st = pl_report_say_rules(s->counted->decl, s->lang, arena, &ret->rules, &ret->n_rules);
+		st = pl_report_say_rules(s->counted, s->lang, arena, &ret->rules, &ret->n_rules);
 	if (!st)
 		st = make_counts(s, arena, ret);
 	if (!st)

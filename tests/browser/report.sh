@@ -43,6 +43,20 @@ check "an auditor has a key" "$pellucid" key new example-audit --role reviewer
 "$pellucid" report audit inst/keys/example-audit.key persons-2021-H2.openings --auditor example-audit --words dice-4-1-6 --count 10 --counted counted \
 	--bundle persons-2021-H2.tlog-proof --trust inst/trust.policy --passphrase-file inst/keys/passphrase >sample
 check "what he compared is in the log" "$pellucid" statement import sample
+# A register that is declared anew while cases come.
+moves() {
+	printf '%s\n' 'pellucid-register v1' 'name moves' 'source intake' 'existence exact' 'opens rows' 'late-after 7' 'open-after 0' 'retain 24' \
+		'field received time open' "$@" >moves.register
+	"$pellucid" register add moves.register
+}
+check "a register is declared" moves 'field kind enum open a,b' 'field colour enum open red,blue' 'total cases count' 'total reds count colour=red' 'table by-kind kind'
+printf 'received,kind,colour\n2021-07-01T00:00:00Z,a,red\n2021-07-02T00:00:00Z,b,red\n' >moves.csv
+check "cases come" "$pellucid" register enter moves moves.csv
+check "it is declared anew" moves 'field size u64 open' 'field kind enum open a,b,c' 'total cases count' 'total large count size=9' 'table by-kind kind' 'table by-size size'
+printf 'received,size,kind\n2021-07-04T00:00:00Z,9,c\n2021-07-05T00:00:00Z,2,b\n' >moves.csv
+check "more cases come" "$pellucid" register enter moves moves.csv
+check "with a head" "$pellucid" register head moves
+check "and a report of both" "$pellucid" report make moves 2021-H2
 # One who picked: his numbers do not follow from his words. His key signs what he likes; the page draws again.
 openssl genpkey -algorithm ed25519 -out second.pem 2>/dev/null
 openssl pkey -in second.pem -pubout -out second.pub

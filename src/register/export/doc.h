@@ -56,6 +56,8 @@ struct pl_report_doc {
 	struct pl_digest statement, declaration, openings;
 	uint64_t openings_size;
 	bool imported, padded, totals_only;
+	size_t n_earlier;                /* declarations before .declaration that its cases were entered under, the oldest first */
+	struct pl_digest earlier[PL_OPENINGS_EARLIER_MAX];
 	size_t n_rules, n_principles, n_prohibited;
 	pl_str *rules, *principles, *prohibited; /* rules: what the register opens and counts at all, in sentences */
 	size_t n_counts, n_totals, n_tables;
@@ -83,9 +85,9 @@ pl_status pl_report_grid_make(const struct pl_recount_table *t, struct pl_arena 
  * RFC 4180. */
 void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out);
 /* The line of names that pl_report_csv_row's rows follow. */
-void pl_report_csv_head(const struct pl_register_decl *decl, struct pl_buf *out);
+void pl_report_csv_head(const struct pl_recount *counted, struct pl_buf *out);
 /* One case; values as pl_recount_each is told them. */
-void pl_report_csv_row(const struct pl_register_decl *decl, uint64_t number, uint32_t revision, const pl_str *values, struct pl_buf *out);
+void pl_report_csv_row(const struct pl_recount *counted, uint64_t number, uint32_t revision, unsigned under, const pl_str *values, struct pl_buf *out);
 /* docs/formats/report-json.md. */
 pl_status pl_report_json(const struct pl_report_doc *d, struct pl_buf *out);
 

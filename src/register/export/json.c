@@ -77,6 +77,18 @@ static void push_grid(struct pl_json *array, const struct pl_report_grid *g)
 	}
 }
 
+static void set_earlier(struct pl_json *o, const struct pl_report_doc *d)
+{
+	struct pl_json *list = d->n_earlier ? pl_json_set_array(o, "earlier") : NULL;
+
+	for (size_t i = 0; i < d->n_earlier; i++) {
+		char text[PL_DIGEST_TEXT + 1];
+
+		pl_digest_text(&d->earlier[i], text);
+		pl_json_push(list, pl_json_new_str(pl_str_from(text)));
+	}
+}
+
 static void set_register(struct pl_json *o, const struct pl_report_doc *d)
 {
 	pl_json_set_str(o, "name", d->name);
@@ -84,6 +96,7 @@ static void set_register(struct pl_json *o, const struct pl_report_doc *d)
 	if (d->about.len)
 		pl_json_set_str(o, "about", d->about);
 	pl_member_set_digest(o, "declaration", &d->declaration);
+	set_earlier(o, d);
 	pl_json_set_z(o, "source", d->imported ? "imported" : "intake");
 	pl_json_set_z(o, "existence", d->padded ? "padded" : "exact");
 	pl_json_set_z(o, "opens", d->totals_only ? "totals" : "rows");

@@ -365,6 +365,8 @@ static void draw(struct page *p)
 	late(p);
 	digest_line(p, p->h->openings, &d->openings);
 	digest_line(p, p->h->declaration, &d->declaration);
+	for (size_t i = 0; i < d->n_earlier; i++)
+		digest_line(p, p->h->declaration, &d->earlier[i]);
 	foot(p);
 	cairo_show_page(p->cr);
 }

@@ -38,8 +38,8 @@ function spread(bytes) {
 }
 
 class Committer {
-	constructor(head) {
-		const d = head.declaration;
+	// For rows that were entered under the declaration @d.
+	constructor(head, d) {
 		this.d = d;
 		this.absent = spread(null);
 		this.cache = d.fields.map(() => new Map());
@@ -200,11 +200,14 @@ class Committer {
 	}
 }
 
+// One for each declaration of the file.
+const committersOf = (head) => head.declarations.map((d) => new Committer(head, d));
+
 // The commitment of any row into @out at @at; false if it has none.
-function commitmentOf(row, head, committer, out, at) {
+function commitmentOf(row, head, committers, out, at) {
 	switch (row.kind) {
 	case R.OPEN:
-		return committer.commit(row, out, at);
+		return committers[row.under].commit(row, out, at);
 	case R.SEALED:
 		return R.fromHex(row.words[6], out, at);
 	case R.ERASURE:
@@ -216,5 +219,5 @@ function commitmentOf(row, head, committer, out, at) {
 	}
 }
 
-Object.assign(R, { Committer, commitmentOf });
+Object.assign(R, { committersOf, commitmentOf });
 })(globalThis);

@@ -112,7 +112,7 @@ const NAME = /^[a-z][a-z0-9-]*$/;
 
 function parseField(words) {
 	const [name, type, how, ...rest] = words;
-	const f = { name, type, open: how === "open", rule: null };
+	const f = { name, type, how, open: how === "open", rule: null };
 	if (!NAME.test(name || "") || name.length > 40 || !TYPES.includes(type) || !["open", "generalised", "sealed"].includes(how))
 		refuse(`declaration: the field "${name}" cannot be read`);
 	if (how === "generalised") {
@@ -167,7 +167,7 @@ function openField(d, name) {
 }
 
 function parseTotal(d, words) {
-	const name = words.shift(), fold = words.shift();
+	const line = words.slice(1).join(" "), name = words.shift(), fold = words.shift();
 	if (!NAME.test(name || "") || !FOLDS.includes(fold))
 		refuse("declaration: a total cannot be read");
 	const field = fold === "count" ? -1 : openField(d, words.shift());
@@ -180,7 +180,7 @@ function parseTotal(d, words) {
 			refuse(`declaration: a value of ${m[1]} is none of its type`);
 		return c;
 	});
-	return { name, fold, field, conditions };
+	return { name, line, fold, field, conditions };
 }
 
 // "a|b", "~" for absent (null in the set).
@@ -365,43 +365,123 @@ function statedLines(text, at) {
 // What a word stands for: nothing, an empty text, or itself.
 const value = (word) => word === "~" ? null : word === "." ? "" : word;
 
-function parseCells(d, t, lines, at) {
-	const cells = [];
+function parseCells(head, t, lines, at) {
+	const cells = [], cases = head.declarations.reduce((n, d, u) => n + (t.of[u] ? at.under[u] : 0), 0);
 	let before = null, sum = 0;
 	for (let w; lines.length && (w = lines[0].split(" "))[0] === "cell" && w[1] === t.name; lines.shift(), at.line++) {
 		const row = value(w[2]), column = value(w[3]), n = number(w[4]), key = [row ?? "", column ?? ""];
-		const may = (field, text) => text === null || (field >= 0 && encode(d.fields[field], text) !== null);
-		if (w.length !== 5 || !(n >= 1) || !may(t.rows, row) || !may(t.columns, column) ||
+		const may = (side, text) => text === null || head.declarations.some((d, u) => t.of[u] && t.of[u][side] >= 0 &&
+			encode(d.fields[t.of[u][side]], text) !== null);
+		if (w.length !== 5 || !(n >= 1) || !may("rows", row) || !may("columns", column) ||
 			(before && (before[0] > key[0] || (before[0] === key[0] && before[1] >= key[1]))))
 			refuse(`line ${at.line}: expected "cell <table> <row> <column> <count>", in the order of rows and columns`);
 		before = key;
 		sum += n;
 		cells.push([row, column, n]);
 	}
-	if (sum !== at.cases)
+	if (sum !== cases)
 		refuse(`line ${at.line}: a table does not count every case once`);
 	return { name: t.name, cells };
 }
 
 // What a register that opens totals only states: how many cases, and the totals and tables of its declaration.
-function parseStated(d, lines, line) {
+function parseStated(head, lines, line) {
 	const w = lines.shift().split(" "), counted = digestOf(w[1]), cases = number(w[2]), late = number(w[3]);
-	if (!d.totalsOnly)
+	const earlier = w.slice(4).map(number), own = cases - earlier.reduce((a, b) => a + b, 0);
+	if (!head.declaration.totalsOnly)
 		refuse(`line ${line}: a register that opens its rows states no totals in them`);
-	if (w.length !== 4 || !counted || !(late <= cases))
-		refuse(`line ${line}: expected "counted <64 hex digits> <cases> <late>"`);
-	const at = { line: line + 1, cases };
-	const totals = d.totals.map((t) => {
+	if (earlier.length !== head.earlier.length || !counted || !(late <= cases) || !(own >= 0))
+		refuse(`line ${line}: expected "counted <64 hex digits> <cases> <late>", and behind it the cases under each earlier declaration`);
+	const at = { line: line + 1, under: [own, ...earlier] };
+	const totals = head.totals.map((t) => {
 		const words = (lines.shift() ?? "").split(" "), n = number(words[2]);
 		if (words[0] !== "total" || words[1] !== t.name || words.length !== 3 || Number.isNaN(n))
 			refuse(`line ${at.line}: expected "total <name> <value>", those of the declaration in its order`);
 		at.line++;
 		return { name: t.name, value: n };
 	});
-	const tables = d.tables.map((t) => parseCells(d, t, lines, at));
+	const tables = head.tables.map((t) => parseCells(head, t, lines, at));
 	if (lines.length)
 		refuse(`line ${at.line}: expected the cells of the declaration's tables in their order, and nothing else`);
-	return { counted, cases, late, totals, tables };
+	return { counted, cases, late, totals, tables, under: at.under };
+}
+
+// ---- declarations that were replaced ----
+
+const EARLIER_MAX = 16, TOTALS_MAX = 64, TABLES_MAX = 16;
+
+const changed = (what, name) => refuse(`${what} ${name} means something else in the declaration before`);
+const hasAll = (all, some) => !some || some.split(",").every((x) => (all ?? "").split(",").includes(x));
+const fieldName = (d, at) => at < 0 ? null : d.fields[at].name;
+
+function sameField(a, b) {
+	return a.type === b.type && a.how === b.how && a.rule === b.rule && hasAll(b.choices, a.choices) &&
+		(a.rule === "group" ? hasAll(b.bounds, a.bounds) : a.bounds === b.bounds);
+}
+
+// What keeps its name in a new declaration keeps its meaning: else rows of both could not be counted beside one another.
+function follows(before, after) {
+	if (before.name !== after.name)
+		refuse("the declaration before is of another register");
+	if (["imported", "padded", "totalsOnly"].some((key) => before[key] !== after[key]))
+		refuse("source, existence and what is opened stay as they were declared: readers rely on them");
+	const releases = (d) => d.declared.some((f) => f.name === "released" && f.type === "bool" && f.open);
+	if (releases(before) !== releases(after))
+		refuse("whether cases wait for a release stays as it was declared");
+	for (const f of after.declared) {
+		const was = before.declared.find((x) => x.name === f.name);
+		if (was && !sameField(was, f))
+			changed("the field", f.name);
+	}
+	for (const f of after.fields) {
+		const was = before.fields.find((x) => x.name === f.name);
+		if (was && (was.open !== f.open || was.type !== f.type))
+			changed("the field", f.name);
+	}
+	for (const t of after.totals) {
+		const was = before.totals.find((x) => x.name === t.name);
+		if (was && was.line !== t.line)
+			changed("the total", t.name);
+	}
+	for (const t of after.tables) {
+		const was = before.tables.find((x) => x.name === t.name);
+		if (was && (fieldName(before, was.rows) !== fieldName(after, t.rows) || fieldName(before, was.columns) !== fieldName(after, t.columns)))
+			changed("the table", t.name);
+	}
+}
+
+// Totals, or tables, of all declarations by their names: those of the file's own first, then those that only earlier ones have, the newest first.
+// .of: as each declaration has it (undefined: not), .decl: the newest that does.
+function everywhere(declarations, key, max) {
+	const names = new Set([declarations[0], ...declarations.slice(1).reverse()].flatMap((d) => d[key].map((t) => t.name)));
+	if (names.size > max)
+		refuse(`the declarations have more than ${max} ${key} together`);
+	return [...names].map((name) => {
+		const of = declarations.map((d) => d[key].find((t) => t.name === name));
+		return { name, of, partly: of.includes(undefined) };
+	});
+}
+
+// "earlier <until> <bytes>", and so many bytes: an earlier declaration, under which leaves below that position were entered. They are read into
+// @head from @at on. Where they end, or null if more of @text is needed.
+function takeEarlier(text, at, head) {
+	head.earlier = [];
+	while (text.startsWith("earlier ", at)) {
+		const end = text.indexOf("\n", at), before = head.earlier.length ? head.earlier.at(-1).until : head.first.size;
+		if (end < 0)
+			return null;
+		const m = /^earlier ([0-9]+) ([1-9][0-9]{0,4})$/.exec(text.slice(at, end)), until = m ? number(m[1]) : NaN;
+		if (head.earlier.length === EARLIER_MAX || !(until > before) || !(until <= head.last.size))
+			refuse(`expected at most ${EARLIER_MAX} lines "earlier <until> <bytes>", whose positions ascend between the two heads, and so many bytes behind each`);
+		const bytes = utf8.encode(text.slice(end + 1, end + 1 + Number(m[2])));
+		if (bytes.length < Number(m[2]))
+			return null;
+		const declared = new TextDecoder().decode(bytes.subarray(0, Number(m[2])));
+		head.earlier.push({ until, declaration: parseDeclaration(declared) });
+		at = end + 1 + declared.length;
+	}
+	const behind = text.slice(at, at + 8);
+	return behind && "earlier ".startsWith(behind) ? null : at;
 }
 
 // The head of the file from its first lines. Answers what it says, or null if more is needed.
@@ -434,7 +514,15 @@ function parseHead(text) {
 	const declared = new TextDecoder().decode(bytes.subarray(0, Number(length[1])));
 	head.declaration = parseDeclaration(declared);
 	head.register = sha256(label("pl-register/v1"), utf8.encode(head.origin), Uint8Array.of(0), utf8.encode(head.declaration.name));
-	head.front = at + declared.length; // what says how rows are read ends here
+	head.front = takeEarlier(text, at + declared.length, head); // what says how rows are read ends here
+	if (head.front === null)
+		return null;
+	// By the number that rows have: the file's own, then the earlier ones.
+	head.declarations = [head.declaration, ...head.earlier.map((e) => e.declaration)];
+	const inOrder = [...head.declarations.slice(1), head.declaration];
+	inOrder.forEach((d, i) => inOrder.slice(i + 1).forEach((after) => follows(d, after)));
+	head.totals = everywhere(head.declarations, "totals", TOTALS_MAX);
+	head.tables = everywhere(head.declarations, "tables", TABLES_MAX);
 	head.lines = text.slice(0, head.front).split("\n").length - 1;
 	const stated = statedLines(text, head.front);
 	if (!stated)
@@ -442,7 +530,7 @@ function parseHead(text) {
 	head.length = stated.end;
 	const line = head.lines + 1;
 	head.lines += stated.lines.length;
-	head.stated = stated.lines.length ? parseStated(head.declaration, stated.lines, line) : null;
+	head.stated = stated.lines.length ? parseStated(head, stated.lines, line) : null;
 	return head;
 }
 
@@ -457,6 +545,7 @@ class Row {
 	constructor() {
 		this.kind = END;
 		this.line = this.number = this.revision = 0;
+		this.under = 0;    // which of the file's declarations an open row names
 		this.leaf = new Uint8Array(32);
 		this.hasPrevious = false;
 		this.previous = new Uint8Array(32);
@@ -472,8 +561,15 @@ function parseDay(w, at) {
 	return day;
 }
 
-// One line into @row, without its hashes computed.
-function parseLine(line, at, row) {
+// "open", or "open-2": under the second of the earlier declarations, of which there are @earlier.
+function kindOf(word, row, earlier) {
+	const m = /^open-([1-9][0-9]?)$/.exec(word ?? "");
+	row.under = m && Number(m[1]) <= earlier ? Number(m[1]) : 0;
+	return row.under ? OPEN : KINDS[word];
+}
+
+// One line into @row, without its hashes computed; the file has so many @earlier declarations.
+function parseLine(line, at, row, earlier) {
 	row.line = at;
 	if (line === "end") {
 		row.kind = END;
@@ -494,7 +590,7 @@ function parseLine(line, at, row) {
 		row.kind = EDGELINE;
 		return;
 	}
-	row.kind = KINDS[w[5]];
+	row.kind = kindOf(w[5], row, earlier);
 	row.number = number(w[1]);
 	row.revision = number(w[2]);
 	row.words = w;

@@ -7,7 +7,7 @@
 const { INITIAL, digestInto } = root.PellucidHash;
 const R = root.PellucidRecount;
 const { refuse, equal, be64, label, sha256, DAY } = R;
-const GAPS_MAX = 16;
+const GAPS_MAX = 16, RHYTHM = 600, LATE_KEPT = 1024, DRAWN_MAX = 1024, WORDS_MAX = 256;
 
 function startOfNext(rule, start) {
 	const t = new Date(start * 1000);
@@ -99,6 +99,7 @@ class Cases {
 		this.revisions = new Uint32Array(this.room);
 		this.kinds = new Uint8Array(this.room);
 		this.opened = new Uint8Array(this.room);
+		this.under = new Uint8Array(this.room);  // by which declaration its last open row was entered
 		this.before = new Uint8Array(this.room); // is its last row open?
 		this.leaves = new Uint8Array(32 * this.room);
 		this.values = new Uint32Array(width * this.room);
@@ -111,7 +112,7 @@ class Cases {
 	add(number) {
 		if (this.n === this.room) {
 			this.room *= 2;
-			for (const [name, size] of [["numbers", 1], ["revisions", 1], ["kinds", 1], ["opened", 1], ["before", 1], ["leaves", 32], ["values", this.width]])
+			for (const [name, size] of [["numbers", 1], ["revisions", 1], ["kinds", 1], ["opened", 1], ["under", 1], ["before", 1], ["leaves", 32], ["values", this.width]])
 				this[name] = grown(this[name], size * this.room);
 		}
 		this.places.set(number, this.n);
@@ -120,33 +121,34 @@ class Cases {
 	}
 }
 
-// Which of the derived fields are counted or checked: their positions, and where each stands among them.
-function neededFields(d) {
-	const all = new Set([d.received, d.entered, d.late]);
-	for (const t of d.totals) {
-		if (t.field >= 0)
-			all.add(t.field);
-		t.conditions.forEach((c) => all.add(c.field));
+// Which of the derived fields are counted or checked, in any of the declarations, by their names: where each stands among them, and in which word of
+// a line each declaration has it (undefined: it does not).
+function neededFields(head) {
+	const names = new Set();
+	for (const d of head.declarations) {
+		const add = (at) => at >= 0 && names.add(d.fields[at].name);
+		[d.received, d.entered, d.late].forEach(add);
+		d.totals.forEach((t) => [t.field, ...t.conditions.map((c) => c.field)].forEach(add));
+		d.tables.forEach((t) => [t.rows, t.columns].forEach(add));
+		d.watched.forEach(add);
+		d.eyes.forEach((e) => [e, ...e.conditions].forEach((c) => add(c.field)));
 	}
-	for (const t of d.tables) {
-		all.add(t.rows);
-		if (t.columns >= 0)
-			all.add(t.columns);
-	}
-	d.watched.forEach((f) => all.add(f));
-	d.eyes.forEach((e) => [e, ...e.conditions].forEach((c) => all.add(c.field)));
-	const fields = [...all].sort((a, b) => a - b), place = new Map(fields.map((f, i) => [f, i]));
-	// The word of a line in which an open field stands: the seed is the seventh.
-	let word = 7;
-	const words = new Map();
-	d.fields.forEach((f, i) => f.open && words.set(i, word++));
-	return { fields, place, words: fields.map((f) => words.get(f)) };
+	const fields = [...names], place = new Map(fields.map((name, i) => [name, i]));
+	const words = head.declarations.map((d) => {
+		// The seed is the seventh word.
+		let word = 7;
+		const of = new Map();
+		d.fields.forEach((f) => f.open && of.set(f.name, word++));
+		return fields.map((name) => of.get(name));
+	});
+	return { fields, place, words };
 }
 
 // The numbers of a row's counted values into @out at @at.
 function numbersOf(row, needed, texts, out, at) {
-	for (let i = 0; i < needed.words.length; i++) {
-		const text = row.words[needed.words[i]];
+	const words = needed.words[row.under];
+	for (let i = 0; i < words.length; i++) {
+		const text = words[i] === undefined ? "~" : row.words[words[i]];
 		out[at + i] = text === "~" ? 0 : texts.number(text === "." ? "" : text);
 	}
 }
@@ -155,11 +157,11 @@ class Recount {
 	constructor(head) {
 		this.head = head;
 		this.d = head.declaration;
-		this.needed = neededFields(this.d);
+		this.needed = neededFields(head);
 		this.texts = new Texts();
 		this.cases = new Cases(this.needed.fields.length);
-		this.at = { received: this.needed.place.get(this.d.received), entered: this.needed.place.get(this.d.entered),
-			late: this.needed.place.get(this.d.late) };
+		const placeOf = (field) => this.needed.place.get(this.d.fields[field].name);
+		this.at = { received: placeOf(this.d.received), entered: placeOf(this.d.entered), late: placeOf(this.d.late) };
 		this.edge = null;
 		this.packed = [];
 		this.gap = null; // a head behind lost leaves, whose edge is being read
@@ -171,13 +173,14 @@ class Recount {
 		this.enteredMax = 0;
 		this.enteredLine = 0;
 		this.result = { rows: 0, cases: 0, unopened: 0, erased: 0, lost: 0, lostLeaves: 0, gaps: [], late: 0, days: 0, daysMissing: 0,
-			unconfirmed: 0, refused: 0, steps: 0 };
+			daysLate: 0, latest: 0, lateDays: [], unconfirmed: 0, refused: 0, steps: 0, drawable: [] };
 		this.leafBytes = new Uint8Array(129 + 72);
 		this.leafBytes.set(label("pl-register-leaf/v1"), 1);
 		this.leafBytes.set(head.register, 21);
 		this.numberBytes = new DataView(this.leafBytes.buffer, 53, 12);
 		this.leaf = new Uint8Array(32);
 		this.spans = new Map();
+		this.casesUnder = head.declarations.map(() => 0);
 		if (head.last.size < head.first.size || head.last.highest < head.first.highest)
 			refuse("the last head is smaller than the first");
 	}
@@ -264,7 +267,7 @@ class Recount {
 			this.wrong(row, "post-dated: received after it was entered");
 		if (entered < this.lastTime - this.lastTime % DAY)
 			this.wrong(row, "\"entered\" lies before the head that came before it");
-		const late = this.texts.texts[mark] === "true", days = this.d.lateDays * DAY, day = (t) => t - t % DAY;
+		const late = this.texts.texts[mark] === "true", days = this.head.declarations[row.under].lateDays * DAY, day = (t) => t - t % DAY;
 		const fits = this.d.imported ? !late : entered > day(to - 1) + days ? late : entered > day(from) + days || !late;
 		if (!fits)
 			this.wrong(row, "the mark \"late\" does not fit the dates");
@@ -303,10 +306,10 @@ class Recount {
 
 	// Does the row follow by a step of the declaration from the one before at @place (-1: none in this file), as far as both are open?
 	step(row, place, values, at) {
-		const { d, cases, needed } = this, known = place >= 0 && cases.before[place] === 1;
+		const { cases, needed } = this, d = this.head.declarations[row.under], known = place >= 0 && cases.before[place] === 1;
 		if (!(row.revision ? known : d.begins))
 			return;
-		const watched = [...d.watched], texts = this.texts.texts, p = (f) => needed.place.get(f);
+		const watched = [...d.watched], texts = this.texts.texts, p = (f) => needed.place.get(d.fields[f].name);
 		const after = new Map(watched.map((f) => [f, texts[values[at + p(f)]]]));
 		const before = known ? new Map(watched.map((f) => [f, texts[cases.values[place * cases.width + p(f)]]])) : null;
 		if (before && watched.every((f) => before.get(f) === after.get(f)))
@@ -325,15 +328,25 @@ class Recount {
 
 	// Nobody brings a case alone where a line "eyes" points; so none begins there.
 	first(row, values, at) {
-		const { d, needed } = this, says = (c) => this.texts.texts[values[at + needed.place.get(c.field)]];
+		const { needed } = this, d = this.head.declarations[row.under], says = (c) => this.texts.texts[values[at + needed.place.get(d.fields[c.field].name)]];
 		const asked = row.revision ? undefined : d.eyes.find((e) => [e, ...e.conditions].every((c) => c.values.has(says(c))));
 		if (asked)
 			this.wrong(row, `it begins with ${d.fields[asked.field].name} ${says(asked)}, which two persons decide on`);
 	}
 
+	// Each declaration stood up to the leaf that the file names.
+	under(row) {
+		const under = this.head.earlier.findIndex((e) => this.edge.size < e.until) + 1;
+		if (row.under !== under)
+			this.wrong(row, "it is presented under the wrong declaration: its leaf was entered under " +
+				(under ? `the earlier one ${under}` : "the file's own"));
+	}
+
 	// @commitment: 32 bytes at @from, or null: the words do not fit; @values: numbers of an open row's texts, from @at on.
 	row(row, commitment, from, values, at) {
 		this.settle();
+		if (row.kind === R.OPEN)
+			this.under(row);
 		if (!commitment)
 			this.wrong(row, "expected a value for each of the open fields and a hash for each of the private ones, in their one spelling");
 		let place = this.follow(row);
@@ -361,6 +374,7 @@ class Recount {
 		this.cases.leaves.set(this.leaf, 32 * place);
 		if (row.kind === R.OPEN) {
 			this.cases.opened[place] = 1;
+			this.cases.under[place] = row.under;
 			for (let i = 0; i < this.cases.width; i++)
 				this.cases.values[place * this.cases.width + i] = values[at + i];
 		}
@@ -380,12 +394,24 @@ class Recount {
 		this.chain = sha256(label("pl-register-day/v1"), this.head.register, this.chain, be64(day.day), be64(day.time),
 			be64(this.edge.size), be64(day.unconfirmed), be64(day.refused), day.root);
 		this.result.days++;
+		this.lateBy(day, day.time - day.day - DAY);
 		this.result.unconfirmed += day.unconfirmed;
 		this.result.refused += day.refused;
 		this.days++;
 		this.lastDay = day.day;
 		this.lastTime = day.time;
 		this.enteredMax = 0;
+	}
+
+	// A heartbeat that came so many seconds after its day's end.
+	lateBy({ day, time }, seconds) {
+		const r = this.result;
+		if (seconds < RHYTHM)
+			return;
+		r.daysLate++;
+		r.latest = Math.max(r.latest, seconds);
+		if (r.lateDays.length < LATE_KEPT)
+			r.lateDays.push({ day, time, seconds });
 	}
 
 	finish() {
@@ -412,6 +438,8 @@ class Recount {
 			r.unopened += c.kinds[i] === R.SEALED;
 			r.erased += c.kinds[i] === R.ERASURE;
 			r.lost += c.kinds[i] === R.LOST;
+			if (this.head.stated && c.kinds[i] === R.SEALED)
+				r.drawable.push(c.numbers[i]);
 			if (c.kinds[i] === R.SEALED || !c.opened[i])
 				continue;
 			const [from, to] = this.span(this.texts.time(c.values[i * c.width + this.at.received]));
@@ -420,50 +448,70 @@ class Recount {
 			if (from < this.head.from || to > this.head.to)
 				refuse(`case ${c.numbers[i]}: "received" is known too coarsely for this period`);
 			places.push(i);
+			this.casesUnder[c.under[i]]++;
 			r.late += truth !== undefined && c.values[i * c.width + this.at.late] === truth;
 		}
 		r.cases = places.length;
 		return places;
 	}
 
-	// Is the value there, and among those that are wanted (or not)?
-	conditionsOf(t) {
-		return t.conditions.map((c) => ({ at: this.needed.place.get(c.field), differs: c.differs,
+	// Is the value there, and among those that are wanted (or not)? Of the total @t of the declaration @d.
+	conditionsOf(d, t) {
+		return t.conditions.map((c) => ({ at: this.needed.place.get(d.fields[c.field].name), differs: c.differs,
 			numbers: new Set([...c.values].map((text) => this.texts.numbers.get(text)).filter((n) => n !== undefined)) }));
 	}
 
-	fold(t, places) {
-		const c = this.cases, conditions = this.conditionsOf(t), field = t.field < 0 ? -1 : this.needed.place.get(t.field), of = [];
-		for (const place of places) {
-			const at = place * c.width;
-			if (conditions.every((x) => c.values[at + x.at] !== 0 && x.numbers.has(c.values[at + x.at]) !== x.differs) &&
-				(field < 0 || c.values[at + field] !== 0))
-				of.push(field < 0 ? 0 : c.values[at + field]);
-		}
-		if (t.fold === "count")
-			return of.length;
-		if (t.fold === "distinct")
-			return new Set(of).size;
-		const n = of.map((v) => Number(this.texts.texts[v])).sort((a, b) => a - b);
-		if (t.fold === "sum" || t.fold === "mean") {
-			const sum = n.reduce((a, b) => a + b, 0);
-			return t.fold === "sum" ? sum : n.length === 0 ? 0 : Math.floor(sum / n.length);
-		}
-		return n.length === 0 ? 0 : t.fold === "median" ? n[(n.length - 1) >> 1] : t.fold === "min" ? n[0] : n[n.length - 1];
+	placeOf(under, field) {
+		return field < 0 ? -1 : this.needed.place.get(this.head.declarations[under].fields[field].name);
 	}
 
-	tabulate(t, places) {
-		const c = this.cases, rows = this.needed.place.get(t.rows), columns = t.columns < 0 ? -1 : this.needed.place.get(t.columns);
-		const cells = new Map();
+	// Each case by the total of its own declaration.
+	fold(total, places) {
+		const c = this.cases, of = [], { fold } = total.of.find((t) => t);
+		const by = total.of.map((t, u) => t && { conditions: this.conditionsOf(this.head.declarations[u], t), field: this.placeOf(u, t.field) });
 		for (const place of places) {
-			const at = place * c.width, row = c.values[at + rows], column = columns < 0 ? 0 : c.values[at + columns];
+			const at = place * c.width, t = by[c.under[place]];
+			if (t && t.conditions.every((x) => c.values[at + x.at] !== 0 && x.numbers.has(c.values[at + x.at]) !== x.differs) &&
+				(t.field < 0 || c.values[at + t.field] !== 0))
+				of.push(t.field < 0 ? 0 : c.values[at + t.field]);
+		}
+		if (fold === "count")
+			return of.length;
+		if (fold === "distinct")
+			return new Set(of).size;
+		const n = of.map((v) => Number(this.texts.texts[v])).sort((a, b) => a - b);
+		if (fold === "sum" || fold === "mean") {
+			const sum = n.reduce((a, b) => a + b, 0);
+			return fold === "sum" ? sum : n.length === 0 ? 0 : Math.floor(sum / n.length);
+		}
+		return n.length === 0 ? 0 : fold === "median" ? n[(n.length - 1) >> 1] : fold === "min" ? n[0] : n[n.length - 1];
+	}
+
+	tabulate(table, places) {
+		const c = this.cases, cells = new Map();
+		const by = table.of.map((t, u) => t && { rows: this.placeOf(u, t.rows), columns: this.placeOf(u, t.columns) });
+		for (const place of places) {
+			const t = by[c.under[place]];
+			if (!t)
+				continue;
+			const at = place * c.width, row = c.values[at + t.rows], column = t.columns < 0 ? 0 : c.values[at + t.columns];
 			let line = cells.get(row);
 			if (!line)
 				cells.set(row, line = new Map());
 			line.set(column, (line.get(column) || 0) + 1);
 		}
 		const text = (n) => this.texts.texts[n];
-		return { name: t.name, cells: [...cells].flatMap(([row, line]) => [...line].map(([column, n]) => [text(row), text(column), n])) };
+		return { name: table.name, cells: [...cells].flatMap(([row, line]) => [...line].map(([column, n]) => [text(row), text(column), n])) };
+	}
+
+	// Under which declarations the cases were entered, the oldest first, the file's own last; and which totals and tables only some of them have.
+	declared(under) {
+		const { head } = this, places = [...head.earlier.map((_, i) => i + 1), 0];
+		if (!head.earlier.length)
+			return {};
+		return { declarations: places.map((u) => ({ digest: `sha256:${R.hex(sha256(R.utf8.encode(head.declarations[u].text)))}`, cases: under[u],
+			until: u ? head.earlier[u - 1].until : null })),
+			partly: [...head.totals, ...head.tables].filter((t) => t.partly).map((t) => ({ name: t.name, of: places.flatMap((u, i) => t.of[u] ? [i + 1] : []) })) };
 	}
 
 	count() {
@@ -472,11 +520,12 @@ class Recount {
 			const { cases, late, totals, tables } = stated, has = this.result.unopened + this.result.erased;
 			if (cases > has)
 				refuse(`stated are ${cases} cases, the file has ${has}`);
-			return Object.assign(this.result, { stated: true, cases, late, totals, tables });
+			this.result.drawable.sort((a, b) => a - b);
+			return Object.assign(this.result, { stated: true, cases, late, totals, tables }, this.declared(stated.under));
 		}
-		this.result.totals = this.d.totals.map((t) => ({ name: t.name, value: this.fold(t, places) }));
-		this.result.tables = this.d.tables.map((t) => this.tabulate(t, places));
-		return this.result;
+		this.result.totals = this.head.totals.map((t) => ({ name: t.name, value: this.fold(t, places) }));
+		this.result.tables = this.head.tables.map((t) => this.tabulate(t, places));
+		return Object.assign(this.result, this.declared(this.casesUnder));
 	}
 }
 
@@ -500,6 +549,8 @@ function compareReport(predicate, digest, head, result) {
 	for (const end of ["first", "last"])
 		for (const [key, value] of Object.entries(ends(head[end])))
 			same(`${end}.${key}`, p[end][key], value);
+	same("earlier", (p.earlier ?? []).map((e) => `${e.declaration} ${e.until}`),
+		(result.declarations ?? []).slice(0, -1).map((e) => `${e.digest} ${e.until}`));
 	const gaps = (list) => list.map((g) => Object.values(ends(g)).join(" "));
 	same("gaps", (p.gaps || []).map((g) => [g.size, g.highest, g.days, g.time, g.root, g.chain].join(" ")), gaps(result.gaps));
 	for (const key of ["cases", "unopened", "erased", "lost", "late", "daysMissing", "unconfirmed", "refused"])
@@ -507,12 +558,51 @@ function compareReport(predicate, digest, head, result) {
 	same("totals", p.totals.map((t) => `${t.name} ${t.value}`), result.totals.map((t) => `${t.name} ${t.value}`));
 }
 
+// ---- against what an auditor says (docs/formats/sample.md) ----
+
+// Places among @n cases, as they are drawn: one after the other, without an end.
+function* draw(digest, words, n) {
+	const said = sha256(R.utf8.encode(words)), all = (1n << 64n) - 1n, cases = BigInt(n), limit = all - all % cases;
+	for (let i = 0; ; i++) {
+		const h = sha256(label("pl-register-sample/v1"), digest, said, be64(i)), v = new DataView(h.buffer, h.byteOffset).getBigUint64(0);
+		if (v < limit)
+			yield Number(v % cases);
+	}
+}
+
+// Which of @cases the words draw from the file with the digest @openings (bytes): at most @want of them, by ascending number.
+function drawSample(cases, openings, words, want) {
+	const numbers = new Set(), n = Math.min(want, cases.length), places = draw(openings, words, cases.length);
+	while (numbers.size < n)
+		numbers.add(cases[places.next().value]);
+	return [...numbers].sort((a, b) => a - b);
+}
+
+// Does the predicate @p of a register-sample/v1 name the cases that its words draw from the file with the digest @openings (hex)? Null, or
+// why it says nothing, in the words of `pellucid report verify`.
+function compareSample(p, openings, result) {
+	const length = R.utf8.encode(p.words).length;
+	if (!result.stated)
+		return "the rows of this file are open: everybody counts all of them, and nothing is drawn";
+	if (!length || length > WORDS_MAX)
+		return `the words of a draw have 1 to ${WORDS_MAX} bytes`;
+	if (!p.drawn.length || p.drawn.length > DRAWN_MAX)
+		return `1 to ${DRAWN_MAX} cases are drawn`;
+	const drawn = drawSample(result.drawable, R.digestOf(openings), p.words, p.drawn.length);
+	if (p.among !== result.drawable.length)
+		return `the auditor drew among ${p.among} cases, the file has ${result.drawable.length}`;
+	const i = drawn.findIndex((n, k) => n !== p.drawn[k]);
+	if (i >= 0)
+		return `the words of the draw give case ${drawn[i]} where the auditor names ${p.drawn[i]}`;
+	return drawn.length === p.drawn.length ? null : "the auditor names more cases than there are";
+}
+
 // A whole file at once, for tests and small files.
 function recountText(text) {
 	const head = R.parseHead(text);
 	if (!head)
 		refuse("the file breaks off");
-	const committer = new R.Committer(head), recount = new Recount(head), row = new R.Row(), commitment = new Uint8Array(32);
+	const committers = R.committersOf(head), recount = new Recount(head), row = new R.Row(), commitment = new Uint8Array(32);
 	const values = new Uint32Array(recount.needed.fields.length);
 	let at = head.length, line = head.lines;
 	for (;;) {
@@ -528,7 +618,7 @@ function recountText(text) {
 		}
 		if (!recount.edge)
 			recount.begin();
-		R.parseLine(l, line, row);
+		R.parseLine(l, line, row, head.earlier.length);
 		if (row.kind === R.END)
 			break;
 		if (row.kind === R.DAYLINE) {
@@ -543,7 +633,7 @@ function recountText(text) {
 			recount.gapEdge(row.leaf, line);
 			continue;
 		}
-		const fits = R.commitmentOf(row, head, committer, commitment, 0);
+		const fits = R.commitmentOf(row, head, committers, commitment, 0);
 		if (fits && row.kind === R.OPEN)
 			numbersOf(row, recount.needed, recount.texts, values, 0);
 		recount.row(row, fits ? commitment : null, 0, values, 0);
@@ -553,5 +643,5 @@ function recountText(text) {
 	return { head, result: recount.finish() };
 }
 
-Object.assign(R, { Recount, Texts, neededFields, numbersOf, compareReport, recountText });
+Object.assign(R, { Recount, Texts, neededFields, numbersOf, compareReport, compareSample, drawSample, recountText });
 })(globalThis);

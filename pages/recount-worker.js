@@ -3,14 +3,14 @@
 // pieces to others, which read the lines and compute what is expensive, the commitments. What comes back are arrays of numbers. Memory does
 // not grow with the file, but by a few numbers a case: every buffer goes back to where it came from and is filled again.
 //
-// in:  {scripts, self, openings | file, predicate}  where recount-hash.js, -core, -commit, -count are (none: they stand above this script in
+// in:  {scripts, self, openings | file, predicate, samples}  where recount-hash.js, -core, -commit, -count are (none: they stand above this script in
 //                                                   one file), and this script; the address of the file or the file itself; what the
-//                                                   report in the log says
+//                                                   report in the log says, and what auditors say of it
 // out: {done, total}                     now and then
-//      {head, result, digest}            or {refused: words}, or {error: words}
+//      {head, result, digest, samples}   or {refused: words}, or {error: words}; samples: of each, null or why it says nothing
 "use strict";
 
-const PIECE = 131072, LINE_MAX = 65536, AHEAD = 2, HELPERS = 4, FRONT_MAX = 1048576;
+const PIECE = 131072, LINE_MAX = 65536, AHEAD = 2, HELPERS = 4, FRONT_MAX = 2097152;
 
 // ---- a helper: bytes of whole lines in, numbers out ----
 
@@ -20,8 +20,8 @@ class Helper {
 	constructor(head) {
 		const R = PellucidRecount;
 		this.head = head;
-		this.committer = new R.Committer(head);
-		this.needed = R.neededFields(head.declaration);
+		this.committers = R.committersOf(head);
+		this.needed = R.neededFields(head);
 		this.texts = new R.Texts();
 		this.told = 1; // texts that the reader knows
 		this.row = new R.Row();
@@ -33,7 +33,7 @@ class Helper {
 		if (spare && spare.kinds.length >= n)
 			return { ...spare, days: [], n: 0 };
 		n += n >> 2;
-		return { kinds: new Uint8Array(n), numbers: new Float64Array(n), revisions: new Uint32Array(n), leaves: new Uint8Array(32 * n),
+		return { kinds: new Uint8Array(n), unders: new Uint8Array(n), numbers: new Float64Array(n), revisions: new Uint32Array(n), leaves: new Uint8Array(32 * n),
 			has: new Uint8Array(n), previous: new Uint8Array(32 * n), commitments: new Uint8Array(32 * n),
 			values: new Uint32Array(this.needed.fields.length * n), days: [], n: 0 };
 	}
@@ -42,8 +42,9 @@ class Helper {
 		const R = PellucidRecount, row = this.row, i = out.n;
 		if (line.length > LINE_MAX)
 			R.refuse(`line ${at}: the file breaks off, or the line is too long`);
-		R.parseLine(line, at, row);
+		R.parseLine(line, at, row, this.head.earlier.length);
 		out.kinds[i] = row.kind;
+		out.unders[i] = row.under;
 		if (row.kind === R.DAYLINE || row.kind === R.GAPLINE)
 			out.days.push(row.day);
 		if (row.kind === R.EDGELINE)
@@ -59,7 +60,7 @@ class Helper {
 		if (row.hasPrevious)
 			out.previous.set(row.previous, 32 * i);
 		// A second bit: the words do not fit. The reader says so when it is this row's turn.
-		if (!R.commitmentOf(row, this.head, this.committer, out.commitments, 32 * i))
+		if (!R.commitmentOf(row, this.head, this.committers, out.commitments, 32 * i))
 			out.has[i] |= 2;
 		else if (row.kind === R.OPEN)
 			R.numbersOf(row, this.needed, this.texts, out.values, this.needed.fields.length * i);
@@ -87,7 +88,7 @@ class Helper {
 	}
 }
 
-const ARRAYS = ["kinds", "numbers", "revisions", "leaves", "has", "previous", "commitments", "values"];
+const ARRAYS = ["kinds", "unders", "numbers", "revisions", "leaves", "has", "previous", "commitments", "values"];
 const buffersOf = (arrays) => ARRAYS.map((name) => arrays[name].buffer);
 
 function help({ scripts, begin, bytes, length, first, count, spare }) {
@@ -245,6 +246,7 @@ class Reader {
 			if (this.ended)
 				R.refuse(`line ${first + i}: something follows the line "end"`);
 			row.kind = out.kinds[i];
+			row.under = out.unders[i];
 			row.line = first + i;
 			if (row.kind === R.END) {
 				this.ended = true;
@@ -352,7 +354,10 @@ async function run(where) {
 		const result = await reader.finish(), digest = reader.hash.hex();
 		const { origin, from, to, first, last: end } = reader.head;
 		PellucidRecount.compareReport(where.predicate, digest, reader.head, result);
-		self.postMessage({ head: { origin, from, to, first, last: end, gaps: result.gaps }, result, digest });
+		// An auditor who picked his cases takes nothing from the report but his own word.
+		const samples = (where.samples ?? []).map((p) => PellucidRecount.compareSample(p, digest, result));
+		result.drawable = result.drawable.length;
+		self.postMessage({ head: { origin, from, to, first, last: end, gaps: result.gaps }, result, digest, samples });
 	} catch (e) {
 		self.postMessage(e instanceof PellucidRecount.RecountRefusal ? { refused: e.message } : { error: e.message });
 	} finally {

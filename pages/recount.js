@@ -26,9 +26,46 @@ function show(kind, heading, ...lines) {
 	out.replaceChildren(title, ...rest);
 }
 
+// Wider than a phone: the table scrolls, not the page; by keyboard, too.
+function scrolling(table, name) {
+	const scroll = document.createElement("div");
+	scroll.className = "scroll";
+	scroll.tabIndex = 0;
+	scroll.setAttribute("role", "region");
+	scroll.setAttribute("aria-label", name);
+	scroll.append(table);
+	return scroll;
+}
+
+const LATE_SHOWN = 100;
+const rfc3339 = (t) => new Date(t * 1000).toISOString().replace(".000Z", "Z");
+
+// Heartbeats that came late, with their true times: the gaps in the rhythm that the file itself shows.
+function lateTable(result) {
+	if (!result.daysLate)
+		return [];
+	const table = document.createElement("table"), head = table.createTHead().insertRow(), body = table.createTBody();
+	table.createCaption().textContent = text("late");
+	for (const key of ["late_closes", "late_signed", "late_how"]) {
+		const th = document.createElement("th");
+		th.scope = "col";
+		th.textContent = text(key);
+		head.append(th);
+	}
+	for (const { day, time, seconds } of result.lateDays.slice(0, LATE_SHOWN)) {
+		const tr = body.insertRow(), th = document.createElement("th");
+		th.scope = "row";
+		th.textContent = rfc3339(day).slice(0, 10);
+		tr.append(th);
+		tr.insertCell().textContent = rfc3339(time);
+		tr.insertCell().textContent = text("late_by", Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60);
+	}
+	return [scrolling(table, text("late"))];
+}
+
 function tables(result) {
 	const out = $("r-tables");
-	out.replaceChildren(...result.tables.map((t) => {
+	out.replaceChildren(...lateTable(result), ...result.tables.map((t) => {
 		const table = document.createElement("table"), caption = table.createCaption();
 		const rows = [...new Set(t.cells.map((c) => c[0]))].sort(), columns = [...new Set(t.cells.map((c) => c[1]))].sort();
 		caption.textContent = t.name;
@@ -53,14 +90,7 @@ function tables(result) {
 				td.textContent = (t.cells.find((c) => c[0] === row && c[1] === column) || [0, 0, 0])[2];
 			}
 		}
-		// Wider than a phone: the table scrolls, not the page; by keyboard, too.
-		const scroll = document.createElement("div");
-		scroll.className = "scroll";
-		scroll.tabIndex = 0;
-		scroll.setAttribute("role", "region");
-		scroll.setAttribute("aria-label", t.name);
-		scroll.append(table);
-		return scroll;
+		return scrolling(table, t.name);
 	}));
 }
 
@@ -84,10 +114,10 @@ async function proved() {
 	const predicate = PellucidVerify.reportOf(proof);
 	if (!predicate)
 		throw new PellucidVerify.Refusal("no.report");
-	return { proof, predicate, own: Boolean(own) };
+	return { proof, predicate, samples: await PellucidVerify.samplesOf(proof), own: Boolean(own) };
 }
 
-function finish(started, { proof, own }, data) {
+function finish(started, { proof, samples, own }, data) {
 	$("r-progress").hidden = true;
 	$("r-go").disabled = false;
 	if (data.refused || data.error) {
@@ -97,7 +127,8 @@ function finish(started, { proof, own }, data) {
 	const names = proof.witnesses.filter((w) => w.time > 0).map((w) => w.name).join(", ");
 	show("good", text(data.result.stated ? "counted_stated" : "counted", data.result.rows, ((performance.now() - started) / 1000).toFixed(1)),
 		proof.unwitnessed ? text("unwitnessed") : text("witnessed", names),
-		own ? text("own") : text("lent"));
+		own ? text("own") : text("lent"),
+		...PellucidVerify.countedWords(text, data.result, samples, data.samples).map(([, words]) => words));
 	tables(data.result);
 }
 
@@ -135,7 +166,8 @@ function work(started, said, tries) {
 		finish(started, said, data);
 	};
 	worker.onerror = (e) => tries > 1 ? work(started, said, tries - 1) : finish(started, said, { error: e.message });
-	worker.postMessage({ scripts: ["hash", "core", "commit", "count"].map(at), self: at("worker"), openings: at("openings"), predicate: said.predicate });
+	worker.postMessage({ scripts: ["hash", "core", "commit", "count"].map(at), self: at("worker"), openings: at("openings"), predicate: said.predicate,
+		samples: said.samples.map((e) => e.statement.predicate) });
 }
 
 $("r-go").addEventListener("click", go);

@@ -406,8 +406,36 @@ function reportOf(proof) {
 	if (!["first", "last"].every((end) => headOf(proof, entry, p[end], p.register, end === "first")) ||
 		![].concat(p.gaps ?? []).every((gap) => headOf(proof, entry, gap, p.register, false)))
 		throw new Refusal("no.heads");
+	// Where rows were entered under several declarations, the log has each of them.
+	for (const declaration of p.earlier?.length ? [p.declaration, ...p.earlier.map((e) => e.declaration)] : [])
+		if (!proof.entries.some((e) => e.counts && e.type === "urn:pellucid:register/v1" && e.index < entry.index &&
+			e.statement.predicate.register === p.register && e.statement.predicate.declaration?.digest === declaration))
+			throw new Refusal("no.declaration", declaration);
 	return p;
 }
 
-root.PellucidVerify = { verify, reportOf, parseTrust, parseBundle, parseBundles, parseNote, Refusal, LIMITS };
+// What auditors say of that report, where the bundle has it and it counts.
+async function samplesOf(proof) {
+	const report = proof.entries.find((e) => e.counts && e.type === "urn:pellucid:register-report/v1" && e.about !== null);
+	const named = report && `sha256:${hex(await sha256(report.statement.pae))}`;
+	return proof.entries.filter((e) => report && e.counts && e.type === "urn:pellucid:register-sample/v1" && e.statement.predicate.report === named);
+}
+
+// What was counted beside the numbers, as [kind, words] in the language of @text: heartbeats that came late, and of each sample whether its
+// words draw its cases (@why: null, or why they do not).
+function countedWords(text, result, samples, why) {
+	const lines = [], said = result.latest ?? 0, all = result.declarations ?? [];
+	if (all.length)
+		lines.push(["good", text("recount.declarations", all.length, all.map((d, i) => `${i + 1}: ${d.digest} (${d.cases})`).join("; "))]);
+	(result.partly ?? []).forEach((t) => lines.push(["warn", text("recount.partly", t.name, t.of.join(", "), all.length)]));
+	if (result.daysLate)
+		lines.push(["warn", text("recount.late", result.daysLate, Math.floor(said / 3600), Math.floor(said / 60) % 60)]);
+	samples.forEach(({ index, statement: { predicate: p } }, i) => lines.push(why[i] !== null ? ["bad", text("recount.not_drawn", p.auditor, index, why[i])] :
+		["good", `${text("recount.sample", p.auditor, index, p.drawn.length, p.among)} ${text(p.recounted ? "recount.sample_counted" : "recount.sample_uncounted", p.differing.length)}`]));
+	if (result.stated && !samples.length)
+		lines.push(["warn", text("recount.no_sample")]);
+	return lines;
+}
+
+root.PellucidVerify = { verify, reportOf, samplesOf, countedWords, parseTrust, parseBundle, parseBundles, parseNote, Refusal, LIMITS };
 })(globalThis);

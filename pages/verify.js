@@ -98,7 +98,7 @@ function show(kind, heading, ...groups) {
 }
 
 // A report's openings are counted again, too. Answers lines, and whether the numbers are those of the log.
-function recount(file, predicate) {
+function recount(file, predicate, samples) {
 	const box = $("verify"), inside = $("v-recount"), scripts = inside ? undefined :
 		["hash", "core", "commit", "count"].map((name) => new URL(box.dataset[name], location.href).href);
 	const url = inside ? URL.createObjectURL(new Blob([inside.textContent], { type: "text/javascript" })) :
@@ -117,10 +117,11 @@ function recount(file, predicate) {
 				end(false, [line("bad", text("recount.refused", data.refused || data.error))]);
 			else
 				end(true, [line("good", text("recount.good", data.result.rows, data.result.cases)),
-					...data.result.totals.map((t) => line("good", `${t.name}: ${t.value}`)), line("warn", text("recount.not"))]);
+					...data.result.totals.map((t) => line("good", `${t.name}: ${t.value}`)),
+					...PellucidVerify.countedWords(text, data.result, samples, data.samples).map(([kind, words]) => line(kind, words)), line("warn", text("recount.not"))]);
 		};
 		worker.onerror = (e) => end(false, [line("bad", text("recount.refused", e.message))]);
-		worker.postMessage({ scripts, self: url, file, predicate });
+		worker.postMessage({ scripts, self: url, file, predicate, samples: samples.map((e) => e.statement.predicate) });
 	});
 }
 
@@ -328,7 +329,7 @@ async function judge(bundle, trust) {
 	if (!predicate)
 		return show(kind, words, ...groups(result));
 	show("", text("recount.counting"));
-	const { good, lines } = await recount($("v-file").files[0], predicate);
+	const { good, lines } = await recount($("v-file").files[0], predicate, await PellucidVerify.samplesOf(result));
 	show(good ? kind : "bad", good ? words : text("head.bad"), ["group.counted", lines], ...groups(result));
 }
 

@@ -52,8 +52,9 @@ static pl_status draw(struct drawing *d, const struct pl_recount *public, const 
 }
 
 /* Told every case of the period by ascending number. */
-static pl_status keep_row(void *ctx, const struct pl_recount *r, uint64_t number, uint32_t revision, const pl_str *values)
+static pl_status keep_row(void *ctx, const struct pl_recount *r, uint64_t number, uint32_t revision, unsigned under, const pl_str *values)
 {
+	const struct pl_register_decl *decl = pl_recount_decl(r, under);
 	struct drawing *d = ctx;
 	struct pl_json *o;
 
@@ -65,9 +66,9 @@ static pl_status keep_row(void *ctx, const struct pl_recount *r, uint64_t number
 	pl_json_set_u64(o, "number", number);
 	pl_json_set_u64(o, "revision", revision);
 	o = pl_json_set_object(o, "values");
-	for (size_t i = 0; i < r->decl->derived.n; i++)
+	for (size_t i = 0; i < decl->derived.n; i++)
 		if (values[i].ptr)
-			pl_json_set_key(o, r->decl->derived.fields[i].name, pl_json_new_str(values[i]));
+			pl_json_set_key(o, decl->derived.fields[i].name, pl_json_new_str(values[i]));
 	return PL_OK;
 }
 

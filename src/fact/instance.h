@@ -113,6 +113,10 @@ pl_status pl_instance_signer(struct pl_instance *inst, const char *name, struct 
 pl_status pl_instance_seal_key(struct pl_instance *inst, const char *path, const struct pl_privkey *key,
 	struct pl_diag *diag);
 
+/* Does the configuration name a signer's socket, and nobody listens there now? For processes that go on when something failed: they wait for
+ * the signer, and are connected with it as soon as it is back. False where this process signs by itself. */
+bool pl_instance_desk_away(struct pl_instance *inst);
+
 /* Have @payload signed: through the signer's socket if the configuration names one, else with the service key in this
  * process. Types that need approvals: hand them in, or with @n_approvals 0 on a machine of one let the officers' keys
  * below DIR/keys/officer-*.key that open with the instance's passphrase approve. */

@@ -170,6 +170,13 @@ pl_status pl_instance_open_desk(struct pl_instance *inst, struct pl_diag *diag)
 	return pl_signing_local(&service, 1, &book, inst->peer, &inst->signing);
 }
 
+bool pl_instance_desk_away(struct pl_instance *inst)
+{
+	if (inst->signing)
+		return pl_signing_away(inst->signing);
+	return inst->conf.signer_dir.len && open_socket(inst, NULL) == PL_E_BUSY;
+}
+
 /* On a machine of one the operator is every officer: approve with the officers' keys that open, as many as needed. */
 static pl_status approve_here(struct pl_instance *inst, pl_bytes payload,
 	struct pl_approval_sig ret[static PL_SIGNING_APPROVALS_MAX], size_t *ret_n, struct pl_diag *diag)

@@ -68,6 +68,8 @@ pl_status pl_signing_local(struct pl_signer *const *signers, size_t n_signers, c
 /* The desk behind the Unix socket @path. PL_E_BUSY: nobody listens there. */
 pl_status pl_signing_socket(pl_str path, struct pl_signing **ret, struct pl_diag *diag);
 void pl_signing_free(struct pl_signing *s);
+/* Does nobody listen behind the socket of @s now? False of a desk in this process. Where somebody does, @s is connected anew. */
+bool pl_signing_away(struct pl_signing *s);
 
 /*
  * Have @payload signed, append the canonical entry to @entry.

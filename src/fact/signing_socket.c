@@ -70,6 +70,11 @@ pl_status pl_signing_socket(pl_str path, struct pl_signing **ret, struct pl_diag
 	return PL_OK;
 }
 
+bool pl_signing_away(struct pl_signing *s)
+{
+	return pl_buf_str(&s->path).len && connect_to(s, NULL) == PL_E_BUSY;
+}
+
 static pl_status exchange(int fd, pl_bytes request, uint8_t *answer, size_t size, size_t *ret_len)
 {
 	ssize_t n = send(fd, request.ptr, request.len, MSG_NOSIGNAL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/apply.h"
 #include "fact/member.h"
+#include "fact/predicates.h"
 #include "register/sql.h"
 
 #define DIGEST(d) PL_DB_BLOB(pl_digest_bytes(d))
@@ -239,6 +240,47 @@ static pl_status check_gaps(struct pl_projection *p, pl_str name, const struct p
 	return st;
 }
 
+/* Where the log, from entry *@at on and before this one, declared the register so; *@at goes behind it. */
+static pl_status find_declared(struct pl_projection *p, pl_str name, const struct pl_digest *declaration, size_t position, uint64_t *at,
+	struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	uint64_t index;
+	pl_status st = pl_db_one(p->tx, &pl_sql_register_declared_at,
+		PL_DB_ARGS(DIGEST(declaration), PL_DB_STR(name), PL_DB_STR(PL_STR(PL_TYPE_REGISTER)), PL_DB_U64(*at), PL_DB_U64(p->index)), &rows);
+
+	if (st)
+		return st == PL_E_NOTFOUND ? pl_diag_set(diag, PL_E_CONFLICT, "the register was not declared so before, in this order") : st;
+	index = pl_db_col_u64(rows, 0);
+	st = pl_db_rows_status(rows);
+	*at = index + 1;
+	return st ? st : pl_db_exec(p->tx, &pl_sql_register_report_declared_put,
+		PL_DB_ARGS(PL_DB_U64(p->index), PL_DB_U64(position), DIGEST(declaration), PL_DB_U64(index)), NULL);
+}
+
+/* Declarations of this register that the log has before the report, the oldest first, each of them until a leaf between the two heads. */
+static pl_status check_earlier(struct pl_projection *p, const struct pl_statement *s, const struct span *span, struct pl_diag *diag)
+{
+	const struct pl_json *list = pl_json_get(s->predicate, "earlier");
+	pl_str name = pl_member_text(s->predicate, "register");
+	struct pl_digest declaration = pl_member_digest(s->predicate, "declaration");
+	uint64_t until = span->first.size, at = 0;
+	pl_status st;
+
+	for (size_t i = 0; i < pl_json_count(list); i++) {
+		const struct pl_json *e = pl_json_at(list, i);
+		struct pl_digest earlier = pl_member_digest(e, "declaration");
+
+		if (pl_member_u64(e, "until") <= until || pl_member_u64(e, "until") > span->last.size)
+			return pl_diag_set(diag, PL_E_CONFLICT, "earlier declarations stand between the two heads, the oldest first");
+		until = pl_member_u64(e, "until");
+		st = find_declared(p, name, &earlier, i, &at, diag);
+		if (st)
+			return st;
+	}
+	return pl_json_count(list) ? find_declared(p, name, &declaration, pl_json_count(list), &at, diag) : PL_OK;
+}
+
 pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_statement *s, struct pl_diag *diag)
 {
 	pl_str name = pl_member_text(s->predicate, "register");
@@ -257,6 +299,8 @@ pl_status pl_apply_register_report(struct pl_projection *p, const struct pl_stat
 	st = check_end(p, name, &span.first, true, &span.first_index, diag);
 	if (!st)
 		st = check_end(p, name, &span.last, false, &span.last_index, diag);
+	if (!st && pl_json_get(s->predicate, "earlier"))
+		st = check_earlier(p, s, &span, diag);
 	if (!st && pl_json_get(s->predicate, "gaps"))
 		st = check_gaps(p, name, pl_json_get(s->predicate, "gaps"), &span, diag);
 	if (!st)

@@ -22,13 +22,13 @@ struct reading {
 /* Leaves of the private fields, as they were kept beside the row; an erased row has none. */
 static pl_status take_tree(struct reading *a, pl_bytes hidden)
 {
-	const struct pl_commit_decl *d = &a->r->decl->derived;
+	const struct pl_commit_decl *d = &a->v->decl->derived;
 	struct pl_digest context;
 
-	if (pl_register_private_leaves(a->r->decl, hidden, &a->v->tree))
+	if (pl_register_private_leaves(a->v->decl, hidden, &a->v->tree))
 		return PL_E_CORRUPT;
 	pl_register_case_context(&a->r->id, a->number, &context);
-	pl_commit_rebuild(d, &context, a->v->at.revision, a->v->seeds.open, a->v->v, &a->v->tree);
+	pl_commit_rebuild(d, &context, a->v->at.revision, a->v->seeds.open, a->v->own, &a->v->tree);
 	return PL_OK;
 }
 
@@ -52,10 +52,13 @@ static pl_status read_leaf(struct reading *a, struct pl_db_tx *tx, uint32_t revi
 	pl_buf_put_bytes(&v->open_bytes, pl_db_col_blob(rows, 7));
 	hidden = pl_db_col_blob(rows, 8);
 	st = pl_buf_status(&v->open_bytes);
+	v->decl = pl_register_decl_at(a->r, v->at.position);
 	if (!st && v->open_bytes.len)
-		st = pl_register_unpack(a->r->decl, pl_buf_bytes(&v->open_bytes), v->v);
-	if (!st && v->open_bytes.len)
+		st = pl_register_unpack(v->decl, pl_buf_bytes(&v->open_bytes), v->own);
+	if (!st && v->open_bytes.len) {
+		pl_register_values_move(v->decl, a->r->decl, v->own, v->v);
 		st = take_tree(a, hidden);
+	}
 	return st ? st : pl_db_rows_status(rows);
 }
 
@@ -83,9 +86,12 @@ static pl_status read_case(void *ctx, struct pl_db_tx *tx)
 static pl_status read_private(void *ctx, struct pl_db_tx *tx)
 {
 	struct reading *a = ctx;
-	struct pl_register_place at = {a->r, a->number, a->v->at.revision};
+	struct pl_register_place at = {a->r, a->number, a->v->at.revision, a->v->decl};
+	pl_status st = pl_register_private_get(tx, &at, &a->v->key, &a->v->private_bytes, a->v->seeds.secret, a->v->own);
 
-	return pl_register_private_get(tx, &at, &a->v->key, &a->v->private_bytes, a->v->seeds.secret, a->v->v);
+	if (!st)
+		pl_register_values_move(a->v->decl, a->r->decl, a->v->own, a->v->v);
+	return st;
 }
 
 static pl_status open_private(struct pl_instance *inst, struct reading *a, const struct pl_register_reader *reader)
@@ -284,10 +290,19 @@ pl_status pl_register_case_open(const struct pl_register *r, const struct pl_reg
 	struct pl_buf *out)
 {
 	struct pl_commit_seeds seeds = v->seeds;
+	size_t own[PL_COMMIT_FIELDS_MAX], k = 0;
 	pl_status st;
 
+	/* In the order of the declaration that the leaf was committed by. */
+	for (size_t i = 0; i < v->decl->derived.n; i++) {
+		size_t at = pl_register_decl_place(r->decl, v->decl->derived.fields[i].name);
+
+		for (size_t f = 0; f < n; f++)
+			if (fields[f] == at)
+				own[k++] = i;
+	}
 	seeds.erased = !v->opened;
-	st = pl_commit_open(&r->decl->derived, &v->tree, &seeds, v->v, fields, n, out);
+	st = pl_commit_open(&v->decl->derived, &v->tree, &seeds, v->own, own, k, out);
 	pl_wipe(&seeds, sizeof seeds);
 	return st;
 }

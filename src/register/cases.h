@@ -25,7 +25,9 @@ struct pl_register_view {
 	struct pl_vault_key key;
 	struct pl_commit_seeds seeds;
 	struct pl_commit_tree tree;
-	struct pl_commit_value v[PL_COMMIT_FIELDS_MAX]; /* one a derived field */
+	const struct pl_register_decl *decl; /* that .at was entered under: the register's own, or an earlier one */
+	struct pl_commit_value own[PL_COMMIT_FIELDS_MAX]; /* one a derived field of .decl: what the leaf was committed to, with .tree */
+	struct pl_commit_value v[PL_COMMIT_FIELDS_MAX]; /* the same, one a derived field of the register's present declaration */
 	struct pl_buf open_bytes, private_bytes;        /* what .v points into */
 };
 
@@ -65,7 +67,8 @@ pl_status pl_register_value_read(const struct pl_register_decl *d, const struct 
 /* The way back. @derived: a position in the derived declaration. */
 pl_status pl_register_value_write(const struct pl_register_decl *d, size_t derived, pl_bytes value, struct pl_buf *out);
 
-/* Append an opening (crypto/commit) of the @n derived fields, ascending, of a case that was read with what is private. */
+/* Append an opening (crypto/commit) of the @n derived fields of the present declaration, ascending, of a case that was read with what is private: by
+ * the declaration that its revision was entered under, without fields that this one does not have. */
 pl_status pl_register_case_open(const struct pl_register *r, const struct pl_register_view *v, const size_t *fields, size_t n,
 	struct pl_buf *out);
 

@@ -177,6 +177,18 @@ const char *pl_register_rule_word(enum pl_register_rule rule);
 /* The field of that name, or NULL. */
 const struct pl_register_field *pl_register_decl_field(const struct pl_register_decl *d, pl_str name);
 
+/* The total or table of that name, or NULL. */
+const struct pl_register_total *pl_register_decl_total(const struct pl_register_decl *d, pl_str name);
+const struct pl_register_table *pl_register_decl_table(const struct pl_register_decl *d, pl_str name);
+
+/* May a register with cases be declared anew by @after, where @before stood? Source, existence, what is opened and whether there are releases
+ * stay; fields, totals and tables that keep their names keep their meaning (an enum may gain names). PL_E_RANGE with words. */
+pl_status pl_register_decl_follows(const struct pl_register_decl *before, const struct pl_register_decl *after, struct pl_diag *diag);
+/* The position of the derived field @name, or PL_REGISTER_NONE. */
+size_t pl_register_decl_place(const struct pl_register_decl *d, pl_str name);
+/* Values in the derived fields of @from, by their names, to those of @to in @ret: what @to does not have is left out, what only it has is absent. */
+void pl_register_decl_move(const struct pl_register_decl *from, const struct pl_register_decl *to, const pl_str *values, pl_str *ret);
+
 /* The position of the open bool "released", or PL_REGISTER_NONE. A register that declares it keeps its cases sealed until they say that
  * they are released (docs/formats/register.md). */
 size_t pl_register_released(const struct pl_register_decl *d);

@@ -46,11 +46,13 @@ static pl_status read_before(struct comparing *c, pl_bytes file, struct pl_diag 
 	return st;
 }
 
-static pl_status each(void *ctx, const struct pl_recount *r, uint64_t number, uint32_t revision, const pl_str *values)
+static pl_status each(void *ctx, const struct pl_recount *r, uint64_t number, uint32_t revision, unsigned under,
+	const pl_str *values)
 {
 	struct comparing *c = ctx;
 
 	(void)r;
+	(void)under;
 	(void)revision;
 	(void)values;
 	if (number > c->highest)

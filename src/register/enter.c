@@ -52,6 +52,27 @@ pl_status pl_register_unpack(const struct pl_register_decl *d, pl_bytes bytes, s
 	return bytes.len ? PL_E_CORRUPT : PL_OK;
 }
 
+void pl_register_values_move(const struct pl_register_decl *from, const struct pl_register_decl *to, const struct pl_commit_value *values,
+	struct pl_commit_value *ret)
+{
+	for (size_t i = 0; i < to->derived.n; i++) {
+		size_t at = pl_register_decl_place(from, to->derived.fields[i].name);
+
+		ret[i] = at == PL_REGISTER_NONE ? (struct pl_commit_value){0} : values[at];
+	}
+}
+
+pl_status pl_register_unpack_at(const struct pl_register *r, uint64_t position, pl_bytes bytes, struct pl_commit_value *v)
+{
+	const struct pl_register_decl *d = pl_register_decl_at(r, position);
+	struct pl_commit_value own[PL_COMMIT_FIELDS_MAX] = {0};
+	pl_status st = pl_register_unpack(d, bytes, d == r->decl ? v : own);
+
+	if (!st && d != r->decl)
+		pl_register_values_move(d, r->decl, own, v);
+	return st;
+}
+
 pl_status pl_register_private_leaves(const struct pl_register_decl *d, pl_bytes stored, struct pl_commit_tree *tree)
 {
 	pl_bytes leaf;
@@ -205,7 +226,7 @@ static void private_leaves(const struct writing *w, struct pl_buf *out)
 
 static pl_status put_private(struct writing *w, const struct filled *x)
 {
-	struct pl_register_place at = {w->r, w->leaf.number, w->leaf.revision};
+	struct pl_register_place at = {w->r, w->leaf.number, w->leaf.revision, NULL};
 
 	return w->key ? pl_register_private_put(w->tx, &at, w->key, w->seeds.secret, x->v) : PL_OK;
 }
@@ -256,6 +277,15 @@ pl_status pl_register_not_behind(struct pl_db_tx *tx, const struct pl_register *
 		PL_STR_ARG(r->decl->name), (unsigned long long)p.highest, (unsigned long long)p.size);
 }
 
+/* What is entered is entered under the present declaration: whoever opened the register before it was declared anew begins again. */
+static pl_status still_declared(const struct pl_register *r, uint64_t version, struct pl_diag *diag)
+{
+	if (version == r->version)
+		return PL_OK;
+	pl_diag_hint(diag, "do it again");
+	return pl_diag_set(diag, PL_E_CONFLICT, "%.*s was declared anew meanwhile", PL_STR_ARG(r->decl->name));
+}
+
 /* The next position and number. */
 static pl_status take_number(struct writing *w, uint64_t *position, struct pl_diag *diag)
 {
@@ -266,7 +296,9 @@ static pl_status take_number(struct writing *w, uint64_t *position, struct pl_di
 		return st;
 	*position = pl_db_col_u64(rows, 0) - 1;
 	w->leaf.number = pl_db_col_u64(rows, 1);
-	st = pl_db_rows_status(rows);
+	st = still_declared(w->r, pl_db_col_u64(rows, 2), diag);
+	if (!st)
+		st = pl_db_rows_status(rows);
 	if (st)
 		return st;
 	return pl_register_not_behind(w->tx, w->r, *position, w->leaf.number, diag);
@@ -373,7 +405,9 @@ static pl_status take_position(struct writing *w, uint64_t *ret, struct pl_diag 
 	if (st)
 		return st;
 	*ret = pl_db_col_u64(rows, 0) - 1;
-	st = pl_db_rows_status(rows);
+	st = still_declared(w->r, pl_db_col_u64(rows, 1), diag);
+	if (!st)
+		st = pl_db_rows_status(rows);
 	return st ? st : pl_register_not_behind(w->tx, w->r, *ret, 0, diag);
 }
 
@@ -393,7 +427,7 @@ static pl_status keep_rules_on(struct pl_db_tx *tx, const struct pl_register *r,
 	bool decided, struct pl_diag *diag)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	struct pl_commit_value before[PL_COMMIT_FIELDS_MAX];
+	struct pl_commit_value before[PL_COMMIT_FIELDS_MAX] = {0};
 	pl_status st;
 
 	if (!r->decl->n_steps && !r->decl->n_eyes && !pl_register_package_is(r->decl) && !pl_lookup_is(r->decl))
@@ -401,7 +435,7 @@ static pl_status keep_rules_on(struct pl_db_tx *tx, const struct pl_register *r,
 	st = pl_db_one(tx, &pl_sql_register_leaf_of_case,
 		PL_DB_ARGS(PL_DB_STR(r->decl->name), PL_DB_U64(from->number), PL_DB_U64(from->revision)), &rows);
 	if (!st)
-		st = pl_register_unpack(r->decl, pl_db_col_blob(rows, 7), before);
+		st = pl_register_unpack_at(r, pl_db_col_u64(rows, 0), pl_db_col_blob(rows, 7), before);
 	if (!st)
 		st = keep_rules(r, before, x->v, decided, diag);
 	if (!st)

@@ -32,6 +32,12 @@ void pl_register_pack(const struct pl_register_decl *d, const struct pl_commit_v
 /* The way back; values borrow from @bytes, private ones are absent. PL_E_CORRUPT. */
 pl_status pl_register_unpack(const struct pl_register_decl *d, pl_bytes bytes, struct pl_commit_value *v);
 
+/* Values of @from in the places of @to, by their names: what @to does not have is left out, what only it has is absent. */
+void pl_register_values_move(const struct pl_register_decl *from, const struct pl_register_decl *to, const struct pl_commit_value *values,
+	struct pl_commit_value *ret);
+/* Of the leaf at @position, which may have been entered under an earlier declaration: in the places of the present one. PL_E_CORRUPT. */
+pl_status pl_register_unpack_at(const struct pl_register *r, uint64_t position, pl_bytes bytes, struct pl_commit_value *v);
+
 /* The stored hashes of the private leaves go to their places in @tree. PL_E_CORRUPT: more or fewer of them. */
 pl_status pl_register_private_leaves(const struct pl_register_decl *d, pl_bytes stored, struct pl_commit_tree *tree);
 

@@ -48,6 +48,37 @@ static pl_status check_heads(const struct pl_verify *v, const struct pl_verify_e
 	return PL_OK;
 }
 
+/* Is there a declaration of the register in the bundle, that counts and stands before the report? */
+static bool proves_declared(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_digest *declaration)
+{
+	const struct pl_json *name = pl_json_get(stated->statement->predicate, "register");
+	const struct pl_verify_kind *kind = pl_verify_kind_named(PL_STR("register"));
+
+	for (size_t i = 0; i < v->bundle.n; i++) {
+		const struct pl_verify_entry *e = &v->entry[i];
+		struct pl_body body;
+
+		if (e->counts && e->kind == kind && e->index < stated->index && pl_json_equal(pl_json_get(e->statement->predicate, "register"), name) &&
+			pl_member_body(e->statement->predicate, "declaration", &body) && pl_digest_eq(&body.digest, declaration))
+			return true;
+	}
+	return false;
+}
+
+/* Where rows were entered under several declarations, none of them is the operator's word of today. */
+static pl_status check_declared(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_recount *counted, struct pl_diag *diag)
+{
+	for (unsigned u = 0; u <= counted->n_earlier && counted->n_earlier; u++) {
+		char text[PL_DIGEST_TEXT + 1];
+
+		if (proves_declared(v, stated, &pl_recount_decl(counted, u)->digest))
+			continue;
+		pl_digest_text(&pl_recount_decl(counted, u)->digest, text);
+		return pl_diag_set(diag, PL_E_PROOF, "the bundle does not prove that the register was declared by %s before the report", text);
+	}
+	return PL_OK;
+}
+
 /* What auditors say of the report. One who picked his cases takes nothing from it but his own word. */
 static void tell_samples(const struct pl_verify *v, const struct pl_verify_entry *stated, const struct pl_digest *file,
 	const struct pl_recount *counted, pl_register_sample_told told, void *ctx)
@@ -81,6 +112,8 @@ pl_status pl_register_report_judge(const struct pl_verify *v, const struct pl_di
 	st = pl_register_report_compare(stated->statement->predicate, file, counted, diag);
 	if (!st)
 		st = check_heads(v, stated, diag);
+	if (!st)
+		st = check_declared(v, stated, counted, diag);
 	if (!st)
 		tell_samples(v, stated, file, counted, told, ctx);
 	return st;

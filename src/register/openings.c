@@ -89,6 +89,10 @@ void pl_openings_head_put(struct pl_buf *out, const struct pl_openings_head *h)
 	put_end(out, "last", &h->last);
 	pl_buf_printf(out, "declaration %zu\n", h->declaration.len);
 	pl_buf_put_str(out, h->declaration);
+	for (size_t i = 0; i < h->n_earlier; i++) {
+		pl_buf_printf(out, "earlier %llu %zu\n", (unsigned long long)h->earlier[i].until, h->earlier[i].declaration.len);
+		pl_buf_put_str(out, h->earlier[i].declaration);
+	}
 	pl_buf_put_str(out, h->stated);
 }
 
@@ -120,6 +124,32 @@ static bool take_end(pl_str *text, pl_str word, struct pl_register_end *e)
 	return pl_str_take_line(text, &line) && pl_str_eat(&line, word) && take_end_words(line, e);
 }
 
+/* So many bytes at the front of *@rest. */
+static bool take_text(pl_str *rest, uint64_t len, pl_str *ret)
+{
+	if (len > PL_REGISTER_DECLARATION_MAX || len > rest->len)
+		return false;
+	*ret = pl_str_sub(*rest, 0, (size_t)len);
+	*rest = pl_str_sub(*rest, (size_t)len, SIZE_MAX);
+	return true;
+}
+
+static bool take_earlier(pl_str *rest, struct pl_openings_head *h)
+{
+	while (pl_str_starts(*rest, PL_STR("earlier "))) {
+		struct pl_openings_earlier *e = &h->earlier[h->n_earlier];
+		uint64_t before = h->n_earlier ? e[-1].until : h->first.size, len;
+		pl_str line;
+
+		if (h->n_earlier == PL_OPENINGS_EARLIER_MAX || !pl_str_take_line(rest, &line) || !pl_str_eat(&line, PL_STR("earlier ")) ||
+			!take_u64(&line, &e->until) || !take_u64(&line, &len) || line.len || e->until <= before || e->until > h->last.size ||
+			!take_text(rest, len, &e->declaration))
+			return false;
+		h->n_earlier++;
+	}
+	return true;
+}
+
 pl_status pl_openings_head_take(pl_str *text, struct pl_openings_head *ret, struct pl_diag *diag)
 {
 	struct pl_openings_head h = {0};
@@ -138,10 +168,11 @@ pl_status pl_openings_head_take(pl_str *text, struct pl_openings_head *ret, stru
 		return pl_diag_set(diag, PL_E_SYNTAX,
 			"expected the lines first and last: size, highest number, days, time, root, chain");
 	if (!pl_str_take_line(&rest, &line) || !pl_str_eat(&line, PL_STR("declaration ")) || !take_u64(&line, &len) ||
-		line.len || len > PL_REGISTER_DECLARATION_MAX || len > rest.len)
+		line.len || !take_text(&rest, len, &h.declaration))
 		return pl_diag_set(diag, PL_E_SYNTAX, "expected the line \"declaration <bytes>\" and so many bytes");
-	h.declaration = pl_str_sub(rest, 0, (size_t)len);
-	rest = pl_str_sub(rest, (size_t)len, SIZE_MAX);
+	if (!take_earlier(&rest, &h))
+		return pl_diag_set(diag, PL_E_SYNTAX, "expected at most %u lines \"earlier <until> <bytes>\", whose positions ascend between the two heads, "
+						      "and so many bytes behind each", PL_OPENINGS_EARLIER_MAX);
 	h.stated = take_stated(&rest);
 	*text = rest;
 	*ret = h;
@@ -207,11 +238,22 @@ static const char *const erased_words[] = {
 	[PL_REGISTER_ERASED_EXACT] = "exact", [PL_REGISTER_ERASED_SEALED] = "sealed", [PL_REGISTER_ERASED_ALL] = "all",
 };
 
+/* "open-2": under the second of the earlier declarations. */
+static bool take_under(pl_str word, unsigned *ret)
+{
+	uint64_t n;
+
+	if (!pl_str_eat(&word, PL_STR("open-")) || pl_str_to_u64(word, PL_OPENINGS_EARLIER_MAX, &n) || !n)
+		return false;
+	*ret = (unsigned)n;
+	return true;
+}
+
 static bool take_kind(pl_str *line, struct pl_row *r)
 {
 	pl_str word = pl_openings_word(line);
 
-	if (pl_str_eq(word, PL_STR("open"))) {
+	if (pl_str_eq(word, PL_STR("open")) || take_under(word, &r->under)) {
 		r->kind = PL_ROW_OPEN;
 		r->opened = *line;
 		return line->len != 0;
@@ -262,11 +304,19 @@ static void put_start(struct pl_buf *out, const struct pl_row *row, const char *
 	pl_buf_put_z(out, kind);
 }
 
+static void put_open(struct pl_buf *out, const struct pl_row *row)
+{
+	put_start(out, row, " open");
+	if (row->under)
+		pl_buf_printf(out, "-%u", row->under);
+	pl_buf_put_c(out, ' ');
+}
+
 void pl_row_put(struct pl_buf *out, const struct pl_row *row)
 {
 	switch (row->kind) {
 	case PL_ROW_OPEN:
-		put_start(out, row, " open ");
+		put_open(out, row);
 		pl_buf_put_str(out, row->opened);
 		break;
 	case PL_ROW_SEALED:
@@ -307,7 +357,7 @@ pl_status pl_row_open_put(struct pl_buf *out, const struct pl_row *row, const st
 {
 	const struct pl_commit_decl *d = &decl->derived;
 
-	put_start(out, row, " open ");
+	put_open(out, row);
 	pl_hex_put(out, pl_bytes_of(seed, PL_COMMIT_SEED_LEN));
 	for (size_t i = 0; i < d->n; i++) {
 		pl_status st = d->fields[i].is_private ? PL_OK : put_value(out, &d->fields[i], &values[i]);

@@ -9,9 +9,12 @@
  *	last <size> <highest> <days> <time> <root> <chain>
  *	declaration <bytes>
  *	<the register's declaration>
+ *	earlier <until> <bytes>                         an earlier one, under which leaves below that position were entered
+ *	<that declaration>
  *	edge <hex>                                      the tree at the first head: one line a subtree, the largest first
  *	day <day> <time> <unconfirmed> <refused> <root> a heartbeat, before the leaves that came after it
  *	row <number> <revision> <leaf> <previous> open <seed> <value>... <hash>...
+ *	row <number> <revision> <leaf> <previous> open-<n> ...  the same under the n-th of the earlier ones
  *	row <number> <revision> <leaf> <previous> sealed <commitment>
  *	row <number> <revision> <leaf> <previous> erased exact|sealed|all
  *	row <number> 0 <leaf> - lost
@@ -46,11 +49,20 @@ struct pl_register_end {
 /* The head of a register without leaves. */
 void pl_register_end_empty(struct pl_register_end *ret);
 
+/* A declaration that was replaced: leaves below .until, and not below that of the one before, were entered under it. */
+struct pl_openings_earlier {
+	uint64_t until;
+	pl_str declaration;
+};
+#define PL_OPENINGS_EARLIER_MAX 16u
+
 struct pl_openings_head {
 	pl_str origin;
 	uint64_t from, to; /* seconds */
 	struct pl_register_end first, last;
 	pl_str declaration;
+	size_t n_earlier; /* the oldest first */
+	struct pl_openings_earlier earlier[PL_OPENINGS_EARLIER_MAX];
 	pl_str stated; /* the lines of register/stated, empty unless the file has them */
 };
 
@@ -88,6 +100,7 @@ struct pl_row {
 	enum pl_row_kind kind;
 	unsigned classes;         /* of an erasure */
 	struct pl_digest sealed;  /* the commitment of a sealed row */
+	unsigned under;           /* of an open row: 0 the file's declaration, n the n-th of the earlier ones */
 	pl_str opened;            /* "<seed> <value>... <hash>..." of an open row */
 };
 

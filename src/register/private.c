@@ -15,6 +15,11 @@ bool pl_register_wants_key(const struct pl_register_decl *d)
 	return d->n_eyes > 0;
 }
 
+static const struct pl_commit_decl *derived_of(const struct pl_register_place *at)
+{
+	return at->decl ? &at->decl->derived : &at->r->decl->derived;
+}
+
 /* Where a row belongs: nobody moves it to another case. */
 static void about(const struct pl_register_place *at, struct pl_buf *out)
 {
@@ -30,7 +35,7 @@ pl_status pl_register_private_put(struct pl_db_tx *tx, const struct pl_register_
 	struct pl_buf place PL_CLEANUP(pl_buf_done) = PL_BUF(128);
 	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_SECRET_MAX);
 	struct pl_buf sealed PL_CLEANUP(pl_buf_done) = PL_BUF(PL_SECRET_MAX + PL_SECRET_OVERHEAD);
-	const struct pl_commit_decl *d = &at->r->decl->derived;
+	const struct pl_commit_decl *d = derived_of(at);
 	pl_status st;
 
 	pl_buf_put_u8(&plain, VERSION);
@@ -94,7 +99,7 @@ pl_status pl_register_private_get(struct pl_db_tx *tx, const struct pl_register_
 	pl_buf_clear(plain);
 	st = pl_secret_open(key->key, pl_buf_bytes(&place), pl_db_col_blob(rows, 0), plain);
 	if (!st)
-		st = unpack(&at->r->decl->derived, pl_buf_bytes(plain), seed, v);
+		st = unpack(derived_of(at), pl_buf_bytes(plain), seed, v);
 	return st ? st : pl_db_rows_status(rows);
 }
 

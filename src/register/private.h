@@ -15,6 +15,7 @@ struct pl_register_place {
 	const struct pl_register *r;
 	uint64_t number;
 	uint32_t revision;
+	const struct pl_register_decl *decl; /* that the revision was entered under; NULL: the present one of .r */
 };
 
 /* Does a case of the register get a key: has it a field that is not open, or reasons of decisions to be sealed? */

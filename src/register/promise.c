@@ -266,7 +266,7 @@ static pl_status make_opening(const struct promise *p, const struct pl_register_
 	pl_status st = pl_register_case_open(p->r, view, fields, n, opening);
 
 	r->opened = true;
-	r->declaration = pl_buf_str(&p->r->decl->text);
+	r->declaration = pl_buf_str(&view->decl->text); /* that the leaf was committed by */
 	r->opening = pl_buf_str(opening);
 	return st;
 }

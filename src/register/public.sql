@@ -100,11 +100,43 @@ SELECT register, entry_index, time, (earlier / 600 + 1) * 600, day
 FROM (SELECT register, entry_index, time, day, lag(time) OVER (PARTITION BY register ORDER BY entry_index) AS earlier FROM register_head) AS h
 WHERE earlier > 0 AND time >= (earlier / 600 + 2) * 600;
 
+-- migration: 0022 declarations of reports
+-- Of a report whose rows were entered under more than one declaration: where the log declares each, the present one last.
+CREATE TABLE register_report_declared (
+	report INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	declaration BLOB NOT NULL CHECK (length(declaration) = 32),
+	entry_index INTEGER NOT NULL,
+	PRIMARY KEY (report, position)
+) STRICT, WITHOUT ROWID;
+
+-- name: register_report_declared_put
+INSERT INTO register_report_declared (report, position, declaration, entry_index) VALUES (?1, ?2, ?3, ?4);
+
+-- name: register_report_declared_list
+SELECT entry_index FROM register_report_declared WHERE report = ?1 ORDER BY position;
+
+-- name: dump_register_report_declared (scan)
+SELECT report, position, declaration, entry_index FROM register_report_declared ORDER BY report, position;
+
+-- name: register_declared_at
+-- Where an accepted register/v1 (?3: its type), from entry ?4 on and before ?5, declared register ?2 by the declaration ?1.
+SELECT s.entry_index FROM statement_subject u JOIN statement s ON s.entry_index = u.entry_index
+WHERE u.digest = ?1 AND u.name = ?2 AND s.type = ?3 AND s.state = 0 AND s.entry_index >= ?4 AND s.entry_index < ?5
+ORDER BY s.entry_index LIMIT 1;
+
 -- name: register_late_put
 INSERT INTO register_late (register, entry_index, time, due, day) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: register_late_list
 SELECT entry_index, time, due, day FROM register_late WHERE register = ?1 AND entry_index < ?2 ORDER BY entry_index DESC LIMIT ?3;
+
+-- name: register_late_between
+-- Late heads from one entry to another, both included.
+SELECT entry_index, time, due, day FROM register_late WHERE register = ?1 AND entry_index >= ?2 AND entry_index <= ?3 ORDER BY entry_index LIMIT ?4;
+
+-- name: register_late_many
+SELECT count(*) FROM register_late WHERE register = ?1 AND entry_index >= ?2 AND entry_index <= ?3;
 
 -- name: register_late_count (scan)
 SELECT count(*) FROM register_late WHERE register = ?1;

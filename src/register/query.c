@@ -193,6 +193,52 @@ pl_status pl_query_heads(struct pl_instance *inst, pl_str name, uint64_t before,
 	return PL_OK;
 }
 
+static void take_late(struct pl_db_rows *rows, struct pl_query_late *q)
+{
+	*q = (struct pl_query_late){.index = pl_db_col_u64(rows, 0), .time = pl_db_col_u64(rows, 1), .due = pl_db_col_u64(rows, 2),
+		.heartbeat = !pl_db_col_is_null(rows, 3)};
+	q->day = q->heartbeat ? pl_db_col_u64(rows, 3) : 0;
+}
+
+static pl_status read_late_between(void *ctx, struct pl_db_tx *tx)
+{
+	struct listing *l = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL, *many PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_one(tx, &pl_sql_register_late_many, PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->from), PL_DB_U64(l->to)), &many);
+
+	if (st)
+		return st;
+	l->all = pl_db_col_u64(many, 0);
+	st = pl_db_rows_status(many);
+	if (!st)
+		st = pl_db_query(tx, &pl_sql_register_late_between,
+			PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->from), PL_DB_U64(l->to), PL_DB_U64(l->limit)), &rows);
+	l->n = 0;
+	while (!st && (st = pl_db_step(rows)) == PL_OK) {
+		take_late(rows, &l->late[l->n++]);
+		st = pl_db_rows_status(rows);
+	}
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+pl_status pl_query_late_between(struct pl_instance *inst, pl_str name, uint64_t from, uint64_t to, size_t limit, struct pl_arena *arena,
+	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all)
+{
+	struct listing l = {.name = name, .from = from, .to = to, .limit = limit, .arena = arena};
+	pl_status st;
+
+	l.late = pl_arena_alloc(arena, limit ? limit : 1, sizeof *l.late);
+	if (!l.late)
+		return PL_E_NOMEM;
+	st = pl_db_read(pl_instance_db(inst), read_late_between, &l);
+	if (st)
+		return st;
+	*ret = l.late;
+	*ret_n = l.n;
+	*ret_all = l.all;
+	return PL_OK;
+}
+
 static pl_status count_late(struct listing *l, struct pl_db_tx *tx)
 {
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
@@ -214,11 +260,7 @@ static pl_status read_late(void *ctx, struct pl_db_tx *tx)
 		st = pl_db_query(tx, &pl_sql_register_late_list, PL_DB_ARGS(PL_DB_STR(l->name), PL_DB_U64(l->before), PL_DB_U64(l->limit)), &rows);
 	l->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		struct pl_query_late *q = &l->late[l->n++];
-
-		*q = (struct pl_query_late){.index = pl_db_col_u64(rows, 0), .time = pl_db_col_u64(rows, 1), .due = pl_db_col_u64(rows, 2),
-			.heartbeat = !pl_db_col_is_null(rows, 3)};
-		q->day = q->heartbeat ? pl_db_col_u64(rows, 3) : 0;
+		take_late(rows, &l->late[l->n++]);
 		st = pl_db_rows_status(rows);
 	}
 	return st == PL_E_NOTFOUND ? PL_OK : st;
@@ -292,6 +334,16 @@ static pl_status take_gaps(struct pl_db_tx *tx, struct pl_query_report *q)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
+static pl_status take_declared(struct pl_db_tx *tx, struct pl_query_report *q)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_report_declared_list, PL_DB_ARGS(PL_DB_U64(q->index)), &rows);
+
+	while (!st && q->n_declared < PL_COUNT(q->declared_index) && (st = pl_db_step(rows)) == PL_OK)
+		q->declared_index[q->n_declared++] = pl_db_col_u64(rows, 0);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
 static pl_status take_sample(struct listing *l, struct pl_db_rows *rows, struct pl_query_sample *s)
 {
 	pl_status st;
@@ -321,6 +373,8 @@ static pl_status take_rest(struct listing *l, struct pl_db_tx *tx, struct pl_que
 
 	if (!st)
 		st = take_gaps(tx, q);
+	if (!st)
+		st = take_declared(tx, q);
 	return st ? st : take_samples(l, tx, q);
 }
 
@@ -396,6 +450,8 @@ size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[sta
 		ret[n++] = q->first_index;
 	for (size_t i = 0; i < q->n_gaps; i++)
 		ret[n++] = q->gap_index[i];
+	for (size_t i = 0; i < q->n_declared; i++)
+		ret[n++] = q->declared_index[i];
 	for (size_t i = 0; i < q->n_samples; i++)
 		ret[n++] = q->samples[i].index;
 	return n;

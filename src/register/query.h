@@ -43,6 +43,10 @@ struct pl_query_late {
 pl_status pl_query_late(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,
 	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all);
 
+/* Those whose entries lie from @from to @to, both included; the oldest first, at most @limit. *@ret_all: how many there are at all. */
+pl_status pl_query_late_between(struct pl_instance *inst, pl_str name, uint64_t from, uint64_t to, size_t limit, struct pl_arena *arena,
+	struct pl_query_late **ret, size_t *ret_n, uint64_t *ret_all);
+
 /* What an auditor compared of a report whose rows are shut (register/sample). */
 struct pl_query_sample {
 	uint64_t index;
@@ -63,6 +67,8 @@ struct pl_query_report {
 	uint64_t openings_size, cases, unopened, erased, lost, late, time;
 	size_t n_gaps;
 	uint64_t gap_index[PL_OPENINGS_GAPS_MAX]; /* of the heads behind what was lost */
+	size_t n_declared;
+	uint64_t declared_index[PL_OPENINGS_EARLIER_MAX + 1]; /* where its declarations were stated, if there are several */
 	size_t n_samples; /* the latest, the newest first */
 	struct pl_query_sample samples[PL_QUERY_SAMPLES_MAX];
 	size_t n_totals;
@@ -71,8 +77,8 @@ struct pl_query_report {
 		uint64_t value;
 	} totals[PL_REGISTER_TOTALS_MAX];
 };
-/* The entries that prove it: the report, its heads, samples of it. How many comes back. */
-#define PL_QUERY_REPORT_ENTRIES_MAX (3u + PL_OPENINGS_GAPS_MAX + PL_QUERY_SAMPLES_MAX)
+/* The entries that prove it: the report, its heads, its declarations if there are several, samples of it. How many comes back. */
+#define PL_QUERY_REPORT_ENTRIES_MAX (4u + PL_OPENINGS_GAPS_MAX + PL_OPENINGS_EARLIER_MAX + PL_QUERY_SAMPLES_MAX)
 size_t pl_query_report_entries(const struct pl_query_report *q, uint64_t ret[static PL_QUERY_REPORT_ENTRIES_MAX]);
 /* Newest first, below @before (INT64_MAX to start); @name empty: of all registers. */
 pl_status pl_query_reports(struct pl_instance *inst, pl_str name, uint64_t before, size_t limit, struct pl_arena *arena,

@@ -67,7 +67,7 @@ static void compute(struct check *c, struct item *i, struct pl_buf *scratch)
 
 	switch (i->row.kind) {
 	case PL_ROW_OPEN:
-		i->status = pl_row_commitment(&i->row, r->decl, &r->reg, scratch, &i->commitment, &i->diag);
+		i->status = pl_row_commitment(&i->row, pl_recount_decl(r, i->row.under), &r->reg, scratch, &i->commitment, &i->diag);
 		return;
 	case PL_ROW_SEALED:
 		i->commitment = i->row.sealed;
@@ -153,7 +153,7 @@ static pl_status take_item(struct check *c, struct item *i)
 	if (pl_str_starts(line, PL_STR("gap ")))
 		return take_gap(c, i, line);
 	i->is_day = pl_str_starts(line, PL_STR("day "));
-	if (i->is_day ? pl_openings_day_read(line, &i->day) : pl_row_read(line, &i->row)) {
+	if (i->is_day ? pl_openings_day_read(line, &i->day) : pl_row_read(line, &i->row) || i->row.under > c->r->n_earlier) {
 		return pl_diag_set(c->diag, PL_E_SYNTAX, "line %zu: expected a row, a heartbeat (day) or \"end\"", c->line);
 	}
 	return PL_OK;
@@ -204,9 +204,27 @@ static bool late_fits(const struct pl_register_decl *d, bool late, uint64_t rece
 	return entered > from / DAY * DAY + days || !late;
 }
 
+/* The n-th declaration stood up to the leaf that the file names. */
+static pl_status check_under(struct check *c, const struct item *i)
+{
+	unsigned under = 0;
+	char words[160];
+
+	while (under < c->r->n_earlier && c->edge.size >= c->r->earlier[under].until)
+		under++;
+	under = under < c->r->n_earlier ? under + 1 : 0;
+	if (i->row.under == under)
+		return PL_OK;
+	if (under)
+		(void)snprintf(words, sizeof words, "it is presented under the wrong declaration: its leaf was entered under the earlier one %u", under);
+	else
+		(void)snprintf(words, sizeof words, "it is presented under the wrong declaration: its leaf was entered under the file's own");
+	return wrong(c, i, PL_E_PROOF, words);
+}
+
 static pl_status check_dates(struct check *c, const struct item *i)
 {
-	const struct pl_register_decl *d = c->r->decl;
+	const struct pl_register_decl *d = pl_recount_decl(c->r, i->row.under);
 	pl_str values[PL_COMMIT_FIELDS_MAX];
 	uint64_t received = 0, entered = 0, from, to;
 	size_t at = pl_register_received(d);
@@ -261,10 +279,21 @@ static pl_status follow(struct check *c, const struct item *i, struct pl_digest 
 	return *ret ? PL_OK : PL_E_NOMEM;
 }
 
+/* The values of a row that was entered under @was, in the places of @d; what @d does not know is left out, and what only it knows absent. */
+static pl_status values_under(const struct pl_row *row, const struct pl_register_decl *was, const struct pl_register_decl *d, pl_str *ret)
+{
+	pl_str values[PL_COMMIT_FIELDS_MAX];
+	pl_status st = pl_row_values(row, was, was == d ? ret : values);
+
+	if (!st && was != d)
+		pl_register_decl_move(was, d, values, ret);
+	return st;
+}
+
 /* Does the revision follow by a step of the declaration from the one before, as far as both are open? @k: before this row. */
 static pl_status check_step(struct check *c, const struct item *i, const struct pl_recount_case *k)
 {
-	const struct pl_register_decl *d = c->r->decl;
+	const struct pl_register_decl *d = pl_recount_decl(c->r, i->row.under), *was = pl_recount_decl(c->r, k->under);
 	const struct pl_row last = {.opened = k->opened};
 	pl_str before[PL_COMMIT_FIELDS_MAX], after[PL_COMMIT_FIELDS_MAX];
 	bool known = k->opened.ptr && k->opened_revision + 1 == i->row.revision, moved = false;
@@ -273,7 +302,7 @@ static pl_status check_step(struct check *c, const struct item *i, const struct 
 
 	if (!d->n_steps || (i->row.revision && !known))
 		return PL_OK;
-	if (pl_row_values(&i->row, d, after) || (known && pl_row_values(&last, d, before)))
+	if (pl_row_values(&i->row, d, after) || (known && values_under(&last, was, d, before)))
 		return PL_E_INTERNAL;
 	st = pl_register_step_check(d, known ? before : NULL, after, &moved, &why);
 	c->r->steps += !st && moved && known;
@@ -283,7 +312,7 @@ static pl_status check_step(struct check *c, const struct item *i, const struct 
 /* Nobody brings a case alone where a line "eyes" points; so none begins there. */
 static pl_status check_first(struct check *c, const struct item *i)
 {
-	const struct pl_register_decl *d = c->r->decl;
+	const struct pl_register_decl *d = pl_recount_decl(c->r, i->row.under);
 	const struct pl_register_eyes *e;
 	pl_str values[PL_COMMIT_FIELDS_MAX];
 
@@ -305,8 +334,9 @@ static pl_status apply_row(struct check *c, const struct item *i)
 	struct pl_digest hash;
 	pl_status st;
 
-	if (i->status)
-		return wrong(c, i, i->status, i->diag.text);
+	st = i->row.kind == PL_ROW_OPEN ? check_under(c, i) : PL_OK;
+	if (st || i->status)
+		return st ? st : wrong(c, i, i->status, i->diag.text);
 	st = follow(c, i, &leaf.previous, &k);
 	if (st || !k)
 		return st ? st : PL_E_NOMEM;
@@ -325,6 +355,7 @@ static pl_status apply_row(struct check *c, const struct item *i)
 		if (st)
 			return st;
 		k->opened = i->row.opened;
+		k->under = (uint8_t)i->row.under;
 		k->opened_revision = i->row.revision;
 	}
 	c->r->rows++;
@@ -336,6 +367,26 @@ static pl_status entered_in_time(struct check *c, uint64_t time)
 	if (c->entered_max <= time)
 		return PL_OK;
 	return pl_diag_set(c->diag, PL_E_PROOF, "line %zu: \"entered\" lies behind the head that followed", c->entered_line);
+}
+
+/* Its true time stays known, of so many as anybody will read. */
+static pl_status note_late(struct check *c, const struct pl_register_day *day)
+{
+	struct pl_recount *r = c->r;
+	uint64_t late = day->time - day->day - DAY;
+
+	if (late < PL_REGISTER_RHYTHM)
+		return PL_OK;
+	r->days_late++;
+	if (late > r->latest)
+		r->latest = late;
+	if (!r->late_days)
+		r->late_days = pl_arena_alloc(&r->arena, PL_RECOUNT_LATE_KEPT, sizeof *r->late_days);
+	if (!r->late_days)
+		return PL_E_NOMEM;
+	if (r->n_late_days < PL_RECOUNT_LATE_KEPT)
+		r->late_days[r->n_late_days++] = (struct pl_recount_late){day->day, day->time};
+	return PL_OK;
 }
 
 static pl_status apply_day(struct check *c, struct item *i)
@@ -356,18 +407,13 @@ static pl_status apply_day(struct check *c, struct item *i)
 	day.size = c->edge.size;
 	pl_register_chain(&c->r->reg, &c->chain, &day, &c->chain);
 	c->r->days++;
-	if (day.time - day.day - DAY >= PL_REGISTER_RHYTHM) {
-		c->r->days_late++;
-		if (day.time - day.day - DAY > c->r->latest)
-			c->r->latest = day.time - day.day - DAY;
-	}
 	c->r->unconfirmed += day.unconfirmed;
 	c->r->refused += day.refused;
 	c->days++;
 	c->last_day = day.day;
 	c->last_time = day.time;
 	c->entered_max = 0;
-	return PL_OK;
+	return note_late(c, &day);
 }
 
 /* What lies between is lost; the register goes on behind a head that the log knows. */
@@ -414,6 +460,8 @@ static pl_status begin(struct check *c, pl_bytes file)
 	st = pl_openings_head_take(&c->rest, &r->head, c->diag);
 	if (!st)
 		st = pl_register_decl_parse(r->head.declaration, &r->decl, c->diag);
+	if (!st)
+		st = pl_recount_read_earlier(r, c->diag);
 	if (st)
 		return st;
 	if (r->head.stated.len) {
@@ -564,6 +612,8 @@ pl_status pl_recount_cases(pl_bytes file, unsigned threads, pl_recount_each each
 void pl_recount_done(struct pl_recount *r)
 {
 	pl_register_decl_free(r->decl);
+	for (size_t i = 0; i < r->n_earlier; i++)
+		pl_register_decl_free(r->earlier[i].decl);
 	pl_arena_done(&r->arena);
 	*r = (struct pl_recount){0};
 }

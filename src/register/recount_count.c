@@ -5,10 +5,11 @@
 
 /* The open values of the cases of the period, one row of .width texts a case. */
 struct counted {
-	const struct pl_register_decl *decl;
+	const struct pl_recount *r;
 	const struct pl_recount_listener *listener;
 	size_t n, width;
 	pl_str *values;
+	uint8_t *under; /* which declaration the values of a case follow */
 };
 
 static const pl_str *values_of(const struct counted *m, size_t i)
@@ -27,9 +28,8 @@ static uint64_t number_of(const struct pl_commit_field *f, pl_str text)
 }
 
 /* 1: in the period, 0: not, -1: across its border. */
-static int in_period(const struct pl_recount *r, const pl_str *values)
+static int in_period(const struct pl_recount *r, const struct pl_register_decl *d, const pl_str *values)
 {
-	const struct pl_register_decl *d = r->decl;
 	size_t at = pl_register_received(d);
 	uint64_t from, to;
 
@@ -42,6 +42,7 @@ static int in_period(const struct pl_recount *r, const pl_str *values)
 static pl_status take_case(struct pl_recount *r, struct counted *m, const struct pl_recount_case *c, struct pl_diag *diag)
 {
 	const struct pl_row row = {.opened = c->opened};
+	const struct pl_register_decl *d = pl_recount_decl(r, c->under);
 	pl_str *values;
 	int in;
 
@@ -55,18 +56,19 @@ static pl_status take_case(struct pl_recount *r, struct counted *m, const struct
 	if (c->kind == PL_ROW_SEALED || !c->opened.ptr || !m->values)
 		return PL_OK;
 	values = &m->values[m->n * m->width];
-	if (pl_row_values(&row, r->decl, values))
+	if (pl_row_values(&row, d, values))
 		return PL_E_INTERNAL;
-	in = in_period(r, values);
+	in = in_period(r, d, values);
 	if (in < 0)
 		return pl_diag_set(diag, PL_E_RANGE,
 			"case %llu: \"received\" is known too coarsely for this period: a period begins and ends where the rule of \"received\" does",
 			(unsigned long long)c->number);
 	if (!in)
 		return PL_OK;
-	m->n++;
-	r->late += values[r->decl->late].len == 4;
-	return m->listener->tell ? m->listener->tell(m->listener->ctx, r, c->number, c->opened_revision, values) : PL_OK;
+	m->under[m->n++] = c->under;
+	r->cases_under[c->under]++;
+	r->late += values[d->late].len == 4;
+	return m->listener->tell ? m->listener->tell(m->listener->ctx, r, c->number, c->opened_revision, c->under, values) : PL_OK;
 }
 
 static int by_case(const void *a, const void *b)
@@ -173,23 +175,42 @@ static pl_status fold_numbers(const struct pl_register_total *t, uint64_t *v, si
 	return PL_OK;
 }
 
-/* @texts and @numbers are room for .n of them. */
-static pl_status fold(const struct counted *m, const struct pl_register_total *t, pl_str *texts, uint64_t *numbers,
+/* The total @name as each declaration has it; NULL: not. */
+struct everywhere {
+	const struct pl_register_total *total[PL_OPENINGS_EARLIER_MAX + 1];
+	const struct pl_register_table *table[PL_OPENINGS_EARLIER_MAX + 1];
+};
+
+static void find_everywhere(const struct pl_recount *r, pl_str name, struct everywhere *ret)
+{
+	for (unsigned u = 0; u <= r->n_earlier; u++) {
+		ret->total[u] = pl_register_decl_total(pl_recount_decl(r, u), name);
+		ret->table[u] = pl_register_decl_table(pl_recount_decl(r, u), name);
+	}
+}
+
+/* Each case by the total of its own declaration. @texts and @numbers are room for .n of them. */
+static pl_status fold(const struct counted *m, const struct pl_recount_said *said, pl_str *texts, uint64_t *numbers,
 	uint64_t *ret, struct pl_diag *diag)
 {
+	const struct pl_register_total *t = said->total;
+	struct everywhere e;
 	size_t n = 0;
 
+	find_everywhere(m->r, said->total->name, &e);
 	for (size_t i = 0; i < m->n; i++) {
 		const pl_str *values = values_of(m, i);
 
-		if (!meets(t, values))
+		t = e.total[m->under[i]];
+		if (!t || !meets(t, values))
 			continue;
 		if (t->fold == PL_REGISTER_DISTINCT)
 			texts[n] = values[t->field];
 		else if (t->fold != PL_REGISTER_COUNT)
-			numbers[n] = number_of(&m->decl->derived.fields[t->field], values[t->field]);
+			numbers[n] = number_of(&pl_recount_decl(m->r, m->under[i])->derived.fields[t->field], values[t->field]);
 		n++;
 	}
+	t = said->total;
 	if (t->fold == PL_REGISTER_COUNT || t->fold == PL_REGISTER_DISTINCT) {
 		*ret = t->fold == PL_REGISTER_COUNT ? n : distinct(texts, n);
 		return PL_OK;
@@ -207,20 +228,26 @@ static int by_cell(const void *a, const void *b)
 	return row ? row : pl_str_cmp(x->column, y->column);
 }
 
-static pl_status tabulate(struct pl_recount *r, const struct counted *m, const struct pl_register_table *t,
-	struct pl_recount_cell *cells, struct pl_recount_table *ret)
+static pl_status tabulate(struct pl_recount *r, const struct counted *m, pl_str name, struct pl_recount_cell *cells,
+	struct pl_recount_table *ret)
 {
-	size_t n = 0;
+	struct everywhere e;
+	size_t n = 0, all = 0;
 
+	find_everywhere(r, name, &e);
 	for (size_t i = 0; i < m->n; i++) {
+		const struct pl_register_table *t = e.table[m->under[i]];
 		const pl_str *values = values_of(m, i);
 
-		cells[i] = (struct pl_recount_cell){.row = values[t->rows], .count = 1};
+		if (!t)
+			continue;
+		cells[all] = (struct pl_recount_cell){.row = values[t->rows], .count = 1};
 		if (t->columns != PL_REGISTER_NONE)
-			cells[i].column = values[t->columns];
+			cells[all].column = values[t->columns];
+		all++;
 	}
-	qsort(cells, m->n, sizeof *cells, by_cell);
-	for (size_t i = 0; i < m->n; i++) {
+	qsort(cells, all, sizeof *cells, by_cell);
+	for (size_t i = 0; i < all; i++) {
 		if (n && by_cell(&cells[n - 1], &cells[i]) == 0)
 			cells[n - 1].count++;
 		else
@@ -241,18 +268,37 @@ static pl_status count_all(struct pl_recount *r, const struct counted *m, struct
 	struct pl_recount_cell *block = pl_try_alloc(room, sizeof *block);
 	pl_status st = block ? PL_OK : PL_E_NOMEM;
 
-	for (size_t i = 0; i < r->decl->n_totals && !st; i++)
-		st = fold(m, &r->decl->totals[i], (pl_str *)(void *)block, (uint64_t *)(void *)block, &r->totals[i], diag);
-	for (size_t i = 0; i < r->decl->n_tables && !st; i++)
-		st = tabulate(r, m, &r->decl->tables[i], block, &r->tables[i]);
+	for (size_t i = 0; i < pl_recount_totals_count(r) && !st; i++) {
+		struct pl_recount_said said;
+
+		pl_recount_total_at(r, i, &said);
+		st = fold(m, &said, (pl_str *)(void *)block, (uint64_t *)(void *)block, pl_recount_value_place(r, i), diag);
+	}
+	for (size_t i = 0; i < pl_recount_tables_count(r) && !st; i++) {
+		struct pl_recount_laid laid;
+
+		pl_recount_table_at(r, i, &laid);
+		st = tabulate(r, m, laid.table->name, block, pl_recount_cells_place(r, i));
+	}
 	pl_free(block);
 	return st;
+}
+
+/* As many values as the widest declaration has. */
+static size_t width_of(const struct pl_recount *r)
+{
+	size_t width = r->decl->derived.n;
+
+	for (size_t i = 0; i < r->n_earlier; i++)
+		if (r->earlier[i].decl->derived.n > width)
+			width = r->earlier[i].decl->derived.n;
+	return width;
 }
 
 pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *cases, const struct pl_recount_listener *listener,
 	struct pl_diag *diag)
 {
-	struct counted m = {.decl = r->decl, .listener = listener, .width = r->decl->derived.n};
+	struct counted m = {.r = r, .listener = listener, .width = width_of(r)};
 	pl_status st;
 
 	if (r->stated) {
@@ -264,9 +310,11 @@ pl_status pl_recount_count(struct pl_recount *r, const struct pl_recount_cases *
 		return st;
 	}
 	m.values = pl_try_alloc(cases->n_new + cases->n_old + 1, m.width * sizeof *m.values);
-	st = m.values ? take_cases(r, &m, cases, diag) : PL_E_NOMEM;
+	m.under = pl_try_alloc(cases->n_new + cases->n_old + 1, 1);
+	st = m.values && m.under ? take_cases(r, &m, cases, diag) : PL_E_NOMEM;
 	if (!st)
 		st = count_all(r, &m, diag);
 	pl_free(m.values);
+	pl_free(m.under);
 	return st;
 }

@@ -35,6 +35,16 @@ static pl_status keep_table(struct pl_arena *arena, const struct pl_recount_tabl
 	return st;
 }
 
+static pl_status keep_late(const struct pl_recount *r, struct pl_recount *k)
+{
+	k->late_days = r->n_late_days ? pl_arena_alloc(&k->arena, r->n_late_days, sizeof *k->late_days) : NULL;
+	if (r->n_late_days && !k->late_days)
+		return PL_E_NOMEM;
+	if (r->n_late_days)
+		memcpy(k->late_days, r->late_days, r->n_late_days * sizeof *k->late_days);
+	return PL_OK;
+}
+
 pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret)
 {
 	struct pl_recount k = *r;
@@ -44,12 +54,25 @@ pl_status pl_recount_keep(const struct pl_recount *r, struct pl_recount *ret)
 		return st;
 	k.arena = (struct pl_arena)PL_ARENA(ARENA_MAX);
 	k.head.declaration = pl_buf_str(&k.decl->text);
+	k.n_earlier = k.head.n_earlier = 0;
+	for (size_t i = 0; i < r->n_earlier && !st; i++) {
+		st = pl_register_decl_parse(pl_buf_str(&r->earlier[i].decl->text), &k.earlier[i].decl, NULL);
+		if (st)
+			break;
+		k.head.earlier[i].declaration = pl_buf_str(&k.earlier[i].decl->text);
+		k.n_earlier = ++k.head.n_earlier;
+	}
 	k.head.stated = (pl_str){0};
 	k.drawable = NULL; /* for whoever has the file */
 	k.n_drawable = 0;
-	st = dup_text(&k.arena, r->head.origin, &k.head.origin);
+	if (!st)
+		st = dup_text(&k.arena, r->head.origin, &k.head.origin);
+	if (!st)
+		st = keep_late(r, &k);
 	for (size_t i = 0; i < k.decl->n_tables && !st; i++)
 		st = keep_table(&k.arena, &r->tables[i], &k.tables[i]);
+	for (size_t i = 0; i < r->n_more_tables && !st; i++)
+		st = keep_table(&k.arena, &r->more_tables[i].cells, &k.more_tables[i].cells);
 	if (st) {
 		pl_recount_done(&k);
 		return st;

@@ -33,6 +33,14 @@ pl_status pl_register_calendar_check(const struct pl_instance_conf *conf, struct
 	return find_calendar(conf->calendar, "[clocks] calendar of pellucid.conf", &calendar, diag);
 }
 
+const struct pl_register_decl *pl_register_decl_at(const struct pl_register *r, uint64_t position)
+{
+	for (size_t i = 0; i < r->n_earlier; i++)
+		if (position < r->earlier[i].until)
+			return r->earlier[i].decl;
+	return r->decl;
+}
+
 static pl_status make(const struct pl_instance_conf *conf, pl_str text, struct pl_register **ret, struct pl_diag *diag)
 {
 	struct pl_register *r = PL_NEW(struct pl_register);
@@ -54,6 +62,9 @@ void pl_register_close(struct pl_register *r)
 	if (!r)
 		return;
 	pl_register_decl_free(r->decl);
+	for (size_t i = 0; i < r->n_earlier; i++)
+		pl_register_decl_free(r->earlier[i].decl);
+	pl_free(r->earlier);
 	pl_free(r);
 }
 
@@ -87,6 +98,103 @@ static pl_status build_payload(struct pl_instance *inst, const struct pl_registe
 	return pl_approved_compose(&(struct pl_approved_new){PL_TYPE_REGISTER, &subject, 1, predicate, NULL}, approved, payload, diag);
 }
 
+/* ---- declaring anew ---- */
+
+static pl_status take_earlier(struct pl_register *r, struct pl_db_rows *rows, struct pl_diag *diag)
+{
+	struct pl_register_earlier *more = pl_try_realloc(r->earlier, r->n_earlier + 1, sizeof *more);
+	pl_status st;
+
+	if (!more)
+		return PL_E_NOMEM;
+	r->earlier = more;
+	more[r->n_earlier].until = pl_db_col_u64(rows, 0);
+	st = pl_register_decl_parse(pl_db_col_str(rows, 1), &more[r->n_earlier].decl, diag);
+	if (!st) {
+		r->n_earlier++;
+		st = pl_db_rows_status(rows);
+	}
+	return st;
+}
+
+static void forget_earlier(struct pl_register *r)
+{
+	while (r->n_earlier)
+		pl_register_decl_free(r->earlier[--r->n_earlier].decl);
+}
+
+/* Declarations of @name before the present one into @r, the oldest first. */
+static pl_status read_earlier(struct pl_db_tx *tx, pl_str name, struct pl_register *r, struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_status st = pl_db_query(tx, &pl_sql_register_declared_list, PL_DB_ARGS(PL_DB_STR(name)), &rows);
+
+	forget_earlier(r);
+	while (!st && (st = pl_db_step(rows)) == PL_OK)
+		st = take_earlier(r, rows, diag);
+	return st == PL_E_NOTFOUND ? PL_OK : st;
+}
+
+/* May the register with @size leaves, which is declared by @text, be declared by @next? *@ret_until: where the last declaration before @text
+ * ended; one under which nothing was entered binds nobody. */
+static pl_status may_follow(struct pl_db_tx *tx, pl_str text, uint64_t size, const struct pl_register_decl *next, uint64_t *ret_until,
+	struct pl_diag *diag)
+{
+	struct pl_register_decl *now PL_CLEANUP(pl_register_decl_freep) = NULL;
+	struct pl_register earlier = {0};
+	pl_status st = read_earlier(tx, next->name, &earlier, diag);
+
+	*ret_until = earlier.n_earlier ? earlier.earlier[earlier.n_earlier - 1].until : 0;
+	for (size_t i = 0; i < earlier.n_earlier && !st; i++)
+		st = pl_register_decl_follows(earlier.earlier[i].decl, next, diag);
+	if (!st)
+		st = pl_register_decl_parse(text, &now, diag);
+	if (!st && size > *ret_until)
+		st = pl_register_decl_follows(now, next, diag);
+	forget_earlier(&earlier);
+	pl_free(earlier.earlier);
+	return st;
+}
+
+/* From here on what is entered is entered under the declaration of @r. */
+static pl_status declare(struct pl_db_tx *tx, const struct pl_register *r, struct pl_diag *diag)
+{
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	pl_str name = r->decl->name, text = pl_buf_str(&r->decl->text), before;
+	uint64_t size, until = 0;
+	pl_status st = pl_db_one(tx, &pl_sql_register_state_hold, PL_DB_ARGS(PL_DB_STR(name)), &rows);
+
+	if (st)
+		return st;
+	size = pl_db_col_u64(rows, 0);
+	before = pl_db_col_str(rows, 1);
+	st = pl_db_rows_status(rows);
+	if (!st && !pl_str_eq(before, text))
+		st = may_follow(tx, before, size, r->decl, &until, diag);
+	if (!st && !pl_str_eq(before, text) && size > until)
+		st = pl_db_exec(tx, &pl_sql_register_declared_put, PL_DB_ARGS(PL_DB_STR(name), PL_DB_U64(size), PL_DB_STR(before)), NULL);
+	return st ? st : pl_db_exec(tx, &pl_sql_register_state_declare, PL_DB_ARGS(PL_DB_STR(name), PL_DB_STR(text)), NULL);
+}
+
+struct asking {
+	const struct pl_register_decl *next;
+	struct pl_diag *diag;
+};
+
+/* The same before anybody is asked to sign it. */
+static pl_status ask_follow(void *ctx, struct pl_db_tx *tx)
+{
+	struct asking *a = ctx;
+	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
+	uint64_t until;
+	pl_status st = pl_db_one(tx, &pl_sql_register_state_get, PL_DB_ARGS(PL_DB_STR(a->next->name)), &rows);
+
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	st = may_follow(tx, pl_db_col_str(rows, 1), pl_db_col_u64(rows, 2), a->next, &until, a->diag);
+	return st ? st : pl_db_rows_status(rows);
+}
+
 struct adding {
 	const struct pl_register *r;
 	pl_bytes entry;
@@ -108,8 +216,7 @@ static pl_status add(void *ctx, struct pl_db_tx *tx)
 			PL_DB_BLOB(pl_digest_bytes(&zero))),
 		NULL);
 	if (!st)
-		st = pl_db_exec(tx, &pl_sql_register_state_declare,
-			PL_DB_ARGS(PL_DB_STR(a->r->decl->name), PL_DB_STR(pl_buf_str(&a->r->decl->text))), NULL);
+		st = declare(tx, a->r, a->diag);
 	return st ? st : pl_outbox_put(tx, PL_REGISTER_STREAM, a->entry, &a->ref, a->diag);
 }
 
@@ -153,9 +260,13 @@ pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const 
 	if (!st)
 		st = next_version(inst, r->decl->name, &version, &before);
 	if (!st && !pl_digest_eq(&before, &r->decl->digest))
+		st = pl_db_read(pl_instance_db(inst), ask_follow, &(struct asking){r->decl, diag});
+	if (!st && !pl_digest_eq(&before, &r->decl->digest))
 		st = state(inst, r, version, approved, wait_ns, diag);
 	else if (!st && approved && approved->only)
 		st = pl_diag_set(diag, PL_E_EXISTS, "this declaration is stated already: there is nothing to approve");
+	if (!st && !(approved && approved->only)) /* as the database has it now */
+		return pl_register_open(inst, r->decl->name, ret, diag);
 	if (st)
 		return st;
 	*ret = r;
@@ -168,6 +279,9 @@ pl_status pl_register_add_approved(struct pl_instance *inst, pl_str text, const 
 struct opening {
 	pl_str name;
 	struct pl_buf text;
+	uint64_t version;
+	struct pl_register earlier; /* .earlier of it */
+	struct pl_diag *diag;
 };
 
 static pl_status read_text(void *ctx, struct pl_db_tx *tx)
@@ -180,13 +294,16 @@ static pl_status read_text(void *ctx, struct pl_db_tx *tx)
 		return st;
 	pl_buf_clear(&o->text);
 	pl_buf_put_str(&o->text, pl_db_col_str(rows, 1));
+	o->version = pl_db_col_u64(rows, 11);
 	st = pl_buf_status(&o->text);
+	if (!st)
+		st = read_earlier(tx, o->name, &o->earlier, o->diag);
 	return st ? st : pl_db_rows_status(rows);
 }
 
 pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_register **ret, struct pl_diag *diag)
 {
-	struct opening o = {.name = name, .text = PL_BUF(PL_REGISTER_DECLARATION_MAX)};
+	struct opening o = {.name = name, .text = PL_BUF(PL_REGISTER_DECLARATION_MAX), .diag = diag};
 	pl_status st = pl_db_read(pl_instance_db(inst), read_text, &o);
 
 	if (st == PL_E_NOTFOUND) {
@@ -195,6 +312,14 @@ pl_status pl_register_open(struct pl_instance *inst, pl_str name, struct pl_regi
 	}
 	if (!st)
 		st = make(pl_instance_conf(inst), pl_buf_str(&o.text), ret, diag);
+	if (!st) {
+		(*ret)->version = o.version;
+		(*ret)->n_earlier = o.earlier.n_earlier;
+		(*ret)->earlier = o.earlier.earlier;
+	} else {
+		forget_earlier(&o.earlier);
+		pl_free(o.earlier.earlier);
+	}
 	pl_buf_done(&o.text);
 	return st;
 }

@@ -18,14 +18,24 @@
 #include "register/holidays.h"
 #include "register/openings.h"
 
+/* A declaration before the present one: leaves below .until, and not below that of the one before, were entered under it. */
+struct pl_register_earlier {
+	struct pl_register_decl *decl;
+	uint64_t until;
+};
+
 struct pl_register {
 	struct pl_register_decl *decl;
+	uint64_t version; /* of the declaration: who opened an older one writes nothing */
+	size_t n_earlier; /* with leaves of their own, the oldest first */
+	struct pl_register_earlier *earlier;
 	struct pl_digest id;
 	const struct pl_calendar *calendar; /* by which its clocks count: the declaration's, else the instance's ([clocks] calendar) */
 };
 
 /* State in the log that the register of the declaration @text exists (register/v1, approved by officers), and make its counter.
- * The same text again is PL_OK; another one for the same name is its next version. */
+ * The same text again is PL_OK; another one for the same name is its next version: what is entered from then on is entered under it, what was
+ * entered before is opened and counted under its own. PL_E_RANGE: it gives something that keeps its name another meaning. */
 pl_status pl_register_add(struct pl_instance *inst, pl_str text, uint64_t wait_ns, struct pl_register **ret,
 	struct pl_diag *diag);
 /* The same with officers elsewhere; with @approved->only nothing is stated. PL_E_EXISTS: then there is nothing to approve. */
@@ -38,6 +48,8 @@ pl_status pl_register_calendar_check(const struct pl_instance_conf *conf, struct
 /* By which calendar the clocks of register @name count, inside of the caller's transaction. As pl_register_open. */
 pl_status pl_register_calendar(struct pl_db_tx *tx, const struct pl_instance_conf *conf, pl_str name, const struct pl_calendar **ret,
 	struct pl_diag *diag);
+/* The declaration that the leaf at @position was entered under; @r's own, or an earlier one. */
+const struct pl_register_decl *pl_register_decl_at(const struct pl_register *r, uint64_t position);
 /* Names of registers; done with pl_register_names_done, also after a failure. */
 struct pl_register_names {
 	size_t n, room;
@@ -116,8 +128,10 @@ pl_status pl_register_beat(struct pl_instance *inst, const struct pl_register *r
 	struct pl_diag *diag);
 
 /* Keep the rhythm of every register of the instance until @stop_fd is readable: a head at each multiple of PL_REGISTER_RHYTHM, one
- * for a register that is behind at once. A head that fails is tried again after seconds; what fails for a minute ends it with
- * its status (the process that runs this is then started anew). Events: register.head, register.head_failed. */
+ * for a register that is behind at once. A head that fails is tried again after seconds; while the signer is away it is waited for, however
+ * long, and what is due is signed within a second of its return; anything else that fails for a minute ends it with
+ * its status (the process that runs this is then started anew). Events: register.head, register.head_failed, register.signer_away,
+ * register.signer_back. */
 pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag);
 
 #endif

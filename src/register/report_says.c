@@ -59,11 +59,26 @@ static void set_counts(struct pl_json *o, const struct pl_recount *c)
 	pl_json_set_u64(o, "unconfirmed", c->unconfirmed);
 	pl_json_set_u64(o, "refused", c->refused);
 	totals = pl_json_set_array(o, "totals");
-	for (size_t i = 0; i < c->decl->n_totals; i++) {
+	for (size_t i = 0; i < pl_recount_totals_count(c); i++) {
 		struct pl_json *t = pl_json_push_object(totals);
+		struct pl_recount_said said;
 
-		pl_json_set_str(t, "name", c->decl->totals[i].name);
-		pl_json_set_u64(t, "value", c->totals[i]);
+		pl_recount_total_at(c, i, &said);
+		pl_json_set_str(t, "name", said.total->name);
+		pl_json_set_u64(t, "value", said.value);
+	}
+}
+
+/* Under which declarations rows were entered before the present one, the oldest first, and up to which leaf each of them stood. */
+static void set_earlier(struct pl_json *o, const struct pl_recount *c)
+{
+	struct pl_json *list = c->n_earlier ? pl_json_set_array(o, "earlier") : NULL;
+
+	for (size_t i = 0; i < c->n_earlier; i++) {
+		struct pl_json *e = pl_json_push_object(list);
+
+		pl_member_set_digest(e, "declaration", &c->earlier[i].decl->digest);
+		pl_json_set_u64(e, "until", c->earlier[i].until);
 	}
 }
 
@@ -83,6 +98,7 @@ struct pl_json *pl_register_report_essence(const struct pl_recount *c)
 		for (size_t i = 0; i < c->n_gaps; i++)
 			pl_register_end_to_json(pl_json_push_object(gaps), &c->gaps[i], false);
 	}
+	set_earlier(o, c);
 	set_counts(o, c);
 	return o;
 }
@@ -91,17 +107,19 @@ struct pl_json *pl_register_report_essence(const struct pl_recount *c)
 
 static pl_status compare_totals(const struct pl_json *list, const struct pl_recount *c, struct pl_diag *diag)
 {
-	if (pl_json_count(list) != c->decl->n_totals)
-		return pl_diag_set(diag, PL_E_PROOF, "the report states %zu totals, the declaration has %zu", pl_json_count(list),
-			c->decl->n_totals);
-	for (size_t i = 0; i < c->decl->n_totals; i++) {
+	if (pl_json_count(list) != pl_recount_totals_count(c))
+		return pl_diag_set(diag, PL_E_PROOF, "the report states %zu totals, the declarations have %zu", pl_json_count(list),
+			pl_recount_totals_count(c));
+	for (size_t i = 0; i < pl_recount_totals_count(c); i++) {
 		const struct pl_json *t = pl_json_at(list, i);
 		uint64_t said = pl_member_u64(t, "value");
+		struct pl_recount_said ours;
 
-		if (!pl_str_eq(pl_member_text(t, "name"), c->decl->totals[i].name) || said != c->totals[i])
+		pl_recount_total_at(c, i, &ours);
+		if (!pl_str_eq(pl_member_text(t, "name"), ours.total->name) || said != ours.value)
 			return pl_diag_set(diag, PL_E_PROOF, "the report says %.*s %llu, the rows give %.*s %llu",
 				PL_STR_ARG(pl_member_text(t, "name")), (unsigned long long)said,
-				PL_STR_ARG(c->decl->totals[i].name), (unsigned long long)c->totals[i]);
+				PL_STR_ARG(ours.total->name), (unsigned long long)ours.value);
 	}
 	return PL_OK;
 }
@@ -133,6 +151,9 @@ pl_status pl_register_report_compare(const struct pl_json *predicate, const stru
 		if (!a || !pl_json_equal(a, b))
 			return pl_diag_set(diag, PL_E_PROOF, "the openings file has another \"%s\" than the report", same[i]);
 	}
+	if (!pl_json_get(predicate, "earlier") != !pl_json_get(ours, "earlier") ||
+		(counted->n_earlier && !pl_json_equal(pl_json_get(predicate, "earlier"), pl_json_get(ours, "earlier"))))
+		return pl_diag_set(diag, PL_E_PROOF, "the openings file has other earlier declarations than the report");
 	if (!pl_json_get(predicate, "gaps") != !pl_json_get(ours, "gaps") ||
 		(counted->n_gaps && !pl_json_equal(pl_json_get(predicate, "gaps"), pl_json_get(ours, "gaps"))))
 		return pl_diag_set(diag, PL_E_PROOF, "the openings file has other gaps than the report");

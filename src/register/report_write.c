@@ -25,6 +25,9 @@ struct writer {
 		size_t n_edge;
 		struct pl_digest edge[63];
 	} gaps[PL_OPENINGS_GAPS_MAX];
+	/* declarations that leaves between the heads were entered under, before the present one */
+	size_t n_earlier;
+	const struct pl_register_earlier *earlier[PL_OPENINGS_EARLIER_MAX];
 	/* heartbeats between the heads */
 	size_t n_days, at_day, cap_days;
 	struct pl_register_day *days;
@@ -189,16 +192,17 @@ static bool may_open(const struct writer *w, uint64_t entered)
 static pl_status put_open(struct writer *w, struct pl_db_rows *rows, const struct pl_row *row)
 {
 	uint8_t seed[PL_COMMIT_SEED_LEN];
-	pl_status st = pl_register_unpack(w->r->decl, pl_db_col_blob(rows, 9), w->values);
+	const struct pl_register_decl *d = row->under ? w->earlier[row->under - 1]->decl : w->r->decl;
+	pl_status st = pl_register_unpack(d, pl_db_col_blob(rows, 9), w->values);
 
 	if (st)
 		return pl_diag_set(w->diag, st, "case %llu: its stored values cannot be read", (unsigned long long)row->number);
-	if (pl_register_private_leaves(w->r->decl, pl_db_col_blob(rows, 10), &w->tree))
+	if (pl_register_private_leaves(d, pl_db_col_blob(rows, 10), &w->tree))
 		return PL_E_CORRUPT;
 	pl_db_col_fixed(rows, 11, seed, sizeof seed);
 	st = pl_db_rows_status(rows);
 	if (!st)
-		st = pl_row_open_put(&w->out, row, w->r->decl, seed, w->values, &w->tree);
+		st = pl_row_open_put(&w->out, row, d, seed, w->values, &w->tree);
 	return st ? pl_diag_set(w->diag, st, "case %llu: a stored value is not canonical", (unsigned long long)row->number) : PL_OK;
 }
 
@@ -216,6 +220,36 @@ static void put_between(struct writer *w, uint64_t position)
 		pl_openings_day_put(&w->out, &w->days[w->at_day++]);
 }
 
+static unsigned under_of(const struct writer *w, uint64_t position)
+{
+	for (size_t i = 0; i < w->n_earlier; i++)
+		if (position < w->earlier[i]->until)
+			return (unsigned)i + 1;
+	return 0;
+}
+
+/* Those of which leaves are in the file; one that stands until behind its end stands until there. */
+static pl_status find_earlier(struct writer *w, struct pl_openings_head *head)
+{
+	uint64_t begins = 0;
+
+	for (size_t i = 0; i < w->r->n_earlier; i++) {
+		const struct pl_register_earlier *e = &w->r->earlier[i];
+
+		if (e->until > w->first.size && begins < w->last.size) {
+			if (w->n_earlier == PL_OPENINGS_EARLIER_MAX)
+				return pl_diag_set(w->diag, PL_E_TOOBIG, "the register was declared anew more than %u times in this period",
+					PL_OPENINGS_EARLIER_MAX);
+			w->earlier[w->n_earlier] = e;
+			head->earlier[w->n_earlier++] = (struct pl_openings_earlier){e->until < w->last.size ? e->until : w->last.size,
+				pl_buf_str(&e->decl->text)};
+		}
+		begins = e->until;
+	}
+	head->n_earlier = w->n_earlier;
+	return PL_OK;
+}
+
 static pl_status put_row(struct writer *w, struct pl_db_tx *tx, struct pl_db_rows *rows)
 {
 	uint64_t position = pl_db_col_u64(rows, 0);
@@ -226,6 +260,7 @@ static pl_status put_row(struct writer *w, struct pl_db_tx *tx, struct pl_db_row
 	if (st)
 		return st;
 	put_between(w, position);
+	row.under = under_of(w, position);
 	pl_db_col_fixed(rows, 6, row.previous.b, sizeof row.previous.b);
 	pl_db_col_fixed(rows, 7, row.sealed.b, sizeof row.sealed.b);
 	row.has_previous = row.revision && (pl_db_col_is_null(rows, 12) || pl_db_col_u64(rows, 12) < w->first.size);
@@ -268,6 +303,9 @@ static pl_status write_all(void *ctx, struct pl_db_tx *tx)
 		return st;
 	head.first = w->first;
 	head.last = w->last;
+	st = find_earlier(w, &head);
+	if (st)
+		return st;
 	pl_buf_clear(&w->out);
 	pl_openings_head_put(&w->out, &head);
 	for (size_t i = 0; i < w->n_edge; i++) {

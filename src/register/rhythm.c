@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #define LOOK_MS 5000 /* between looks: a register that was declared meanwhile, a head to be tried again */
+#define AWAY_MS 1000 /* while the signer is away: the head is signed as soon as it is back, with the time that it is then */
 #define FAILURES_MAX 12u
 
 struct last {
@@ -73,7 +74,8 @@ static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct 
 	return st;
 }
 
-static pl_status beat_all(struct pl_instance *inst, struct pl_register_names *all, struct pl_diag *diag)
+/* @quiet: what fails was told already. */
+static pl_status beat_all(struct pl_instance *inst, struct pl_register_names *all, bool quiet, struct pl_diag *diag)
 {
 	pl_status worst = pl_register_names(inst, all);
 
@@ -82,10 +84,23 @@ static pl_status beat_all(struct pl_instance *inst, struct pl_register_names *al
 
 		if (!st)
 			continue;
-		pl_event("register.head_failed", PL_EV_Z("register", all->name[i]), PL_EV_STATUS("status", st));
+		if (!quiet)
+			pl_event("register.head_failed", PL_EV_Z("register", all->name[i]), PL_EV_STATUS("status", st));
 		worst = st;
 	}
 	return worst;
+}
+
+/* Was it for the signer that a head failed? Whoever waits for it starts nothing anew: that would connect no sooner. Told when it changes. */
+static bool look_for_signer(struct pl_instance *inst, pl_status failed, bool was_away)
+{
+	bool away = failed && pl_instance_desk_away(inst);
+
+	if (away && !was_away)
+		pl_event("register.signer_away", PL_EV_STATUS("status", failed));
+	if (was_away && !away)
+		pl_event("register.signer_back");
+	return away;
 }
 
 pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
@@ -93,15 +108,17 @@ pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag
 	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
 	struct pl_register_names all = {0};
 	unsigned failures = 0;
+	bool away = false;
 	pl_status st = pl_register_current(inst, diag);
 
 	if (st)
 		return st;
 	do {
 		*diag = (struct pl_diag){0};
-		st = beat_all(inst, &all, diag);
-		failures = st ? failures + 1 : 0;
-	} while (failures < FAILURES_MAX && poll(&stop, 1, LOOK_MS) == 0);
+		st = beat_all(inst, &all, away, diag);
+		away = look_for_signer(inst, st, away);
+		failures = st && !away ? failures + 1 : 0;
+	} while (failures < FAILURES_MAX && poll(&stop, 1, away ? AWAY_MS : LOOK_MS) == 0);
 	pl_register_names_done(&all);
 	return failures < FAILURES_MAX ? PL_OK : st;
 }

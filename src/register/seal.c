@@ -9,7 +9,7 @@
 static pl_status is_released(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, bool *ret)
 {
 	struct pl_db_rows *one PL_CLEANUP(pl_db_rows_done) = NULL, *leaf PL_CLEANUP(pl_db_rows_done) = NULL;
-	struct pl_commit_value v[PL_COMMIT_FIELDS_MAX];
+	struct pl_commit_value v[PL_COMMIT_FIELDS_MAX] = {0};
 	size_t at = pl_register_released(r->decl);
 	pl_bytes stored;
 	pl_status st;
@@ -26,7 +26,7 @@ static pl_status is_released(struct pl_db_tx *tx, const struct pl_register *r, u
 	stored = pl_db_col_blob(leaf, 7);
 	if (!stored.len)
 		return pl_db_rows_status(leaf);
-	st = pl_register_unpack(r->decl, stored, v);
+	st = pl_register_unpack_at(r, pl_db_col_u64(leaf, 0), stored, v);
 	*ret = !st && pl_register_is_true(&v[r->decl->fields[at].exact]);
 	return st;
 }

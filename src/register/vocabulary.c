@@ -42,6 +42,11 @@ static const struct pl_field total_fields[] = {
 	{"value", PL_FIELD_U64},
 	{NULL},
 };
+static const struct pl_field earlier_fields[] = {
+	{"declaration", PL_FIELD_DIGEST},
+	{"until", PL_FIELD_U64, .min = 1},
+	{NULL},
+};
 static const struct pl_field report_fields[] = {
 	{"register", PL_FIELD_TOKEN},
 	{"declaration", PL_FIELD_DIGEST},
@@ -53,6 +58,7 @@ static const struct pl_field report_fields[] = {
 	{"last", PL_FIELD_OBJECT, .fields = end_fields},
 	{"openings", PL_FIELD_BODY},
 	{"gaps", PL_FIELD_OBJECT, PL_FIELD_LIST | PL_FIELD_OPTIONAL, .fields = end_fields, .max_items = PL_OPENINGS_GAPS_MAX},
+	{"earlier", PL_FIELD_OBJECT, PL_FIELD_LIST | PL_FIELD_OPTIONAL, .fields = earlier_fields, .max_items = PL_OPENINGS_EARLIER_MAX},
 	{"cases", PL_FIELD_U64},
 	{"unopened", PL_FIELD_U64},
 	{"erased", PL_FIELD_U64},
@@ -169,6 +175,7 @@ static const struct pl_public_table tables[] = {
 	{"register_total", &pl_sql_dump_register_total, "uutu"},
 	{"register_sample", &pl_sql_dump_register_sample, "ubutbtuuuu"},
 	{"register_report_gap", &pl_sql_dump_register_report_gap, "uuuu"},
+	{"register_report_declared", &pl_sql_dump_register_report_declared, "uubu"},
 	{"claim", &pl_sql_dump_claim, "tubuttuuttuuuuuuttbutbbutuu"},
 	{"claim_status", &pl_sql_dump_claim_status, "ubtutub"},
 };

@@ -130,6 +130,23 @@ CREATE TABLE register_tile_edge (
 	PRIMARY KEY (register, level, number)
 ) STRICT, WITHOUT ROWID;
 
+-- migration: 0021 declarations before the present one
+-- version: counts the declarations that this database has seen, so that who opened the register under an older one writes nothing under it.
+-- register_declared: leaves below until (and not below that of the row before) were entered under this declaration.
+ALTER TABLE register_state ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE register_declared (
+	register TEXT NOT NULL,
+	until INTEGER NOT NULL,
+	declaration TEXT NOT NULL,
+	PRIMARY KEY (register, until)
+) STRICT, WITHOUT ROWID;
+
+-- name: register_declared_put
+INSERT INTO register_declared (register, until, declaration) VALUES (?1, ?2, ?3);
+
+-- name: register_declared_list (scan)
+SELECT until, declaration FROM register_declared WHERE register = ?1 ORDER BY until;
+
 -- name: register_gap_put
 INSERT INTO register_gap (register, kept_size, kept_highest, size, highest, days, time, root, chain, edge)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
@@ -168,18 +185,18 @@ INSERT INTO register_state (name, id, declaration, size, highest, head_size, hea
 VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0, ?4, ?5, x'') ON CONFLICT (name) DO NOTHING;
 
 -- name: register_state_get
-SELECT id, declaration, size, highest, head_size, head_highest, head_days, head_time, head_root, head_chain, head_edge
-FROM register_state WHERE name = ?1;
+SELECT id, declaration, size, highest, head_size, head_highest, head_days, head_time, head_root, head_chain, head_edge,
+	version FROM register_state WHERE name = ?1;
 
 -- name: register_state_names
 SELECT name FROM register_state ORDER BY name;
 
 -- name: register_state_new
 -- A position and a number; the row is ours until the transaction ends.
-UPDATE register_state SET size = size + 1, highest = highest + 1 WHERE name = ?1 RETURNING size, highest;
+UPDATE register_state SET size = size + 1, highest = highest + 1 WHERE name = ?1 RETURNING size, highest, version;
 
 -- name: register_state_more
-UPDATE register_state SET size = size + 1 WHERE name = ?1 RETURNING size;
+UPDATE register_state SET size = size + 1 WHERE name = ?1 RETURNING size, version;
 
 -- name: register_state_head
 -- Only from the head that it was computed from.
@@ -292,6 +309,10 @@ ON CONFLICT (register, day) DO UPDATE SET unconfirmed = register_intake.unconfir
 -- Of the days from one up to another, without that.
 SELECT CAST(coalesce(sum(unconfirmed), 0) AS INTEGER), CAST(coalesce(sum(refused), 0) AS INTEGER) FROM register_intake
 WHERE register = ?1 AND day >= ?2 AND day < ?3;
+
+-- name: register_state_hold
+-- The row is ours until the transaction ends.
+UPDATE register_state SET version = version + 1 WHERE name = ?1 RETURNING size, declaration;
 
 -- name: register_state_declare
 UPDATE register_state SET declaration = ?2 WHERE name = ?1;

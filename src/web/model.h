@@ -395,8 +395,11 @@ struct pl_sentence {
 /* What a report says, on its page and in the file that is taken away. */
 struct pl_report_body {
 	pl_str about;
-	size_t n_totals, n_counts, n_charts, n_rules, n_principles, n_prohibited;
+	size_t n_totals, n_counts, n_charts, n_rules, n_principles, n_prohibited, n_late;
+	uint64_t all_late;
+	bool more_late; /* than are shown */
 	struct pl_number_row *totals, *counts;
+	struct pl_register_late_row *late; /* heads between the report's two that came late, the oldest first */
 	struct pl_chart *charts;
 	struct pl_sentence *rules, *principles, *prohibited;
 };

@@ -14,12 +14,21 @@
 
 struct pl_report_source {
 	const struct pl_recount *counted;
+	const struct pl_register_decl *decl; /* whose fields are meant where it is an earlier declaration; NULL: that of .counted */
 	const struct pl_query_report *stated;
 	bool has_replaced;
 	uint64_t replaced;                     /* the entry of the edition before */
+	size_t n_late;                         /* late heads between the two of the report: the first of .all_late */
+	uint64_t all_late;
+	const struct pl_query_late *late;
 	const struct pl_register_words *words; /* NULL: none were stated in this language */
 	enum pl_lang lang;
 };
+
+static inline const struct pl_register_decl *pl_report_source_decl(const struct pl_report_source *s)
+{
+	return s->decl ? s->decl : s->counted->decl;
+}
 
 /* Lists and made texts live in @arena, the rest borrows from @s. PL_E_TOOBIG, PL_E_NOMEM. */
 pl_status pl_report_doc_make(const struct pl_report_source *s, struct pl_arena *arena, struct pl_report_doc *ret);

@@ -57,7 +57,7 @@ pl_status pl_export_openings(struct pl_instance *inst, const struct pl_query_rep
 static bool same_numbers(const struct pl_query_report *q, const struct pl_recount *c)
 {
 	return q->cases == c->cases && q->unopened == c->unopened && q->erased == c->erased && q->lost == c->lost && q->late == c->late &&
-		q->from == c->head.from && q->to == c->head.to && q->time == c->head.last.time && q->n_totals == c->decl->n_totals &&
+		q->from == c->head.from && q->to == c->head.to && q->time == c->head.last.time && q->n_totals == pl_recount_totals_count(c) &&
 		pl_str_eq(q->name, c->decl->name) && pl_digest_eq(&q->declaration, &c->decl->digest);
 }
 
@@ -65,8 +65,12 @@ pl_status pl_export_check(const struct pl_query_report *q, const struct pl_recou
 {
 	bool same = same_numbers(q, counted);
 
-	for (size_t i = 0; same && i < q->n_totals; i++)
-		same = q->totals[i].value == counted->totals[i] && pl_str_eq(q->totals[i].name, counted->decl->totals[i].name);
+	for (size_t i = 0; same && i < q->n_totals; i++) {
+		struct pl_recount_said said;
+
+		pl_recount_total_at(counted, i, &said);
+		same = q->totals[i].value == said.value && pl_str_eq(q->totals[i].name, said.total->name);
+	}
 	return same ? PL_OK : pl_diag_set(diag, PL_E_PROOF, "what was counted from the openings is not what the log says");
 }
 
@@ -86,6 +90,17 @@ static pl_status find_replaced(struct pl_instance *inst, const struct pl_query_r
 	return st;
 }
 
+/* Behind the report's first head, up to its last: heads that stand in the log before it, so they never change. */
+static pl_status find_late(struct pl_instance *inst, const struct pl_query_report *q, struct pl_arena *arena, struct pl_report_source *s)
+{
+	struct pl_query_late *late = NULL;
+	pl_status st = pl_query_late_between(inst, q->name, q->has_first ? q->first_index + 1 : 0, q->last_index, PL_REPORT_LATE_MAX, arena, &late,
+		&s->n_late, &s->all_late);
+
+	s->late = late;
+	return st;
+}
+
 pl_status pl_export_doc(struct pl_instance *inst, const struct pl_query_report *q, const struct pl_recount *counted, enum pl_lang lang,
 	struct pl_arena *arena, struct pl_report_doc *ret)
 {
@@ -100,6 +115,8 @@ pl_status pl_export_doc(struct pl_instance *inst, const struct pl_query_report *
 	else if (st != PL_E_NOTFOUND)
 		return st;
 	st = find_replaced(inst, q, arena, &s);
+	if (!st)
+		st = find_late(inst, q, arena, &s);
 	return st ? st : pl_report_doc_make(&s, arena, ret);
 }
 
@@ -147,14 +164,14 @@ static pl_status flush(struct rows *r)
 	return st;
 }
 
-static pl_status each(void *ctx, const struct pl_recount *counted, uint64_t number, uint32_t revision, const pl_str *values)
+static pl_status each(void *ctx, const struct pl_recount *counted, uint64_t number, uint32_t revision, unsigned under, const pl_str *values)
 {
 	struct rows *r = ctx;
 
 	if (!r->begun)
-		pl_report_csv_head(counted->decl, &r->out);
+		pl_report_csv_head(counted, &r->out);
 	r->begun = true;
-	pl_report_csv_row(counted->decl, number, revision, values, &r->out);
+	pl_report_csv_row(counted, number, revision, under, values, &r->out);
 	return r->out.len < CHUNK ? PL_OK : flush(r);
 }
 
@@ -167,7 +184,7 @@ pl_status pl_export_rows(const struct pl_register_report_file *file, const struc
 	if (!st) {
 		st = pl_export_check(q, &counted, diag);
 		if (!r.begun)
-			pl_report_csv_head(counted.decl, &r.out);
+			pl_report_csv_head(&counted, &r.out);
 		pl_recount_done(&counted);
 	}
 	if (!st)

@@ -4,7 +4,7 @@
  *
  * What always holds:
  *  1. Everything is counted from the openings file that the report names, after that was verified row by row against both heads and
- *     compared with what the log says; nothing comes from private tables.
+ *     compared with what the log says; which heads came late is read from the log's heads. Nothing comes from private tables.
  *  2. Same report, same language, same bytes. (A PDF holds its fonts: there with the same cairo and the same fonts.)
  */
 #ifndef PL_WEB_REPORT_EXPORT_H

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/report_page.h"
+#include "base/time.h"
 #include "pages.h"
 #include "web/asset.h"
 #include "web/chart.h"
+
+#define DAY UINT64_C(86400)
 
 static pl_status numbers(const struct pl_report_number *list, size_t n, struct pl_arena *arena, struct pl_number_row **ret)
 {
@@ -37,6 +40,27 @@ static pl_status charts(const struct pl_report_doc *doc, enum pl_lang lang, stru
 	return st;
 }
 
+static pl_status late(const struct pl_report_doc *doc, struct pl_arena *arena, struct pl_report_body *b)
+{
+	size_t n = doc->n_late < PL_REPORT_LATE_SHOWN ? doc->n_late : PL_REPORT_LATE_SHOWN;
+
+	b->late = pl_arena_alloc(arena, n + 1, sizeof *b->late);
+	if (!b->late)
+		return PL_E_TOOBIG;
+	for (size_t i = 0; i < n; i++) {
+		const struct pl_report_late *l = &doc->late[i];
+		uint64_t by = l->time - l->due, after = l->heartbeat ? l->time - l->day - DAY : 0;
+
+		b->late[i] = (struct pl_register_late_row){.index = l->index, .time = l->time * PL_SECOND, .due = l->due * PL_SECOND, .day = l->day * PL_SECOND,
+			.hours = by / 3600, .minutes = by / 60 % 60, .heartbeat = l->heartbeat && after >= PL_REGISTER_RHYTHM,
+			.after_hours = after / 3600, .after_minutes = after / 60 % 60};
+	}
+	b->n_late = n;
+	b->all_late = doc->all_late;
+	b->more_late = doc->all_late > n;
+	return PL_OK;
+}
+
 pl_status pl_report_body_of(const struct pl_report_doc *doc, enum pl_lang lang, struct pl_arena *arena, struct pl_report_body *ret)
 {
 	struct pl_report_body b = {.about = doc->about, .n_totals = doc->n_totals, .n_counts = doc->n_counts, .n_rules = doc->n_rules,
@@ -53,6 +77,8 @@ pl_status pl_report_body_of(const struct pl_report_doc *doc, enum pl_lang lang, 
 		st = sentences(doc->prohibited, doc->n_prohibited, arena, &b.prohibited);
 	if (!st)
 		st = charts(doc, lang, arena, &b);
+	if (!st)
+		st = late(doc, arena, &b);
 	if (!st)
 		*ret = b;
 	return st;

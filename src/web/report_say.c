@@ -2,7 +2,8 @@
 #include "web/report_say.h"
 
 #define SENTENCE_MAX 4096u
-#define RULES_MAX (8u + PL_REGISTER_CLOCKS_MAX)
+#define RULES_MAX (9u + PL_REGISTER_CLOCKS_MAX)
+#define DECLARATIONS_MAX 4096u
 
 pl_status pl_report_say(struct pl_arena *arena, enum pl_lang lang, enum pl_message_id id, unsigned n, const struct pl_html_value *args,
 	pl_str *ret)
@@ -18,7 +19,7 @@ pl_status pl_report_say(struct pl_arena *arena, enum pl_lang lang, enum pl_messa
 static pl_status field_label(const struct pl_report_source *s, size_t field, struct pl_arena *arena, struct pl_html_value *ret)
 {
 	struct pl_report_name n = {0};
-	pl_status st = pl_report_name_of(s, PL_REGISTER_WORD_FIELD, s->counted->decl->derived.fields[field].name, arena, &n);
+	pl_status st = pl_report_name_of(s, PL_REGISTER_WORD_FIELD, pl_report_source_decl(s)->derived.fields[field].name, arena, &n);
 
 	*ret = pl_html_value_str(n.label);
 	return st;
@@ -131,8 +132,22 @@ static void add_clock(struct rules *r, const struct pl_register_decl *d, const s
 	r->n += !r->status;
 }
 
-pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lang, struct pl_arena *arena, pl_str **ret, size_t *ret_n)
+/* Which they are, the oldest first, the present one last. */
+static void add_declarations(struct rules *r, const struct pl_recount *c)
 {
+	struct pl_buf list PL_CLEANUP(pl_buf_done) = PL_BUF(DECLARATIONS_MAX);
+	char digest[PL_DIGEST_TEXT + 1];
+
+	for (unsigned u = 0; u <= c->n_earlier; u++) {
+		pl_digest_text(&pl_recount_decl(c, u < c->n_earlier ? u + 1 : 0)->digest, digest);
+		pl_buf_printf(&list, "%s%s", u ? ", " : "", digest);
+	}
+	add_value(r, PL_MSG_rule_declarations, pl_html_value_str(pl_buf_str(&list)));
+}
+
+pl_status pl_report_say_rules(const struct pl_recount *counted, enum pl_lang lang, struct pl_arena *arena, pl_str **ret, size_t *ret_n)
+{
+	const struct pl_register_decl *d = counted->decl;
 	struct rules r = {arena, lang, pl_arena_alloc(arena, RULES_MAX, sizeof *r.list), 0, PL_OK};
 
 	if (!r.list)
@@ -153,6 +168,8 @@ pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lan
 		add(&r, PL_MSG_rule_report, d->report_days);
 	for (size_t i = 0; i < d->n_clocks; i++)
 		add_clock(&r, d, &d->clocks[i]);
+	if (counted->n_earlier)
+		add_declarations(&r, counted);
 	*ret = r.list;
 	*ret_n = r.n;
 	return r.status;

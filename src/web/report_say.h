@@ -13,6 +13,6 @@ pl_status pl_report_say_total(const struct pl_report_source *s, const struct pl_
 /* "Cases of the period by Country and Category." */
 pl_status pl_report_say_table(const struct pl_report_source *s, const struct pl_report_grid *g, struct pl_arena *arena, pl_str *ret);
 /* What a register opens and counts at all, one sentence each. */
-pl_status pl_report_say_rules(const struct pl_register_decl *d, enum pl_lang lang, struct pl_arena *arena, pl_str **ret, size_t *ret_n);
+pl_status pl_report_say_rules(const struct pl_recount *counted, enum pl_lang lang, struct pl_arena *arena, pl_str **ret, size_t *ret_n);
 
 #endif

@@ -11,7 +11,8 @@ const text = async (path) => (await fetch(base + path)).text();
 const listed = [...(await text("/register/requests")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
 const [report, first] = listed;
 const [shut] = [...(await text("/register/persons")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
-const pages = ["/", "/registers", "/register/requests", report, first, shut, "/claims", "/claims?flag=any", "/claim/004-user-data", "/claim/001-centres",
+const [moved] = [...(await text("/register/moves")).matchAll(/<a href="(\/report\/\d+)">2021-H2</g)].map((m) => m[1]);
+const pages = ["/", "/registers", "/register/requests", report, first, shut, moved, "/claims", "/claims?flag=any", "/claim/004-user-data", "/claim/001-centres",
 	"/register/nothing", "/report/0", "/claim/nothing"];
 const browser = await launch();
 
@@ -44,6 +45,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check(`the report is counted again (${scheme}, ${width} px)`, said.good && /112/.test(said.words), said.words);
 	check(`and says that nobody witnesses the log (${scheme}, ${width} px)`, /Not witnessed/.test(said.words), said.words);
 	check(`and shows its tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 7);
+	check(`the head that came late stands on the report's page (${scheme}, ${width} px)`, /20 h \d+ min\s[^]*after the day's end/.test(await page.locator("#late ~ table").first().innerText()));
 	const found = await accessible(page);
 	check(`axe finds nothing in what was counted (${scheme}, ${width} px)`, found.length === 0, found.join("; "));
 	check(`nothing of it sticks out (${scheme}, ${width} px)`, await overflow(page) <= 0);
@@ -54,6 +56,10 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 		/Every case stands in the register: 30 rows .* The operator states/.test(stated.words), stated.words);
 	check(`with the stated tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 4 &&
 		/copy[^]*10/.test(await page.locator("#r-tables").innerText()));
+	check(`the auditor's draw was drawn again, and the one of an auditor who picked is none (${scheme}, ${width} px)`,
+		/example-audit \(entry \d+\) compared 10 of 30 cases with their files: 0 differ; counted all totals again/.test(stated.words) &&
+		/Not drawn as it had to be: the sample of example-audit \(entry \d+\) says nothing: the words of the draw give case \d+ where the auditor names \d+/.test(stated.words),
+		stated.words);
 	check(`and what an auditor compared (${scheme}, ${width} px)`, /example-audit\s+10 of 30\s+0\s+counted again\s+dice-4-1-6/.test(
 		await page.locator("[aria-labelledby=samples-h] table").innerText()));
 	check(`no errors, no foreign requests (${scheme}, ${width} px)`, notes.length === 0, notes.join("; "));
@@ -67,7 +73,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check("the report has its title", await page.getByRole("heading", { level: 1, name: "Requests of authorities, 2021-H2" }).isVisible());
 	const numbers = await page.locator("dl.numbers > div").evaluateAll((all) => all.map((d) => [d.querySelector("dt").textContent,
 		d.querySelector(".value").textContent, d.querySelector(".definition").textContent]));
-	check("every number has a definition", numbers.length === 24 && numbers.every((n) => n[2].length > 10), JSON.stringify(numbers.filter((n) => n[2].length <= 10)));
+	check("every number has a definition", numbers.length === 25 && numbers.every((n) => n[2].length > 10), JSON.stringify(numbers.filter((n) => n[2].length <= 10)));
 	check("110 requests in the second edition", numbers.some((n) => n[0] === "Requests" && n[1] === "110"));
 	const charts = await page.locator("section.chart").evaluateAll((all) => all.map((s) => {
 		const svg = s.querySelector("svg.bars"), drawn = [...svg.querySelectorAll("text.value")].map((x) => x.textContent).sort();
@@ -119,11 +125,11 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check("the start page has the numbers of the newest report", /Requests\s*110/.test(await page.textContent("section[aria-labelledby=counted]")));
 	const cards = await page.locator("section[aria-labelledby=counted] li").evaluateAll((all) => all.map((c) => [c.querySelector("h3").textContent,
 		c.querySelector(".badge.warn")?.textContent, c.querySelector(".badge.warn")?.getAttribute("href") === c.querySelector("h3 a").getAttribute("href")].join()));
-	check("what is imported is flagged on it, and what is not is not", cards.length === 2 && cards.some((c) => /^Requests of authorities.*,imported,true$/.test(c)) &&
+	check("what is imported is flagged on it, and what is not is not", cards.length === 3 && cards.some((c) => /^Requests of authorities.*,imported,true$/.test(c)) &&
 		cards.some((c) => !/^Requests of authorities/.test(c) && /,,false$/.test(c)), cards.join("; "));
 	check("with what that means", /proves nothing about completeness/.test(await page.textContent("section[aria-labelledby=counted]")));
 	const entries = (await text("/reports.atom")).split("<entry>").slice(1);
-	check("so does the feed, entry by entry", entries.length === 5 && entries.every((e) => /<title>requests /.test(e) ===
+	check("so does the feed, entry by entry", entries.length === 6 && entries.every((e) => /<title>requests /.test(e) ===
 		(/<title>[^<]* \(imported\)<\/title>/.test(e) && /It proves nothing about completeness\./.test(e))), entries.map((e) => e.slice(0, 60)).join("; "));
 	check("in German, too", / \(nachgebildet\)</.test(await text("/reports.atom?lang=de")));
 	await page.goto(`${base}/claim/002-builds?lang=de`);
@@ -158,6 +164,33 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 		check(`${where}: no errors`, notes.length === 0, notes.join("; "));
 		await context.close();
 	}
+}
+
+// ---- declared anew while cases came: each row under its own declaration ----
+{
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 } }), page = await context.newPage();
+	const said = await recount(page, moved), digests = /1: (sha256:[0-9a-f]{64}) \(2\); 2: (sha256:[0-9a-f]{64}) \(2\)/.exec(said.words);
+	check("old and new rows are counted beside one another, and both declarations named", said.good && digests && digests[1] !== digests[2] &&
+		/entered under 2 declarations/.test(said.words), said.words);
+	check("a total of one declaration says so", /reds: counted only under 1 of the 2 declarations/.test(said.words) &&
+		/large: counted only under 2 of the 2/.test(said.words) && /by-size: counted only under 2/.test(said.words) && !/cases: counted only/.test(said.words), said.words);
+	check("with a table of all, and one of some", await page.locator("#r-tables table").count() === 2);
+	const numbers = await page.locator("dl.numbers > div").allTextContents();
+	check("the page itself says it, too", numbers.some((n) => /reds[^]*2[^]*Not every declaration of this report counts it/.test(n)) &&
+		await page.getByText(`under the declaration that it was entered under: ${digests[1]}, ${digests[2]}.`).isVisible(), numbers.join("; ").slice(0, 600));
+	if (shots)
+		await page.screenshot({ path: join(shots, "moved.png"), fullPage: true });
+	const file = await text(/data-openings="([^"]+)"/.exec(await text(moved))[1]);
+	for (const [name, change, words] of [["a row under the wrong declaration", (t) => t.replace(/^(row 2 0 \S+ - )open-1 /m, "$1open "), /case 2, revision 0 .*wrong declaration/],
+		["a declaration that stood longer", (t) => t.replace("\nearlier 2 ", "\nearlier 3 "), /case 3, revision 0 .*wrong declaration/],
+		["one that stood longer, with its rows", (t) => t.replace("\nearlier 2 ", "\nearlier 3 ").replace(/^(row 3 0 \S+ - )open /m, "$1open-1 "), /case 3, revision 0/]]) {
+		const other = await browser.newContext(), falsified = await other.newPage();
+		await falsified.route("**/body/**", (route) => route.fulfill({ contentType: "text/plain", body: change(file) }));
+		const told = await recount(falsified, moved);
+		check(`${name} is refused by its number`, change(file) !== file && !told.good && words.test(told.words), told.words);
+		await other.close();
+	}
+	await context.close();
 }
 
 // ---- falsified on its way ----

@@ -43,6 +43,38 @@ check "an auditor has a key" "$pellucid" key new example-audit --role reviewer
 "$pellucid" report audit inst/keys/example-audit.key persons-2021-H2.openings --auditor example-audit --words dice-4-1-6 --count 10 --counted counted \
 	--bundle persons-2021-H2.tlog-proof --trust inst/trust.policy --passphrase-file inst/keys/passphrase >sample
 check "what he compared is in the log" "$pellucid" statement import sample
+# A register that is declared anew while cases come.
+moves() {
+	printf '%s\n' 'pellucid-register v1' 'name moves' 'source intake' 'existence exact' 'opens rows' 'late-after 7' 'open-after 0' 'retain 24' \
+		'field received time open' "$@" >moves.register
+	"$pellucid" register add moves.register
+}
+check "a register is declared" moves 'field kind enum open a,b' 'field colour enum open red,blue' 'total cases count' 'total reds count colour=red' 'table by-kind kind'
+printf 'received,kind,colour\n2021-07-01T00:00:00Z,a,red\n2021-07-02T00:00:00Z,b,red\n' >moves.csv
+check "cases come" "$pellucid" register enter moves moves.csv
+check "it is declared anew" moves 'field size u64 open' 'field kind enum open a,b,c' 'total cases count' 'total large count size=9' 'table by-kind kind' 'table by-size size'
+printf 'received,size,kind\n2021-07-04T00:00:00Z,9,c\n2021-07-05T00:00:00Z,2,b\n' >moves.csv
+check "more cases come" "$pellucid" register enter moves moves.csv
+check "with a head" "$pellucid" register head moves
+check "and a report of both" "$pellucid" report make moves 2021-H2
+# One who picked: his numbers do not follow from his words. His key signs what he likes; the page draws again.
+openssl genpkey -algorithm ed25519 -out second.pem 2>/dev/null
+openssl pkey -in second.pem -pubout -out second.pub
+check "he has a second key" "$pellucid" key add example-audit second.pub --role reviewer
+python3 - sample second.pem >picked <<'END'
+import base64, json, subprocess, sys
+envelope = json.load(open(sys.argv[1]))
+s = json.loads(base64.b64decode(envelope["payload"]))
+p = s["predicate"]
+p["words"] = "what-I-like"
+p["id"] = p["id"][:-1] + ("0" if p["id"][-1] != "0" else "1")
+payload, kind = json.dumps(s, separators=(",", ":")).encode(), envelope["payloadType"].encode()
+open("pae", "wb").write(b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload))
+sig = subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", sys.argv[2], "-rawin", "-in", "pae"], check=True, capture_output=True).stdout
+print(json.dumps({"payload": base64.b64encode(payload).decode(), "payloadType": envelope["payloadType"],
+    "signatures": [{"keyid": "", "sig": base64.b64encode(sig).decode()}]}))
+END
+check "the log takes what he likes" "$pellucid" statement import picked
 check "claims are made" "$pellucid" claim import "$PL_SRC/demo/claims.csv"
 check "one is superseded" "$pellucid" claim status 001-centres superseded --by 003-centres-after
 # What an insider makes of the database is shown to the program here, and to the pages below: both name the row.

@@ -108,5 +108,64 @@ ready web web.serving
 serves "the register's page says how late it was" 200 '27 min' "http://127.0.0.1:${port[web]}/register/quiet"
 check "and when it came" grep -q '2026-03-27 22:57:31' body
 stop web
+
+# ---- the signer goes and comes: who keeps the rhythm waits for it, however long, and is the same process ----
+start signer "$pellucid" signer
+ready signer signer.ready
+clock_is 2026-03-28T00:10:00Z
+keep
+check "heads come through the signer" heads 13
+end KILL signer
+clock_is 2026-03-28T00:20:00Z
+check "it is killed, and missed" soon grep -q '^evt=register.signer_away' keep.log
+before=$(clock_count)
+missed() { clock_past $((before + 40)); }
+check "forty looks go by without it" soon missed
+check "nothing was signed" heads_are 26
+same "who waits says so once" "1 1" "$(grep -c '^evt=register.signer_away' keep.log) $(grep -c '^evt=register.head_failed' keep.log)"
+clock_is 2026-03-28T00:23:05Z
+start signer "$pellucid" signer
+check "when it is back the head comes by itself" heads 14
+check "from the same process" kill -0 "${pid[keep]}"
+check "which says that it is back" grep -q '^evt=register.signer_back' keep.log
+clock_is 2026-03-28T00:30:00Z
+check "the rhythm is as before" heads 15
+same "no time was lost, and none invented" "$(times quiet | cut -d' ' -f13-)" "00:10:00 00:23:05 00:30:00"
+stop keep
+
+# ---- and what a report says of all of that ----
+clock_is 2026-03-29T03:12:00Z
+keep
+check "the day that nobody kept is closed hours late" heads 16
+stop keep signer
+answers "a report is made" 0 '1 heartbeat signed late, the latest 3 h 12 min after the end of its day' "$pellucid" report make busy 2026-H1
+check "it is taken home" "$pellucid" report take busy 2026-H1
+answers "whoever verifies it sees which, and when" 0 'the one that closes 2026-03-28 came at 2026-03-29T03:12:00Z' \
+	"$pellucid" report verify busy-2026-H1.openings --bundle busy-2026-H1.tlog-proof --trust inst/trust.policy
+late='22:57:31 22:30:00, 03:12:00 00:40:00 closes 2026-03-28'
+for format in json csv-totals html pdf csv; do check "exported as $format" "$pellucid" report export busy 2026-H1 --format "$format" --out "r.$format"; done
+same "JSON has every gap with its true time" "$late" "$(python3 -c 'import json
+print(", ".join(x["time"][11:19] + " " + x["due"][11:19] + (" closes " + x["day"][:10] if "day" in x else "") for x in json.load(open("r.json"))["late"]))')"
+same "CSV, too" "head,2026-03-27T22:30:00Z,2026-03-27T22:57:31Z,1651 heartbeat,2026-03-28T00:40:00Z,2026-03-29T03:12:00Z,95520" \
+	"$(sed -n 's/^late,\([^,]*,[^,]*,[^,]*,[0-9]*\),.*/\1/p' r.csv-totals | paste -sd' ')"
+same "and how many there are" "1 2" "$(sed -n 's/^count,\(heartbeats\|heads\)-late,,,\([0-9]*\),.*/\2/p' r.csv-totals | paste -sd' ')"
+check "HTML shows both" bash -c 'grep -q "2026-03-27 22:57:31" r.html && grep -q "2026-03-29 03:12:00" r.html && grep -q "3 h 12 min after" r.html'
+pdftotext -layout r.pdf r.txt
+check "PDF, too" bash -c 'grep -q "2026-03-27T22:57:31Z (+0:27)" r.txt && grep -q "2026-03-29T03:12:00Z (+26:32)" r.txt'
+check "JSON follows its schema" node "$PL_SRC/tests/lib/schema.mjs" "$PL_SRC/docs/formats/report-json.schema.json" r.json
+clock_is 2026-03-29T09:00:00Z
+keep
+check "heads come later, late as well" heads 17
+stop keep
+check "they are logged" document 0 something
+for format in json csv-totals html pdf csv; do
+	check "the same state is exported as $format again" "$pellucid" report export busy 2026-H1 --format "$format" --out again
+	check "byte for byte" cmp "r.$format" again
+done
+same "the script of the page counts the same" "1 11520 2026-03-29T03:12:00Z" "$(node -e '
+const fs = require("fs"), vm = require("vm");
+for (const s of ["hash", "core", "commit", "count"]) vm.runInThisContext(fs.readFileSync(`${process.argv[1]}/recount-${s}.js`, "utf8"));
+const { result: r } = PellucidRecount.recountText(fs.readFileSync("busy-2026-H1.openings", "utf8"));
+console.log(r.daysLate, r.latest, new Date(r.lateDays[0].time * 1000).toISOString().replace(".000Z", "Z"));' "$PL_SRC/pages")"
 check "the tables are what the log says" tables_fit
 exit "$failed"

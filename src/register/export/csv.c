@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RFC 4180: a line of names, CRLF behind every line, quotes where they must be. */
 #include "base/csv.h"
+#include "base/time.h"
 #include "register/export/doc.h"
 #include <stdio.h>
 
@@ -69,6 +70,24 @@ static void put_grid(struct pl_buf *out, bool imported, const struct pl_report_g
 	}
 }
 
+/* When it was due, when it came, and how many seconds lie between. */
+static void put_late(struct pl_buf *out, const struct pl_report_doc *d)
+{
+	for (size_t i = 0; i < d->n_late; i++) {
+		const struct pl_report_late *l = &d->late[i];
+		char due[21], time[21];
+
+		pl_time_write(l->due * PL_SECOND, due);
+		pl_time_write(l->time * PL_SECOND, time);
+		put_start(out, "late", l->heartbeat ? PL_STR("heartbeat") : PL_STR("head"), pl_str_from(due), pl_str_from(time));
+		put_number(out, l->time - l->due);
+		pl_csv_put(out, (pl_str){0}, false);
+		pl_csv_put(out, l->heartbeat ? d->late_words.heartbeat : d->late_words.head, false);
+		pl_csv_put(out, d->late_words.definition, false);
+		end_row(out, d->imported);
+	}
+}
+
 void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out)
 {
 	pl_buf_put_z(out, "kind,name,row,column,value,rule,label,definition," SOURCE "\r\n");
@@ -76,25 +95,61 @@ void pl_report_csv_totals(const struct pl_report_doc *d, struct pl_buf *out)
 	put_numbers(out, d->imported, "total", d->totals, d->n_totals);
 	for (size_t i = 0; i < d->n_tables; i++)
 		put_grid(out, d->imported, &d->tables[i]);
+	put_late(out, d);
 }
 
 /* ---- rows ---- */
 
-void pl_report_csv_head(const struct pl_register_decl *decl, struct pl_buf *out)
+#define DECLARATION "declaration_digest" /* only where there are several */
+
+/* Is the open field @i of the declaration @under in none of those that come before it: the file's own, then the newest first? */
+static bool is_new(const struct pl_recount *c, unsigned under, size_t i)
+{
+	pl_str name = pl_recount_decl(c, under)->derived.fields[i].name;
+
+	if (!under)
+		return true;
+	for (unsigned u = under + 1; u <= c->n_earlier; u++)
+		if (pl_register_decl_place(pl_recount_decl(c, u), name) != PL_REGISTER_NONE)
+			return false;
+	return pl_register_decl_place(c->decl, name) == PL_REGISTER_NONE;
+}
+
+/* Told each column: the file's own fields, then those that only earlier declarations have, the newest first. @values are those of @row; NULL: names. */
+static void put_columns(const struct pl_recount *c, unsigned row, const pl_str *values, struct pl_buf *out)
+{
+	for (unsigned k = 0; k <= c->n_earlier; k++) {
+		unsigned under = k ? (unsigned)c->n_earlier + 1 - k : 0;
+		const struct pl_commit_decl *d = &pl_recount_decl(c, under)->derived;
+
+		for (size_t i = 0; i < d->n; i++) {
+			size_t at = values ? pl_register_decl_place(pl_recount_decl(c, row), d->fields[i].name) : 0;
+
+			if (!d->fields[i].is_private && is_new(c, under, i))
+				pl_csv_put(out, !values ? d->fields[i].name : at == PL_REGISTER_NONE ? (pl_str){0} : values[at], false);
+		}
+	}
+}
+
+void pl_report_csv_head(const struct pl_recount *counted, struct pl_buf *out)
 {
 	pl_buf_put_z(out, "number,revision");
-	for (size_t i = 0; i < decl->derived.n; i++)
-		if (!decl->derived.fields[i].is_private)
-			pl_csv_put(out, decl->derived.fields[i].name, false);
+	put_columns(counted, 0, NULL, out);
+	if (counted->n_earlier)
+		pl_csv_put(out, PL_STR(DECLARATION), false);
 	pl_csv_put(out, PL_STR(SOURCE), false);
 	end_line(out);
 }
 
-void pl_report_csv_row(const struct pl_register_decl *decl, uint64_t number, uint32_t revision, const pl_str *values, struct pl_buf *out)
+void pl_report_csv_row(const struct pl_recount *counted, uint64_t number, uint32_t revision, unsigned under, const pl_str *values, struct pl_buf *out)
 {
+	char text[PL_DIGEST_TEXT + 1];
+
 	pl_buf_printf(out, "%llu,%u", (unsigned long long)number, revision);
-	for (size_t i = 0; i < decl->derived.n; i++)
-		if (!decl->derived.fields[i].is_private)
-			pl_csv_put(out, values[i], false);
-	end_row(out, decl->imported);
+	put_columns(counted, under, values, out);
+	if (counted->n_earlier) {
+		pl_digest_text(&pl_recount_decl(counted, under)->digest, text);
+		pl_csv_put(out, pl_str_from(text), false);
+	}
+	end_row(out, counted->decl->imported);
 }

@@ -77,6 +77,18 @@ static void push_grid(struct pl_json *array, const struct pl_report_grid *g)
 	}
 }
 
+static void set_earlier(struct pl_json *o, const struct pl_report_doc *d)
+{
+	struct pl_json *list = d->n_earlier ? pl_json_set_array(o, "earlier") : NULL;
+
+	for (size_t i = 0; i < d->n_earlier; i++) {
+		char text[PL_DIGEST_TEXT + 1];
+
+		pl_digest_text(&d->earlier[i], text);
+		pl_json_push(list, pl_json_new_str(pl_str_from(text)));
+	}
+}
+
 static void set_register(struct pl_json *o, const struct pl_report_doc *d)
 {
 	pl_json_set_str(o, "name", d->name);
@@ -84,6 +96,7 @@ static void set_register(struct pl_json *o, const struct pl_report_doc *d)
 	if (d->about.len)
 		pl_json_set_str(o, "about", d->about);
 	pl_member_set_digest(o, "declaration", &d->declaration);
+	set_earlier(o, d);
 	pl_json_set_z(o, "source", d->imported ? "imported" : "intake");
 	pl_json_set_z(o, "existence", d->padded ? "padded" : "exact");
 	pl_json_set_z(o, "opens", d->totals_only ? "totals" : "rows");
@@ -103,6 +116,22 @@ static void set_statement(struct pl_json *o, const struct pl_report_doc *d)
 	openings = pl_json_set_object(o, "openings");
 	pl_member_set_digest(openings, "digest", &d->openings);
 	pl_json_set_u64(openings, "size", d->openings_size);
+}
+
+/* Only where there are some: a report without gaps in its rhythm has the bytes that it always had. */
+static void set_late(struct pl_json *o, const struct pl_report_doc *d)
+{
+	struct pl_json *array = d->all_late ? pl_json_set_array(o, "late") : NULL;
+
+	for (size_t i = 0; i < d->n_late; i++) {
+		struct pl_json *x = pl_json_push_object(array);
+
+		pl_json_set_u64(x, "entry", d->late[i].index);
+		set_time(x, "due", d->late[i].due);
+		set_time(x, "time", d->late[i].time);
+		if (d->late[i].heartbeat)
+			set_time(x, "day", d->late[i].day);
+	}
 }
 
 pl_status pl_report_json(const struct pl_report_doc *d, struct pl_buf *out)
@@ -125,5 +154,6 @@ pl_status pl_report_json(const struct pl_report_doc *d, struct pl_buf *out)
 	part = pl_json_set_array(o, "tables");
 	for (size_t i = 0; i < d->n_tables; i++)
 		push_grid(part, &d->tables[i]);
+	set_late(o, d);
 	return pl_json_write_pretty(o, out);
 }

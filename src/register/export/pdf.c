@@ -284,6 +284,41 @@ static void table(struct page *p, const struct pl_report_grid *g)
 	}
 }
 
+/* ---- late heads ---- */
+
+/* When it was due, when it came, by how much too late, and which day it closes: one line each. */
+static void late_row(struct page *p, const struct pl_report_late *l)
+{
+	char due[21], time[21], day[21] = "", text[WORD_MAX];
+	uint64_t by = l->time - l->due;
+
+	pl_time_write(l->due * PL_SECOND, due);
+	pl_time_write(l->time * PL_SECOND, time);
+	if (l->heartbeat)
+		pl_time_write(l->day * PL_SECOND, day);
+	(void)snprintf(text, sizeof text, "%.*s %llu · %.*s %s · %.*s %s (+%llu:%02llu)%s%.*s%s%.10s", PL_STR_ARG(p->h->entry), (unsigned long long)l->index,
+		PL_STR_ARG(p->h->due), due, PL_STR_ARG(p->h->came), time, (unsigned long long)(by / 3600), (unsigned long long)(by / 60 % 60),
+		l->heartbeat ? " · " : "", l->heartbeat ? (int)p->h->closes.len : 0, p->h->closes.ptr, l->heartbeat ? " " : "", day);
+	paragraph(p, &small, pl_str_from(text));
+}
+
+static void late(struct page *p)
+{
+	const struct pl_report_doc *d = p->d;
+	char text[WORD_MAX];
+
+	if (!d->n_late)
+		return;
+	heading(p, p->h->late);
+	paragraph(p, &small, d->late_words.definition);
+	for (size_t i = 0; i < d->n_late && i < PL_REPORT_LATE_SHOWN; i++)
+		late_row(p, &d->late[i]);
+	if (d->all_late > PL_REPORT_LATE_SHOWN) {
+		(void)snprintf(text, sizeof text, "... (%llu)", (unsigned long long)d->all_late);
+		paragraph(p, &small, pl_str_from(text));
+	}
+}
+
 /* ---- the document ---- */
 
 static void digest_line(struct page *p, pl_str what, const struct pl_digest *d)
@@ -327,8 +362,11 @@ static void draw(struct page *p)
 	heading(p, p->h->counting);
 	for (size_t i = 0; i < d->n_counts; i++)
 		number(p, &d->counts[i]);
+	late(p);
 	digest_line(p, p->h->openings, &d->openings);
 	digest_line(p, p->h->declaration, &d->declaration);
+	for (size_t i = 0; i < d->n_earlier; i++)
+		digest_line(p, p->h->declaration, &d->earlier[i]);
 	foot(p);
 	cairo_show_page(p->cr);
 }

@@ -19,7 +19,8 @@ function ours(text) {
 		const { result: r } = PellucidRecount.recountText(text);
 		const cells = r.tables.map((t) => t.cells.map((c) => `${c[0] ?? ""}/${c[1] ?? ""}=${c[2]}`).sort()).flat();
 		return { ok: true, numbers: [r.rows, r.cases, r.unopened, r.erased, r.lost, r.late, r.days, r.daysMissing, r.unconfirmed,
-			r.refused, r.steps, ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
+			r.refused, r.steps, r.daysLate, r.latest, r.lateDays.length, r.drawable.length,
+			...(r.declarations ? [r.declarations.at(-1), ...r.declarations.slice(0, -1)] : []).map((d) => d.cases), ...r.totals.map((t) => t.value)].join(" "), cells: cells.join(" ") };
 	} catch (e) {
 		if (!(e instanceof PellucidRecount.RecountRefusal))
 			throw e;
@@ -75,7 +76,7 @@ function spoil(text) {
 }
 
 // With open rows, and one whose totals are stated for shut ones.
-const good = ["make", "shut"].map((verb) => {
+const good = ["make", "shut", "anew", "anew-shut"].map((verb) => {
 	const made = spawnSync(tool, [verb, "150"], { maxBuffer: 1 << 28, encoding: "utf8" });
 	if (made.status !== 0)
 		throw new Error(`openings-tool ${verb}: ${made.stderr}`);
@@ -83,7 +84,7 @@ const good = ["make", "shut"].map((verb) => {
 });
 const texts = [...good];
 while (texts.length <= rounds)
-	texts.push(spoil(good[texts.length % 3 === 0 ? 1 : 0]));
+	texts.push(spoil(good[[0, 2, 1, 0, 2, 3][texts.length % 6]]));
 // What is stated stands in the first lines, which are few among many.
 const front = good[1].slice(0, good[1].indexOf("\nrow "));
 while (texts.length <= rounds + rounds / 2)
@@ -138,6 +139,55 @@ for (const text of good)
 		failed++;
 		console.log("FAIL - a good file is refused");
 	}
+// A row that is presented under another declaration than its own, by its mark or by where that ended: named, in the same words.
+const { head: anew } = PellucidRecount.recountText(good[2]), [first, second] = anew.earlier.map((e) => e.until);
+const wrongly = { "its mark": [good[2].replace(/^(row 1 0 \S+ - )open-1 /m, "$1open "), /^case 1, revision 0 .*wrong declaration/],
+	"a later mark": [good[2].replace(/^(row 1 0 \S+ - )open-1 /m, "$1open-2 "), /^case 1, revision 0 .*wrong declaration/],
+	"the same fields, other totals": [good[2].replace(/^(row 101 0 \S+ - )open /m, "$1open-2 "), /^case 101, revision 0 .*wrong declaration/],
+	"where it ended": [good[2].replace(`\nearlier ${second} `, `\nearlier ${second + 1} `), /^case 100, revision 0 .*wrong declaration/],
+	"both": [good[2].replace(`\nearlier ${first} `, `\nearlier ${first + 1} `).replace(/^(row 50 0 \S+ - )open-2 /m, "$1open-1 "), /^case 50, revision 0/],
+	"a number that is none": [good[2].replace(/^(row 1 0 \S+ - )open-1 /m, "$1open-3 "), /expected/],
+	"a total that changed": [good[2].replace("total requests count\n", "total requests count country=at\n").replace(/^declaration (\d+)/m, (_, n) => `declaration ${Number(n) + 11}`), /requests means something else/] };
+for (const [name, [text, words]] of Object.entries(wrongly)) {
+	fs.writeFileSync(path.join(scratch, "wrongly"), text);
+	const a = ours(text), b = theirs(spawnSync(tool, ["count"], { input: path.join(scratch, "wrongly") + "\n", encoding: "utf8" }).stdout.split("\n")[0]);
+	if (text === good[2] || a.ok || b.ok || !words.test(a.words) || !words.test(b.words)) {
+		failed++;
+		console.log(`FAIL - a row presented wrongly (${name}):\n    script ${JSON.stringify(a)}\n    C      ${JSON.stringify(b)}`);
+	}
+}
+const partly = PellucidRecount.recountText(good[2]).result.partly.map((t) => `${t.name} ${t.of}`).join("; ");
+if (!/countries 1,2; .*size-sum 2.*by-size 2/.test(partly) || !/rejected 1,3/.test(partly) || /requests/.test(partly)) {
+	failed++;
+	console.log(`FAIL - what only some declarations count: ${partly}`);
+}
+// Heartbeats that came late, in the good files.
+if (!good.slice(0, 2).every((text) => PellucidRecount.recountText(text).result.daysLate > 5)) {
+	failed++;
+	console.log("FAIL - no late heartbeats: the test makes too few");
+}
+// What an auditor's words draw, and one who names other cases.
+const shutAt = path.join(scratch, "1.openings"), shutDigest = PellucidRecount.hex(PellucidRecount.sha256(PellucidRecount.utf8.encode(good[1])));
+const shutCounted = PellucidRecount.recountText(good[1]).result;
+let drawnAlike = 0;
+for (const [words, count] of [["dice-4-1-6", 12], ["Würfel", 1], ["x", 100], ["y", 1000], ["z".repeat(256), 30]]) {
+	const c = spawnSync(tool, ["draw", shutAt, words, String(count)], { encoding: "utf8" }).stdout.trim();
+	const drawn = PellucidRecount.drawSample(shutCounted.drawable, PellucidRecount.digestOf(shutDigest), words, count);
+	const said = { words, drawn, among: shutCounted.drawable.length }, other = [...drawn.slice(0, -1), drawn.at(-1) + 1];
+	const why = (p) => PellucidRecount.compareSample({ ...said, ...p }, shutDigest, shutCounted);
+	const told = [why({}), why({ drawn: other }), why({ among: 1 }), why({ words: "other" }), why({ words: "z".repeat(257) }), why({ drawn: [...drawn, 1e6] })];
+	const fits = c === drawn.join(" ") && told[0] === null && /^the words of the draw give case \d+ where the auditor names \d+$/.test(told[1]) &&
+		/drew among 1 cases, the file has/.test(told[2]) && (count === 1 || count > 900 || /the words of the draw give case/.test(told[3])) && /1 to 256 bytes/.test(told[4]) && told[5] !== null;
+	drawnAlike += fits;
+	if (!fits) {
+		failed++;
+		console.log(`FAIL - drawn by "${words}":\n    script ${drawn.join(" ")}\n    C      ${c}\n    ${told.join("\n    ")}`);
+	}
+}
+if (PellucidRecount.compareSample({ words: "x", drawn: [1], among: 1 }, shutDigest, PellucidRecount.recountText(good[0]).result) === null) {
+	failed++;
+	console.log("FAIL - a sample of open rows says something");
+}
 if (refused < rounds / 2) {
 	failed++;
 	console.log(`FAIL - only ${refused} of ${rounds} spoilt files are refused: the test spoils too little`);
@@ -146,5 +196,5 @@ if (kept < 60 || broken < 60 || walks < 30 || alone < 20 || alone > 80) {
 	failed++;
 	console.log(`FAIL - of 300 walks ${kept} keep to the steps, ${walks} of them move, ${broken} do not, ${alone} begin where two decide: the test walks too little`);
 }
-console.log(`${failed ? "FAIL" : "ok"} - ${accepted} accepted alike, ${refused} refused alike`);
+console.log(`${failed ? "FAIL" : "ok"} - ${accepted} accepted alike, ${refused} refused alike, ${drawnAlike} samples drawn alike`);
 process.exit(failed ? 1 : 0);

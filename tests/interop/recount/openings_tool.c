@@ -2,12 +2,16 @@
 /*
  * openings_tool make CASES     an openings file of so many cases, with revisions, heartbeats and sealed ones, on standard output
  * openings_tool shut CASES     the same of a register that opens totals only, as it is published
+ * openings_tool anew CASES     an openings file of a register that was declared anew twice meanwhile
+ * openings_tool anew-shut CASES   the same where it opens totals only
  * openings_tool steps SEED     a small file of a register that declares steps, whose cases wander at random: most by steps, some not
+ * openings_tool draw FILE WORDS COUNT   which cases the words draw from that file, in one line
  * openings_tool count          for each file named in a line of standard input one line: "ok <numbers and totals>" or "no <words>"
  */
 #include "../../unit/register/maker.h"
 #include "base/file.h"
 #include "register/recount.h"
+#include "register/sample.h"
 #include "register/stated.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,8 +65,9 @@ static void make_day(struct maker *m, unsigned day, uint64_t cases)
 			maker_other(m, n, n % 2 ? PL_ROW_ERASED : PL_ROW_SEALED, PL_REGISTER_ERASED_ALL);
 	}
 	date_of(day, 0, text);
+	/* Now and then one is missing, or signed hours after its day. */
 	if (day % 17 != 3 && day + 1 < DAYS)
-		maker_day(m, text);
+		maker_day_late(m, text, day % 17 == 5 ? 3600 + day * 60 : 1);
 }
 
 static void make_file(const char *declaration, uint64_t cases, struct pl_buf *file)
@@ -82,6 +87,102 @@ static int make(uint64_t cases)
 
 	make_file(maker_declaration, cases, &file);
 	return pl_file_write(STDOUT_FILENO, file.ptr, file.len) ? 1 : 0;
+}
+
+/* The same register as it was declared later: without the days, with sizes, one more country and totals of its own. */
+static const char declared_second[] = "pellucid-register v1\nname requests\nsource intake\nexistence exact\nopens rows\nlate-after 9\nopen-after 0\nretain 24\n"
+	"field received time generalised month\n"
+	"field size u64 open\n"
+	"field country enum open at,ch,de,not-stated,fr\n"
+	"field accounts u64 generalised range 0,1,10,100\n"
+	"field decision enum open none,granted,rejected\n"
+	"field authority text sealed\n"
+	"total requests count\n"
+	"total countries distinct country country!=not-stated\n"
+	"total size-sum sum size\n"
+	"table by-country country decision\n"
+	"table by-size size\n";
+/* And at last: fields as before, other totals; only where it stands tells whose a row is. */
+static const char declared_third[] = "pellucid-register v1\nname requests\nsource intake\nexistence exact\nopens rows\nlate-after 9\nopen-after 0\nretain 24\n"
+	"field received time generalised month\n"
+	"field size u64 open\n"
+	"field country enum open at,ch,de,not-stated,fr\n"
+	"field accounts u64 generalised range 0,1,10,100\n"
+	"field decision enum open none,granted,rejected\n"
+	"field authority text sealed\n"
+	"total requests count\n"
+	"total rejected count decision=rejected\n"
+	"total size-max max size country=fr|at\n"
+	"table by-country country decision\n"
+	"table by-month received-month\n";
+
+static void enter_later(struct maker *m, uint64_t number, unsigned day)
+{
+	static const char *const more[] = {"at", "fr", "de", "not-stated"};
+	char received[21], entered[21], size[21];
+
+	date_of(day, 8, received);
+	date_of(day, 9, entered);
+	(void)snprintf(size, sizeof size, "%llu", (unsigned long long)(number * 5 % 17));
+	maker_open(m, number, (const char *const[]){received, number % 6 ? size : NULL, more[number % 4], "7", decisions[number % 3], NULL, entered});
+}
+
+/* @opens: "totals" instead of "rows". */
+static const char *as_opened(const char *declaration, bool totals, struct pl_buf *out)
+{
+	pl_str rest = pl_str_from(declaration), line;
+
+	pl_buf_clear(out);
+	while (pl_str_take_line(&rest, &line)) {
+		pl_buf_put_str(out, totals && pl_str_eq(line, PL_STR("opens rows")) ? PL_STR("opens totals") : line);
+		pl_buf_put_c(out, '\n');
+	}
+	return pl_buf_z(out);
+}
+
+static void make_anew(uint64_t cases, bool totals, struct pl_buf *file)
+{
+	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(65536);
+	struct maker m;
+
+	maker_init(&m, as_opened(maker_declaration, totals, &text), FROM, TO);
+	m.under = 1;
+	for (uint64_t n = 1; n <= cases; n++) {
+		if (n == cases / 3)
+			maker_declare(&m, as_opened(declared_second, totals, &text), 2);
+		if (n == 2 * cases / 3)
+			maker_declare(&m, as_opened(declared_third, totals, &text), 0);
+		if (m.head.n_earlier)
+			enter_later(&m, n, (unsigned)(n * 180 / cases));
+		else
+			enter(&m, n, (unsigned)(n * 180 / cases));
+		/* Old cases go on under the new one. */
+		if (m.head.n_earlier && n % 5 == 0)
+			enter_later(&m, n / 2, (unsigned)(n * 180 / cases));
+		if (n % 23 == 0)
+			maker_other(&m, n, n % 2 ? PL_ROW_SEALED : PL_ROW_ERASED, PL_REGISTER_ERASED_ALL);
+	}
+	maker_file(&m, file);
+	maker_done(&m);
+}
+
+static int anew(uint64_t cases, bool totals)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+	struct pl_recount counted;
+	struct pl_diag diag = {0};
+	int bad;
+
+	make_anew(cases, totals, &file);
+	if (!totals)
+		return pl_file_write(STDOUT_FILENO, file.ptr, file.len) ? 1 : 0;
+	if (pl_recount_file(pl_buf_bytes(&file), 0, NULL, NULL, &counted, &diag)) {
+		(void)fprintf(stderr, "%s\n", diag.text);
+		return 1;
+	}
+	bad = pl_stated_shut(pl_buf_bytes(&file), &counted, STDOUT_FILENO, &diag) != PL_OK;
+	pl_recount_done(&counted);
+	return bad;
 }
 
 static int shut(uint64_t cases)
@@ -189,16 +290,27 @@ static int steps(uint64_t seed)
 
 static void print_counts(const struct pl_recount *r)
 {
-	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)r->rows,
+	(void)printf("ok %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %zu %zu", (unsigned long long)r->rows,
 		(unsigned long long)r->cases, (unsigned long long)r->unopened, (unsigned long long)r->erased,
 		(unsigned long long)r->lost, (unsigned long long)r->late, (unsigned long long)r->days,
-		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused, (unsigned long long)r->steps);
-	for (size_t i = 0; i < r->decl->n_totals; i++)
-		(void)printf(" %llu", (unsigned long long)r->totals[i]);
-	for (size_t i = 0; i < r->decl->n_tables; i++)
-		for (size_t k = 0; k < r->tables[i].n; k++)
-			(void)printf(" %.*s/%.*s=%llu", PL_STR_ARG(r->tables[i].cells[k].row), PL_STR_ARG(r->tables[i].cells[k].column),
-				(unsigned long long)r->tables[i].cells[k].count);
+		(unsigned long long)r->days_missing, (unsigned long long)r->unconfirmed, (unsigned long long)r->refused, (unsigned long long)r->steps,
+		(unsigned long long)r->days_late, (unsigned long long)r->latest, r->n_late_days, r->n_drawable);
+	for (size_t i = 0; i <= r->n_earlier && r->n_earlier; i++)
+		(void)printf(" %llu", (unsigned long long)r->cases_under[i]);
+	for (size_t i = 0; i < pl_recount_totals_count(r); i++) {
+		struct pl_recount_said said;
+
+		pl_recount_total_at(r, i, &said);
+		(void)printf(" %llu", (unsigned long long)said.value);
+	}
+	for (size_t i = 0; i < pl_recount_tables_count(r); i++) {
+		struct pl_recount_laid laid;
+
+		pl_recount_table_at(r, i, &laid);
+		for (size_t k = 0; k < laid.cells->n; k++)
+			(void)printf(" %.*s/%.*s=%llu", PL_STR_ARG(laid.cells->cells[k].row), PL_STR_ARG(laid.cells->cells[k].column),
+				(unsigned long long)laid.cells->cells[k].count);
+	}
 	(void)printf("\n");
 }
 
@@ -216,6 +328,29 @@ static void count(const char *path)
 	pl_recount_done(&r);
 }
 
+static int draw_cases(const char *path, const char *words, size_t want)
+{
+	struct pl_buf file PL_CLEANUP(pl_buf_done) = PL_BUF(FILE_MAX);
+	uint64_t drawn[PL_SAMPLE_MAX];
+	struct pl_diag diag = {0};
+	struct pl_digest digest;
+	struct pl_recount r;
+	size_t n = 0;
+	pl_status st = pl_file_read(AT_FDCWD, path, &file);
+
+	if (!st)
+		st = pl_recount_file(pl_buf_bytes(&file), 0, NULL, NULL, &r, &diag);
+	if (st)
+		return 1;
+	pl_sha256(pl_buf_bytes(&file), &digest);
+	st = pl_sample_draw(&r, &digest, pl_str_from(words), want, drawn, &n, &diag);
+	for (size_t i = 0; i < n; i++)
+		(void)printf("%s%llu", i ? " " : "", (unsigned long long)drawn[i]);
+	(void)printf("\n");
+	pl_recount_done(&r);
+	return st ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	char line[4096];
@@ -226,9 +361,13 @@ int main(int argc, char **argv)
 			return make(cases);
 		if (strcmp(argv[1], "shut") == 0)
 			return shut(cases);
+		if (strcmp(argv[1], "anew") == 0 || strcmp(argv[1], "anew-shut") == 0)
+			return anew(cases, argv[1][4] != '\0');
 		if (strcmp(argv[1], "steps") == 0)
 			return steps(cases);
 	}
+	if (argc == 5 && strcmp(argv[1], "draw") == 0 && pl_str_to_u64(pl_str_from(argv[4]), PL_SAMPLE_MAX, &cases) == PL_OK)
+		return draw_cases(argv[2], argv[3], (size_t)cases);
 	if (argc != 2 || strcmp(argv[1], "count") != 0)
 		return 2;
 	while (fgets(line, sizeof line, stdin)) {

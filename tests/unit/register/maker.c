@@ -57,9 +57,22 @@ void maker_init(struct maker *m, const char *declaration, const char *from, cons
 	maker_first(m);
 }
 
+void maker_declare(struct maker *m, const char *declaration, unsigned under)
+{
+	struct pl_diag diag = {0};
+
+	m->head.earlier[m->head.n_earlier++] = (struct pl_openings_earlier){m->edge.size, pl_buf_str(&m->decl->text)};
+	m->before[m->n_before++] = m->decl;
+	must(pl_register_decl_parse(pl_str_from(declaration), &m->decl, &diag));
+	m->head.declaration = pl_buf_str(&m->decl->text);
+	m->under = under;
+}
+
 void maker_done(struct maker *m)
 {
 	pl_register_decl_free(m->decl);
+	for (size_t i = 0; i < m->n_before; i++)
+		pl_register_decl_free(m->before[i]);
 	pl_buf_done(&m->rows);
 	pl_free(m->cases);
 }
@@ -172,7 +185,7 @@ void maker_open(struct maker *m, uint64_t number, const char *const *texts)
 	struct values *v = PL_NEW(struct values);
 	struct pl_commit_tree tree;
 	struct pl_commit_seeds seeds = {0};
-	struct pl_row row = {.kind = PL_ROW_OPEN};
+	struct pl_row row = {.kind = PL_ROW_OPEN, .under = m->under};
 	struct pl_register_leaf leaf = {0};
 	struct pl_digest context;
 
@@ -195,7 +208,12 @@ void maker_open(struct maker *m, uint64_t number, const char *const *texts)
 
 void maker_day(struct maker *m, const char *text)
 {
-	struct pl_register_day day = {.day = seconds(text), .time = seconds(text) + DAY + 1, .size = m->edge.size,
+	maker_day_late(m, text, 1);
+}
+
+void maker_day_late(struct maker *m, const char *text, uint64_t late)
+{
+	struct pl_register_day day = {.day = seconds(text), .time = seconds(text) + DAY + late, .size = m->edge.size,
 		.unconfirmed = 3, .refused = 1};
 
 	pl_tree_edge_root(&m->edge, &day.root);

@@ -23,6 +23,7 @@ struct world {
 	struct pl_register *r;
 	struct pl_diag diag;
 	uint64_t many, now; /* to enter, and when */
+	uint64_t earlier;   /* declarations before the present one */
 };
 
 static pl_status enter_many(void *ctx, struct pl_db_tx *tx)
@@ -126,8 +127,31 @@ static void recount(struct world *w, uint64_t cases, uint64_t lost, uint64_t los
 	assert_int_equal(r.lost, lost);
 	assert_int_equal(r.lost_leaves, lost_leaves);
 	assert_int_equal(r.n_gaps, 1);
+	assert_int_equal(r.n_earlier, w->earlier);
+	assert_int_equal(r.totals[0], cases);
 	pl_recount_done(&r);
 	pl_register_report_file_done(&file);
+}
+
+/* And then it is declared anew: who opened it before writes nothing, and the file has both declarations beside the gap. */
+static void declare_anew(struct world *w, uint64_t cases, uint64_t lost)
+{
+	struct pl_register *old = w->r, *r = NULL;
+	char anew[512];
+
+	(void)snprintf(anew, sizeof anew, "%.*sfield other u64 open\ntotal cases count\ntotal good count kind=good\n",
+		(int)pl_str_find_str(pl_str_from(text), PL_STR("total")), text);
+	if (pl_register_add(w->inst, pl_str_from(anew), 0, &r, &w->diag))
+		fail_msg("anew: %s", w->diag.text);
+	w->many = 1;
+	w->now = BEGIN + 2 * DAY + 20;
+	assert_int_equal(pl_db_tx(pl_instance_db(w->inst), enter_many, w), PL_E_CONFLICT);
+	w->r = r;
+	w->earlier = 1;
+	enter(w, 3);
+	(void)beat(w, BEGIN + 2 * DAY + 700);
+	recount(w, cases + 3, lost, lost);
+	pl_register_close(old);
 }
 
 static void one_loss(void *state, uint64_t headed, uint64_t kept, uint64_t total, uint64_t more)
@@ -171,6 +195,7 @@ static void one_loss(void *state, uint64_t headed, uint64_t kept, uint64_t total
 	p.head = beat(&w, BEGIN + 2 * DAY + 5).head;
 	assert_ok(pl_db_read(pl_instance_db(w.inst), prove_all, &p));
 	recount(&w, kept + more + 300, total - kept, total - kept);
+	declare_anew(&w, kept + more + 300, total - kept);
 	pl_register_close(w.r);
 	pl_instance_close(w.inst);
 }

@@ -347,6 +347,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"check", "ARCHIVE", "check an answer, as the one who got it", pl_cli_answer_check_options, 1, 1, pl_cli_person_check},
 	{"send", "KIND IDENTITY...", "ask the processors: access, portability, erasure or cancel", pl_cli_send_options, 1, -1, pl_cli_person_send},
 	{"work", "", "give what the desk ordered, hand over what waits, and ask how it goes", pl_cli_work_options, 0, 0, pl_cli_person_work},
+	{"keep", "", "do that by itself until SIGTERM", pl_cli_person_keep_options, 0, 0, pl_cli_person_keep},
 	{"receipts", "[REQUEST]", "what processors were asked and signed", pl_cli_receipts_options, 0, 1, pl_cli_person_receipts},
 	{"callback", "PROCESSOR FILE", "take in a status that a processor sent", pl_cli_callback_options, 2, 2, pl_cli_person_callback},
 	{NULL},

@@ -87,6 +87,9 @@ extern const struct pl_cli_option pl_cli_send_options[], pl_cli_receipts_options
 int pl_cli_person_send(struct pl_cli *cli);
 int pl_cli_person_work(struct pl_cli *cli);
 int pl_cli_person_receipts(struct pl_cli *cli);
+/* person_keep.c */
+extern const struct pl_cli_option pl_cli_person_keep_options[];
+int pl_cli_person_keep(struct pl_cli *cli);
 int pl_cli_person_callback(struct pl_cli *cli);
 
 #endif

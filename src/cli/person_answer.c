@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/person.h"
 #include "register/person/certificate.h"
+#include "register/person/erasure.h"
 #include "register/person/package.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -268,6 +269,14 @@ static int print_certificate(struct pl_cli_person *p, const struct pl_cli_out_fi
 	return PL_EXIT_OK;
 }
 
+/* The certificate has its place on the disk: what was noted of the erasure is not needed any more. */
+static pl_status forget(void *ctx, struct pl_db_tx *tx)
+{
+	const struct pl_cli_person *p = ctx;
+
+	return pl_erasure_forget(tx, p->desk, &p->who);
+}
+
 int pl_cli_person_erase(struct pl_cli *cli)
 {
 	struct pl_buf certificate PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CERTIFICATE_MAX), leaves PL_CLEANUP(pl_buf_done) = PL_BUF(PL_CERTIFICATE_MAX);
@@ -287,6 +296,8 @@ int pl_cli_person_erase(struct pl_cli *cli)
 		st = pl_certificate_make(p.desk, &p.who, &certificate, &leaves, &p.diag);
 	if (!st)
 		st = write_certificate(&p, &out, pl_buf_str(&certificate), pl_buf_str(&leaves), &made);
+	if (!st)
+		st = pl_db_tx(pl_instance_db(p.j.inst), forget, &p);
 	if (!st)
 		st = pl_cli_commit_case(&p.j, &made.manifest, &p.diag);
 	code = st ? pl_cli_person_fail(&p, st) : print_certificate(&p, &out, pl_buf_str(&certificate), &made);

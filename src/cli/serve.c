@@ -37,7 +37,7 @@ struct process {
 };
 
 struct supervisor {
-	struct process processes[6];
+	struct process processes[8];
 	size_t count;
 	int signals; /* signalfd */
 	bool stopping;
@@ -237,6 +237,7 @@ static int run(struct pl_cli *cli)
 	(void)add(&s, "log", "log", "serve", dir);
 	(void)add(&s, "registers", "register", "keep", dir);
 	(void)add(&s, "worker", "worker", "run", dir);
+	(void)add(&s, "persons", "person", "keep", dir);
 	if (!pl_cli_has(cli, "no-web")) {
 		struct process *web = add(&s, "web", "web", NULL, dir);
 

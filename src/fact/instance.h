@@ -40,7 +40,7 @@ struct pl_instance_conf {
 	uint64_t interval_ns;               /* [log] interval: between checkpoints under load, 50 ms */
 	pl_str keys_dir, passphrase;        /* [keys] directory, passphrase: a file (empty: ask the terminal) */
 	pl_str signer_dir;                  /* [signer] directory of the sockets; empty: commands sign for themselves */
-	pl_str users[PL_PEER_COUNT];        /* [signer] operator, web, worker, log: user names; empty: the signer's own */
+	pl_str users[PL_PEER_COUNT];        /* [signer] operator, web, worker, log, persons: user names; empty: the signer's own */
 	pl_str portal_address;              /* [web] listen */
 	uint64_t portal_port;
 	pl_str public_url;                  /* [web] url; may be empty */

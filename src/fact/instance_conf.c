@@ -45,6 +45,8 @@ static const struct pl_config_key keys[] = {
 		.offset = offsetof(struct pl_instance_conf, users[PL_PEER_WORKER]), .help = "user of the workers"},
 	{.section = "signer", .key = "log", .type = PL_CONFIG_STRING,
 		.offset = offsetof(struct pl_instance_conf, users[PL_PEER_LOG]), .help = "user of pellucid log serve"},
+	{.section = "signer", .key = "persons", .type = PL_CONFIG_STRING,
+		.offset = offsetof(struct pl_instance_conf, users[PL_PEER_PERSONS]), .help = "user of pellucid person keep"},
 	{.section = "web", .key = "listen", .type = PL_CONFIG_STRING, .fallback = "localhost",
 		.offset = offsetof(struct pl_instance_conf, portal_address),
 		.help = "localhost (127.0.0.1 and [::1]) or one numeric address"},

@@ -6,6 +6,7 @@
 
 static const char *const peer_words[PL_PEER_COUNT] = {
 	[PL_PEER_OPERATOR] = "operator", [PL_PEER_WEB] = "web", [PL_PEER_WORKER] = "worker", [PL_PEER_LOG] = "log",
+	[PL_PEER_PERSONS] = "persons",
 };
 
 const char *pl_peer_word(enum pl_peer p)

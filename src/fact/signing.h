@@ -25,6 +25,7 @@ enum pl_peer {
 	PL_PEER_WEB,      /* "web": pages and APIs, the outermost process */
 	PL_PEER_WORKER,   /* "worker": builds and analyses */
 	PL_PEER_LOG,      /* "log": the sequencer, for what it states by itself */
+	PL_PEER_PERSONS,  /* "persons": what persons are answered: reads and erases cases, signs answers */
 	PL_PEER_COUNT
 };
 #define PL_PEER_BIT(peer) (1u << (unsigned)(peer))

@@ -224,6 +224,7 @@ static const struct {
 	/* Web serves people, who log in there. It destroys nothing: what two persons decided there is carried out by the worker. */
 	{PL_PEER_WEB, 1u << PL_VAULT_DESK | 1u << PL_VAULT_LEGAL | 1u << PL_VAULT_OFFICER | 1u << PL_VAULT_AUDITOR, 0},
 	{PL_PEER_WORKER, 1u << PL_VAULT_WORK, 1u << PL_VAULT_WORK},
+	{PL_PEER_PERSONS, 1u << PL_VAULT_WORK, 1u << PL_VAULT_WORK},
 };
 
 static bool may(enum pl_peer peer, enum pl_vault_role role, bool destroy)

@@ -72,13 +72,25 @@ static pl_status any_account(void *ctx, struct pl_db_tx *tx)
 	return pl_db_one(tx, &pl_sql_account_page, PL_DB_ARGS(pl_people_arg_ulid(&zero), PL_DB_U64(1)), &rows);
 }
 
+/* A service that may read nothing else of the keys is handed the secret by systemd (LoadCredential=people-secret:...). */
+static pl_status read_credential(struct pl_buf *ret)
+{
+	const struct pl_passphrase from = {.from = PL_PASSPHRASE_CREDENTIAL, .name = "people-secret"};
+	struct pl_diag quiet = {0};
+
+	return pl_passphrase_read(&from, ret, &quiet);
+}
+
 static pl_status read_secret(struct pl_instance *inst, bool make, struct pl_buf *ret, struct pl_diag *diag)
 {
 	const struct pl_instance_conf *conf = pl_instance_conf(inst);
 	struct pl_passphrase from = {.from = PL_PASSPHRASE_FILE, .name = conf->people_secret.ptr};
 	struct pl_diag quiet = {0};
-	pl_status st = pl_passphrase_read(&from, ret, &quiet), have;
+	pl_status st = read_credential(ret), have;
 
+	if (st != PL_E_NOTFOUND)
+		return st == PL_OK ? PL_OK : pl_diag_set(diag, st, "the accounts' secret among the credentials of this service cannot be read");
+	st = pl_passphrase_read(&from, ret, &quiet);
 	if (st == PL_E_NOTFOUND && make) {
 		have = pl_db_read(pl_instance_db(inst), any_account, NULL);
 		if (have == PL_OK) {

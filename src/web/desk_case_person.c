@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "register/package.h"
 #include "register/person/authority.h"
+#include "register/person/fanout.h"
 #include "register/person/order.h"
 #include "web/desk_case.h"
 
@@ -62,13 +63,57 @@ static pl_status fill_orders(struct pl_desk_looking *k)
 	return st;
 }
 
+/* ---- who was asked because of it ---- */
+
+static enum pl_message_id processor_words(const struct pl_fanout_row *row)
+{
+	static const enum pl_message_id words[PL_OPENDSR_STATES] = {PL_MSG_order_processor_pending, PL_MSG_order_processor_progress,
+		PL_MSG_order_processor_completed, PL_MSG_order_processor_cancelled};
+
+	if (row->given_up)
+		return PL_MSG_order_processor_given_up;
+	return row->handed_over && (unsigned)row->state < PL_OPENDSR_STATES ? words[row->state] : PL_MSG_order_processor_waits;
+}
+
+static pl_status take_processor(void *ctx, const struct pl_fanout_row *row)
+{
+	struct pl_desk_looking *k = ctx;
+	struct pl_case_person *m = &k->m.person;
+	struct pl_case_processor *p;
+	pl_status st;
+
+	if (m->n_processors == PL_FANOUT_CASE_MAX)
+		return PL_OK;
+	p = &m->processors[m->n_processors];
+	*p = (struct pl_case_processor){.kind = {row->kind == PL_OPENDSR_ERASURE ? PL_MSG_order_kind_erasure : PL_MSG_order_kind_copy},
+		.state = {processor_words(row)}, .expected = row->expected * PL_SECOND, .given_up = row->given_up,
+		.done = row->state == PL_OPENDSR_COMPLETED};
+	m->given_up = m->given_up || row->given_up;
+	st = pl_arena_dup(k->d->arena, row->processor, &p->processor);
+	if (!st)
+		st = pl_arena_dup(k->d->arena, row->results, &p->results);
+	m->n_processors += !st;
+	return st;
+}
+
+static pl_status fill_processors(struct pl_desk_looking *k)
+{
+	struct pl_case_person *m = &k->m.person;
+
+	m->processors = pl_arena_alloc(k->d->arena, PL_FANOUT_CASE_MAX, sizeof *m->processors);
+	return m->processors ? pl_fanout_of_case(k->d->w.inst, k->r->decl->name, k->number, take_processor, k) : PL_E_NOMEM;
+}
+
 pl_status pl_desk_case_fill_person(struct pl_desk_looking *k)
 {
+	pl_status st;
+
 	if (!pl_person_order_takes(k->r->decl))
 		return pl_register_package_is(k->r->decl) || pl_lookup_is(k->r->decl) ? fill_authority(k) : PL_OK;
 	k->m.person.is = k->m.may_write;
 	k->m.person.german = k->d->lang == PL_LANG_DE;
-	return fill_orders(k);
+	st = fill_orders(k);
+	return st ? st : fill_processors(k);
 }
 
 pl_status pl_desk_case_may_order(struct pl_desk_looking *k)

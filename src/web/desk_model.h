@@ -549,6 +549,14 @@ struct pl_case_order {
 	bool done;
 };
 
+/* What a processor was asked because of such an order, and how far it is. */
+struct pl_case_processor {
+	pl_str processor, results; /* results: where they lie, as the processor says; empty: it does not */
+	struct pl_html_msg kind, state;
+	uint64_t expected;         /* ns; 0: not said */
+	bool done, given_up;
+};
+
 /* What is made for a person who asked. */
 struct pl_case_person {
 	bool is;                      /* such a case, and whoever looks may order: */
@@ -556,6 +564,9 @@ struct pl_case_person {
 	pl_str recipient;             /* typed, after a refusal */
 	size_t n_orders;
 	struct pl_case_order *orders; /* whoever looks */
+	size_t n_processors;
+	struct pl_case_processor *processors;
+	bool given_up;                /* one of them at least */
 };
 
 /* A report that was made before the case was opened. */
@@ -652,6 +663,7 @@ struct pl_desk_queue_page {
 	size_t n_waits;
 	struct pl_case_wait *waits;   /* proposals about cases that wait, oldest first */
 	bool more_waits;
+	uint64_t given_up;            /* requests to processors that nobody tries again */
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include "register/query.h"
 #include "register/report_due.h"
 #include "register/vuln/award.h"
+#include "register/person/waiting.h"
 #include "web/desk_internal.h"
 
 #define DUE_MAX 20u
@@ -207,6 +208,16 @@ static pl_status fill_due(struct pl_desk_view *d, struct pl_desk_queue_page *m)
 	return st;
 }
 
+static pl_status fill_given_up(struct pl_desk_view *d, struct pl_desk_queue_page *m)
+{
+	struct pl_person_waiting w;
+	pl_status st = pl_person_waiting(d->w.inst, &w);
+
+	if (!st)
+		m->given_up = w.given_up;
+	return st;
+}
+
 pl_status pl_desk_queue(struct pl_desk_view *d)
 {
 	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(PL_PORTAL_PAGE_MAX);
@@ -229,6 +240,8 @@ pl_status pl_desk_queue(struct pl_desk_view *d)
 		st = fill_reports(d, &m);
 	if (!st)
 		st = fill_due(d, &m);
+	if (!st)
+		st = fill_given_up(d, &m);
 	if (st)
 		return st;
 	m.frame = d->frame;

@@ -4,6 +4,7 @@
 #include "base/event.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "register/person/fanout.h"
 #include "register/register.h"
 #include "web/desk.h"
 #include <errno.h>
@@ -104,6 +105,11 @@ static const struct row intake_posts[] = {
 	{"/receipt/party", pl_portal_party_message, PL_ROUTE_WORKER, 20},
 };
 #define INTAKE_MAX 262144u
+/* From machines: what processors of ours report. */
+static const struct row processor_posts[] = {
+	{PL_FANOUT_CALLBACKS, pl_portal_opendsr_callback, PL_ROUTE_WORKER, 120},
+};
+#define PROCESSOR_MAX 16384u
 /* Files may come with these. */
 static const struct row intake_uploads[] = {
 	{"/intake/{name}", pl_portal_intake_send, PL_ROUTE_WORKER, 20},
@@ -143,13 +149,14 @@ static void make_routes(struct pl_portal *p)
 {
 	size_t first;
 
-	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + PL_COUNT(intake_gets) + PL_COUNT(intake_posts) + PL_COUNT(intake_uploads) + pl_desk_row_count,
+	p->routes = pl_alloc(PL_COUNT(table) + PL_COUNT(posts) + PL_COUNT(intake_gets) + PL_COUNT(intake_posts) + PL_COUNT(processor_posts) + PL_COUNT(intake_uploads) + pl_desk_row_count,
 		sizeof *p->routes);
 	add_rows(p, PL_HTTP_GET, table, PL_COUNT(table), 0);
 	add_rows(p, PL_HTTP_POST, posts, PL_COUNT(posts), POST_MAX);
 	if (p->intake) {
 		add_rows(p, PL_HTTP_GET, intake_gets, PL_COUNT(intake_gets), 0);
 		add_rows(p, PL_HTTP_POST, intake_posts, PL_COUNT(intake_posts), INTAKE_MAX);
+		add_rows(p, PL_HTTP_POST, processor_posts, PL_COUNT(processor_posts), PROCESSOR_MAX);
 		first = p->n_routes;
 		add_rows(p, PL_HTTP_POST, intake_uploads, PL_COUNT(intake_uploads), PL_UPLOAD_BODY_MAX);
 		for (size_t i = first; i < p->n_routes; i++) {

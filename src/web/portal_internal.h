@@ -140,6 +140,7 @@ pl_status pl_portal_intake_confirm(void *ctx, struct pl_http_request *req, struc
 pl_status pl_portal_receipt_message(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_party_message(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
+pl_status pl_portal_opendsr_callback(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_look(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);
 pl_status pl_portal_receipt_answer_file(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply);

@@ -134,6 +134,8 @@ check("two persons order it", /carried out/i.test(await text(legal)));
 check("it is carried out", /^1 answers of the desk given, 0 not$/m.test(work()));
 await desk.goto(`${base}/desk/case/persons/2`);
 check("the desk sees that proofs are missing", /Erasure and its certificate\s+given; proofs follow/.test(await text(desk)));
+check("and that a processor was asked, too, and took it", /mailing\s+Erasure and its certificate\s+taken in/.test(await text(desk)));
+await look(desk, "a case with processors");
 await receipt(second);
 check("she is told", /It is erased\. The certificate says/.test(await text(zoe)));
 check("there is nothing more before the next head", /^0 answers of the desk given, 0 not$/m.test(work()));

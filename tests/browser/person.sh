@@ -17,7 +17,16 @@ check "a mail server" mail_server
 set_conf web intake yes
 set_conf mail smtp "smtp://127.0.0.1:$mail_port"
 set_conf mail from desk@pellucid.example
-printf 'pellucid-holdings v1\nhere zurich-1 example-ag 35\n' >inst/holdings
+openssl ecparam -name prime256v1 -genkey -noout -out one.key
+openssl ec -in one.key -pubout -out inst/one.pem 2>/dev/null
+start one python3 "$PL_SRC/tests/lib/opendsr_processor.py" one.key dsr.one.example
+ready one processor.ready
+cat >inst/holdings <<END
+pellucid-holdings v1
+here zurich-1 example-ag 35
+store mailing opendsr http://127.0.0.1:${port[one]}/requests dsr.one.example one.pem example
+class mailing addresses frankfurt-2 mailing-gmbh 0 email,language
+END
 check "the register of persons" "$pellucid" register add "$PL_SRC/demo/persons.register"
 for lang in en de; do check "its words, $lang" "$pellucid" register words "$PL_SRC/demo/persons.words.$lang"; done
 check "its form" "$pellucid" intake open "$PL_SRC/demo/persons.form"

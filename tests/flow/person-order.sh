@@ -47,9 +47,9 @@ start_desk
 
 # ---- two requests of one person ----
 mail=0
-request() { # KIND
+request() { # KIND [ADDRESS]
 	curl -sf -o page --data-urlencode "f-kind=$1" --data-urlencode f-regulation=gdpr --data-urlencode "f-sender=$canary" --data-urlencode "message=please $canary" \
-		--data-urlencode contact=who@remote.example --data-urlencode way=mail "$desk/intake/persons" || return
+		--data-urlencode "contact=${2:-who@remote.example}" --data-urlencode way=mail "$desk/intake/persons" || return
 	mail=$((mail + 1))
 	"$pellucid" worker run --once && soon mails_are "$mail" && read_mail "$mail" || return
 	curl -sf -o page --data-urlencode "code=$(grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt)" "$desk/intake/confirm" || return
@@ -143,8 +143,47 @@ same "and given once more" 2 "$(answered 2)"
 answers "then nothing waits" 0 '^0 answers of the desk given, 0 not' work
 same "nor is anything open" 0 "$(sql 'select count(*) from person_order where state < 2')"
 
+# ---- by itself, with the rights of its service; and who answers for himself is asked ----
+openssl ecparam -name prime256v1 -genkey -noout -out one.key
+openssl ec -in one.key -pubout -out inst/one.pem 2>/dev/null
+cp one.key two.key && cp inst/one.pem inst/two.pem
+mkdir one two
+processor() { cd "$1" && exec python3 "$PL_SRC/tests/lib/opendsr_processor.py" "../$1.key" "dsr.$1.example"; }
+start one processor one
+start two processor two
+ready one processor.ready
+ready two processor.ready
+cat >>inst/holdings <<END
+store mailing opendsr http://127.0.0.1:${port[one]}/requests dsr.one.example one.pem example
+class mailing addresses frankfurt-2 mailing-gmbh 0 email,language
+store support opendsr http://127.0.0.1:${port[two]}/requests dsr.two.example two.pem example
+class support tickets zurich-1 support-ag 12 email,text
+END
+: >two/refuses
+check "somebody else asks" request delete other@remote.example
+number=$("$pellucid" person find email=other@remote.example | sed -n 's|.*persons/||p')
+start signer "$pellucid" signer
+ready signer signer.ready
+start keep "$pellucid" person keep
+ready keep person.keeping
+does "one proposes to erase" 303 'said=proposed' desk POST "$p/$number/person/erase"
+path=$(sed 's/?.*//' to)
+does "another agrees" 303 'said=carried-out' legal POST "$path/approve" "digest=$(shown legal)"
+given() { [[ $(answered "$number") == 1 ]]; }
+check "it is done by itself" soon given
+check "the processors are asked" soon grep -q other@remote.example one/asked.dsr.one.example
+shows() { ask desk GET "$p/$number" && grep -q 'badge bad">given up' page && grep -q 'taken in</span>' page; }
+check "the desk sees who took it, and who refused" soon shows
+check "and what can be done about it" grep -q 'pellucid worker revive ID' page
+does "the queue as well" 200 '1 request to a processor was given up' desk GET /desk
+check "the signer answered a role of its own" grep -q ' persons work ' inst/vault/reads
+check "no event names anybody" not grep -qiE 'remote.example|canary' keep.log
+stop keep signer
+"$pellucid" worker bury "$("$pellucid" worker dead | cut -d' ' -f1)" >/dev/null
+sed -i '/opendsr/d; /^class/d' inst/holdings
+
 # ---- an order whose case goes ----
-sql "update person_order set state = 0 where kind = 1"
+sql "update person_order set state = 0 where kind = 1 and number = 2"
 "$pellucid" person release persons 2 >/dev/null
 "$pellucid" register erase persons 2 >/dev/null
 answers "there is nobody to answer any more" 3 '^0 answers of the desk given, 1 not' work

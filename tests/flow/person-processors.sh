@@ -20,50 +20,9 @@ openssl ec -in two.key -pubout -out inst/two.pem 2>/dev/null
 
 # ---- a processor ----
 
-cat >processor.py <<'END'
-import base64, http.server, json, os, subprocess, sys
-key, domain = sys.argv[1:3]
-seen = {}
-class Handler(http.server.BaseHTTPRequestHandler):
-    def answer(self, code, body):
-        data = json.dumps(body).encode()
-        sig = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=data, capture_output=True, check=True).stdout
-        if os.path.exists("liar"):
-            sig = bytes([sig[0]]) + sig[1:-1] + bytes([sig[-1] ^ 1])
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("X-OpenDSR-Processor-Domain", domain)
-        self.send_header("X-OpenDSR-Signature", base64.b64encode(sig).decode())
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-    def do_POST(self):
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
-        if os.path.exists("away"):
-            self.send_error(503)
-            return
-        ask = json.loads(raw)
-        open("asked." + domain, "wb").write(raw)
-        seen[ask["subject_request_id"]] = "pending"
-        self.answer(201, {"controller_id": "example", "expected_completion_time": "2030-01-01T00:00:00Z", "received_time": "2026-01-01T00:00:00Z",
-            "encoded_request": base64.b64encode(raw).decode(), "subject_request_id": ask["subject_request_id"]})
-    def do_GET(self):
-        rid = self.path.rsplit("/", 1)[1]
-        state = open("state").read().strip() if os.path.exists("state") else seen[rid]
-        self.answer(200, {"controller_id": "example", "expected_completion_time": "2030-01-01T00:00:00Z", "subject_request_id": rid,
-            "request_status": state, "results_url": "https://results.example/" + rid})
-    def do_DELETE(self):
-        rid = self.path.rsplit("/", 1)[1]
-        self.answer(202, {"controller_id": "example", "received_time": "2026-01-01T00:00:00Z", "subject_request_id": rid})
-    def log_message(self, *args):
-        pass
-server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-print("evt=processor.ready port=%d" % server.server_port, flush=True)
-server.serve_forever()
-END
-start one python3 processor.py one.key dsr.one.example
+start one python3 "$PL_SRC/tests/lib/opendsr_processor.py" one.key dsr.one.example
 ready one processor.ready
-start two python3 processor.py two.key dsr.two.example
+start two python3 "$PL_SRC/tests/lib/opendsr_processor.py" two.key dsr.two.example
 ready two processor.ready
 cat >inst/holdings <<END
 pellucid-holdings v1
@@ -85,8 +44,14 @@ check "sealed" nobody_reads
 answers "who is away is asked again later" 3 '0 answered, 2 did not' "$pellucid" person work
 check "and it is said" has 'status 503 where 201 was expected'
 rm away
-handed() { "$pellucid" person work >/dev/null 2>&1; "$pellucid" person receipts >out 2>err; [[ $(grep -c "$id .*pending" out) == 2 ]]; }
-check "then it is handed over" soon handed
+# By the process that does it by itself; nobody asks.
+start keep "$pellucid" person keep
+ready keep person.keeping
+handed() { "$pellucid" person receipts >out 2>err; [[ $(grep -c "$id .*pending" out) == 2 ]]; }
+check "then it is handed over, by itself" soon handed
+stop keep
+check "which says how many answered, and nobody's words" grep -q '^evt=person.processors .*answered=[12]' keep.log
+check "nor whom it was about" not grep -qi example.person keep.log
 check "as the specification says" python3 - "$id" <<'END'
 import json, sys
 a = json.load(open("asked.dsr.one.example"))
@@ -120,6 +85,18 @@ cp good.pem inst/two.pem
 # ---- cancelling, callbacks ----
 
 rm state
+: >refuses
+"$pellucid" person send access "$who" >out
+refused=$(sed -n 's/^request \([^:]*\):.*/\1/p' out)
+answers "who refuses is not asked again and again" 3 '0 answered, 2 did not' "$pellucid" person work
+answers "nobody forgets it" 0 "person-processor .*after 1 attempts" "$pellucid" worker dead
+rm refuses
+job=$("$pellucid" worker dead | head -n 1 | cut -d' ' -f1)
+answers "it is tried again by a person's act" 0 'is tried again' "$pellucid" worker revive "$job"
+answers "then it goes" 0 '1 answered, 0 did not' "$pellucid" person work
+answers "to that one alone" 0 '^1$' bash -c '"$0" person receipts | grep -c "$1 .*pending"' "$pellucid" "$refused"
+"$pellucid" worker bury "$("$pellucid" worker dead | head -n 1 | cut -d' ' -f1)" >/dev/null
+
 "$pellucid" person send access "$who" >out
 id=$(sed -n 's/^request \([^:]*\):.*/\1/p' out)
 "$pellucid" person work >/dev/null
@@ -134,8 +111,67 @@ printf '{"controller_id":"example","expected_completion_time":"2030-01-01T00:00:
 signature=$(openssl dgst -sha256 -sign one.key callback | base64 -w0)
 answers "a callback is taken in" 0 'taken in' "$pellucid" person callback mailing callback --domain dsr.one.example --signature "$signature"
 answers "once: nothing leaves completed" 0 "$id mailing portability completed" bash -c '"$0" person receipts | sed "s/  */ /g"' "$pellucid"
+answers "what was said before is not taken in again" 2 'taken in before' "$pellucid" person callback mailing callback --domain dsr.one.example --signature "$signature"
 answers "not for another domain" 1 'another domain' "$pellucid" person callback mailing callback --domain dsr.two.example --signature "$signature"
 answers "not of another processor" 1 'signature is not that of support' "$pellucid" person callback support callback --domain dsr.two.example --signature "$signature"
+
+# ---- they call back, over HTTP ----
+
+set_conf web intake yes
+set_conf web url https://portal.example
+set_conf web port 0
+"$pellucid" person send access "$who" >out
+id=$(sed -n 's/^request \([^:]*\):.*/\1/p' out)
+"$pellucid" person work >/dev/null
+check "they are told where" grep -qF '"status_callback_urls":["https://portal.example/opendsr/callbacks"]' asked.dsr.one.example
+start web "$pellucid" web --rate 1000000
+ready web web.serving
+url=http://localhost:${port[web]}/opendsr/callbacks
+status_of() { # FILE STATE [ID [URL]]
+	printf '{"controller_id":"example","expected_completion_time":"2030-01-01T00:00:00Z","status_callback_url":"%s","subject_request_id":"%s","request_status":"%s"}' \
+		"${4:-https://portal.example/opendsr/callbacks}" "${3:-$id}" "$2" >"$1"
+}
+# reports WHAT STATUS WORDS FILE [DOMAIN [KEY [HEADER]]]
+reports() {
+	serves "$1" "$2" "$3" --data-binary "@$4" -H 'Content-Type: application/json' -H "${7:-X-OpenDSR}-Processor-Domain: ${5:-dsr.one.example}" \
+		-H "${7:-X-OpenDSR}-Signature: $(openssl dgst -sha256 -sign "${6:-one.key}" "$4" | base64 -w0)" "$url"
+}
+receipts() { sql "select count(*) from person_receipt"; }
+n=$(receipts)
+status_of progress in_progress
+reports "nobody reports for another" 403 'not signed by a processor' progress dsr.one.example two.key
+cp body refused
+reports "nor somebody whom nobody asked" 403 'not signed by a processor' progress dsr.three.example
+check "both learn the same" cmp body refused
+serves "nor without a signature" 403 'not signed by a processor' --data-binary @progress "$url"
+check "and that, too" cmp body refused
+python3 -c 'print("x" * 20000)' >large
+serves "what is too long is not read" 413 '' --data-binary @large "$url"
+printf '{"controller_id":' >broken
+reports "what is no status is refused" 400 '"error"' broken
+status_of other in_progress "$id" https://other.example/callbacks
+reports "what was meant for somebody else, too" 400 'not this address' other
+status_of unknown in_progress 00000000-0000-4000-8000-000000000000
+reports "a request that was never made" 404 'no such request' unknown
+same "nothing of that was kept" "$n" "$(receipts)"
+reports "a processor reports" 202 '' progress
+answers "and it counts" 0 "$id mailing access in_progress" bash -c '"$0" person receipts | sed "s/  */ /g"' "$pellucid"
+answers "with its signature" 0 'mailing 2: in_progress, .*: verified' "$pellucid" person receipts "$id"
+reports "not twice" 409 'taken in before' progress
+status_of completed completed
+reports "the other one, by a bare key and the header's old name" 202 '' completed dsr.two.example two.key X-OpenGDPR
+status_of back in_progress "$id"
+printf ' ' >>back
+reports "nothing leaves completed" 409 'beyond that' back dsr.two.example two.key
+same "two were kept" $((n + 2)) "$(receipts)"
+check "no event names anybody" not grep -qiF -e example.person -e "$id" web.log
+stop web
+set_conf web intake no
+start web "$pellucid" web --rate 1000000
+ready web web.serving
+url=http://localhost:${port[web]}/opendsr/callbacks
+reports "where nothing is taken in there is no such address" 404 '' completed
+stop web
 
 # ---- expertise ----
 
@@ -242,6 +278,10 @@ answers "unless it is of a network of homes" 1 '^clear address indicators.txt 0'
 
 # ---- an account that ended ----
 
+mkdir credentials && mv inst/keys/people.secret credentials/people-secret
+answers "without the accounts' secret nothing is done" 3 'secret file is gone' "$pellucid" person work
+answers "a service is handed it by systemd" 0 '^0 answers of the desk given, 0 not' env CREDENTIALS_DIRECTORY="$PWD/credentials" "$pellucid" person work
+mv credentials/people-secret inst/keys/people.secret
 "$pellucid" account end somebody --session ada.session >/dev/null
 sed -i '/^store/d; /^class/d' inst/holdings
 answers "it is erased" 0 'a number in the chain of events' "$pellucid" person erase account=somebody --out ended.zip

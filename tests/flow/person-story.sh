@@ -75,7 +75,9 @@ case $ask in
 '{"act":"correct"'*'"row":"7"'*) echo '{"corrected":true}' ;;
 '{"act":"erase"'*)
 	if mine; then
+		[[ ! -e $here/store.dies ]] || { kill -KILL $PPID; exit; }
 		: >"$here/store.gone"
+		[[ ! -e $here/store.kills ]] || kill -KILL $PPID
 		echo '{"erased":{"class":"installations","rows":2999,"keys":["kms/7"],"kept":1,"reason":"legal-duty","until":"2031-01-01T00:00:00Z","backups":"2027-03-01T00:00:00Z"}}'
 	fi
 	;;
@@ -179,8 +181,28 @@ check "nothing of the erased case stands in the clear" nowhere "$canary one"
 answers "whose it was is forgotten" 0 'cases/asks: 1  asks/2' "$pellucid" person find "$who"
 answers "the hold is lifted" 0 'not held any more' "$pellucid" person release asks 2
 answers "once" 3 'is not held' "$pellucid" person release asks 2
-"$pellucid" person erase "$who" --out gone2.zip --secret-file secret >/dev/null
-answers "then the rest goes, and the certificate may be encrypted" 0 'signed: an answer of the kind erasure' "$pellucid" person check gone2.zip --trust $trust --secret-file secret
+# Killed between an erasure and its certificate, twice: what was to be destroyed was written down before.
+rm store.gone
+: >store.dies
+killed() { code 137 "$pellucid" person erase "$who" --out gone2.zip; }
+check "the program is killed when the case is erased already" killed
+answers "it is" 0 'erased' "$pellucid" register show --private asks 2
+mv store.dies store.kills
+check "and when the other store has erased and did not say so" killed
+check "there is no certificate" test ! -e gone2.zip
+check "the other store holds nothing any more" test -e store.gone
+same "what was under way is known" 1 "$(sql 'select count(*) from person_erasure')"
+check "and is sealed" not grep -qi 61736b732f32 <<<"$(sql 'select hex(note) from person_erasure')"
+rm store.kills
+answers "asked again, it is certified" 0 'cases / asks' "$pellucid" person erase "$who" --out gone2.zip
+check "with the key of the case that was erased before" says 'keys destroyed: vault/2'
+check "and what the other store held" says 'destroyed: 3000'
+check "of which it is said that it was interrupted" says 'before the erasure was interrupted'
+same "then nothing is known of it" 0 "$(sql 'select count(*) from person_erasure')"
+"$pellucid" register head asks >/dev/null
+answers "and it is proved" 0 '1 of 1 erasures are proved' "$pellucid" person certificate gone2.zip --out gone2.proved
+answers "later nothing is certified twice" 0 'Nothing was held' "$pellucid" person erase "$who" --out gone3.zip --secret-file secret
+answers "and a certificate may be encrypted" 0 'signed: an answer of the kind erasure' "$pellucid" person check gone3.zip --trust $trust --secret-file secret
 nowhere_at_all "after the erasure" "$canary" Example.Person 'somebody else'
 answers "nothing is held any more" 0 'installations .*we do not hold this' "$pellucid" person where "$who"
 

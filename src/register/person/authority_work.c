@@ -17,9 +17,6 @@
 #define ROOM_BYTES ((size_t)64 << 20)
 #define KEPT_FOR 3600u /* seconds until a file that was put and not noted goes again */
 
-static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
-static const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
-
 /* One order, and what it is about. */
 struct doing {
 	struct pl_person_desk *d;
@@ -51,12 +48,12 @@ static pl_status open_case(struct doing *w)
 	pl_status st = pl_register_open(w->d->inst, w->o->name, &w->r, w->diag);
 
 	if (!st)
-		st = pl_register_case_read(w->d->inst, w->r, w->o->number, &reader, &w->v, w->diag);
+		st = pl_register_case_read(w->d->inst, w->r, w->o->number, &w->d->reader, &w->v, w->diag);
 	if (!st && (w->v->kind > PL_ROW_SEALED || !w->v->opened)) {
 		w->gone = true;
 		return pl_diag_set(w->diag, PL_E_STATE, "the case was erased, and the order ends");
 	}
-	return st ? st : pl_casework_read_one(w->d->inst, w->r, w->o->number, w->o->entry, &operator, &w->arena, &w->entry, w->diag);
+	return st ? st : pl_casework_read_one(w->d->inst, w->r, w->o->number, w->o->entry, &(struct pl_casework_actor){.role = w->d->reader.role}, &w->arena, &w->entry, w->diag);
 }
 
 /* ---- a look-up ---- */
@@ -72,7 +69,7 @@ static pl_status mark_done(void *ctx, struct pl_db_tx *tx)
 static pl_status look_up(struct doing *w)
 {
 	/* It is who ordered it that looks; the stores are asked as the operator. */
-	const struct pl_casework_actor actor = {.account = w->o->account, .role = PL_VAULT_OPERATOR};
+	const struct pl_casework_actor actor = {.account = w->o->account, .role = w->d->reader.role};
 	pl_str rest = w->entry.text, line;
 	struct pl_person who = {0};
 	enum pl_lookup_outcome outcome;
@@ -94,7 +91,7 @@ static pl_status look_up(struct doing *w)
 static pl_status read_decided(struct doing *w, pl_str *ret)
 {
 	const struct pl_people_actor nobody = {0};
-	const struct pl_case_deciding by = {.inst = w->d->inst, .people = w->d->people, .actor = &nobody, .role = PL_VAULT_OPERATOR};
+	const struct pl_case_deciding by = {.inst = w->d->inst, .people = w->d->people, .actor = &nobody, .role = w->d->reader.role};
 	enum pl_outgoing_what what;
 	struct pl_account account;
 	struct pl_decision x;
@@ -198,7 +195,7 @@ static pl_status pack(struct doing *w)
 	if (!st && !pl_register_package_is(w->r->decl))
 		st = PL_E_UNSUPPORTED;
 	if (!st)
-		st = pl_outgoing_look(w->d, w->r, w->o->number, &operator, &w->out, by, &l, w->diag);
+		st = pl_outgoing_look(w->d, w->r, w->o->number, &(struct pl_casework_actor){.role = w->d->reader.role}, &w->out, by, &l, w->diag);
 	if (!st)
 		st = make_file(w, l->e);
 	return st ? st : keep(w);

@@ -4,10 +4,12 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "register/internal.h"
+#include "register/person/own_internal.h"
 #include "register/sql.h"
 
 struct certifying {
 	struct pl_person_desk *d;
+	struct pl_erasure erasure;
 	pl_str store;
 	struct pl_json *classes;
 	struct pl_certificate_leaf *leaves;
@@ -114,8 +116,6 @@ static pl_status take_erased(void *ctx, const struct pl_holdings_erased *e)
 	}
 	if (e->backups) {
 		set_seconds(o, "backups", e->backups);
-		if (e->backups > c->backups)
-			c->backups = e->backups;
 	}
 	c->pending = c->pending || e->pending;
 	return e->has_leaf ? add_leaf(c, e) : PL_OK;
@@ -128,11 +128,14 @@ static pl_status erase_all(struct certifying *c, const struct pl_person *who, st
 
 	for (size_t i = 0; i < list->n && !st; i++) {
 		const struct pl_holdings *s = list->stores[i];
+		size_t from = pl_json_count(c->classes);
 
 		c->store = s->name;
 		if (s->later)
 			pl_json_push_str(later, s->name);
 		st = s->erase(s->ctx, who, take_erased, c, c->diag);
+		if (!st && !s->later && !pl_erasure_by_name(s->name))
+			st = pl_erasure_complete(c->d, &c->erasure, s->name, c->classes, from);
 		if (st)
 			pl_diag_context(c->diag, "store %.*s", PL_STR_ARG(s->name));
 	}
@@ -154,11 +157,25 @@ static pl_status log_it(struct pl_person_desk *d, pl_bytes certificate, struct p
 	return st ? st : pl_instance_submit(inst, PL_STR("person"), pl_buf_bytes(&entry), &ref, diag);
 }
 
+/* The latest of all classes, those of a run that was broken off too. */
+static void take_backups(struct certifying *c)
+{
+	for (size_t i = 0; i < pl_json_count(c->classes); i++) {
+		uint64_t ns = 0;
+		pl_str text = {0};
+
+		if (!pl_json_opt_str(pl_json_at(c->classes, i), "backups", &text, NULL) && text.len && !pl_time_parse(text, &ns) &&
+			ns / PL_SECOND > c->backups)
+			c->backups = ns / PL_SECOND;
+	}
+}
+
 static pl_status write_certificate(struct certifying *c, struct pl_json *o, struct pl_buf *out)
 {
 	uint8_t nonce[32];
 	char hex[65];
 
+	take_backups(c);
 	pl_random(nonce, sizeof nonce);
 	pl_hex_write(nonce, sizeof nonce, hex);
 	pl_json_set_z(o, "format", "pellucid-erasure v1");
@@ -179,7 +196,14 @@ pl_status pl_certificate_make(struct pl_person_desk *d, const struct pl_person *
 
 	c.classes = pl_json_set_array(o, "classes");
 	c.leaves = pl_alloc(PL_CERTIFICATE_LEAVES_MAX + 1, sizeof *c.leaves);
-	st = erase_all(&c, who, pl_json_set_array(o, "later"));
+	/* What will be destroyed stands on the disk before anything is. */
+	st = pl_erasure_begin(d, who, &c.erasure, diag);
+	if (!st) {
+		d->erasing = &c.erasure;
+		st = erase_all(&c, who, pl_json_set_array(o, "later"));
+		d->erasing = NULL;
+		pl_erasure_done(&c.erasure);
+	}
 	if (!st && c.pending) {
 		pl_diag_hint(diag, "pellucid register keep goes on with it; ask again with the same identities when it has");
 		st = pl_diag_set(diag, PL_E_BUSY, "everything is erased, but the vault could not destroy all keys now");

@@ -7,7 +7,7 @@
  *
  *	README.txt
  *	certificate.txt    in words
- *	certificate.json   {"at","backups"?,"classes":[{"backups"?,"class","destroyed","keys","kept":[{"reason","rows","until"?}],"store"}],
+ *	certificate.json   {"at","backups"?,"classes":[{"backups"?,"class","destroyed","interrupted"?,"keys","kept":[{"reason","rows","until"?}],"store"}],
  *	                    "format":"pellucid-erasure v1","later":[..],"nonce","origin"}
  *	leaves.json        {"leaves":[{"leaf","number","path"?,"position","register","revision", ...}],"logged"?}
  *
@@ -29,7 +29,9 @@
 #define PL_CERTIFICATE_LEAVES_MAX 1000u
 
 /* Erase what the stores hold of @who, and append certificate.json; its digest is put into the log. *@ret_leaves: leaves.json without
- * proofs. PL_E_BUSY: the vault could not destroy all keys now; everything else is erased, ask again. */
+ * proofs. PL_E_BUSY: the vault could not destroy all keys now; everything else is erased, ask again. What will be destroyed is noted before
+ * (register/person/erasure.h): who was interrupted asks again with the same identities and is certified all of it. Whoever keeps the
+ * certificate calls pl_erasure_forget with that. */
 pl_status pl_certificate_make(struct pl_person_desk *d, const struct pl_person *who, struct pl_buf *certificate, struct pl_buf *leaves,
 	struct pl_diag *diag);
 

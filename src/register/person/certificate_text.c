@@ -4,7 +4,7 @@
 #include "register/person/certificate.h"
 
 struct words {
-	const char *title, *at, *destroyed, *keys, *kept, *until, *for_good, *backups, *no_backups, *later, *nothing;
+	const char *title, *at, *destroyed, *keys, *kept, *until, *for_good, *backups, *no_backups, *later, *nothing, *interrupted;
 };
 
 static const struct words english = {
@@ -14,6 +14,7 @@ static const struct words english = {
 	.no_backups = "There is no backup that holds any of what was destroyed.",
 	.later = "These processors answer for themselves, with signed receipts:",
 	.nothing = "Nothing was held: every store was asked.",
+	.interrupted = "was held before the erasure was interrupted and is held no more; the store did not say until when its backups are kept",
 };
 static const struct words german = {
 	.title = "Bescheinigung einer Löschung", .at = "Gelöscht am", .destroyed = "vernichtet", .keys = "Schlüssel vernichtet", .kept = "behalten",
@@ -22,6 +23,7 @@ static const struct words german = {
 	.no_backups = "Es gibt keine Sicherung, die etwas vom Vernichteten enthält.",
 	.later = "Diese Auftragsverarbeiter antworten selbst, mit unterschriebenen Quittungen:",
 	.nothing = "Es war nichts gespeichert: Jeder Speicher wurde gefragt.",
+	.interrupted = "war gespeichert, bevor die Löschung unterbrochen wurde, und ist es nicht mehr; bis wann es Sicherungen gibt, sagte der Speicher nicht",
 };
 
 static const struct {
@@ -95,9 +97,10 @@ static pl_status say_keys(const struct saying *s, const struct pl_json *keys)
 
 static pl_status say_class(const struct saying *s, const struct pl_json *o)
 {
-	static const char *const members[] = {"backups", "class", "destroyed", "keys", "kept", "store"};
+	static const char *const members[] = {"backups", "class", "destroyed", "interrupted", "keys", "kept", "store"};
 	const struct pl_json *keys = NULL, *kept = NULL;
 	pl_str store, class;
+	bool interrupted = false;
 	uint64_t destroyed;
 	pl_status st = pl_json_only(o, members, PL_COUNT(members), s->diag);
 
@@ -108,6 +111,8 @@ static pl_status say_class(const struct saying *s, const struct pl_json *o)
 	if (!st)
 		st = pl_json_get_u64(o, "destroyed", INT64_MAX, &destroyed, s->diag);
 	if (!st)
+		st = pl_json_opt_bool(o, "interrupted", &interrupted, s->diag);
+	if (!st)
 		st = pl_json_get_array(o, "keys", &keys, s->diag);
 	if (!st)
 		st = pl_json_get_array(o, "kept", &kept, s->diag);
@@ -117,6 +122,8 @@ static pl_status say_class(const struct saying *s, const struct pl_json *o)
 		return st;
 	pl_buf_printf(s->out, "\n  %.*s / %.*s\n    %s: %llu\n", PL_STR_ARG(store), PL_STR_ARG(class), s->w->destroyed,
 		(unsigned long long)destroyed);
+	if (interrupted)
+		pl_buf_printf(s->out, "    %s\n", s->w->interrupted);
 	st = say_keys(s, keys);
 	for (size_t i = 0; i < pl_json_count(kept) && !st; i++)
 		st = say_kept(s, pl_json_at(kept, i));

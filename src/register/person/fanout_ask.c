@@ -277,3 +277,45 @@ pl_status pl_fanout_callback(struct pl_person_desk *d, pl_str processor, pl_str 
 	pl_opendsr_answer_done(&said);
 	return st;
 }
+
+/* What came over HTTP says of whom it is by its domain alone; several stores may be of one processor. */
+static pl_status take_of(struct pl_person_desk *d, const struct pl_outside_store *store, const struct fanout_answer *a, pl_str url,
+	struct pl_diag *diag)
+{
+	struct pl_opendsr_answer said = {0};
+	struct fanout_sent s = {0};
+	pl_status st = pl_opendsr_answer_parse(a->body, PL_OPENDSR_CALLBACK, &said, diag);
+
+	if (!st && !pl_str_eq(said.callback_url, url))
+		st = pl_diag_set(diag, PL_E_RANGE, "status_callback_url is not this address");
+	if (!st)
+		st = pl_fanout_sent_read(d, said.id, store->name, &s, diag);
+	if (!st)
+		st = pl_fanout_take(d, &s, a, NULL, diag);
+	pl_fanout_sent_done(&s);
+	pl_opendsr_answer_done(&said);
+	return st;
+}
+
+pl_status pl_fanout_called_back(struct pl_person_desk *d, pl_str domain, pl_str signature, pl_str body, pl_str url, struct pl_diag *diag)
+{
+	struct fanout_answer a = {.kind = PL_OPENDSR_CALLBACK, .domain = domain, .signature = signature, .body = body};
+	pl_status st = PL_E_DENIED;
+	struct pl_diag quiet = {0};
+
+	for (size_t i = 0; i < d->outside->n_stores; i++) {
+		const struct pl_outside_store *store = &d->outside->stores[i];
+		struct pl_digest digest, key;
+
+		if (store->kind != PL_OUTSIDE_OPENDSR)
+			continue;
+		/* A domain that is nobody's takes the time of one that is: strangers learn not even with whom we work. */
+		a.domain = pl_str_eq(domain, store->domain) ? domain : store->domain;
+		if (pl_fanout_verify(d, store, &a, &digest, &key, &quiet) || !pl_str_eq(domain, store->domain))
+			continue;
+		st = take_of(d, store, &a, url, diag);
+		if (st != PL_E_NOTFOUND)
+			return st;
+	}
+	return st;
+}

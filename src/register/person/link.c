@@ -161,11 +161,22 @@ static int by_place(const void *a, const void *b)
 	return reg ? reg : (x->number > y->number) - (x->number < y->number);
 }
 
+size_t pl_person_cases_sort(struct pl_person_case *list, size_t n)
+{
+	size_t left = 0;
+
+	if (n)
+		qsort(list, n, sizeof *list, by_place);
+	for (size_t i = 0; i < n; i++)
+		if (!left || by_place(&list[left - 1], &list[i]) != 0)
+			list[left++] = list[i];
+	return left;
+}
+
 pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
 	const struct pl_register_reader *reader, struct pl_person_case **ret, size_t *ret_n, struct pl_diag *diag)
 {
 	struct gathering g = {0};
-	size_t n = 0;
 	pl_status st = PL_OK;
 
 	for (size_t i = 0; i < who->n && !st; i++) {
@@ -184,13 +195,8 @@ pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *
 		pl_free(g.list);
 		return st;
 	}
-	if (g.n)
-		qsort(g.list, g.n, sizeof *g.list, by_place);
-	for (size_t i = 0; i < g.n; i++)
-		if (!n || by_place(&g.list[n - 1], &g.list[i]) != 0)
-			g.list[n++] = g.list[i];
 	*ret = g.list;
-	*ret_n = n;
+	*ret_n = pl_person_cases_sort(g.list, g.n);
 	return PL_OK;
 }
 

@@ -38,6 +38,9 @@ struct pl_person_case {
 pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *k, const struct pl_person *who,
 	const struct pl_register_reader *reader, struct pl_person_case **ret, size_t *ret_n, struct pl_diag *diag);
 
+/* Bring @list into the order of pl_person_cases, each case once; how many are left. */
+size_t pl_person_cases_sort(struct pl_person_case *list, size_t n);
+
 /* Keep a case from erasure until @until (seconds; 0: until somebody says otherwise), for one of pl_holdings_reasons. PL_E_RANGE. */
 pl_status pl_person_hold(struct pl_db_tx *tx, pl_str reg, uint64_t number, pl_str reason, uint64_t until);
 /* PL_E_NOTFOUND: it was not held. */

@@ -5,7 +5,9 @@
 #include "crypto/age.h"
 #include "register/casework/talk.h"
 #include "register/person/certificate.h"
+#include "register/person/fanout.h"
 #include "register/person/order.h"
+#include "register/person/own_internal.h"
 #include "register/person/package.h"
 #include "register/person/sql.h"
 #include <fcntl.h>
@@ -13,8 +15,6 @@
 
 #define BATCH 50u
 #define KEPT_FOR 3600u /* seconds until a file that was put and not given goes again */
-
-static const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
 
 /* One order, and what it is about. */
 struct doing {
@@ -61,7 +61,7 @@ static pl_status open_case(struct doing *w)
 	pl_status st = pl_register_open(w->inst, w->o->name, &w->r, w->diag);
 
 	if (!st)
-		st = pl_register_case_read(w->inst, w->r, w->o->number, &reader, &w->v, w->diag);
+		st = pl_register_case_read(w->inst, w->r, w->o->number, &w->d->reader, &w->v, w->diag);
 	if (!st && w->v->kind > PL_ROW_SEALED) {
 		w->gone = true;
 		st = pl_diag_set(w->diag, PL_E_STATE, "the case was erased: nobody can be answered by it any more, and the order ends");
@@ -103,21 +103,37 @@ static pl_status hold(void *ctx, struct pl_db_tx *tx)
 {
 	struct doing *w = ctx;
 	struct pl_person_held held;
-	pl_status st = pl_person_held(tx, w->o->name, w->o->number, pl_person_desk_now(w->d), &held);
+	pl_status st = pl_person_held(tx, w->o->name, w->o->number, w->d->now, &held);
 
 	if (st != PL_E_NOTFOUND)
 		return st; /* for another reason, which stays */
-	return pl_person_hold(tx, w->o->name, w->o->number, PL_STR("in-use"), pl_person_desk_now(w->d) + PL_ORDER_HOLD);
+	return pl_person_hold(tx, w->o->name, w->o->number, PL_STR("in-use"), w->d->now + PL_ORDER_HOLD);
+}
+
+/* Who answers for itself is asked in the transaction that keeps what we did. */
+static pl_status ask_processors(struct doing *w, struct pl_db_tx *tx, enum pl_opendsr_kind kind)
+{
+	const struct pl_fanout_about about = {w->o->name, w->o->number};
+	size_t n;
+
+	return pl_fanout_put(tx, w->d, kind, &w->who, &about, &n, w->diag);
 }
 
 static pl_status keep_certificate(void *ctx, struct pl_db_tx *tx)
 {
 	struct doing *w = ctx;
-
-	return pl_db_exec(tx, &pl_sql_person_order_certified,
+	uint64_t changed = 0;
+	pl_status st = pl_db_exec(tx, &pl_sql_person_order_certified,
 		PL_DB_ARGS(PL_DB_STR(w->o->name), PL_DB_U64(w->o->number), PL_DB_U64((uint64_t)w->o->kind), PL_DB_BLOB(pl_buf_bytes(&w->certificate)),
 			PL_DB_BLOB(pl_buf_bytes(&w->leaves))),
-		NULL);
+		&changed);
+
+	/* Somebody else certified it meanwhile: what he said is given. */
+	if (!st && !changed)
+		st = read_certificate(w, tx);
+	else if (!st)
+		st = ask_processors(w, tx, PL_OPENDSR_ERASURE);
+	return st ? st : pl_erasure_forget(tx, w->d, &w->who);
 }
 
 static pl_status certify(struct doing *w)
@@ -247,7 +263,7 @@ static pl_status note_digest(struct doing *w)
 
 	if (v->present && pl_bytes_eq(v->value, set.value.value))
 		return PL_OK;
-	return pl_register_case_change(w->inst, w->r, w->v, &reader, &set, 1, &made, w->diag);
+	return pl_register_case_change(w->inst, w->r, w->v, &w->d->reader, &set, 1, &made, w->diag);
 }
 
 static pl_status answer_tx(void *ctx, struct pl_db_tx *tx)
@@ -260,6 +276,8 @@ static pl_status answer_tx(void *ctx, struct pl_db_tx *tx)
 
 	if (!st && !waited)
 		return PL_E_CONFLICT; /* somebody else gave it meanwhile */
+	if (!st && w->o->kind == PL_ORDER_COPY)
+		st = ask_processors(w, tx, PL_OPENDSR_ACCESS);
 	return st ? st : pl_talk_answer_tx(tx, w->r, w->o->number, &e, &said, NULL);
 }
 
@@ -314,7 +332,7 @@ static pl_status do_one(struct pl_person_desk *d, const struct pl_person_order *
 	struct doing *w = PL_NEW(struct doing);
 	pl_status st;
 
-	*w = (struct doing){.d = d, .inst = pl_person_desk_instance(d), .o = o, .arena = PL_ARENA((size_t)1 << 20), .taken = {.fd = -1}, .diag = diag};
+	*w = (struct doing){.d = d, .inst = d->inst, .o = o, .arena = PL_ARENA((size_t)1 << 20), .taken = {.fd = -1}, .diag = diag};
 	pl_buf_init(&w->certificate, PL_CERTIFICATE_MAX);
 	pl_buf_init(&w->leaves, PL_CERTIFICATE_MAX);
 	st = carry_out(w);
@@ -365,7 +383,7 @@ pl_status pl_person_order_work(struct pl_person_desk *d, void (*tell)(void *ctx,
 	struct pl_person_order_done *ret)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)1 << 20);
-	struct pl_db *db = pl_instance_db(pl_person_desk_instance(d));
+	struct pl_db *db = pl_instance_db(d->inst);
 	struct listing l = {.arena = &arena};
 	pl_status st;
 

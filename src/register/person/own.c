@@ -98,6 +98,21 @@ pl_status pl_person_desk_open(struct pl_instance *inst, const struct pl_person_d
 	return PL_OK;
 }
 
+pl_status pl_person_desk_open_keyless(struct pl_instance *inst, uint64_t now, struct pl_person_desk **ret, struct pl_diag *diag)
+{
+	struct pl_person_desk *d PL_CLEANUP(pl_person_desk_closep) = PL_NEW(struct pl_person_desk);
+	pl_status st = read_outside(inst, &d->outside, diag);
+
+	if (st)
+		return st;
+	d->inst = inst;
+	d->now = now;
+	d->keyless = true;
+	*ret = d;
+	d = NULL;
+	return PL_OK;
+}
+
 void pl_person_desk_close(struct pl_person_desk *d)
 {
 	if (!d)

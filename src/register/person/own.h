@@ -28,6 +28,8 @@ struct pl_person_desk_options {
 /* The stores of @inst. *@ret borrows it. What pl_outside_parse says of DIR/holdings; PL_E_TOOBIG. */
 pl_status pl_person_desk_open(struct pl_instance *inst, const struct pl_person_desk_options *opt, struct pl_person_desk **ret,
 	struct pl_diag *diag);
+/* One that holds no secret: it knows the processors of DIR/holdings, takes in what they signed, and nothing else. */
+pl_status pl_person_desk_open_keyless(struct pl_instance *inst, uint64_t now, struct pl_person_desk **ret, struct pl_diag *diag);
 void pl_person_desk_close(struct pl_person_desk *d);
 /* For PL_CLEANUP. */
 static inline void pl_person_desk_closep(struct pl_person_desk **d) { pl_person_desk_close(*d); }

@@ -54,13 +54,16 @@ static bool same_folded(const struct pl_person_id *id, pl_str have)
 	return !pl_buf_status(&one) && pl_str_eq(pl_buf_str(&one), pl_buf_str(&two));
 }
 
+static bool is_erased(const struct pl_account *a)
+{
+	return pl_str_eq(a->name, PL_STR(PL_ACCOUNT_ERASED)) && !a->email.len && a->state == PL_ACCOUNT_ENDED;
+}
+
 static bool is_of(const struct pl_person *who, const struct pl_account *a)
 {
-	bool erased = pl_str_eq(a->name, PL_STR(PL_ACCOUNT_ERASED)) && !a->email.len && a->state == PL_ACCOUNT_ENDED;
-
 	for (size_t i = 0; i < who->n; i++)
 		if ((who->id[i].type == PL_PERSON_EMAIL && same_folded(&who->id[i], a->email)) ||
-			(who->id[i].type == PL_PERSON_ACCOUNT && !erased && same_folded(&who->id[i], a->name)))
+			(who->id[i].type == PL_PERSON_ACCOUNT && !is_erased(a) && same_folded(&who->id[i], a->name)))
 			return true;
 	return false;
 }
@@ -248,11 +251,29 @@ static pl_status erase_each(struct walk *w, const struct pl_account *a)
 	return st ? st : kept(w, "name-not-reused", 0);
 }
 
+/* Has no name any more, because an erasure was broken off behind it: certified now. */
+static pl_status certify_each(struct walk *w, const struct pl_ulid *id)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(ARENA_BYTES);
+	struct pl_account a;
+	pl_status st = pl_account_get(w->d->people, id, &arena, &a);
+
+	if (st || !is_erased(&a))
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	st = kept(w, "event-chain", 1);
+	return st ? st : kept(w, "name-not-reused", 0);
+}
+
 static pl_status erase(void *ctx, const struct pl_person *who, pl_holdings_erased_fn fn, void *fn_ctx, struct pl_diag *diag)
 {
 	struct walk w = {.d = ctx, .who = who, .diag = diag, .each = erase_each, .erased = fn, .ctx = fn_ctx};
+	struct pl_ulid id;
+	pl_status st = PL_OK;
 
-	return walk(&w);
+	/* First, so that what is erased in this turn is said once. */
+	for (size_t i = 0; w.d->erasing && pl_erasure_account(w.d->erasing, i, &id) && !st; i++)
+		st = certify_each(&w, &id);
+	return st ? st : walk(&w);
 }
 
 void pl_person_accounts_store(struct pl_person_desk *d, struct pl_holdings *ret)

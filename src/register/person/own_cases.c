@@ -96,6 +96,9 @@ static pl_status walk(struct walk *w, const struct pl_person *who)
 	size_t n = 0;
 	pl_status st = pl_person_cases(w->d->inst, &w->d->key, who, &w->d->reader, &list, &n, w->diag);
 
+	/* An erasure that was broken off may have made a case nobody's already. */
+	if (!st && w->erased && w->d->erasing)
+		st = pl_erasure_cases(w->d->erasing, &list, &n);
 	for (size_t i = 0; i < n && !st; i++) {
 		st = enter(w, &list[i]);
 		if (!st)

@@ -3,6 +3,7 @@
 #ifndef PL_REGISTER_PERSON_OWN_INTERNAL_H
 #define PL_REGISTER_PERSON_OWN_INTERNAL_H
 #include "register/person/command.h"
+#include "register/person/erasure.h"
 #include "register/person/own.h"
 
 struct pl_person_desk {
@@ -10,6 +11,7 @@ struct pl_person_desk {
 	struct pl_register_reader reader;
 	struct pl_people_actor actor;
 	uint64_t now;
+	bool keyless;
 	struct pl_people *people;
 	struct pl_person_key key;
 	struct pl_outside *outside;
@@ -17,6 +19,7 @@ struct pl_person_desk {
 	struct pl_command_store commands[PL_OUTSIDE_STORES_MAX];
 	const struct pl_holdings *stores[PL_HOLDINGS_MAX];
 	struct pl_holdings_list list;
+	const struct pl_erasure *erasing; /* while an erasure is carried out: what it named before anything was destroyed */
 };
 
 /* When the last backup of this instance that holds what is destroyed now expires; 0: there are none. */

@@ -80,6 +80,18 @@ CREATE TABLE authority_order (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX authority_order_state ON authority_order (state, made);
 
+-- migration: 0004 erasures under way and requests of a case
+-- register, number: of the case whose order it follows; empty: somebody asked at the terminal.
+ALTER TABLE person_sent ADD COLUMN register TEXT NOT NULL DEFAULT '';
+ALTER TABLE person_sent ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX person_sent_case ON person_sent (register, number);
+-- What an erasure will destroy (register/person/erasure.h): mark, a keyed hash of the identities; note, sealed.
+CREATE TABLE person_erasure (
+	mark BLOB NOT NULL CHECK (length(mark) = 32) PRIMARY KEY,
+	made INTEGER NOT NULL,
+	note BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- name: authority_order_put
 INSERT INTO authority_order (register, number, kind, entry, state, made, account, why) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, '')
 ON CONFLICT (register, number, kind) DO UPDATE SET entry = ?4, state = 0, made = ?5, account = ?6, why = '';
@@ -92,6 +104,19 @@ SELECT register, number, kind, entry, made, account FROM authority_order WHERE s
 
 -- name: authority_order_set
 UPDATE authority_order SET state = ?5, why = ?6 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND entry = ?4 AND state = 0;
+
+-- name: person_waiting
+SELECT (SELECT count(*) FROM person_order WHERE state = 0) + (SELECT count(*) FROM authority_order WHERE state = 0), (SELECT count(*) FROM person_order WHERE state = 1),
+	(SELECT count(*) FROM person_sent WHERE state IN (0, 1));
+
+-- name: person_erasure_get
+SELECT note FROM person_erasure WHERE mark = ?1;
+
+-- name: person_erasure_put
+INSERT INTO person_erasure (mark, made, note) VALUES (?1, ?2, ?3) ON CONFLICT (mark) DO UPDATE SET note = ?3;
+
+-- name: person_erasure_drop
+DELETE FROM person_erasure WHERE mark = ?1;
 
 -- name: person_order_put
 INSERT INTO person_order (register, number, kind, state, made, account, recipient, language, why)
@@ -145,8 +170,18 @@ DELETE FROM person_hold WHERE register = ?1 AND number = ?2;
 SELECT slot, done FROM register_doomed WHERE register = ?1 AND number = ?2 ORDER BY slot;
 
 -- name: person_sent_put
-INSERT INTO person_sent (id, processor, kind, state, made, expected, digest, request, results)
-VALUES (?1, ?2, ?3, -1, ?4, 0, ?5, ?6, '');
+INSERT INTO person_sent (id, processor, kind, state, made, expected, digest, request, results, register, number)
+VALUES (?1, ?2, ?3, -1, ?4, 0, ?5, ?6, '', ?7, ?8);
+
+-- name: person_sent_state
+SELECT state FROM person_sent WHERE id = ?1 AND processor = ?2;
+
+-- name: person_sent_of_case
+-- given up: the job that hands it over, or cancels it, is dead.
+SELECT s.id, s.processor, s.kind, s.state, s.made, s.expected, s.results,
+	EXISTS (SELECT 1 FROM job j WHERE j.kind = 'person-processor' AND j.state = 2
+		AND j.unique_key IN ('s/' || s.id || '/' || s.processor, 'c/' || s.id || '/' || s.processor))
+FROM person_sent s WHERE s.register = ?1 AND s.number = ?2 ORDER BY s.made, s.id, s.processor LIMIT ?3;
 
 -- name: person_sent_get
 SELECT kind, state, made, expected, digest, request, results FROM person_sent WHERE id = ?1 AND processor = ?2;
@@ -162,6 +197,9 @@ SELECT id, processor, kind, state, made, expected, results FROM person_sent ORDE
 
 -- name: person_receipt_next
 SELECT count(*) FROM person_receipt WHERE id = ?1 AND processor = ?2;
+
+-- name: person_receipt_same
+SELECT 1 FROM person_receipt WHERE id = ?1 AND processor = ?2 AND digest = ?3;
 
 -- name: person_receipt_put
 INSERT INTO person_receipt (id, processor, number, at, state, domain, signature, digest, body, certificate)

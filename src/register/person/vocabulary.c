@@ -29,7 +29,7 @@ static const struct pl_predicate predicates[] = {
 	{PL_TYPE_ANSWER, "Answer given", answer_fields, check_answer, PL_ROLE_BIT(PL_ROLE_SERVICE), PL_APPROVAL_NONE, NULL},
 };
 static const struct pl_signing_rule rules[] = {
-	{PL_TYPE_ANSWER, PL_PEER_BIT(PL_PEER_OPERATOR) | PL_PEER_BIT(PL_PEER_WORKER)},
+	{PL_TYPE_ANSWER, PL_PEER_BIT(PL_PEER_OPERATOR) | PL_PEER_BIT(PL_PEER_PERSONS)},
 };
 
 const struct pl_fact_room pl_person_room = {

@@ -96,7 +96,7 @@ static void desk_start(struct desk *d, const char *name)
 	assert_ok(pl_instance_open(world_dir(name), &opt, &d->inst, NULL));
 	assert_int_equal(pipe(d->stop), 0);
 	assert_int_equal(pthread_create(&d->thread, NULL, serve_desk, d), 0);
-	pl_signing_free(ask_as(name, PL_PEER_LOG)); /* the last socket to be made: now all are there */
+	pl_signing_free(ask_as(name, PL_PEER_PERSONS)); /* the last socket to be made: now all are there */
 }
 
 /* ---- stories ---- */

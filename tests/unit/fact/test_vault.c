@@ -114,9 +114,9 @@ static void the_table_decides(void **state)
 	for (unsigned peer = 0; peer < PL_PEER_COUNT; peer++)
 		for (unsigned role = 0; role < PL_VAULT_ROLE_COUNT; role++) {
 			struct pl_vault_ask ask = ask_for(&b, 1, (enum pl_vault_role)role);
-			bool reads = peer == PL_PEER_OPERATOR || (peer == PL_PEER_WORKER && role == PL_VAULT_WORK) ||
+			bool reads = peer == PL_PEER_OPERATOR || ((peer == PL_PEER_WORKER || peer == PL_PEER_PERSONS) && role == PL_VAULT_WORK) ||
 				(peer == PL_PEER_WEB && role >= PL_VAULT_DESK);
-			bool destroys = peer == PL_PEER_OPERATOR || (peer == PL_PEER_WORKER && role == PL_VAULT_WORK);
+			bool destroys = peer == PL_PEER_OPERATOR || ((peer == PL_PEER_WORKER || peer == PL_PEER_PERSONS) && role == PL_VAULT_WORK);
 
 			now_is += 3600 * PL_SECOND;
 			assert_int_equal(pl_vault_read(b.v, (enum pl_peer)peer, &ask, &got, NULL), reads ? PL_OK : PL_E_DENIED);

@@ -181,7 +181,7 @@ static void other_holdings_are_refused_with_their_line(void **state)
 		{HERE "store a command /x\nclass b b c d 0 e\n", 4}, {HERE "store a command /x\nclass a b c d x e\n", 4},
 		{HERE "store a command /x\nclass a b c d 0 e,\n", 4}, {HERE "store a command /x\nclass a b c d 0 e\nclass a b c d 0 e\n", 5},
 		{HERE "store a command /x\nclass a b c d 0 e\nstore a command /x\n", 5},
-		{HERE "store a opendsr https://x/ x p c\n", 3}, {HERE "store a opendsr ftp://x x p c\n", 3}, {HERE "store a opendsr https://x x p\n", 3},
+		{HERE "store a opendsr https://x/ x p c\n", 3}, {HERE "store a opendsr ftp://x x p c\n", 3}, {HERE "store a opendsr http://dsr.example/v1 x p c\n", 3}, {HERE "store a opendsr http://127.0.0.1.example/v1 x p c\n", 3}, {HERE "store a opendsr https://x x p\n", 3},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(bad); i++) {

@@ -191,7 +191,7 @@ static void render_queue(struct pl_html *h, enum pl_lang lang)
 	struct pl_desk_queue_page m = {.n_seals = is_empty() ? 0 : 3, .seals = seals, .more_seals = !is_empty(), .n_waits = is_empty() ? 0 : 3, .waits = waits, .more_waits = !is_empty(),
 		.frame = frame("Work", "/desk", PL_DESK_NAV_QUEUE, lang), .n_registers = is_empty() ? 0 : 2,
 		.n_due = !is_empty(), .registers = registers, .due = due, .n_cases = is_empty() ? 0 : 2, .cases = cases, .more = !is_empty(), .awards = !is_empty(),
-		.after = s("tips:2"), .filtered = is_empty(), .too_many = is_empty()};
+		.after = s("tips:2"), .filtered = is_empty(), .too_many = is_empty(), .given_up = is_empty() ? 0 : 2};
 
 	pl_page_desk_queue(h, &m);
 }
@@ -226,6 +226,10 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		{.kind = {PL_MSG_order_kind_copy}, .state = {PL_MSG_order_done}, .made = TIME, .who = s("ada"), .done = true},
 		{.kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_failed}, .made = TIME, .who = s("ada"), .why = s("busy")},
 		{.kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_waits}, .made = TIME, .who = s("ada")}};
+	struct pl_case_processor processors[] = {
+		{.processor = s("mailing"), .kind = {PL_MSG_order_kind_copy}, .state = {PL_MSG_order_processor_completed}, .expected = TIME, .results = s("https://results.example/a"), .done = true},
+		{.processor = s("support"), .kind = {PL_MSG_order_kind_erasure}, .state = {PL_MSG_order_processor_given_up}, .given_up = true},
+		{.processor = s("support"), .kind = {PL_MSG_order_kind_copy}, .state = {PL_MSG_order_processor_waits}}};
 	struct pl_case_clock clocks[] = {
 		{.code = s("GDPR-R"), .task = s("answer to a person's request"), .state = {PL_MSG_case_clock_running}, .strict = TIME, .legal = TIME},
 		{.code = s("CVD"), .task = s("publish"), .state = {PL_MSG_case_clock_met_late}, .strict = TIME, .legal = TIME, .over = true, .late = true},
@@ -252,7 +256,7 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
 		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
 		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal(), .person = {.is = !is_empty(), .german = lang == PL_LANG_DE, .recipient = s("age1typed"),
-			.n_orders = is_empty() ? 0 : 3, .orders = orders}, .gives = !is_empty(), .packages = !is_empty(), .asked = s("typed"), .out_why = is_empty() ? s("") : s("expected a network"), .lookup = {.shown = true},
+			.n_orders = is_empty() ? 0 : 3, .orders = orders, .n_processors = 3, .processors = processors, .given_up = true}, .gives = !is_empty(), .packages = !is_empty(), .asked = s("typed"), .out_why = is_empty() ? s("") : s("expected a network"), .lookup = {.shown = true},
 		.n_suggested = is_empty() ? 0 : 1, .suggested = suggested};
 
 	pl_page_desk_case(h, &m);

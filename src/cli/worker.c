@@ -57,63 +57,28 @@ static pl_status send_mail(struct worker *w, bool *ret)
 	return st;
 }
 
-static pl_status expire(struct worker *w)
+/* What is done in one call, which says how much of it there was. */
+struct duty {
+	pl_status (*act)(struct pl_instance *inst, uint64_t now, uint64_t *ret, struct pl_diag *diag);
+	uint64_t unit; /* nanoseconds in one of @now */
+	const char *failed, *done, *what;
+};
+
+static const struct duty expire = {pl_submit_expire, PL_SECOND, "worker.expiry_failed", "worker.unconfirmed", "submissions"},
+			 sweep = {pl_attach_sweep, PL_SECOND, "worker.attachments_failed", "worker.attachments", "removed"},
+			 alarms = {pl_alarm_tell, 1, "worker.alarms_failed", "worker.alarms", "cases"},
+			 seals = {pl_sealing_tell, 1, "worker.seals_failed", "worker.seals", "cases"},
+			 reports = {pl_report_alarm_tell, 1, "worker.reports_failed", "worker.reports", "due"};
+
+static pl_status discharge(struct worker *w, const struct duty *d)
 {
 	struct pl_diag why = {0};
 	uint64_t n = 0;
-	pl_status st = pl_submit_expire(w->inst, pl_time_now() / PL_SECOND, &n, &why);
+	pl_status st = d->act(w->inst, pl_time_now() / d->unit, &n, &why);
 
-	tell("worker.expiry_failed", st, &why);
+	tell(d->failed, st, &why);
 	if (n)
-		pl_event("worker.unconfirmed", PL_EV_U64("submissions", n));
-	return st;
-}
-
-static pl_status sweep(struct worker *w)
-{
-	struct pl_diag why = {0};
-	uint64_t n = 0;
-	pl_status st = pl_attach_sweep(w->inst, pl_time_now() / PL_SECOND, &n, &why);
-
-	tell("worker.attachments_failed", st, &why);
-	if (n)
-		pl_event("worker.attachments", PL_EV_U64("removed", n));
-	return st;
-}
-
-static pl_status tell_alarms(struct worker *w)
-{
-	struct pl_diag why = {0};
-	uint64_t n = 0;
-	pl_status st = pl_alarm_tell(w->inst, pl_time_now(), &n, &why);
-
-	tell("worker.alarms_failed", st, &why);
-	if (n)
-		pl_event("worker.alarms", PL_EV_U64("cases", n));
-	return st;
-}
-
-static pl_status tell_reports(struct worker *w)
-{
-	struct pl_diag why = {0};
-	uint64_t n = 0;
-	pl_status st = pl_report_alarm_tell(w->inst, pl_time_now(), &n, &why);
-
-	tell("worker.reports_failed", st, &why);
-	if (n)
-		pl_event("worker.reports", PL_EV_U64("due", n));
-	return st;
-}
-
-static pl_status tell_seals(struct worker *w)
-{
-	struct pl_diag why = {0};
-	uint64_t n = 0;
-	pl_status st = pl_sealing_tell(w->inst, pl_time_now(), &n, &why);
-
-	tell("worker.seals_failed", st, &why);
-	if (n)
-		pl_event("worker.seals", PL_EV_U64("cases", n));
+		pl_event(d->done, PL_EV_U64(d->what, n));
 	return st;
 }
 
@@ -141,8 +106,10 @@ static pl_status index_one(struct worker *w, pl_str name, bool *ret_more)
 	return st;
 }
 
-/* What parties of reports of flaws see follows their cases. */
-static pl_status show_one(struct worker *w, pl_str name, bool *ret_more)
+/* @act of a register of reports of flaws, as it is told in the events @failed and @done. */
+static pl_status of_flaws(struct worker *w, pl_str name,
+	pl_status (*act)(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader, uint64_t *ret, struct pl_diag *diag),
+	const char *failed, const char *done)
 {
 	const struct pl_register_reader reader = {.role = PL_VAULT_WORK};
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
@@ -150,35 +117,28 @@ static pl_status show_one(struct worker *w, pl_str name, bool *ret_more)
 	uint64_t n = 0;
 	pl_status st = pl_register_open(w->inst, name, &r, &why);
 
-	(void)ret_more;
 	if (!st && pl_vuln_is_register(r->decl))
-		st = pl_vuln_access_renew(w->inst, r, &reader, &n, &why);
+		st = act(w->inst, r, &reader, &n, &why);
 	if (st == PL_E_BUSY) /* so many keys an hour: with a later turn */
 		st = PL_OK;
-	tell("worker.views_failed", st, &why);
+	tell(failed, st, &why);
 	if (n)
-		pl_event("worker.views", PL_EV_STR("register", name), PL_EV_U64("cases", n));
+		pl_event(done, PL_EV_STR("register", name), PL_EV_U64("cases", n));
 	return st;
+}
+
+/* What parties of reports of flaws see follows their cases. */
+static pl_status show_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	(void)ret_more;
+	return of_flaws(w, name, pl_vuln_access_renew, "worker.views_failed", "worker.views");
 }
 
 /* Deadlines of reports of flaws are kept when something moves them; what came another way is opened once. */
 static pl_status catch_up_one(struct worker *w, pl_str name, bool *ret_more)
 {
-	const struct pl_register_reader reader = {.role = PL_VAULT_WORK};
-	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
-	struct pl_diag why = {0};
-	uint64_t n = 0;
-	pl_status st = pl_register_open(w->inst, name, &r, &why);
-
 	(void)ret_more;
-	if (!st && pl_vuln_is_register(r->decl))
-		st = pl_vuln_deadlines_catch_up(w->inst, r, &reader, &n, &why);
-	if (st == PL_E_BUSY) /* so many keys an hour: with a later turn */
-		st = PL_OK;
-	tell("worker.deadlines_failed", st, &why);
-	if (n)
-		pl_event("worker.deadlines", PL_EV_STR("register", name), PL_EV_U64("cases", n));
-	return st;
+	return of_flaws(w, name, pl_vuln_deadlines_catch_up, "worker.deadlines_failed", "worker.deadlines");
 }
 
 static pl_status retain_one(struct worker *w, pl_str name, bool *ret_more)
@@ -231,28 +191,36 @@ static pl_status each_register(struct worker *w, pl_status (*act)(struct worker 
 	return st ? st : worst;
 }
 
+/* The first of what failed is what is told. */
+static void also(pl_status *st, pl_status one)
+{
+	*st = *st ? *st : one;
+}
+
 /* One turn: all that is due. */
 static pl_status turn(struct worker *w, bool *ret_more)
 {
 	uint64_t now = pl_time_now() / PL_SECOND;
-	pl_status counted = w->counted ? PL_OK : each_register(w, count_one, ret_more);
-	pl_status caught = each_register(w, catch_up_one, ret_more);
-	pl_status alarms = tell_alarms(w), seals = tell_seals(w), st = send_mail(w, ret_more), indexed = each_register(w, index_one, ret_more),
-		  shown = each_register(w, show_one, ret_more);
+	pl_status st = w->counted ? PL_OK : each_register(w, count_one, ret_more);
 
-	w->counted = !counted;
-	st = st ? st : counted ? counted : caught ? caught : alarms ? alarms : seals ? seals : indexed ? indexed : shown;
+	w->counted = !st;
+	also(&st, each_register(w, catch_up_one, ret_more));
+	also(&st, discharge(w, &alarms));
+	also(&st, discharge(w, &seals));
+	also(&st, send_mail(w, ret_more));
+	also(&st, each_register(w, index_one, ret_more));
+	also(&st, each_register(w, show_one, ret_more));
 	if (now / MINUTE != w->minute) {
-		pl_status one = expire(w), two = sweep(w), three = tell_reports(w);
-
 		w->minute = now / MINUTE;
-		st = st ? st : one ? one : two ? two : three;
+		also(&st, discharge(w, &expire));
+		also(&st, discharge(w, &sweep));
+		also(&st, discharge(w, &reports));
 	}
 	if (now / HOUR != w->hour) {
-		pl_status one = each_register(w, retain_one, ret_more);
+		pl_status kept = each_register(w, retain_one, ret_more);
 
-		w->hour = one ? 0 : now / HOUR;
-		st = st ? st : one;
+		w->hour = kept ? 0 : now / HOUR;
+		also(&st, kept);
 	}
 	return st;
 }

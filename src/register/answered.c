@@ -113,9 +113,12 @@ static pl_status clocks_of_new(const struct pl_register *r, const struct pl_comm
 	size_t n = 0;
 
 	pl_clock_rule_texts(r->decl, first, texts);
-	for (size_t i = 0; i < r->decl->n_clocks; i++)
-		if (pl_register_clock_starts(&r->decl->clocks[i], texts))
-			e[n++] = (struct pl_casework_entry){.seq = n + 1, .at = c->from, .kind = PL_CASEWORK_HAPPENED, .about = r->decl->clocks[i].event};
+	for (size_t i = 0; i < r->decl->n_clocks; i++) {
+		if (!pl_register_clock_starts(&r->decl->clocks[i], texts))
+			continue;
+		e[n] = (struct pl_casework_entry){.seq = n + 1, .at = c->from, .kind = PL_CASEWORK_HAPPENED, .about = r->decl->clocks[i].event};
+		n++;
+	}
 	return pl_casework_clocks(r->calendar, e, n, c->answered * PL_SECOND, ret, ret_n, diag);
 }
 

@@ -51,27 +51,7 @@ check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 start_desk
 [[ $failed == 0 ]] || exit 1
 
-declare -A token=()
-# ask WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status
-ask() {
-	local who=$1 method=$2 path=$3 field data=()
-	shift 3
-	if [[ $method == POST && -z ${token[$who]:-} ]]; then
-		token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
-	fi
-	[[ $method == GET || -n ${stale:-} ]] || sql "UPDATE session SET fresh_at = $(date +%s)000000000"
-	for field in "$@"; do data+=(--data-urlencode "$field"); done
-	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
-	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path") || status=000
-	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
-}
-# does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]: the status, and what the page or its address says
-does() {
-	local what=$1 want=$2 pattern=$3
-	shift 3
-	ask "$@"
-	check "$what" bash -c '[[ $0 =~ ^($1)$ ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 1500; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
-}
+keep_fresh=yes
 case=/desk/case/document-requests
 revision() { "$pellucid" register show document-requests "$1" --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["revision"])'; }
 # act WHAT STATUS PATTERN WHO NUMBER VERB [FIELD=VALUE...]: with the revision as it is
@@ -386,7 +366,7 @@ for delay in 0 0.01 0.03 0.06 0.1 0.2; do
 	decision=$(sed 's/.*\/decisions\/\([0-9A-Z]*\).*/\1/' to)
 	ask legal GET "/desk/decisions/$decision"
 	shown=$(grep -o 'name="digest" value="[0-9a-f]*"' page | head -n 1 | cut -d'"' -f4)
-	sql "UPDATE session SET fresh_at = $(date +%s)000000000"
+	fresh
 	curl -s -o /dev/null -b "pl-desk=$(cat legal.session)" --data-urlencode "csrf=${token[legal]}" --data-urlencode "digest=$shown" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin' "$desk/desk/decisions/$decision/approve" &
 	voice=$!
 	sleep "$delay"

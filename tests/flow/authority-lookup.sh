@@ -109,25 +109,7 @@ cp holdings.before inst/holdings
 # ---- at the desk ----
 # shellcheck disable=SC2119 # its options are its own
 start_desk
-declare -A token=()
-ask() { # WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status
-	local who=$1 method=$2 path=$3 field data=()
-	shift 3
-	if [[ $method == POST && -z ${token[$who]:-} ]]; then
-		token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
-	fi
-	for field in "$@"; do data+=(--data-urlencode "$field"); done
-	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
-	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
-	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
-}
-does() { # WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]
-	local what=$1 want=$2 pattern=$3
-	shift 3
-	ask "$@"
-	check "$what" bash -c '[[ $0 == "$1" ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 600; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
-}
-sql "UPDATE session SET fresh_at = $(date +%s)000000000"
+fresh
 at=/desk/case/$name
 does "the case says that nobody looked" 200 'Nobody has looked up what is held' bob GET "$at/4"
 does "where the reader's language has no words the English ones stand" 200 'Part of the world' bob GET "$at/4?lang=de"

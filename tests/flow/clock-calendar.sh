@@ -88,9 +88,9 @@ read_mail 1
 check "by the Union's calendar" bash -c 'grep -A1 "^plain 1: GDPR-R" mail.txt | grep -q "legal end $0"' "$eu"
 check "and by that of the register" bash -c 'grep -A1 "^near 1: GDPR-R" mail.txt | grep -q "legal end $0"' "$de"
 same "a report of a flaw, at the terminal" "$flaw_de" "$("$pellucid" vuln show 1 --json | python3 -c 'import json, sys; print(next(c["legal"] for c in json.load(sys.stdin)["clocks"] if c["clock"] == "CVD-1"))')"
-token=$(curl -sS -b "pl-desk=$(cat bob.session)" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
-sql "UPDATE session SET fresh_at = $(date +%s)000000000"
-desk_says --data-urlencode "csrf=$token" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin' "$desk/desk/case/vulnerabilities/1/read"
+csrf bob
+fresh
+desk_says --data-urlencode "csrf=${token[bob]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin' "$desk/desk/case/vulnerabilities/1/read"
 check "and at the desk" grep -q "datetime=\"$flaw_de\"" page
 stop web
 

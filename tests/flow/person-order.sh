@@ -59,24 +59,6 @@ request() { # KIND [ADDRESS]
 check "somebody asks for a copy" request copy
 check "and to be deleted" request delete
 
-declare -A token=()
-# ask WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status, where it leads in to
-ask() {
-	local who=$1 method=$2 path=$3 field data=()
-	shift 3
-	[[ -n ${token[$who]:-} ]] || token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
-	for field in "$@"; do data+=(--data-urlencode "$field"); done
-	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
-	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
-	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
-}
-# does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]
-does() {
-	local what=$1 want=$2 pattern=$3
-	shift 3
-	ask "$@"
-	check "$what" bash -c '[[ $0 == "$1" ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 600; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
-}
 answered() { "$pellucid" case show persons "$1" | grep -c ' answer ' || true; }
 # Behind each revision the index has to come first.
 work() {

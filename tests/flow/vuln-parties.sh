@@ -93,15 +93,11 @@ answers "whoever works on it reads it, under its name" 0 '\[supplier library, Le
 check "once" test "$(grep -c 'repaired in 1.2' out)" = 1
 
 # ---- the desk ----
-declare -A token=()
+keep_fresh=yes
 post() { # WHO VERB FIELD=VALUE...
-	local who=$1 verb=$2 one data=()
+	local who=$1 verb=$2
 	shift 2
-	token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
-	[[ -n ${stale:-} ]] || sql "UPDATE session SET fresh_at = $(date +%s)000000000"
-	for one in "$@"; do data+=(--data-urlencode "$one"); done
-	status=$(curl -sS -o page -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" --data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin' \
-		"${data[@]}" "$desk/desk/case/vulnerabilities/1/$verb")
+	ask "$who" POST "/desk/case/vulnerabilities/1/$verb" "$@"
 }
 revision() { field "$(vuln show 1 --json)" revision; }
 post auditor flaw/access "revision=$(revision)" party=authority what=give

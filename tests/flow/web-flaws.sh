@@ -24,27 +24,7 @@ check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 # shellcheck disable=SC2119 # its options are its own
 start_desk
 
-declare -A token=()
-# ask WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in status
-ask() {
-	local who=$1 method=$2 path=$3 field data=()
-	shift 3
-	if [[ $method == POST && -z ${token[$who]:-} ]]; then
-		token[$who]=$(curl -sS -b "pl-desk=$(cat "$who.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
-	fi
-	[[ $method == GET || -n ${stale:-} ]] || sql "UPDATE session SET fresh_at = $(date +%s)000000000"
-	for field in "$@"; do data+=(--data-urlencode "$field"); done
-	[[ $method == GET ]] || data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
-	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path")
-	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
-}
-# does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]: the status, and what the page or its address says
-does() {
-	local what=$1 want=$2 pattern=$3
-	shift 3
-	ask "$@"
-	check "$what" bash -c '[[ $0 =~ ^($1)$ ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 600; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
-}
+keep_fresh=yes
 case=/desk/case/vulnerabilities
 revision() { field "$("$pellucid" vuln show "$1" --json)" revision; }
 state() { field "$("$pellucid" vuln show "$1" --json)" state; }

@@ -19,8 +19,8 @@ compare() {
 grep -ohE '\.section = "[a-z]+", \.key = "[a-z-]+"' src/fact/instance_conf.c | sed -E 's/.*"([a-z]+)".*"([a-z-]+)"/\1.\2/' | sort >"$PL_TMP/keys"
 awk '/^## \[/ { section = substr($2, 2, length($2) - 2) } /^\| `/ { gsub("`", ""); print section "." $2 }' docs/manual/configuration.md | sort >"$PL_TMP/keys.manual"
 compare settings "$PL_TMP/keys" "$PL_TMP/keys.manual"
-# Those of worker.c go through a function of its own.
-{ grep -rohE 'pl_event\("[a-z_.]+"' src && grep -ohE 'tell\("[a-z_.]+"' src/cli/worker.c; } | sed 's/.*("//; s/"//' | sort -u >"$PL_TMP/events"
+# Those of worker.c go through functions of its own.
+{ grep -rohE 'pl_event\("[a-z_.]+"' src && grep -ohE '"worker\.[a-z_]+"' src/cli/worker.c; } | sed -E 's/^[^"]*"//; s/"$//' | sort -u >"$PL_TMP/events"
 grep '^|' docs/manual/events.md | cut -d'|' -f2 | grep -oE '`[a-z]+\.[a-z_]+`' | tr -d '`' | sort >"$PL_TMP/events.manual"
 compare events "$PL_TMP/events" "$PL_TMP/events.manual"
 if [[ ! -s $PL_TMP/keys || ! -s $PL_TMP/events ]]; then

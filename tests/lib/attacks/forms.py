@@ -18,8 +18,8 @@ WITH_FILES = ("persons", "vulnerabilities")
 
 
 def entered(name, **more):
-    """What one case of @name is in the database; a clock that starts is an entry of its file, too."""
-    return {"register_case": 1, "register_leaf": 1, "work_case": 1, "work_entry": (2 if name in ("persons", "authority-requests") else 1) + more.pop("work_entry", 0)} | more
+    """What one case of @name is in the database; a clock that starts with it is an entry of its file, too."""
+    return {"register_case": 1, "register_leaf": 1, "work_case": 1, "work_entry": (2 if name in ("persons", "vulnerabilities") else 1) + more.pop("work_entry", 0)} | more
 
 
 def fill(name, text="plain", message="words", contact="", way="work", **more):

@@ -124,7 +124,13 @@ static bool worker_may(const char *type)
 {
 	return strcmp(type, PL_TYPE_BODY) == 0 || strcmp(type, PL_TYPE_SLSA_PROVENANCE) == 0 ||
 		strcmp(type, PL_TYPE_REBUILD_VERDICT) == 0 || strcmp(type, PL_TYPE_REGISTER_HEAD) == 0 ||
-		strcmp(type, PL_TYPE_REGISTER_PROMISE) == 0 || strcmp(type, PL_TYPE_ANSWER) == 0;
+		strcmp(type, PL_TYPE_REGISTER_PROMISE) == 0;
+}
+
+/* It answers persons. */
+static bool persons_may(const char *type)
+{
+	return strcmp(type, PL_TYPE_ANSWER) == 0;
 }
 
 /* It takes intake, and what it takes is promised. */
@@ -138,6 +144,8 @@ static pl_status expected(enum pl_peer peer, const struct pl_predicate *row)
 {
 	if (peer == PL_PEER_WORKER)
 		return worker_may(row->type) ? PL_OK : PL_E_DENIED;
+	if (peer == PL_PEER_PERSONS)
+		return persons_may(row->type) ? PL_OK : PL_E_DENIED;
 	if (peer == PL_PEER_WEB)
 		return web_may(row->type) ? PL_OK : PL_E_DENIED;
 	/* What an entity signs for itself is signed at no desk of the operator. */

@@ -41,7 +41,7 @@ sql() {
 	if [[ $PL_ENGINES == scale ]]; then
 		psql -q -A -t -X -v ON_ERROR_STOP=1 "$PL_TEST_DB" -c "$(sed "s/x'\([0-9a-f]*\)'/'\\\\x\1'::bytea/g; s/hex(\([a-z_]*\))/encode(\1,'hex')/g" <<<"$1")"
 	else
-		sqlite3 "${PL_TEST_DB#sqlite:}" "$1"
+		sqlite3 -cmd ".timeout 30000" "${PL_TEST_DB#sqlite:}" "$1"
 	fi
 }
 

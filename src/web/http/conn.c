@@ -5,6 +5,8 @@
 
 /* After a refused body we still swallow this much, so that the client gets to read our answer; beyond it we hang up. */
 #define SWALLOW_MAX (UINT64_C(1) << 20)
+/* The same of a request that was not admitted, if it says how long its body is. */
+#define SWALLOW_REFUSED_MAX (UINT64_C(8) << 20)
 
 /* ---- how long it may take to ask ---- */
 
@@ -104,10 +106,12 @@ static enum MHD_Result take_piece(struct pl_http_request *req, pl_bytes data)
 	const struct pl_route *row = req->match.route;
 
 	if (__builtin_add_overflow(req->received, data.len, &req->received) ||
-		(!req->body_status && req->received > row->body_max))
+		(!req->refused && !req->body_status && req->received > row->body_max))
 		req->body_status = PL_E_TOOBIG;
 	pl_http_deadline_set(req->server->deadlines, req->deadline,
 		req->started + patience(req->server) + req->received / PL_HTTP_BODY_RATE * PL_SECOND);
+	if (req->refused)
+		return req->received > SWALLOW_REFUSED_MAX ? MHD_NO : MHD_YES;
 	if (req->body_status)
 		return req->received > SWALLOW_MAX ? MHD_NO : MHD_YES;
 	if (row->upload) {
@@ -124,8 +128,8 @@ static enum MHD_Result body_over(struct pl_http_request *req)
 	const struct pl_route *row = req->match.route;
 
 	stop_the_clock(req);
-	if (req->body_status) {
-		pl_http_reply_error(req, pl_http_status_of(req->body_status));
+	if (req->refused || req->body_status) {
+		pl_http_reply_error(req, req->refused ? req->refused : pl_http_status_of(req->body_status));
 		return pl_http_send(req);
 	}
 	if (row->run == PL_ROUTE_WORKER)
@@ -134,10 +138,22 @@ static enum MHD_Result body_over(struct pl_http_request *req)
 	return pl_http_send(req);
 }
 
+/* An answer before the body was read ends the connection under whoever still sends it: a proxy then tells of a server that failed (502). Who
+ * waits to be asked for the body sends none, and what is too long is not asked for. */
+static bool swallows(const struct pl_http_request *req, unsigned refused)
+{
+	return refused != 413 && req->length > 0 && req->length <= SWALLOW_REFUSED_MAX && !pl_http_request_header(req, "Expect").len;
+}
+
 static enum MHD_Result first_call(struct pl_http_request *req, const char *method)
 {
 	unsigned refused = pl_http_request_admit(req, method);
 
+	if (refused && swallows(req, refused)) {
+		req->refused = refused;
+		req->phase = PL_HTTP_BODY;
+		return MHD_YES;
+	}
 	if (refused) {
 		stop_the_clock(req);
 		pl_http_reply_error(req, refused);
@@ -181,7 +197,7 @@ enum MHD_Result pl_http_on_request(void *cls, struct MHD_Connection *conn, const
 static void tell_refused(struct pl_http_request *req)
 {
 	const struct pl_route *row = req->match.route;
-	bool refused = req->phase == PL_HTTP_SENT ? req->reply.status >= 400 : req->phase == PL_HTTP_BODY && req->body_status;
+	bool refused = req->phase == PL_HTTP_SENT ? req->reply.status >= 400 : req->phase == PL_HTTP_BODY && (req->refused || req->body_status);
 
 	if (row && row->refused && refused)
 		row->refused(row->ctx, req);

@@ -90,6 +90,7 @@ struct pl_http_request {
 	struct pl_buf body;
 	void *upload;
 	pl_status body_status; /* first trouble with the body */
+	unsigned refused;      /* status of a request that was not admitted, and whose body is swallowed before it is told */
 	enum pl_http_phase phase;
 	struct pl_http_reply reply;
 };

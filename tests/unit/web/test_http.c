@@ -637,6 +637,8 @@ static void hangs_up_on_dripping_clients(void **state)
 	static const char *const starts[] = {"", "GET /ab", "GET /abc HTTP/1.1\r\nHost: x\r\nX-Long: ",
 		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
 		"PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n",
+		/* Nor is the body of what is refused waited for any longer. */
+		"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
 		/* What is too long already is not swallowed for ever. */
 		"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n"};
 	struct pl_http_server *s PL_CLEANUP(pl_http_server_freep) = impatient();
@@ -662,6 +664,27 @@ static void hangs_up_on_dripping_clients(void **state)
 	}
 	pl_http_server_freep(&s);
 	assert_int_equal(atomic_load(&fx.uploads_open), 0);
+}
+
+/* Whoever sends a body to where it is not taken hears why when he is through, and may go on: nobody ends the connection under him. */
+static void hears_out_what_it_refuses(void **state)
+{
+	static const char post[] = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 3145728\r\n\r\n",
+			  waits[] = "POST /nowhere HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3145728\r\n\r\n";
+	struct pl_http_server *s PL_CLEANUP(pl_http_server_freep) = impatient();
+	static char piece[32768];
+	int fd = dial_impatient(s, post);
+
+	(void)state;
+	memset(piece, 'x', sizeof piece);
+	for (unsigned i = 0; i < 3145728 / sizeof piece; i++)
+		assert_int_equal(send(fd, piece, sizeof piece, MSG_NOSIGNAL), sizeof piece);
+	memset(piece, 0, sizeof piece);
+	assert_true(recv(fd, piece, sizeof piece - 1, 0) > 12);
+	check_has(piece, "HTTP/1.1 404");
+	check_has(talk_on(fd, "GET /abc HTTP/1.1\r\n" END), "HTTP/1.1 200");
+	/* Who asks first sends nothing. */
+	check_has(talk_on(dial_impatient(s, waits), ""), "HTTP/1.1 404");
 }
 
 static void hurries_nobody_else(void **state)
@@ -702,7 +725,7 @@ int main(void)
 		cmocka_unit_test(limits_everything), cmocka_unit_test(streams_uploads),
 		cmocka_unit_test(ends_broken_uploads), cmocka_unit_test(keeps_connections),
 		cmocka_unit_test(works_while_workers_wait), cmocka_unit_test(refuses_bad_addresses),
-		cmocka_unit_test(stops_gracefully), cmocka_unit_test(hangs_up_on_dripping_clients),
+		cmocka_unit_test(stops_gracefully), cmocka_unit_test(hangs_up_on_dripping_clients), cmocka_unit_test(hears_out_what_it_refuses),
 		cmocka_unit_test(hurries_nobody_else), cmocka_unit_test(tells_of_every_request),
 	};
 

@@ -61,19 +61,7 @@ check "and a report of both" "$pellucid" report make moves 2021-H2
 openssl genpkey -algorithm ed25519 -out second.pem 2>/dev/null
 openssl pkey -in second.pem -pubout -out second.pub
 check "he has a second key" "$pellucid" key add example-audit second.pub --role reviewer
-python3 - sample second.pem >picked <<'END'
-import base64, json, subprocess, sys
-envelope = json.load(open(sys.argv[1]))
-s = json.loads(base64.b64decode(envelope["payload"]))
-p = s["predicate"]
-p["words"] = "what-I-like"
-p["id"] = p["id"][:-1] + ("0" if p["id"][-1] != "0" else "1")
-payload, kind = json.dumps(s, separators=(",", ":")).encode(), envelope["payloadType"].encode()
-open("pae", "wb").write(b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload))
-sig = subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", sys.argv[2], "-rawin", "-in", "pae"], check=True, capture_output=True).stdout
-print(json.dumps({"payload": base64.b64encode(payload).decode(), "payloadType": envelope["payloadType"],
-    "signatures": [{"keyid": "", "sig": base64.b64encode(sig).decode()}]}))
-END
+python3 -B "$PL_SRC/tests/lib/resign.py" sample second.pem 'words="what-I-like"' >picked
 check "the log takes what he likes" "$pellucid" statement import picked
 check "claims are made" "$pellucid" claim import "$PL_SRC/demo/claims.csv"
 check "one is superseded" "$pellucid" claim status 001-centres superseded --by 003-centres-after

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/vuln/access.h"
-
-#define CASES_A_TURN 32u
+#include "register/vuln/internal.h"
 
 static struct pl_access_case place(const struct pl_vuln *c)
 {
@@ -93,23 +92,5 @@ static pl_status renew_case(struct pl_instance *inst, const struct pl_register *
 pl_status pl_vuln_access_renew(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader, uint64_t *ret,
 	struct pl_diag *diag)
 {
-	uint64_t numbers[CASES_A_TURN], after = 0;
-	pl_status st, worst = PL_OK;
-	size_t n = 0;
-
-	*ret = 0;
-	do {
-		st = pl_access_stale(inst, r, after, numbers, CASES_A_TURN, &n);
-		for (size_t i = 0; i < n && !st; i++) {
-			pl_status one = renew_case(inst, r, numbers[i], reader, worst ? NULL : diag);
-
-			if (one == PL_E_BUSY)
-				return one;
-			/* One that cannot be read now keeps no other from being shown as it is. */
-			worst = worst ? worst : one;
-			after = numbers[i];
-			++*ret;
-		}
-	} while (!st && n == CASES_A_TURN);
-	return st ? st : worst;
+	return pl_vuln_each(inst, r, reader, pl_access_stale, renew_case, ret, diag);
 }

@@ -3,8 +3,7 @@
 #include "base/time.h"
 #include "register/casework/clocks.h"
 #include "register/sql.h"
-
-#define CASES_A_TURN 32u
+#include "register/vuln/internal.h"
 
 pl_status pl_vuln_deadlines_keep(struct pl_db_tx *tx, const struct pl_vuln *c)
 {
@@ -62,22 +61,5 @@ static pl_status catch_one(struct pl_instance *inst, const struct pl_register *r
 pl_status pl_vuln_deadlines_catch_up(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader, uint64_t *ret,
 	struct pl_diag *diag)
 {
-	uint64_t numbers[CASES_A_TURN], after = 0;
-	pl_status st, worst = PL_OK;
-	size_t n = 0;
-
-	*ret = 0;
-	do {
-		st = pl_casework_sealed_missing(inst, r, after, numbers, CASES_A_TURN, &n);
-		for (size_t i = 0; i < n && !st; i++) {
-			pl_status one = catch_one(inst, r, numbers[i], reader, worst ? NULL : diag);
-
-			if (one == PL_E_BUSY)
-				return one;
-			worst = worst ? worst : one;
-			after = numbers[i];
-			*ret += !one;
-		}
-	} while (!st && n == CASES_A_TURN);
-	return st ? st : worst;
+	return pl_vuln_each(inst, r, reader, pl_casework_sealed_missing, catch_one, ret, diag);
 }

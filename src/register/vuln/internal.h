@@ -41,6 +41,15 @@ pl_status pl_vuln_clocks_fit(const struct pl_vuln *c, uint64_t now, struct pl_di
 /* In the transaction of a revision: the case's file says that @c->by made it. */
 pl_status pl_vuln_note_change(struct pl_db_tx *tx, const struct pl_vuln *c, const struct pl_register_case *made);
 
+/* Up to @max numbers of cases of @r beyond @after. */
+typedef pl_status (*pl_vuln_cases)(struct pl_instance *inst, const struct pl_register *r, uint64_t after, uint64_t *ret, size_t max, size_t *ret_n);
+typedef pl_status (*pl_vuln_act_on)(struct pl_instance *inst, const struct pl_register *r, uint64_t number, const struct pl_register_reader *reader,
+	struct pl_diag *diag);
+/* Act on all that @list names; one that fails keeps no other from it, and the first failure is the answer. PL_E_BUSY ends it: the vault gives no more keys now.
+ * *@ret: for how many it was done. each.c. */
+pl_status pl_vuln_each(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader, pl_vuln_cases list, pl_vuln_act_on act,
+	uint64_t *ret, struct pl_diag *diag);
+
 /* The value of a declared field, exact; NULL: absent, or not declared. */
 const struct pl_commit_value *pl_vuln_value(const struct pl_register *r, const struct pl_register_view *v, const char *name);
 pl_str pl_vuln_text(const struct pl_register *r, const struct pl_register_view *v, const char *name);

@@ -120,7 +120,7 @@ pl_status pl_desk_case_may_order(struct pl_desk_looking *k)
 {
 	const struct pl_register_reader reader = {.role = k->who.role, .account = k->who.account};
 	struct pl_register_view *v PL_CLEANUP(pl_register_view_freep) = NULL;
-	pl_str address;
+	struct pl_person_id sender;
 	pl_status st;
 
 	if (!pl_person_order_takes(k->r->decl))
@@ -128,7 +128,7 @@ pl_status pl_desk_case_may_order(struct pl_desk_looking *k)
 	st = pl_register_case_read(k->d->w.inst, k->r, k->number, &reader, &v, NULL);
 	if (!st && v->kind > PL_ROW_SEALED)
 		st = PL_E_STATE;
-	return st ? st : pl_person_order_sender(k->d->w.inst, k->r, v, k->d->arena, &address, NULL);
+	return st ? st : pl_person_order_sender(k->d->w.inst, k->r, v, k->d->arena, &sender, NULL);
 }
 
 /* ---- a copy ---- */

@@ -11,6 +11,8 @@ set -eu
 . "$PL_SRC/tests/lib/desk.sh"
 # shellcheck source=tests/lib/mail.sh
 . "$PL_SRC/tests/lib/mail.sh"
+# shellcheck source=tests/lib/installed.sh
+. "$PL_SRC/tests/lib/installed.sh"
 canary=CANARY-7d1e55
 make_desk
 check "a mail server" mail_server
@@ -29,6 +31,8 @@ class mailing addresses frankfurt-2 mailing-gmbh 0 email,language
 END
 check "the register of persons" "$pellucid" register add "$PL_SRC/demo/persons.register"
 for lang in en de; do check "its words, $lang" "$pellucid" register words "$PL_SRC/demo/persons.words.$lang"; done
+with_key vendor
+set_conf intake products "$PL_TMP/vendor.pub"
 check "its form" "$pellucid" intake open "$PL_SRC/demo/persons.form"
 check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 check "she has a key of her own" age-keygen -o her.key

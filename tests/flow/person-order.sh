@@ -13,6 +13,8 @@ set -eu
 . "$PL_SRC/tests/lib/mail.sh"
 # shellcheck source=tests/lib/canary.sh
 . "$PL_SRC/tests/lib/canary.sh"
+# shellcheck source=tests/lib/installed.sh
+. "$PL_SRC/tests/lib/installed.sh"
 canary=CANARY-3b80f2d9
 make_desk
 canary_begin
@@ -37,6 +39,8 @@ field answer digest open
 total cases count
 END
 check "the register of persons" "$pellucid" register add "$PL_SRC/demo/persons.register"
+with_key vendor product
+set_conf intake products "$PL_TMP/vendor.pub"
 check "its form" "$pellucid" intake open "$PL_SRC/demo/persons.form"
 check "another register" "$pellucid" register add plain.register
 printf 'received,kind,words\n%s,good,came by post\n' "$(date -u +%FT00:00:00Z)" >plain.csv
@@ -124,6 +128,39 @@ answers "with the head it is" 0 '^1 answers of the desk given, 0 not' work
 same "and given once more" 2 "$(answered 2)"
 answers "then nothing waits" 0 '^0 answers of the desk given, 0 not' work
 same "nor is anything open" 0 "$(sql 'select count(*) from person_order where state < 2')"
+
+# ---- whose an installed product is ----
+enrol product
+by_product() {
+	curl -sf -o page --data-urlencode "f-kind=$1" --data-urlencode f-regulation=gdpr --data-urlencode "f-sender=$canary" -d contact= -d way=key \
+		--data-urlencode "message=please $canary" --data-urlencode "proof=$(proof product "$enrolment" log.example/desk persons)" "$desk/intake/persons" || return
+	secret=$(sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page)
+	"$pellucid" worker run --once >/dev/null 2>&1 # the index
+	number=$("$pellucid" person find "product=$(cat product.pub)" --json | grep -o 'persons/[0-9]*' | tail -n 1 | tr -dc 0-9)
+}
+check "an installed product asks for a copy" by_product copy
+answers "how it showed who it is stands in the case" 0 '^identity *product-key' "$pellucid" register show persons "$number"
+answers "and in that of a person" 0 '^identity *mailed-code' "$pellucid" register show persons 2
+does "its copy is ordered" 303 'said=noted' desk POST "$p/$number/person/copy" recipient= language=en
+answers "and given" 0 '^1 answers of the desk given, 0 not' work
+its() { # FILE NUMBER: the newest answer's file
+	curl -sf -o page --data-urlencode "secret=$secret" "$desk/receipt" &&
+		curl -sf -o "$1" --data-urlencode "secret=$secret" --data-urlencode "file=$(grep -o 'name="file" value="[0-9]*"' page | tail -n 1 | cut -d'"' -f4)" "$desk/receipt/answer"
+}
+check "by the secret that it was shown" its product.zip
+holds() { python3 -c 'import json, sys, zipfile
+rows = json.loads(zipfile.ZipFile(sys.argv[1]).read("data/cases/persons.json"))
+assert [r["case"] for r in rows] == [int(n) for n in sys.argv[2:]], rows' "$@"; }
+check "it holds this product's cases and nobody else's" holds product.zip "$number"
+was=$number
+check "then it asks to be deleted" by_product delete
+does "one proposes" 303 'said=proposed' desk POST "$p/$number/person/erase"
+path=$(sed 's/?.*//' to)
+does "another agrees" 303 'said=carried-out' legal POST "$path/approve" "digest=$(shown legal)"
+answers "it is certified and given" 0 '^1 answers of the desk given, 0 not' work
+answers "the case before is erased" 0 erased "$pellucid" register show --private persons "$was"
+"$pellucid" register head persons >/dev/null
+answers "and given with the proof" 0 '^1 answers of the desk given, 0 not' work
 
 # ---- by itself, with the rights of its service; and who answers for himself is asked ----
 openssl ecparam -name prime256v1 -genkey -noout -out one.key

@@ -15,6 +15,8 @@ set -eu
 . "$PL_SRC/tests/lib/mail.sh"
 # shellcheck source=tests/lib/tips.sh
 . "$PL_SRC/tests/lib/tips.sh"
+# shellcheck source=tests/lib/installed.sh
+. "$PL_SRC/tests/lib/installed.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
 canary=CANARY-52c07f11
 
@@ -73,10 +75,7 @@ set_conf web intake yes
 set_conf mail smtp "smtp://127.0.0.1:$mail_port"
 set_conf mail from desk@pellucid.example
 answers "without enrolment keys no form confirms by a product" 3 'products is missing' "$pellucid" intake open tips.form
-for name in vendor product other; do
-	(umask 077 && head -c 20 /dev/urandom | base64 >"$name.words")
-	"$pellucid" key make "$name.key" --passphrase-file "$name.words" >"$name.pub"
-done
+with_key vendor product other
 echo "something" >products
 set_conf intake products "$PL_TMP/products"
 answers "nor with a file of something else" 2 'line 1: expected ed25519' "$pellucid" intake open tips.form
@@ -144,9 +143,7 @@ same "and one that is too long" "$status" 413
 check "all of these are counted, what has no register is not, nor is a code" refused 5
 
 # ---- by the key of an installed product ----
-# proof KEY ENROLMENT ORIGIN REGISTER
-proof() { "$pellucid" intake prove "$1.key" "$2" "$3" "$4" --passphrase-file "$1.words"; }
-enrolment=$("$pellucid" intake enrol vendor.key "$(cat product.pub)" --passphrase-file vendor.words)
+enrol product
 by_key() { send f-kind=good "message=$canary-key" contact= way=key "proof=$1"; }
 by_key "$(proof other "$enrolment" log.example/intake tips)"
 same "a key that nobody enrolled is refused" "$status" 400

@@ -78,7 +78,10 @@ static void a_form(struct pl_register_decl *d, pl_str text)
 
 	if (pl_form_parse(text, d, &arena, &f, NULL))
 		return;
-	FUZZ_HOLDS(f->confirm && f->n_asks + f->n_sets < d->n_fields);
+	FUZZ_HOLDS(f->confirm && f->n_asks < d->n_fields && f->n_sets <= PL_FORM_SETS_MAX);
+	for (size_t i = 0; i < f->n_sets; i++)
+		for (size_t k = 0; k < i; k++)
+			FUZZ_HOLDS(f->sets[i].by && (f->sets[i].field != f->sets[k].field || !(f->sets[i].by & f->sets[k].by)));
 	for (size_t i = 0; i < f->n_asks; i++) {
 		FUZZ_HOLDS(f->asks[i].field > 0 && f->asks[i].field < d->n_fields);
 		s.values[i] = f->words[0].label;

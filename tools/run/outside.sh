@@ -3,12 +3,27 @@
 # shellcheck disable=SC2154 # set by run and lib.sh
 # Sourced by the story: registers that take cases in from outside. An authority, a person and a finder of a flaw each send something through a page and take a
 # promise home.
-ASKED=$TAKEN/request.receipt PERSON=$TAKEN/person.receipt FLAW=$TAKEN/flaw.receipt
+ASKED=$TAKEN/request.receipt PERSON=$TAKEN/person.receipt INSTALLED=$TAKEN/installed.receipt FLAW=$TAKEN/flaw.receipt
 MAILBOX=$HOME_DIR/mail      # what the portal mails: nothing leaves this machine
 
-# [web] intake = yes and a mail server, for an instance that does not say so yet. Before anything is served.
+# A vendor's key that enrols installed products, and a product that it has enrolled.
+PRODUCT=$HOME_DIR/product
+make_product() {
+  local name
+  [[ -s $PRODUCT/enrolment ]] && return 0
+  (umask 077 && mkdir -p "$PRODUCT" && head -c 20 /dev/urandom | base64 >"$PRODUCT/words") || return
+  for name in vendor product; do
+    [[ -s $PRODUCT/$name.pub ]] || { rm -f "$PRODUCT/$name.key" &&
+      "$PELLUCID" key make "$PRODUCT/$name.key" --passphrase-file "$PRODUCT/words" >"$PRODUCT/$name.pub"; } || return
+  done
+  "$PELLUCID" intake enrol "$PRODUCT/vendor.key" "$(<"$PRODUCT/product.pub")" --passphrase-file "$PRODUCT/words" >"$PRODUCT/enrolment"
+}
+
+# [web] intake = yes, a mail server and whose products are believed, for an instance that does not say so yet. Before anything is served.
 allow_intake() {
   [[ -s $HOME_DIR/mailbox.port ]] || free_port >"$HOME_DIR/mailbox.port"
+  make_product || return
+  sed -i -e "/^\[intake\]/,/^\[/s|^products = .*|products = $PRODUCT/vendor.pub|" "$INSTANCE/pellucid.conf"
   sed -i -e '/^\[web\]/,/^\[/s/^intake = no$/intake = yes/' \
     -e "/^\[mail\]/,/^\[/s|^smtp = .*|smtp = smtp://127.0.0.1:$(<"$HOME_DIR/mailbox.port")|" \
     -e '/^\[mail\]/,/^\[/s|^from = .*|from = desk@demo.pellucid.invalid|' "$INSTANCE/pellucid.conf"
@@ -61,6 +76,15 @@ ask_person() {
   curl -sf -o "$LOGS/person-entered.html" --data-urlencode "code=$code" "$PORTAL/intake/confirm" && receipt "$LOGS/person-entered.html" "$PERSON"
 }
 
+# As a product would whose owner asks what is held of it: its key signs, and nobody types an address.
+ask_product() {
+  curl -sf -o "$LOGS/product-entered.html" --data-urlencode f-kind=where --data-urlencode f-regulation=gdpr \
+    --data-urlencode "message=Where is what this installation sent?" -d contact= -d way=key \
+    --data-urlencode "proof=$("$PELLUCID" intake prove "$PRODUCT/product.key" "$(<"$PRODUCT/enrolment")" "$(product_origin)" persons \
+      --passphrase-file "$PRODUCT/words")" "$PORTAL/intake/persons" && receipt "$LOGS/product-entered.html" "$INSTALLED"
+}
+product_origin() { sed -n 's/^log \([^+]*\)+.*/\1/p' "$TAKEN/trust.policy"; }
+
 # As a finder who stays unnamed: the work of his own machine instead of an address.
 report_flaw() {
   curl -sf -o "$LOGS/flaw-entered.html" -F f-product=endpoint -F "f-summary=a made-up flaw" -F f-exploited=no -F "message=What happens, and how it can be repeated." \
@@ -79,9 +103,12 @@ outside() {
   [[ -s $ASKED ]] || work ask "an authority sends a request, with the work of its machine" ask || stop "The request could not be sent."
   [[ -s $PERSON ]] || work ask-person "a person asks for a copy, and confirms with the code that is mailed to her" ask_person ||
     stop "The person's request could not be sent."
+  [[ -s $INSTALLED ]] || work ask-product "an installed product asks where its data is, and signs with its own key" ask_product ||
+    stop "The product's request could not be sent."
   [[ -s $FLAW ]] || work report-flaw "a finder who stays unnamed reports a flaw" report_flaw || stop "The report could not be sent."
   check promised "the authority's receipt holds a number and a promise" promised "$ASKED" authority-requests
   check person-promised "the person's, too" promised "$PERSON" persons
+  check product-promised "the installed product's as well" promised "$INSTALLED" persons
   check flaw-promised "and the finder's, which will show since when it was known" promised "$FLAW" vulnerabilities
   note "The forms are at $PORTAL/intake. What the portal mails is kept in ${MAILBOX#"$ROOT"/}: nothing leaves this machine, and nobody answers."
 }

@@ -6,6 +6,7 @@
 
 #define HEAD_LINE "pellucid-intake-form v1"
 #define TEXT_MAX 1024u
+#define ALL_WAYS ((unsigned)PL_FORM_MAIL | PL_FORM_WORK | PL_FORM_KEY)
 
 struct reading {
 	struct pl_form *f;
@@ -31,39 +32,50 @@ static bool plain(pl_str s)
 
 /* ---- lines ---- */
 
-static pl_status take_confirm(struct reading *x, pl_str rest)
+/* "mail,key" */
+static pl_status read_ways(pl_str rest, unsigned *ret)
 {
 	static const enum pl_form_confirm ways[] = {PL_FORM_MAIL, PL_FORM_WORK, PL_FORM_KEY};
 	pl_str word;
 
-	if (x->seen_confirm)
-		return pl_diag_set(x->diag, PL_E_EXISTS, "\"confirm\" stands twice");
-	x->seen_confirm = true;
+	*ret = 0;
 	while (pl_str_take_until(&rest, ',', &word) || (word = rest, rest = (pl_str){0}, word.len)) {
 		unsigned way = 0;
 
 		for (size_t i = 0; i < PL_COUNT(ways); i++)
 			if (pl_str_eq(word, pl_str_from(pl_form_confirm_word(ways[i]))))
 				way = ways[i];
-		if (!way || (x->f->confirm & way))
-			return pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"confirm\" with some of mail,work,key, each once");
-		x->f->confirm |= way;
+		if (!way || (*ret & way))
+			return PL_E_SYNTAX;
+		*ret |= way;
 	}
-	return x->f->confirm ? PL_OK : pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"confirm\" with some of mail,work,key");
+	return *ret ? PL_OK : PL_E_SYNTAX;
 }
 
-static bool is_taken(const struct pl_form *f, size_t field)
+static pl_status take_confirm(struct reading *x, pl_str rest)
 {
+	if (x->seen_confirm)
+		return pl_diag_set(x->diag, PL_E_EXISTS, "\"confirm\" stands twice");
+	x->seen_confirm = true;
+	return read_ways(rest, &x->f->confirm) ? pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"confirm\" with some of mail,work,key, each once") : PL_OK;
+}
+
+/* The ways of confirming for which the field has its value. */
+static unsigned taken_by(const struct pl_form *f, size_t field)
+{
+	unsigned by = 0;
+
 	for (size_t i = 0; i < f->n_asks; i++)
 		if (f->asks[i].field == field)
-			return true;
+			return ALL_WAYS;
 	for (size_t i = 0; i < f->n_sets; i++)
 		if (f->sets[i].field == field)
-			return true;
-	return false;
+			by |= f->sets[i].by;
+	return by;
 }
 
-static pl_status take_field(struct reading *x, pl_str name, size_t *ret)
+/* @by: for which ways it is wanted now. */
+static pl_status take_field(struct reading *x, pl_str name, unsigned by, size_t *ret)
 {
 	const struct pl_register_field *f = pl_register_decl_field(x->decl, name);
 
@@ -73,7 +85,7 @@ static pl_status take_field(struct reading *x, pl_str name, size_t *ret)
 	*ret = (size_t)(f - x->decl->fields);
 	if (*ret == 0)
 		return pl_diag_set(x->diag, PL_E_RANGE, "\"received\" is the time of sending: nobody is asked for it");
-	if (is_taken(x->f, *ret))
+	if (taken_by(x->f, *ret) & by)
 		return pl_diag_set(x->diag, PL_E_EXISTS, "field \"%.*s\" stands twice", PL_STR_ARG(name));
 	return PL_OK;
 }
@@ -89,7 +101,7 @@ static pl_status take_ask(struct reading *x, pl_str rest)
 	ask.required = pl_str_eq(rest, PL_STR("required"));
 	if (!ask.required && !pl_str_eq(rest, PL_STR("optional")))
 		return pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"required\" or \"optional\", not \"%.*s\"", PL_STR_ARG(rest));
-	st = take_field(x, name, &ask.field);
+	st = take_field(x, name, ALL_WAYS, &ask.field);
 	if (st)
 		return st;
 	/* Which document and which terms: the page of such a form knows them. */
@@ -101,16 +113,12 @@ static pl_status take_ask(struct reading *x, pl_str rest)
 	return PL_OK;
 }
 
-static pl_status take_set(struct reading *x, pl_str rest)
+static pl_status put_set(struct reading *x, pl_str name, unsigned by, pl_str rest)
 {
 	struct pl_buf value PL_CLEANUP(pl_buf_done) = PL_BUF(PL_FORM_MAX);
-	struct pl_form_set set = {0};
-	pl_str name;
-	pl_status st;
+	struct pl_form_set set = {.by = by};
+	pl_status st = take_field(x, name, by, &set.field);
 
-	if (!pl_str_take_until(&rest, ' ', &name) || !plain(rest))
-		return pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"set <field> <value>\"");
-	st = take_field(x, name, &set.field);
 	if (!st)
 		st = pl_register_value_read(x->decl, &x->decl->fields[set.field], rest, &value, x->diag);
 	if (st)
@@ -120,6 +128,25 @@ static pl_status take_set(struct reading *x, pl_str rest)
 	set.value = rest;
 	x->f->sets[x->f->n_sets++] = set;
 	return PL_OK;
+}
+
+static pl_status take_set(struct reading *x, pl_str rest)
+{
+	pl_str name;
+
+	if (!pl_str_take_until(&rest, ' ', &name) || !plain(rest))
+		return pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"set <field> <value>\"");
+	return put_set(x, name, ALL_WAYS, rest);
+}
+
+static pl_status take_set_by(struct reading *x, pl_str rest)
+{
+	pl_str ways, name;
+	unsigned by;
+
+	if (!pl_str_take_until(&rest, ' ', &ways) || read_ways(ways, &by) || !pl_str_take_until(&rest, ' ', &name) || !plain(rest))
+		return pl_diag_set(x->diag, PL_E_SYNTAX, "expected \"set-by <some of mail,work,key> <field> <value>\"");
+	return put_set(x, name, by, rest);
 }
 
 static pl_status take_message(struct reading *x, pl_str rest)
@@ -229,8 +256,8 @@ static pl_status take_line(struct reading *x, pl_str line)
 		const char *key;
 		pl_status (*take)(struct reading *x, pl_str rest);
 	} lines[] = {
-		{"confirm ", take_confirm}, {"bits ", take_bits}, {"ask ", take_ask}, {"set ", take_set}, {"message ", take_message},
-		{"attach ", take_attach}, {"start ", take_start}, {"word ", take_word},
+		{"confirm ", take_confirm}, {"bits ", take_bits}, {"ask ", take_ask}, {"set ", take_set}, {"set-by ", take_set_by},
+		{"message ", take_message}, {"attach ", take_attach}, {"start ", take_start}, {"word ", take_word},
 	};
 
 	for (size_t i = 0; i < PL_COUNT(lines); i++) {
@@ -240,7 +267,7 @@ static pl_status take_line(struct reading *x, pl_str line)
 			return lines[i].take(x, rest);
 	}
 	return pl_diag_set(x->diag, PL_E_SYNTAX,
-		"expected a line \"confirm\", \"bits\", \"ask\", \"set\", \"message\", \"attach\", \"start\" or \"word\"");
+		"expected a line \"confirm\", \"bits\", \"ask\", \"set\", \"set-by\", \"message\", \"attach\", \"start\" or \"word\"");
 }
 
 /* ---- the whole ---- */
@@ -254,6 +281,22 @@ pl_status pl_form_register(pl_str text, pl_str *ret, struct pl_diag *diag)
 	if (!pl_str_take_line(&text, &name) || !pl_str_eat(&name, PL_STR("register ")) || !name.len || name.len > PL_REGISTER_NAME_MAX)
 		return pl_diag_set(diag, PL_E_SYNTAX, "line 2: expected \"register <name>\"");
 	*ret = name;
+	return PL_OK;
+}
+
+/* A value that is set by the way of confirming is set for each that the form has, and for no other. */
+static pl_status check_sets(struct reading *x)
+{
+	const struct pl_form *f = x->f;
+
+	for (size_t i = 0; i < f->n_sets; i++) {
+		pl_str name = x->decl->fields[f->sets[i].field].name;
+		unsigned by = taken_by(f, f->sets[i].field);
+
+		if (by != ALL_WAYS && by != f->confirm)
+			return pl_diag_set(x->diag, PL_E_RANGE, "\"%.*s\" is set by %s ways of confirming than the form has", PL_STR_ARG(name),
+				by & ~f->confirm ? "other" : "fewer");
+	}
 	return PL_OK;
 }
 
@@ -272,7 +315,7 @@ static pl_status check_whole(struct reading *x)
 		return pl_diag_set(x->diag, PL_E_SYNTAX, "\"confirm work\" and \"bits\" belong together");
 	if (!f->n_asks && f->message == PL_FORM_NO_MESSAGE)
 		return pl_diag_set(x->diag, PL_E_RANGE, "the form asks for nothing");
-	return PL_OK;
+	return check_sets(x);
 }
 
 pl_status pl_form_parse(pl_str text, const struct pl_register_decl *decl, struct pl_arena *arena, struct pl_form **ret,

@@ -9,6 +9,8 @@
  *	ask country required
  *	ask authority-name optional
  *	set channel portal
+ *	set-by mail identity mailed-code
+ *	set-by work identity none
  *	message required
  *	attach 3 8388608 pdf,png,text refuse
  *	start request-received
@@ -47,8 +49,10 @@ struct pl_form_ask {
 
 struct pl_form_set {
 	size_t field;
+	unsigned by;  /* enum pl_form_confirm, or-ed: when the sender showed it so */
 	pl_str value; /* as people write it */
 };
+#define PL_FORM_SETS_MAX (3u * PL_REGISTER_FIELDS_MAX) /* one for each way */
 
 struct pl_form_word {
 	pl_str language, field, label, hint; /* hint may be empty */
@@ -60,7 +64,7 @@ struct pl_form {
 	unsigned bits;     /* of work; at least 1 with PL_FORM_WORK, else 0 */
 	size_t n_asks, n_sets, n_starts, n_words;
 	struct pl_form_ask asks[PL_REGISTER_FIELDS_MAX];
-	struct pl_form_set sets[PL_REGISTER_FIELDS_MAX];
+	struct pl_form_set sets[PL_FORM_SETS_MAX];
 	enum pl_form_message message;
 	unsigned attach;        /* how many files; 0: none */
 	uint64_t attach_bytes;  /* of each */

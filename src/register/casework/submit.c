@@ -362,6 +362,11 @@ struct entering {
 	struct pl_buf came; /* contact, message, the product's key */
 };
 
+static enum pl_form_confirm shown_by(const struct entering *e)
+{
+	return e->by->ticket ? PL_FORM_WORK : e->by->proof ? PL_FORM_KEY : PL_FORM_MAIL;
+}
+
 /* What counts once is remembered until it would not count any more. */
 static pl_status use_once(struct pl_db_tx *tx, const struct pl_digest *digest, uint64_t time)
 {
@@ -392,7 +397,7 @@ static pl_status beside(void *ctx, struct pl_db_tx *tx, const struct pl_register
 	struct pl_casework_new entry = {.kind = PL_CASEWORK_CAME, .at = e->s->received, .text = pl_buf_str(&e->came), .key = key};
 	pl_status st = use_up(e, tx);
 
-	entry.about = e->by->ticket ? PL_STR("work") : e->by->proof ? PL_STR("key") : PL_STR("mail");
+	entry.about = pl_str_from(pl_form_confirm_word(shown_by(e)));
 	if (!st)
 		st = pl_casework_put(tx, e->r, made->number, &entry, NULL);
 	for (size_t i = 0; i < e->s->n_files && !st; i++) {
@@ -419,11 +424,11 @@ static pl_status take_values(const struct entering *e, struct pl_buf *bytes, str
 	at[0] = 0;
 	len[0] = bytes->len;
 	for (size_t i = 0; i < e->f->n_asks + e->f->n_sets && !st; i++) {
-		bool set = i >= e->f->n_asks;
-		size_t field = set ? e->f->sets[i - e->f->n_asks].field : e->f->asks[i].field;
-		pl_str text = set ? e->f->sets[i - e->f->n_asks].value : e->s->values[i];
+		const struct pl_form_set *set = i >= e->f->n_asks ? &e->f->sets[i - e->f->n_asks] : NULL;
+		size_t field = set ? set->field : e->f->asks[i].field;
+		pl_str text = set ? set->value : e->s->values[i];
 
-		if (!text.len)
+		if (!text.len || (set && !(set->by & (unsigned)shown_by(e))))
 			continue;
 		at[field] = bytes->len;
 		st = pl_register_value_read(d, &d->fields[field], text, bytes, diag);

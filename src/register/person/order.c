@@ -13,7 +13,7 @@ bool pl_person_order_takes(const struct pl_register_decl *d)
 }
 
 pl_status pl_person_order_sender(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_view *v, struct pl_arena *arena,
-	pl_str *ret, struct pl_diag *diag)
+	struct pl_person_id *ret, struct pl_diag *diag)
 {
 	struct pl_casework_came came = {0};
 	bool mailed = false;
@@ -21,9 +21,10 @@ pl_status pl_person_order_sender(struct pl_instance *inst, const struct pl_regis
 
 	if (st && st != PL_E_NOTFOUND)
 		return st;
-	if (st || !mailed || !came.contact.len)
-		return pl_diag_set(diag, PL_E_RANGE, "the sender of case %llu confirmed no address by a mailed code", (unsigned long long)v->at.number);
-	*ret = came.contact;
+	*ret = came.product.len ? (struct pl_person_id){PL_PERSON_PRODUCT, came.product} : (struct pl_person_id){PL_PERSON_EMAIL, came.contact};
+	if (st || !ret->value.len || (ret->type == PL_PERSON_EMAIL && !mailed))
+		return pl_diag_set(diag, PL_E_RANGE, "the sender of case %llu confirmed no address by a mailed code, and signed with no product's key",
+			(unsigned long long)v->at.number);
 	return PL_OK;
 }
 

@@ -4,7 +4,8 @@
  * may neither sign answers nor destroy keys; it writes an order down, and `pellucid person work` carries it out where the keys are.
  *
  * What always holds:
- *  1. Whose data it is about is the address that the sender of the case confirmed by a mailed code, and nothing that somebody types at the desk.
+ *  1. Whose data it is about is what the sender of the case proved when it came in, the address by a mailed code or the key of an installed product by its
+ *     signature, and nothing that somebody types at the desk.
  *  2. An erasure is ordered in the transaction of the second voice (web/desk_case_two). The case that asked for it is held meanwhile, so that it can be
  *     answered; the certificate names it as kept and why.
  *  3. What an erasure says of itself is stored before anything is made of it: whoever is killed then goes on with the same certificate.
@@ -39,9 +40,9 @@ struct pl_person_order {
 
 /* Are requests of persons answered from this register? It has a field "answer" of type digest, and gives out no packages of expertise. */
 bool pl_person_order_takes(const struct pl_register_decl *d);
-/* The address that was confirmed by the sender of the case @v, which was read with what is private; in @arena. PL_E_RANGE with words: none was. */
+/* What the sender of the case @v, which was read with what is private, proved to be his; its value in @arena. PL_E_RANGE with words: nothing was. */
 pl_status pl_person_order_sender(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_view *v, struct pl_arena *arena,
-	pl_str *ret, struct pl_diag *diag);
+	struct pl_person_id *ret, struct pl_diag *diag);
 /* Order @o (.state and .why do not matter). PL_E_EXISTS: it waits, or the person was erased; PL_E_RANGE: no recipient of age, another language. */
 pl_status pl_person_order_put(struct pl_db_tx *tx, const struct pl_person_order *o, struct pl_diag *diag);
 /* Those about a case, copies first; texts in @arena. */

@@ -56,8 +56,6 @@ static pl_status set_state(struct pl_db_tx *tx, const struct pl_person_order *o,
 
 static pl_status open_case(struct doing *w)
 {
-	struct pl_buf id PL_CLEANUP(pl_buf_done_secret) = PL_BUF(512);
-	pl_str address, text;
 	pl_status st = pl_register_open(w->inst, w->o->name, &w->r, w->diag);
 
 	if (!st)
@@ -67,15 +65,7 @@ static pl_status open_case(struct doing *w)
 		st = pl_diag_set(w->diag, PL_E_STATE, "the case was erased: nobody can be answered by it any more, and the order ends");
 	}
 	if (!st)
-		st = pl_person_order_sender(w->inst, w->r, w->v, &w->arena, &address, w->diag);
-	if (st)
-		return st;
-	pl_buf_printf(&id, "email=%.*s", PL_STR_ARG(address));
-	st = pl_buf_status(&id);
-	if (!st)
-		st = pl_arena_dup(&w->arena, pl_buf_str(&id), &text);
-	if (!st)
-		st = pl_person_id_parse(text, &w->who.id[0], w->diag);
+		st = pl_person_order_sender(w->inst, w->r, w->v, &w->arena, &w->who.id[0], w->diag);
 	w->who.n = 1;
 	return st;
 }

@@ -43,21 +43,28 @@ pl_status pl_hex_read(pl_str text, uint8_t *out, size_t len)
 
 static void put64(struct pl_buf *out, pl_bytes data, const char *alphabet)
 {
-	for (size_t i = 0; i < data.len; i += 3) {
-		size_t n = data.len - i < 3 ? data.len - i : 3;
-		uint32_t v = (uint32_t)data.ptr[i] << 16;
-		char q[4];
+	/* Three quarters of what can be addressed: there is no longer piece of memory than PTRDIFF_MAX. */
+	size_t n = data.len / 3 * 3, rest = data.len - n, len = n / 3 * 4 + (rest ? 4 : 0);
+	uint8_t *q = pl_buf_reserve(out, len);
+	uint32_t v;
 
-		if (n > 1)
-			v |= (uint32_t)data.ptr[i + 1] << 8;
-		if (n > 2)
-			v |= data.ptr[i + 2];
-		q[0] = alphabet[v >> 18];
-		q[1] = alphabet[v >> 12 & 63];
-		q[2] = n > 1 ? alphabet[v >> 6 & 63] : '=';
-		q[3] = n > 2 ? alphabet[v & 63] : '=';
-		pl_buf_put(out, q, sizeof q);
+	if (!q)
+		return;
+	for (size_t i = 0; i < n; i += 3, q += 4) {
+		v = (uint32_t)data.ptr[i] << 16 | (uint32_t)data.ptr[i + 1] << 8 | data.ptr[i + 2];
+		q[0] = (uint8_t)alphabet[v >> 18];
+		q[1] = (uint8_t)alphabet[v >> 12 & 63];
+		q[2] = (uint8_t)alphabet[v >> 6 & 63];
+		q[3] = (uint8_t)alphabet[v & 63];
 	}
+	if (rest) {
+		v = (uint32_t)data.ptr[n] << 16 | (rest > 1 ? (uint32_t)data.ptr[n + 1] << 8 : 0);
+		q[0] = (uint8_t)alphabet[v >> 18];
+		q[1] = (uint8_t)alphabet[v >> 12 & 63];
+		q[2] = rest > 1 ? (uint8_t)alphabet[v >> 6 & 63] : '=';
+		q[3] = '=';
+	}
+	pl_buf_commit(out, len);
 }
 
 void pl_base64_put(struct pl_buf *out, pl_bytes data)

@@ -64,6 +64,9 @@ pl_status pl_log_reader_root(struct pl_log_reader *r, uint64_t size, struct pl_d
 pl_status pl_log_reader_inclusion(struct pl_log_reader *r, uint64_t index, uint64_t size, struct pl_tree_path *ret);
 pl_status pl_log_reader_consistency(struct pl_log_reader *r, uint64_t old_size, uint64_t size,
 	struct pl_tree_path *ret);
+/* The path from @leaf, entry @index, and the check that it leads to @root at @size; cheaper than both one after the other. PL_E_PROOF if not. */
+pl_status pl_log_reader_proven(struct pl_log_reader *r, uint64_t index, uint64_t size, const struct pl_digest *leaf,
+	const struct pl_digest *root, struct pl_tree_path *ret);
 
 /* Entry @index, its path, and the check that it stands under @root at @size. PL_E_PROOF if it does not. */
 pl_status pl_log_reader_verified_entry(struct pl_log_reader *r, uint64_t index, uint64_t size,

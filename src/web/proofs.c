@@ -9,8 +9,10 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#define READERS 8u
-#define READER_CACHE ((size_t)48 << 20)
+/* As many as the server has threads at the most. */
+#define READERS 4u
+/* The tiles of a million entries, with their interior nodes. */
+#define READER_CACHE ((size_t)72 << 20)
 #define FRESH PL_SECOND
 /* Bundles whose entries' places are remembered: a million entries' worth, 4 MiB. */
 #define PLACES 4096u
@@ -243,15 +245,14 @@ static pl_status write_proof(struct pl_proofs *x, struct pl_log_reader *reader, 
 	if (index >= size)
 		return PL_E_NOTFOUND;
 	st = read_entry(x, reader, index, size, &entry);
-	if (!st)
-		st = pl_log_reader_inclusion(reader, index, size, &path);
 	if (st)
 		return st;
 	extra = pl_buf_bytes(&entry);
 	pl_tree_leaf(extra, &leaf);
-	st = pl_tree_verify_inclusion(index, size, &leaf, path.h, path.n, root);
+	st = pl_log_reader_proven(reader, index, size, &leaf, root, &path);
 	if (st)
 		return st;
+	(void)pl_buf_reserve(out, extra.len / 3 * 4 + path.n * 45 + checkpoint.len + 128); /* about: it saves the growing */
 	pl_proof_write(out, index, &path, &extra, checkpoint);
 	return pl_buf_status(out);
 }

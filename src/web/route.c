@@ -141,6 +141,16 @@ static bool match_segment(const struct segment *seg, pl_str part, pl_str *ret_va
 	return true;
 }
 
+/* Most rows differ in their first letters. */
+static bool may_match(const char *pattern, pl_str path)
+{
+	size_t i = 0;
+
+	while (i < path.len && pattern[i] == path.ptr[i] && pattern[i] != '{')
+		i++;
+	return pattern[i] == '{' || (pattern[i] == '\0' && i == path.len);
+}
+
 static bool match_row(const struct pl_route *row, pl_str path, struct pl_route_match *ret)
 {
 	struct pl_route_match m = {.route = row};
@@ -176,7 +186,7 @@ pl_status pl_route_find(const struct pl_route *rows, size_t count, enum pl_http_
 	unsigned allow = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!match_row(&rows[i], path, &m))
+		if (!may_match(rows[i].pattern, path) || !match_row(&rows[i], path, &m))
 			continue;
 		if (rows[i].method == method) {
 			*ret = m;

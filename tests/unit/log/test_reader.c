@@ -146,6 +146,44 @@ static void entries_come_in_order(void **state)
 	assert_int_equal(entry.len, 0);
 }
 
+/* Full tiles are not hashed again: what is refused without that is refused with it. */
+static void a_proven_path_is_the_path(void **state)
+{
+	static const uint64_t sizes[] = {1, 2, 255, 256, 257, 512, 65535, 65536, 65537, 66000, SIZE};
+	struct pl_log_reader *r PL_CLEANUP(pl_log_reader_closep) = open_reader(0);
+
+	(void)state;
+	for (size_t i = 0; i < PL_COUNT(sizes); i++) {
+		const uint64_t size = sizes[i], indices[] = {0, 1, size / 2, size - 1, 254, 255, 256, 65535, 65536};
+		struct pl_digest root = memlog_root(&ml, size);
+
+		for (size_t k = 0; k < PL_COUNT(indices); k++) {
+			struct pl_tree_path path, proven;
+			struct pl_digest leaf, other = root;
+			char text[32];
+
+			if (indices[k] >= size)
+				continue;
+			pl_tree_leaf(memlog_entry(indices[k], text), &leaf);
+			assert_int_equal(pl_log_reader_inclusion(r, indices[k], size, &path), PL_OK);
+			assert_int_equal(pl_tree_verify_inclusion(indices[k], size, &leaf, path.h, path.n, &root), PL_OK);
+			assert_int_equal(pl_log_reader_proven(r, indices[k], size, &leaf, &root, &proven), PL_OK);
+			assert_int_equal(proven.n, path.n);
+			assert_memory_equal(proven.h, path.h, path.n * sizeof *path.h);
+			other.b[31] ^= 1;
+			assert_int_equal(pl_log_reader_proven(r, indices[k], size, &leaf, &other, &proven), PL_E_PROOF);
+			leaf.b[31] ^= 1;
+			assert_int_equal(pl_log_reader_proven(r, indices[k], size, &leaf, &root, &proven), PL_E_PROOF);
+		}
+	}
+	{
+		struct pl_digest root = memlog_root(&ml, SIZE), leaf = root;
+		struct pl_tree_path path;
+
+		assert_int_equal(pl_log_reader_proven(r, SIZE, SIZE, &leaf, &root, &path), PL_E_RANGE);
+	}
+}
+
 static void partial_tiles_fall_back_to_full_ones(void **state)
 {
 	static const struct pl_tile narrow[] = {
@@ -211,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(proofs_verify_at_many_sizes),
 		cmocka_unit_test(entries_come_in_order),
+		cmocka_unit_test(a_proven_path_is_the_path),
 		cmocka_unit_test(partial_tiles_fall_back_to_full_ones),
 		cmocka_unit_test(damaged_tiles_are_not_taken),
 		cmocka_unit_test(opens_what_is_a_log),

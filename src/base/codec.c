@@ -43,7 +43,7 @@ pl_status pl_hex_read(pl_str text, uint8_t *out, size_t len)
 
 static void put64(struct pl_buf *out, pl_bytes data, const char *alphabet)
 {
-	/* Three quarters of what can be addressed: there is no longer piece of memory than PTRDIFF_MAX. */
+	/* Does not overflow: a piece of memory has at most PTRDIFF_MAX bytes. */
 	size_t n = data.len / 3 * 3, rest = data.len - n, len = n / 3 * 4 + (rest ? 4 : 0);
 	uint8_t *q = pl_buf_reserve(out, len);
 	uint32_t v;

@@ -108,7 +108,23 @@ function base64(text) {
 const TYPES = ["u64", "bool", "enum", "text", "bytes", "time", "digest"];
 const RULES = { month: "time", "half-year": "time", year: "time", range: "u64", group: "enum" };
 const FOLDS = ["count", "distinct", "sum", "min", "max", "median", "mean"];
-const NAME = /^[a-z][a-z0-9-]*$/;
+const DECLARATION_MAX = 65536, FIELDS_MAX = 96, CONDITIONS_MAX = 8;
+const NAME = /^[a-z][a-z0-9-]{0,63}$/, CHOICE = /^[a-z0-9-]{1,64}$/;
+
+// The names of an enum, each once.
+function choicesOf(name, list) {
+	if (list.some((c) => !CHOICE.test(c)) || new Set(list).size !== list.length)
+		refuse(`declaration: the names of ${name} cannot be read`);
+	return list.join(",");
+}
+
+// "exact:group,exact:group" as pairs.
+function groupsOf(name, bounds) {
+	const pairs = (bounds ?? "").split(",").map((p) => p.split(":"));
+	if (pairs.some((p) => p.length !== 2 || !p.every((n) => NAME.test(n))))
+		refuse(`declaration: the groups of ${name} cannot be read`);
+	return pairs;
+}
 
 function parseField(words) {
 	const [name, type, how, ...rest] = words;
@@ -127,9 +143,11 @@ function parseField(words) {
 		if (bounds[0] !== 0 || bounds.some((n, i) => i && !(n > bounds[i - 1])))
 			refuse(`declaration: the bounds of ${name} do not ascend from 0`);
 	}
+	if (f.rule === "group")
+		f.groups = groupsOf(name, f.bounds);
 	if (type === "enum")
-		f.choices = f.rule === "group" ? f.bounds.split(",").map((p) => p.split(":")[0]).join(",") : rest.shift();
-	if (rest.length || (type === "enum" && !f.choices))
+		f.choices = choicesOf(name, f.groups ? f.groups.map((p) => p[0]) : (rest.shift() ?? "").split(","));
+	if (rest.length)
 		refuse(`declaration: the field ${name} cannot be read`);
 	return f;
 }
@@ -147,7 +165,7 @@ function derive(d) {
 		text += add(f.name, f.type, f.open, f.choices);
 		if (f.rule)
 			text += add(`${f.name}-${f.rule}`, f.type, true,
-				f.rule === "group" ? [...new Set(f.bounds.split(",").map((p) => p.split(":")[1]))].join(",") : undefined);
+				f.groups ? [...new Set(f.groups.map((p) => p[1]))].join(",") : undefined);
 	}
 	text += add("entered", "time", true) + add("late", "bool", true);
 	d.digest = sha256(utf8.encode(text));
@@ -168,11 +186,13 @@ function openField(d, name) {
 
 function parseTotal(d, words) {
 	const line = words.slice(1).join(" "), name = words.shift(), fold = words.shift();
-	if (!NAME.test(name || "") || !FOLDS.includes(fold))
+	if (!NAME.test(name || "") || !FOLDS.includes(fold) || d.totals.length === TOTALS_MAX || d.totals.some((t) => t.name === name))
 		refuse("declaration: a total cannot be read");
 	const field = fold === "count" ? -1 : openField(d, words.shift());
+	if ((field >= 0 && fold !== "distinct" && d.fields[field].type !== "u64") || words.length > CONDITIONS_MAX)
+		refuse(`declaration: the total ${name} cannot be read`);
 	const conditions = words.map((w) => {
-		const m = /^([a-z][a-z0-9-]*)(!?)=(.*)$/.exec(w);
+		const m = /^([a-z][a-z0-9-]*)(!?)=(.*)$/s.exec(w);
 		if (!m)
 			refuse("declaration: a condition cannot be read");
 		const c = { field: openField(d, m[1]), differs: m[2] === "!", values: new Set(m[3].split("|")) };
@@ -250,14 +270,25 @@ function parseClock(d, words) {
 	d.clocks.add(event);
 }
 
+function parseTable(d, words) {
+	const [name, rows, columns] = words;
+	if (!NAME.test(name || "") || words.length < 2 || words.length > 3 || d.tables.length === TABLES_MAX || d.tables.some((t) => t.name === name))
+		refuse("declaration: a table cannot be read");
+	return { name, rows: openField(d, rows), columns: columns === undefined ? -1 : openField(d, columns) };
+}
+
 function parseDeclaration(text) {
 	const lines = text.split("\n");
 	const d = { declared: [], fields: [], names: new Map(), totals: [], tables: [], steps: [], eyes: [], clocks: new Set(), codes: new Set(), watched: new Set(), begins: false, text };
-	if (lines.pop() !== "" || lines.some((l) => l.endsWith(" ")))
+	if (lines.pop() !== "" || lines.some((l) => l.endsWith(" ")) || utf8.encode(text).length > DECLARATION_MAX)
 		refuse("declaration: a line cannot be read");
 	const head = (key, pattern) => {
 		const m = new RegExp(`^${key} (${pattern})$`).exec(lines.shift() || "");
 		return m ? m[1] : refuse(`declaration: expected a line "${key}"`);
+	};
+	const upTo = (key, max) => {
+		const n = Number(head(key, "0|[1-9][0-9]{0,3}"));
+		return n <= max ? n : refuse(`declaration: "${key}" is at most ${max}`);
 	};
 	if (lines.shift() !== "pellucid-register v1")
 		refuse("declaration: expected \"pellucid-register v1\"");
@@ -265,9 +296,9 @@ function parseDeclaration(text) {
 	d.imported = head("source", "intake|imported") === "imported";
 	d.padded = head("existence", "exact|padded") === "padded";
 	d.totalsOnly = head("opens", "rows|totals") === "totals";
-	d.lateDays = Number(head("late-after", "0|[1-9][0-9]{0,3}"));
-	head("open-after", "0|[1-9][0-9]{0,3}");
-	head("retain", "0|[1-9][0-9]{0,3}");
+	d.lateDays = upTo("late-after", 3650);
+	upTo("open-after", 3650);
+	upTo("retain", 1200);
 	if (/^calendar /.test(lines[0] || ""))
 		head("calendar", "[A-Z]{2}");
 	if (/^report-within /.test(lines[0] || "") && Number(head("report-within", "[1-9][0-9]{0,2}")) > 366)
@@ -276,7 +307,7 @@ function parseDeclaration(text) {
 	for (const line of lines) {
 		const words = line.split(" ");
 		const kind = words.shift();
-		if (kind === "field" && !derived) {
+		if (kind === "field" && !derived && d.declared.length < FIELDS_MAX) {
 			d.declared.push(parseField(words));
 			continue;
 		}
@@ -287,8 +318,8 @@ function parseDeclaration(text) {
 		derived = true;
 		if (kind === "total")
 			d.totals.push(parseTotal(d, words));
-		else if (kind === "table" && words.length >= 2 && words.length <= 3)
-			d.tables.push({ name: words[0], rows: openField(d, words[1]), columns: words[2] ? openField(d, words[2]) : -1 });
+		else if (kind === "table")
+			d.tables.push(parseTable(d, words));
 		else if (kind === "step")
 			parseStep(d, words);
 		else if (kind === "eyes")

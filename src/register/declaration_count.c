@@ -27,12 +27,11 @@ static pl_status check_values(const struct pl_commit_field *f, pl_str values, st
 {
 	struct pl_buf scratch PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
 
-	for (bool first = true; values.len || first; first = false) {
+	for (bool more = true; more;) {
 		pl_str one = values;
 		pl_status st;
 
-		if (!pl_str_take_until(&values, '|', &one))
-			values = (pl_str){0};
+		more = pl_str_take_until(&values, '|', &one);
 		pl_buf_clear(&scratch);
 		st = pl_commit_value_encode(f, one, &scratch, diag);
 		if (st)

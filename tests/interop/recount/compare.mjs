@@ -66,7 +66,7 @@ function spoil(text) {
 	}
 	case 5: { // one character
 		const k = random(lines[at].length || 1);
-		lines[at] = lines[at].slice(0, k) + "0123456789abcdef -~Z"[random(20)] + lines[at].slice(k + 1);
+		lines[at] = lines[at].slice(0, k) + "0123456789abcdef -~Z,:|=!"[random(25)] + lines[at].slice(k + 1);
 		break;
 	}
 	default:
@@ -85,10 +85,12 @@ const good = ["make", "shut", "anew", "anew-shut"].map((verb) => {
 const texts = [...good];
 while (texts.length <= rounds)
 	texts.push(spoil(good[[0, 2, 1, 0, 2, 3][texts.length % 6]]));
-// What is stated stands in the first lines, which are few among many.
-const front = good[1].slice(0, good[1].indexOf("\nrow "));
-while (texts.length <= rounds + rounds / 2)
-	texts.push(spoil(front) + good[1].slice(front.length));
+// Declarations and what is stated stand in the first lines, which are few among many.
+const fronts = good.map((t) => t.slice(0, t.indexOf("\nrow ")));
+while (texts.length <= 2 * rounds) {
+	const k = texts.length % good.length;
+	texts.push(spoil(fronts[k]) + good[k].slice(fronts[k].length));
+}
 // Whole files of a register that declares steps: each leads to its heads, and only some keep to the steps.
 const walked = texts.length;
 for (let seed = 1; seed <= 300; seed++) {

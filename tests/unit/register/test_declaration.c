@@ -72,6 +72,7 @@ static void refuses_other_texts(void **state)
 		{"field received time open\nfield a text sealed\ntotal n distinct a\n", 11, "not opened"},
 		{"field received time open\ntotal n count late=yes\n", 10, "spelling"},
 		{"field received time open\ntotal n count late\n", 10, "condition"},
+		{"field received time open\ntotal n count late=true|\n", 10, "spelling"},
 		{"field received time open\ntotal n count\ntotal n count\n", 11, "twice"},
 		{"field received time open\ntable t received late late\n", 10, "columns"},
 		{"field received time open", 9, "line break"},

@@ -5,7 +5,10 @@
 set -eu
 here=$(dirname "$0")/cvss
 pellucid=$PL_BUILD/src/cli/pellucid
-seed=${PL_SEED:-20261128}
+seed=20261128
+[ "$PL_LONG" = 1 ] && seed=$(date +%s) # others each time
+seed=${PL_SEED:-$seed}
+echo "PL_SEED=$seed"
 count=3000
 [ "$PL_LONG" = 1 ] && count=30000
 failed=0

@@ -10,8 +10,10 @@ const [tool, pages, scratch, rounds] = [process.argv[2], process.argv[3], proces
 for (const script of ["recount-hash.js", "recount-core.js", "recount-commit.js", "recount-count.js"])
 	vm.runInThisContext(fs.readFileSync(path.join(pages, script), "utf8"));
 
-// A small generator with a fixed seed: the same spoilt files in every run.
-let state = 20211;
+// A small generator: the same spoilt files in every run of ./test, others in each with --long. PL_SEED repeats one.
+const seed = Number(process.env.PL_SEED || (process.env.PL_LONG === "1" ? Date.now() % 4294967296 : 20211));
+console.log(`PL_SEED=${seed}`);
+let state = seed;
 const random = (n) => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 4294967296 * n | 0;
 
 function ours(text) {

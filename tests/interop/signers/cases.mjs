@@ -469,10 +469,14 @@ export function random(seed) {
 	};
 }
 
+// The same mixed cases in every run of ./test, others in each with --long. PL_SEED repeats one.
+const seed = Number(process.env.PL_SEED || (process.env.PL_LONG === "1" ? Date.now() % 4294967296 : 0));
+console.log(`PL_SEED=${seed}`);
+
 function* mixed(rounds) {
 	const names = Object.keys(spoils), all = Object.values(stories), files = Object.entries(trusts);
 	for (let i = 0; i < rounds; i++) {
-		const next = random(i * 7919 + 1), count = 1 + next(3), done = [];
+		const next = random(i * 7919 + 1 + seed), count = 1 + next(3), done = [];
 		let list = all[next(all.length)];
 		for (let k = 0; k < count; k++) {
 			const name = names[next(names.length)], where = next(list.length);

@@ -141,6 +141,8 @@ pl_status pl_http_server_listen(struct pl_http_server *s, pl_str address, struct
 pl_status pl_http_server_start(struct pl_http_server *s, struct pl_diag *diag);
 /* TCP port of the @index-th listener, in the order of the calls; 0 for a Unix socket. */
 uint16_t pl_http_server_port(const struct pl_http_server *s, size_t index);
+/* Requests that were begun and are not over. */
+unsigned pl_http_server_active(const struct pl_http_server *s);
 /* Accept nothing more, let running requests finish for up to @wait_ns, then close. Harmless if not started. */
 void pl_http_server_stop(struct pl_http_server *s, uint64_t wait_ns);
 /* Stop at once if still running; give everything back. NULL is fine. */

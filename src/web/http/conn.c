@@ -21,49 +21,99 @@ static void stop_the_clock(const struct pl_http_request *req)
 	pl_http_deadline_set(req->server->deadlines, req->deadline, UINT64_MAX);
 }
 
+/* ---- the life of a request ---- */
+
+/* A body that was too much may have been hung up on: then there was no answer, and it was refused all the same. */
+static void tell_refused(struct pl_http_request *req)
+{
+	const struct pl_route *row = req->match.route;
+	bool refused = req->phase == PL_HTTP_SENT ? req->reply.status >= 400 : req->phase == PL_HTTP_BODY && (req->refused || req->body_status);
+
+	if (row && row->refused && refused)
+		row->refused(row->ctx, req);
+}
+
+/* It is over; NULL allowed. */
+static void finish(struct pl_http_request *req)
+{
+	struct pl_http_server *s;
+
+	if (!req)
+		return;
+	s = req->server;
+	tell_refused(req);
+	if (s->config.finished && req->phase == PL_HTTP_SENT)
+		s->config.finished(s->config.ctx, req, req->reply.status, pl_time_monotonic() - req->started);
+	/* The next request on this connection. */
+	pl_http_deadline_set(s->deadlines, req->deadline, pl_time_monotonic() + patience(s));
+	req->connection->request = NULL;
+	if (req->upload_begun)
+		req->match.route->upload->end(req->upload);
+	pl_http_reply_done(&req->reply);
+	pl_buf_done(&req->body);
+	pl_arena_done(&req->arena);
+	pl_free(req);
+	atomic_fetch_sub(&s->active, 1);
+}
+
+static void connection_free(struct pl_http_server *s, struct pl_http_connection *c)
+{
+	if (!c)
+		return;
+	finish(c->request);
+	pl_http_deadline_remove(s->deadlines, c->deadline);
+	pl_free(c);
+}
+
 void pl_http_on_connection(void *cls, struct MHD_Connection *conn, void **socket_context,
 	enum MHD_ConnectionNotificationCode what)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct pl_http_server *s = ((struct pl_http_listener *)cls)->server;
-	struct pl_http_deadline *d;
+	struct pl_http_connection *c;
 
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-		pl_http_deadline_remove(s->deadlines, *socket_context);
+		connection_free(s, *socket_context);
 		*socket_context = NULL;
 	} else if (info) {
-		d = pl_http_deadline_add(s->deadlines, info->connect_fd);
-		pl_http_deadline_set(s->deadlines, d, pl_time_monotonic() + patience(s));
-		*socket_context = d;
-		if (!d)
+		c = pl_try_alloc(1, sizeof *c);
+		*socket_context = c;
+		if (c)
+			c->deadline = pl_http_deadline_add(s->deadlines, info->connect_fd);
+		if (!c || !c->deadline)
 			(void)shutdown(info->connect_fd, SHUT_RDWR);
+		else
+			pl_http_deadline_set(s->deadlines, c->deadline, pl_time_monotonic() + patience(s));
 	}
 }
 
-static struct pl_http_deadline *deadline_of(struct MHD_Connection *conn)
+static struct pl_http_connection *connection_of(struct MHD_Connection *conn)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info ? info->socket_context : NULL;
 }
 
-/* ---- the life of a request ---- */
-
 void *pl_http_on_target(void *cls, const char *target, struct MHD_Connection *conn)
 {
 	struct pl_http_listener *l = cls;
 	struct pl_http_server *s = l->server;
-	struct pl_http_request *req = pl_try_alloc(1, sizeof *req);
+	struct pl_http_connection *c = connection_of(conn);
+	struct pl_http_request *req = c ? pl_try_alloc(1, sizeof *req) : NULL;
 
+	if (c)
+		finish(c->request);
 	if (!req)
 		return NULL;
 	atomic_fetch_add(&s->active, 1);
+	c->request = req;
 	req->server = s;
 	req->listener = l;
 	req->conn = conn;
+	req->connection = c;
 	req->arena = (struct pl_arena)PL_ARENA(s->config.arena_max);
 	req->started = pl_time_monotonic();
-	req->deadline = deadline_of(conn);
+	req->deadline = c->deadline;
 	pl_http_deadline_set(s->deadlines, req->deadline, req->started + patience(s));
 	req->broken_target = pl_arena_dup(&req->arena, pl_str_from(target), &req->target) != PL_OK;
 	pl_http_reply_init(&req->reply, &req->arena);
@@ -193,38 +243,11 @@ enum MHD_Result pl_http_on_request(void *cls, struct MHD_Connection *conn, const
 	}
 }
 
-/* A body that was too much may have been hung up on: then there was no answer, and it was refused all the same. */
-static void tell_refused(struct pl_http_request *req)
-{
-	const struct pl_route *row = req->match.route;
-	bool refused = req->phase == PL_HTTP_SENT ? req->reply.status >= 400 : req->phase == PL_HTTP_BODY && (req->refused || req->body_status);
-
-	if (row && row->refused && refused)
-		row->refused(row->ctx, req);
-}
-
 void pl_http_on_completed(void *cls, struct MHD_Connection *conn, void **con_cls, enum MHD_RequestTerminationCode why)
 {
-	struct pl_http_request *req = *con_cls;
-	struct pl_http_server *s;
-
 	(void)cls;
 	(void)conn;
 	(void)why;
-	if (!req)
-		return;
-	s = req->server;
-	tell_refused(req);
-	if (s->config.finished && req->phase == PL_HTTP_SENT)
-		s->config.finished(s->config.ctx, req, req->reply.status, pl_time_monotonic() - req->started);
-	/* The next request on this connection. */
-	pl_http_deadline_set(s->deadlines, req->deadline, pl_time_monotonic() + patience(s));
-	if (req->upload_begun)
-		req->match.route->upload->end(req->upload);
-	pl_http_reply_done(&req->reply);
-	pl_buf_done(&req->body);
-	pl_arena_done(&req->arena);
-	pl_free(req);
+	finish(*con_cls);
 	*con_cls = NULL;
-	atomic_fetch_sub(&s->active, 1);
 }

@@ -75,10 +75,17 @@ struct pl_http_peer {
 	char text[64];
 };
 
+/* What we keep of a connection. The library does not end every request that it began: what it leaves over goes with the connection. */
+struct pl_http_connection {
+	struct pl_http_deadline *deadline;
+	struct pl_http_request *request; /* begun and not over, or NULL */
+};
+
 struct pl_http_request {
 	struct pl_http_server *server;
 	struct pl_http_listener *listener;
 	struct MHD_Connection *conn;
+	struct pl_http_connection *connection;
 	struct pl_http_deadline *deadline; /* of the connection */
 	struct pl_arena arena;
 	pl_str target, path, query;

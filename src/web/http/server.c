@@ -180,6 +180,11 @@ uint16_t pl_http_server_port(const struct pl_http_server *s, size_t index)
 	return index < s->listener_count ? s->listeners[index].port : 0;
 }
 
+unsigned pl_http_server_active(const struct pl_http_server *s)
+{
+	return atomic_load(&s->active);
+}
+
 /* ---- starting and stopping ---- */
 
 /* We decode paths ourselves, from the untouched target. */

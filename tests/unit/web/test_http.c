@@ -512,6 +512,29 @@ static void ends_broken_uploads(void **state)
 	assert_int_equal(atomic_load(&fx.uploads_open), 0);
 }
 
+/* The library has no room for so many arguments, says so twice, and forgets to say that the request is over. */
+static void gives_back_what_the_library_does_not_end(void **state)
+{
+	struct pl_buf b PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+
+	(void)state;
+	pl_buf_put_z(&b, "GET /say/a?");
+	for (int i = 0; i < 250; i++)
+		pl_buf_put_c(&b, '&');
+	pl_buf_put_z(&b, " HTTP/1.1\r\n" END);
+	for (int i = 0; i < 20; i++) {
+		int fd = dial(false);
+
+		assert_int_equal(send(fd, b.ptr, b.len, MSG_NOSIGNAL), (ssize_t)b.len);
+		pl_time_sleep(5 * PL_MILLISECOND);
+		(void)close(fd);
+	}
+	for (int i = 0; i < 1000 && pl_http_server_active(fx.server); i++)
+		pl_time_sleep(5 * PL_MILLISECOND);
+	assert_int_equal(pl_http_server_active(fx.server), 0);
+	check_status("GET /abc HTTP/1.1\r\n" END, "200");
+}
+
 static void keeps_connections(void **state)
 {
 	const char *a = talk("GET /say/one HTTP/1.1\r\nHost: x\r\n\r\nGET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /say/three HTTP/1.1\r\n" END);
@@ -723,7 +746,7 @@ int main(void)
 		cmocka_unit_test(answers_head), cmocka_unit_test(serves_files_beneath_only),
 		cmocka_unit_test(drops_replies_of_failed_handlers), cmocka_unit_test(limits_rows),
 		cmocka_unit_test(limits_everything), cmocka_unit_test(streams_uploads),
-		cmocka_unit_test(ends_broken_uploads), cmocka_unit_test(keeps_connections),
+		cmocka_unit_test(ends_broken_uploads), cmocka_unit_test(gives_back_what_the_library_does_not_end), cmocka_unit_test(keeps_connections),
 		cmocka_unit_test(works_while_workers_wait), cmocka_unit_test(refuses_bad_addresses),
 		cmocka_unit_test(stops_gracefully), cmocka_unit_test(hangs_up_on_dripping_clients), cmocka_unit_test(hears_out_what_it_refuses),
 		cmocka_unit_test(hurries_nobody_else), cmocka_unit_test(tells_of_every_request),

@@ -92,6 +92,11 @@ void fuzz_server_ask(pl_bytes request, struct pl_buf *answer)
 		}
 	}
 	(void)close(fd);
+	/* Whatever began is over, at the latest when the connection is. */
+	while (pl_http_server_active(server)) {
+		FUZZ_HOLDS(pl_time_monotonic() < end + PATIENCE_NS);
+		pl_time_sleep(PL_MILLISECOND / 50);
+	}
 }
 
 static bool library_may_say(unsigned status)

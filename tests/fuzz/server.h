@@ -6,7 +6,8 @@
 
 /* Serve @rows for as long as the process lives. */
 void fuzz_server_start(const struct pl_route *rows, size_t n);
-/* Send @request, say that nothing more comes, and append everything that is answered to @answer. */
+/* Send @request, say that nothing more comes, and append everything that is answered to @answer. No request is left
+ * over when it returns. */
 void fuzz_server_ask(pl_bytes request, struct pl_buf *answer);
 
 struct fuzz_answer {

@@ -224,14 +224,16 @@ void pl_privkey_generate(enum pl_key_alg alg, struct pl_privkey *ret)
 
 pl_status pl_privkey_public(const struct pl_privkey *k, struct pl_pubkey *ret)
 {
-	uint8_t raw[PL_PUBKEY_MAX], secret[crypto_sign_SECRETKEYBYTES];
+	uint8_t raw[P256_LEN], secret[crypto_sign_SECRETKEYBYTES];
 	pl_status st;
 
 	switch (k->alg) {
 	case PL_KEY_ED25519:
-		assert(crypto_sign_seed_keypair(raw, secret, k->b) == 0);
+		/* A multiple of the base point: there is nothing to check as there is of a key that comes from elsewhere. */
+		*ret = (struct pl_pubkey){.alg = k->alg, .len = ED25519_LEN};
+		assert(crypto_sign_seed_keypair(ret->b, secret, k->b) == 0);
 		pl_wipe(secret, sizeof secret);
-		return pl_pubkey_from_raw(k->alg, (pl_bytes){raw, ED25519_LEN}, ret);
+		return PL_OK;
 	case PL_KEY_ECDSA_P256:
 		st = p256_public(k, raw);
 		return st ? st : pl_pubkey_from_raw(k->alg, (pl_bytes){raw, P256_LEN}, ret);

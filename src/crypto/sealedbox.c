@@ -28,9 +28,20 @@ pl_status pl_sealedbox_seal(const struct pl_pubkey *to, pl_bytes plain, struct p
 	return PL_OK;
 }
 
+/* The scalar of an Ed25519 key (RFC 8032, 5.1.5), which is that of the X25519 key that montgomery() makes of its public half. */
+static void scalar_of(const struct pl_privkey *key, uint8_t ret[static crypto_box_SECRETKEYBYTES])
+{
+	uint8_t hash[crypto_hash_sha512_BYTES];
+
+	(void)crypto_hash_sha512(hash, key->b, sizeof key->b);
+	hash[0] &= 248;
+	hash[31] = (uint8_t)((hash[31] & 127) | 64);
+	memcpy(ret, hash, crypto_box_SECRETKEYBYTES);
+	pl_wipe(hash, sizeof hash);
+}
+
 pl_status pl_sealedbox_open(const struct pl_privkey *key, pl_bytes sealed, struct pl_buf *out)
 {
-	uint8_t sk[crypto_sign_SECRETKEYBYTES], pk[crypto_sign_PUBLICKEYBYTES];
 	uint8_t secret[crypto_box_SECRETKEYBYTES], pub[crypto_box_PUBLICKEYBYTES], *room;
 	pl_status st = PL_E_CORRUPT;
 
@@ -42,11 +53,9 @@ pl_status pl_sealedbox_open(const struct pl_privkey *key, pl_bytes sealed, struc
 	room = pl_buf_reserve(out, sealed.len - PL_SEALEDBOX_OVERHEAD + 1);
 	if (!room)
 		return pl_buf_status(out);
-	assert(crypto_sign_seed_keypair(pk, sk, key->b) == 0);
-	if (crypto_sign_ed25519_sk_to_curve25519(secret, sk) == 0 && crypto_sign_ed25519_pk_to_curve25519(pub, pk) == 0 &&
-		crypto_box_seal_open(room, sealed.ptr, sealed.len, pub, secret) == 0)
+	scalar_of(key, secret);
+	if (crypto_scalarmult_base(pub, secret) == 0 && crypto_box_seal_open(room, sealed.ptr, sealed.len, pub, secret) == 0)
 		st = PL_OK;
-	pl_wipe(sk, sizeof sk);
 	pl_wipe(secret, sizeof secret);
 	if (!st)
 		pl_buf_commit(out, sealed.len - PL_SEALEDBOX_OVERHEAD);

@@ -7,23 +7,23 @@ ASKED=$TAKEN/request.receipt PERSON=$TAKEN/person.receipt INSTALLED=$TAKEN/insta
 MAILBOX=$HOME_DIR/mail      # what the portal mails: nothing leaves this machine
 
 # A vendor's key that enrols installed products, and a product that it has enrolled.
-PRODUCT=$HOME_DIR/product
+INSTALLATION=$HOME_DIR/product
 make_product() {
   local name
-  [[ -s $PRODUCT/enrolment ]] && return 0
-  (umask 077 && mkdir -p "$PRODUCT" && head -c 20 /dev/urandom | base64 >"$PRODUCT/words") || return
+  [[ -s $INSTALLATION/enrolment ]] && return 0
+  (umask 077 && mkdir -p "$INSTALLATION" && head -c 20 /dev/urandom | base64 >"$INSTALLATION/words") || return
   for name in vendor product; do
-    [[ -s $PRODUCT/$name.pub ]] || { rm -f "$PRODUCT/$name.key" &&
-      "$PELLUCID" key make "$PRODUCT/$name.key" --passphrase-file "$PRODUCT/words" >"$PRODUCT/$name.pub"; } || return
+    [[ -s $INSTALLATION/$name.pub ]] || { rm -f "$INSTALLATION/$name.key" &&
+      "$PELLUCID" key make "$INSTALLATION/$name.key" --passphrase-file "$INSTALLATION/words" >"$INSTALLATION/$name.pub"; } || return
   done
-  "$PELLUCID" intake enrol "$PRODUCT/vendor.key" "$(<"$PRODUCT/product.pub")" --passphrase-file "$PRODUCT/words" >"$PRODUCT/enrolment"
+  "$PELLUCID" intake enrol "$INSTALLATION/vendor.key" "$(<"$INSTALLATION/product.pub")" --passphrase-file "$INSTALLATION/words" >"$INSTALLATION/enrolment"
 }
 
 # [web] intake = yes, a mail server and whose products are believed, for an instance that does not say so yet. Before anything is served.
 allow_intake() {
   [[ -s $HOME_DIR/mailbox.port ]] || free_port >"$HOME_DIR/mailbox.port"
   make_product || return
-  sed -i -e "/^\[intake\]/,/^\[/s|^products = .*|products = $PRODUCT/vendor.pub|" "$INSTANCE/pellucid.conf"
+  sed -i -e "/^\[intake\]/,/^\[/s|^products = .*|products = $INSTALLATION/vendor.pub|" "$INSTANCE/pellucid.conf"
   sed -i -e '/^\[web\]/,/^\[/s/^intake = no$/intake = yes/' \
     -e "/^\[mail\]/,/^\[/s|^smtp = .*|smtp = smtp://127.0.0.1:$(<"$HOME_DIR/mailbox.port")|" \
     -e '/^\[mail\]/,/^\[/s|^from = .*|from = desk@demo.pellucid.invalid|' "$INSTANCE/pellucid.conf"
@@ -80,8 +80,8 @@ ask_person() {
 ask_product() {
   curl -sf -o "$LOGS/product-entered.html" --data-urlencode f-kind=where --data-urlencode f-regulation=gdpr \
     --data-urlencode "message=Where is what this installation sent?" -d contact= -d way=key \
-    --data-urlencode "proof=$("$PELLUCID" intake prove "$PRODUCT/product.key" "$(<"$PRODUCT/enrolment")" "$(product_origin)" persons \
-      --passphrase-file "$PRODUCT/words")" "$PORTAL/intake/persons" && receipt "$LOGS/product-entered.html" "$INSTALLED"
+    --data-urlencode "proof=$("$PELLUCID" intake prove "$INSTALLATION/product.key" "$(<"$INSTALLATION/enrolment")" "$(product_origin)" persons \
+      --passphrase-file "$INSTALLATION/words")" "$PORTAL/intake/persons" && receipt "$LOGS/product-entered.html" "$INSTALLED"
 }
 product_origin() { sed -n 's/^log \([^+]*\)+.*/\1/p' "$TAKEN/trust.policy"; }
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 # What every Debian 12 has: essential packages and those of priority "required".
-ALWAYS = set("""apt-get awk bash cat chmod cp cut date dirname dpkg-query env find grep head id kill mkdir mktemp mv readlink
+ALWAYS = set("""apt-get awk base64 bash cat chmod cp cut date dirname dpkg-query env find grep head id kill mkdir mktemp mv readlink
 realpath rm rmdir sed seq sh sha256sum sleep sort tail tee touch tr uname uniq wc""".split())
 # Where the others come from.
 PACKAGE = {

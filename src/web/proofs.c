@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-/* As many as the server has threads at the most. */
+/* How many threads prove at once; others wait. Each has a cache of its own. */
 #define READERS 4u
 /* The tiles of a million entries, with their interior nodes. */
 #define READER_CACHE ((size_t)72 << 20)

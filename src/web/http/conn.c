@@ -18,7 +18,7 @@ static uint64_t patience(const struct pl_http_server *s)
 /* Nobody is hurried while we work and answer. */
 static void stop_the_clock(const struct pl_http_request *req)
 {
-	pl_http_deadline_set(req->server->deadlines, req->deadline, UINT64_MAX);
+	pl_http_deadline_set(req->server->deadlines, req->connection->deadline, UINT64_MAX);
 }
 
 /* ---- the life of a request ---- */
@@ -45,7 +45,7 @@ static void finish(struct pl_http_request *req)
 	if (s->config.finished && req->phase == PL_HTTP_SENT)
 		s->config.finished(s->config.ctx, req, req->reply.status, pl_time_monotonic() - req->started);
 	/* The next request on this connection. */
-	pl_http_deadline_set(s->deadlines, req->deadline, pl_time_monotonic() + patience(s));
+	pl_http_deadline_set(s->deadlines, req->connection->deadline, pl_time_monotonic() + patience(s));
 	req->connection->request = NULL;
 	if (req->upload_begun)
 		req->match.route->upload->end(req->upload);
@@ -113,8 +113,7 @@ void *pl_http_on_target(void *cls, const char *target, struct MHD_Connection *co
 	req->connection = c;
 	req->arena = (struct pl_arena)PL_ARENA(s->config.arena_max);
 	req->started = pl_time_monotonic();
-	req->deadline = c->deadline;
-	pl_http_deadline_set(s->deadlines, req->deadline, req->started + patience(s));
+	pl_http_deadline_set(s->deadlines, req->connection->deadline, req->started + patience(s));
 	req->broken_target = pl_arena_dup(&req->arena, pl_str_from(target), &req->target) != PL_OK;
 	pl_http_reply_init(&req->reply, &req->arena);
 	return req;
@@ -158,7 +157,7 @@ static enum MHD_Result take_piece(struct pl_http_request *req, pl_bytes data)
 	if (__builtin_add_overflow(req->received, data.len, &req->received) ||
 		(!req->refused && !req->body_status && req->received > row->body_max))
 		req->body_status = PL_E_TOOBIG;
-	pl_http_deadline_set(req->server->deadlines, req->deadline,
+	pl_http_deadline_set(req->server->deadlines, req->connection->deadline,
 		req->started + patience(req->server) + req->received / PL_HTTP_BODY_RATE * PL_SECOND);
 	if (req->refused)
 		return req->received > SWALLOW_REFUSED_MAX ? MHD_NO : MHD_YES;

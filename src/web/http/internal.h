@@ -86,7 +86,6 @@ struct pl_http_request {
 	struct pl_http_listener *listener;
 	struct MHD_Connection *conn;
 	struct pl_http_connection *connection;
-	struct pl_http_deadline *deadline; /* of the connection */
 	struct pl_arena arena;
 	pl_str target, path, query;
 	enum pl_http_method method;

@@ -18,4 +18,21 @@ pl_status pl_sealedbox_seal(const struct pl_pubkey *to, pl_bytes plain, struct p
  * PL_E_UNSUPPORTED. */
 pl_status pl_sealedbox_open(const struct pl_privkey *key, pl_bytes sealed, struct pl_buf *out);
 
+/* ---- many boxes of one key: it is taken to the other curve once, which costs about half of a box ---- */
+
+struct pl_sealedbox_to {
+	uint8_t point[32];
+};
+struct pl_sealedbox_key {
+	uint8_t scalar[32]; /* wipe it with pl_sealedbox_key_done */
+	struct pl_sealedbox_to to;
+};
+/* PL_E_UNSUPPORTED. PL_E_RANGE: a point of small order, which nobody holds. */
+pl_status pl_sealedbox_to(const struct pl_pubkey *to, struct pl_sealedbox_to *ret);
+pl_status pl_sealedbox_key(const struct pl_privkey *key, struct pl_sealedbox_key *ret);
+void pl_sealedbox_key_done(struct pl_sealedbox_key *k);
+/* As the two above. */
+pl_status pl_sealedbox_seal_to(const struct pl_sealedbox_to *to, pl_bytes plain, struct pl_buf *out);
+pl_status pl_sealedbox_open_key(const struct pl_sealedbox_key *key, pl_bytes sealed, struct pl_buf *out);
+
 #endif

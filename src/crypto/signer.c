@@ -2,6 +2,7 @@
 #include "crypto/signer.h"
 #include "crypto/ossl.h"
 #include <assert.h>
+#include <sodium.h>
 
 /* A key in this process's memory; OpenSSL wipes it when it frees it. */
 struct memory_signer {
@@ -45,6 +46,14 @@ static void memory_free(struct pl_signer *s)
 
 static const struct pl_signer_ops memory_ops = {.sign = memory_sign, .free = memory_free};
 
+/* Of an Ed25519 signature somebody else's code judges than the one that made it; it is the quicker one, too. */
+static bool verifies(const struct pl_pubkey *pub, pl_bytes msg, const struct pl_signature *sig)
+{
+	if (pub->alg == PL_KEY_ED25519)
+		return sig->len == crypto_sign_BYTES && crypto_sign_verify_detached(sig->b, msg.ptr, msg.len, pub->b) == 0;
+	return !pl_pubkey_verify(pub, msg, (pl_bytes){sig->b, sig->len});
+}
+
 pl_status pl_signer_sign(struct pl_signer *s, pl_bytes msg, struct pl_signature *ret)
 {
 	struct pl_signature sig;
@@ -52,7 +61,7 @@ pl_status pl_signer_sign(struct pl_signer *s, pl_bytes msg, struct pl_signature 
 
 	if (st)
 		return st;
-	if (pl_pubkey_verify(&s->pub, msg, (pl_bytes){sig.b, sig.len}))
+	if (!verifies(&s->pub, msg, &sig))
 		return PL_E_INTERNAL;
 	*ret = sig;
 	return PL_OK;

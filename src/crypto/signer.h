@@ -28,7 +28,7 @@ struct pl_signer {
 
 static inline const struct pl_pubkey *pl_signer_public(const struct pl_signer *s) { return &s->pub; }
 /* Sign @msg. Every answer of an implementation is verified with the public key before it is handed out
- * (PL_E_INTERNAL if it does not fit), so a failing token or a flipped bit publishes nothing. */
+ * (PL_E_INTERNAL if it does not fit; Ed25519 by libsodium, which did not make it), so a failing token or a flipped bit publishes nothing. */
 pl_status pl_signer_sign(struct pl_signer *s, pl_bytes msg, struct pl_signature *ret);
 /* NULL allowed. */
 void pl_signer_free(struct pl_signer *s);

@@ -106,8 +106,9 @@ pl_status pl_instance_book_vault(void *ctx, struct pl_vault **ret, struct pl_dia
 
 /* ---- asking ---- */
 
-static pl_status read_public(struct pl_instance *inst, struct pl_pubkey *ret, struct pl_diag *diag)
+pl_status pl_instance_vault_to(struct pl_instance *inst, struct pl_sealedbox_to *ret, struct pl_diag *diag)
 {
+	struct pl_pubkey pub;
 	struct pl_buf path PL_CLEANUP(pl_buf_done) = PL_BUF(8192);
 	struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(PUB_MAX);
 	pl_str line;
@@ -123,23 +124,23 @@ static pl_status read_public(struct pl_instance *inst, struct pl_pubkey *ret, st
 	if (pl_str_ends(line, PL_STR("\n")))
 		line.len--;
 	if (!st)
-		st = pl_pubkey_parse(line, ret, diag);
+		st = pl_pubkey_parse(line, &pub, diag);
+	if (!st)
+		st = pl_sealedbox_to(&pub, ret);
 	return st ? pl_diag_set(diag, st, "cannot read %s", pl_buf_z(&path)) : PL_OK;
 }
 
 /* One packet's worth. */
-static pl_status put_some(struct pl_instance *inst, const struct pl_pubkey *pub, const struct pl_digest *owner,
-	struct pl_vault_key *keys, size_t n, struct pl_diag *diag)
+static pl_status put_some(struct pl_instance *inst, const struct pl_vault_wrapped *wrapped, struct pl_vault_key *keys, size_t n,
+	struct pl_diag *diag)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(64);
 	struct pl_vault_request q = {.op = PL_VAULT_OP_PUT, .n = n};
-	pl_status st = PL_OK;
+	pl_status st;
 	uint64_t first;
 
-	for (size_t i = 0; i < n && !st; i++)
-		st = pl_vault_wrap(pub, owner, &keys[i], &q.wrapped[i]);
-	if (!st)
-		st = pl_signing_vault(inst->signing, &q, &out, diag);
+	memcpy(q.wrapped, wrapped, n * sizeof *wrapped);
+	st = pl_signing_vault(inst->signing, &q, &out, diag);
 	if (st)
 		return st;
 	if (out.len != 8)
@@ -150,26 +151,52 @@ static pl_status put_some(struct pl_instance *inst, const struct pl_pubkey *pub,
 	return PL_OK;
 }
 
-pl_status pl_instance_vault_new(struct pl_instance *inst, const struct pl_digest *owner, struct pl_vault_key *keys, size_t n,
-	struct pl_diag *diag)
+static pl_status wrap_all(const struct pl_sealedbox_to *to, const struct pl_digest *owner, struct pl_vault_key *keys,
+	struct pl_vault_wrapped *wrapped, size_t n)
 {
-	struct pl_pubkey pub;
-	pl_status st = read_public(inst, &pub, diag);
+	pl_status st = PL_OK;
 
-	if (!st)
-		st = pl_instance_open_desk(inst, diag);
+	for (size_t i = 0; i < n && !st; i++)
+		st = pl_vault_wrap(to, owner, &keys[i], &wrapped[i]);
+	return st;
+}
+
+pl_status pl_instance_vault_put(struct pl_instance *inst, struct pl_sealedbox_to *to, const struct pl_digest *owner,
+	struct pl_vault_key *keys, struct pl_vault_wrapped *wrapped, size_t n, struct pl_diag *diag)
+{
+	pl_status st = pl_instance_open_desk(inst, diag);
+
 	for (size_t done = 0, some; done < n && !st; done += some) {
 		some = n - done < PL_VAULT_BATCH_MAX ? n - done : PL_VAULT_BATCH_MAX;
-		st = put_some(inst, &pub, owner, keys + done, some, diag);
+		st = put_some(inst, wrapped + done, keys + done, some, diag);
 		if (st != PL_E_RANGE)
 			continue;
-		/* The vault's key was changed since its public half was read. */
-		st = read_public(inst, &pub, diag);
+		/* The vault's key was changed since its public half was read. Nothing was sealed with these yet. */
+		st = pl_instance_vault_to(inst, to, diag);
 		if (!st)
-			st = put_some(inst, &pub, owner, keys + done, some, diag);
+			st = wrap_all(to, owner, keys + done, wrapped + done, some);
+		if (!st)
+			st = put_some(inst, wrapped + done, keys + done, some, diag);
 	}
 	if (st)
 		pl_wipe(keys, n * sizeof *keys);
+	return st;
+}
+
+pl_status pl_instance_vault_new(struct pl_instance *inst, const struct pl_digest *owner, struct pl_vault_key *keys, size_t n,
+	struct pl_diag *diag)
+{
+	struct pl_vault_wrapped *wrapped = pl_alloc(n, sizeof *wrapped);
+	struct pl_sealedbox_to to;
+	pl_status st = pl_instance_vault_to(inst, &to, diag);
+
+	if (!st)
+		st = wrap_all(&to, owner, keys, wrapped, n);
+	if (!st)
+		st = pl_instance_vault_put(inst, &to, owner, keys, wrapped, n, diag);
+	else
+		pl_wipe(keys, n * sizeof *keys);
+	pl_free(wrapped);
 	return st;
 }
 

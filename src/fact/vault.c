@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/time.h"
-#include "crypto/sealedbox.h"
 #include "fact/vault_internal.h"
 #include "log/crc32c.h"
 #include <fcntl.h>
@@ -30,7 +29,7 @@ void pl_vault_key_done(struct pl_vault_key *k)
 	pl_wipe(k, sizeof *k);
 }
 
-pl_status pl_vault_wrap(const struct pl_pubkey *to, const struct pl_digest *owner, struct pl_vault_key *ret_key,
+pl_status pl_vault_wrap(const struct pl_sealedbox_to *to, const struct pl_digest *owner, struct pl_vault_key *ret_key,
 	struct pl_vault_wrapped *ret)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VAULT_WRAPPED_LEN);
@@ -40,7 +39,7 @@ pl_status pl_vault_wrap(const struct pl_pubkey *to, const struct pl_digest *owne
 	pl_random(ret_key->key, sizeof ret_key->key);
 	memcpy(plain, owner->b, PL_DIGEST_LEN);
 	memcpy(plain + PL_DIGEST_LEN, ret_key->key, sizeof ret_key->key);
-	st = pl_sealedbox_seal(to, pl_bytes_of(plain, sizeof plain), &out);
+	st = pl_sealedbox_seal_to(to, pl_bytes_of(plain, sizeof plain), &out);
 	pl_wipe(plain, sizeof plain);
 	if (!st)
 		memcpy(ret->b, out.ptr, sizeof ret->b);
@@ -80,16 +79,18 @@ static pl_status open_keys(struct pl_vault *v, int dir, struct pl_diag *diag)
 static pl_status take_keys(struct pl_vault *v, const struct pl_vault_options *opt)
 {
 	struct pl_pubkey pub;
-	pl_status st = pl_privkey_public(opt->key, &pub);
+	pl_status st = pl_sealedbox_key(opt->key, &v->key);
 
-	v->key = *opt->key;
+	if (!st)
+		st = pl_privkey_public(opt->key, &pub);
 	if (!st)
 		pl_pubkey_id(&pub, &v->id);
 	if (st || !opt->old)
 		return st;
 	v->has_old = true;
-	v->old = *opt->old;
-	st = pl_privkey_public(opt->old, &pub);
+	st = pl_sealedbox_key(opt->old, &v->old);
+	if (!st)
+		st = pl_privkey_public(opt->old, &pub);
 	if (!st)
 		pl_pubkey_id(&pub, &v->old_id);
 	return st;
@@ -127,8 +128,6 @@ void pl_vault_close(struct pl_vault *v)
 		return;
 	pl_file_close(&v->fd);
 	pl_file_close(&v->reads.fd);
-	pl_privkey_done(&v->key);
-	pl_privkey_done(&v->old);
 	pl_wipe(v, sizeof *v);
 	pl_free(v);
 }
@@ -162,14 +161,14 @@ pl_status pl_vault_slot_read(const struct pl_vault *v, uint64_t number, struct p
 
 pl_status pl_vault_open_wrapped(const struct pl_vault *v, const struct pl_vault_wrapped *w, struct pl_buf *plain, bool *ret_old)
 {
-	pl_status st = pl_sealedbox_open(&v->key, pl_bytes_of(w->b, sizeof w->b), plain);
+	pl_status st = pl_sealedbox_open_key(&v->key, pl_bytes_of(w->b, sizeof w->b), plain);
 
 	*ret_old = false;
 	if (st != PL_E_CORRUPT || !v->has_old)
 		return st;
 	*ret_old = true;
 	pl_buf_clear(plain);
-	return pl_sealedbox_open(&v->old, pl_bytes_of(w->b, sizeof w->b), plain);
+	return pl_sealedbox_open_key(&v->old, pl_bytes_of(w->b, sizeof w->b), plain);
 }
 
 static pl_status append(struct pl_vault *v, const struct pl_vault_wrapped *w, size_t n, uint64_t *ret_first, struct pl_diag *diag)

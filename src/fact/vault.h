@@ -19,7 +19,7 @@
 #ifndef PL_FACT_VAULT_H
 #define PL_FACT_VAULT_H
 #include "base/ulid.h"
-#include "crypto/key.h"
+#include "crypto/sealedbox.h"
 #include "crypto/secret.h"
 #include "fact/signing.h"
 
@@ -38,7 +38,7 @@ struct pl_vault_wrapped {
 };
 
 /* A new random data key of @owner, wrapped for the holder of @to. */
-pl_status pl_vault_wrap(const struct pl_pubkey *to, const struct pl_digest *owner, struct pl_vault_key *ret_key,
+pl_status pl_vault_wrap(const struct pl_sealedbox_to *to, const struct pl_digest *owner, struct pl_vault_key *ret_key,
 	struct pl_vault_wrapped *ret);
 
 /* As what somebody asks for a key. The web process says it of the session that it serves. */
@@ -113,6 +113,11 @@ pl_status pl_instance_vault_rotate(struct pl_instance *inst, bool finish, struct
 /* @n new keys of @owner, stored, in order. PL_E_STATE: the instance has no vault (hint says how to make it). */
 pl_status pl_instance_vault_new(struct pl_instance *inst, const struct pl_digest *owner, struct pl_vault_key *keys, size_t n,
 	struct pl_diag *diag);
+/* The same in two steps, for many at once: the key that new ones are wrapped for (pl_vault_wrap, any thread); then @n that were wrapped and are not
+ * in use yet are stored. If the vault has another key since then they are made anew, and @to is the key of now. As pl_instance_vault_new. */
+pl_status pl_instance_vault_to(struct pl_instance *inst, struct pl_sealedbox_to *ret, struct pl_diag *diag);
+pl_status pl_instance_vault_put(struct pl_instance *inst, struct pl_sealedbox_to *to, const struct pl_digest *owner,
+	struct pl_vault_key *keys, struct pl_vault_wrapped *wrapped, size_t n, struct pl_diag *diag);
 /* Ask the signer; as pl_vault_read and pl_vault_destroy. */
 pl_status pl_instance_vault_read(struct pl_instance *inst, const struct pl_vault_ask *ask, struct pl_vault_key *ret,
 	struct pl_diag *diag);

@@ -6,7 +6,7 @@
 #ifndef PL_FACT_VAULT_INTERNAL_H
 #define PL_FACT_VAULT_INTERNAL_H
 #include "base/time.h"
-#include "crypto/key.h"
+#include "crypto/sealedbox.h"
 #include "fact/vault.h"
 
 struct pl_vault_reads {
@@ -37,7 +37,7 @@ struct pl_vault_share {
 
 struct pl_vault {
 	int fd;
-	struct pl_privkey key, old;
+	struct pl_sealedbox_key key, old;
 	bool has_old;
 	struct pl_digest id, old_id; /* of their public halves */
 	struct pl_vault_reads reads;

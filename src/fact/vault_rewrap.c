@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key that all keys are wrapped for, and another in its place: the head says which it is, and slots are wrapped anew one by one. */
 #include "base/file.h"
-#include "crypto/sealedbox.h"
 #include "fact/vault_internal.h"
 
 static const char magic[] = "pellucid-vault v1\n";
@@ -54,14 +53,11 @@ pl_status pl_vault_head_put(const struct pl_vault *v)
 pl_status pl_vault_wrap_anew(const struct pl_vault *v, struct pl_vault_wrapped *w, bool *ret_changed)
 {
 	struct pl_buf plain PL_CLEANUP(pl_buf_done_secret) = PL_BUF(PL_VAULT_WRAPPED_LEN), out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VAULT_WRAPPED_LEN);
-	struct pl_pubkey pub;
 	pl_status st = pl_vault_open_wrapped(v, w, &plain, ret_changed);
 
 	if (st || !*ret_changed)
 		return st;
-	st = pl_privkey_public(&v->key, &pub);
-	if (!st)
-		st = pl_sealedbox_seal(&pub, pl_buf_bytes(&plain), &out);
+	st = pl_sealedbox_seal_to(&v->key.to, pl_buf_bytes(&plain), &out);
 	if (!st)
 		memcpy(w->b, out.ptr, sizeof w->b);
 	return st;

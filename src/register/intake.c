@@ -10,27 +10,41 @@
 struct waiting {
 	const struct pl_intake_form *form;
 	struct pl_intake_answer answer;
+	struct pl_vault_key key;
+	struct pl_vault_wrapped wrapped;
 	pl_status status;
 	struct pl_diag diag;
+	bool has_key; /* made, and not stored yet */
 	bool taken, done;
 	struct waiting *next;
 };
 
-struct pl_intake {
+/* What a round needs for itself. */
+struct lane {
 	struct pl_instance *inst;
+	bool busy; /* somebody leads a round in it */
+};
+
+struct pl_intake {
 	pthread_mutex_t lock;
 	pthread_cond_t turn;
-	bool current; /* the tables were compared with the log */
-	bool busy; /* somebody leads a round */
+	bool current; /* the tables were compared with the log; of the round that enters */
+	bool entering; /* a round is on its way into the database */
+	bool has_to;
+	struct pl_sealedbox_to to; /* what keys are wrapped for, as far as known */
+	size_t n_lanes;
+	struct lane lanes[PL_INTAKE_LANES];
 	size_t n_waiting;
 	struct waiting *first, **last;
 };
 
-struct pl_intake *pl_intake_new(struct pl_instance *inst)
+struct pl_intake *pl_intake_new(struct pl_instance *const *insts, size_t n)
 {
 	struct pl_intake *in = PL_NEW(struct pl_intake);
 
-	in->inst = inst;
+	in->n_lanes = n < PL_INTAKE_LANES ? n : PL_INTAKE_LANES;
+	for (size_t i = 0; i < in->n_lanes; i++)
+		in->lanes[i].inst = insts[i];
 	in->last = &in->first;
 	(void)pthread_mutex_init(&in->lock, NULL);
 	(void)pthread_cond_init(&in->turn, NULL);
@@ -50,9 +64,13 @@ void pl_intake_free(struct pl_intake *in)
 
 struct round {
 	struct pl_intake *in;
+	struct pl_instance *inst;
 	size_t n;
 	struct waiting *w[PL_INTAKE_ROUND_MAX];
 	struct pl_vault_key keys[PL_INTAKE_ROUND_MAX];
+	struct pl_vault_wrapped wrapped[PL_INTAKE_ROUND_MAX];
+	bool has_to;
+	struct pl_sealedbox_to to; /* of what keys are wrapped for, as far as known */
 	size_t failed; /* who made the transaction fail */
 };
 
@@ -84,10 +102,31 @@ static pl_status enter_round(void *ctx, struct pl_db_tx *tx)
 	return PL_OK;
 }
 
-/* Keys of one register are stored together; a round is mostly of one. */
-static pl_status make_keys(struct round *r, struct pl_diag *diag)
+/* A sender makes his key himself, unless nobody knows yet what to wrap it for. */
+static pl_status take_keys(struct round *r, struct pl_diag *diag)
 {
 	pl_status st = PL_OK;
+
+	for (size_t i = 0; i < r->n && !st; i++) {
+		struct waiting *w = r->w[i];
+
+		if (!wants_key(w->form))
+			continue;
+		if (!r->has_to)
+			st = pl_instance_vault_to(r->inst, &r->to, diag);
+		r->has_to = !st;
+		if (!st && !w->has_key)
+			st = pl_vault_wrap(&r->to, &w->form->r->id, &w->key, &w->wrapped);
+		r->keys[i] = w->key;
+		r->wrapped[i] = w->wrapped;
+	}
+	return st;
+}
+
+/* Keys of one register are stored together; a round is mostly of one. */
+static pl_status store_keys(struct round *r, struct pl_diag *diag)
+{
+	pl_status st = take_keys(r, diag);
 
 	for (size_t i = 0, n; i < r->n && !st; i += n) {
 		const struct pl_register *of = r->w[i]->form->r;
@@ -97,7 +136,7 @@ static pl_status make_keys(struct round *r, struct pl_diag *diag)
 			n++)
 			;
 		if (wants_key(r->w[i]->form))
-			st = pl_instance_vault_new(r->in->inst, &of->id, r->keys + i, n, diag);
+			st = pl_instance_vault_put(r->inst, &r->to, &of->id, r->keys + i, r->wrapped + i, n, diag);
 	}
 	return st;
 }
@@ -120,21 +159,21 @@ static void sign_all(struct round *r)
 		r->w[i]->answer.key = r->keys[i];
 		list[i] = (struct pl_register_promised){r->w[i]->form->r, r->w[i]->answer.made, r->w[i]->form->now};
 	}
-	(void)(pl_register_promises_sign(r->in->inst, list, r->n, NULL) == PL_OK);
+	(void)(pl_register_promises_sign(r->inst, list, r->n, NULL) == PL_OK);
 }
 
-static void run_round(struct round *r)
+static pl_status enter_all(struct round *r)
 {
 	struct pl_diag diag = {0};
-	pl_status st = r->in->current ? PL_OK : pl_register_current(r->in->inst, &diag);
+	pl_status st = r->in->current ? PL_OK : pl_register_current(r->inst, &diag);
 
 	r->in->current = !st;
 	if (!st)
-		st = make_keys(r, &diag);
+		st = store_keys(r, &diag);
 
 	/* Whoever makes the transaction fail is answered and left out of the next try. */
 	while (!st && r->n) {
-		st = pl_db_tx(pl_instance_db(r->in->inst), enter_round, r);
+		st = pl_db_tx(pl_instance_db(r->inst), enter_round, r);
 		if (!st || r->failed == SIZE_MAX)
 			break;
 		r->w[r->failed]->status = st;
@@ -146,9 +185,7 @@ static void run_round(struct round *r)
 		st = PL_OK;
 	}
 	answer_all(r, st, &diag);
-	if (!st)
-		sign_all(r);
-	pl_wipe(r->keys, sizeof r->keys);
+	return st;
 }
 
 /* ---- waiting ---- */
@@ -167,47 +204,89 @@ static void take_round(struct pl_intake *in, struct round *r, struct waiting *al
 	}
 }
 
+/* A lane for whoever may lead the next round; NULL: nobody now. A round begins when the one before is in the database: so it is of all
+ * who came meanwhile, and what is left to do of the one before is done beside it. */
+static struct lane *free_lane(struct pl_intake *in)
+{
+	if (!in->entering)
+		for (size_t i = 0; i < in->n_lanes; i++)
+			if (!in->lanes[i].busy)
+				return &in->lanes[i];
+	return NULL;
+}
+
 /* Lead a round; the lock is held before and after. */
-static void lead(struct pl_intake *in)
+static void lead(struct pl_intake *in, struct lane *lane)
 {
 	struct round *r = PL_NEW(struct round);
 	struct waiting *all[PL_INTAKE_ROUND_MAX];
 	size_t n;
+	pl_status st;
 
-	in->busy = true;
+	in->entering = lane->busy = true;
 	r->in = in;
+	r->inst = lane->inst;
+	r->has_to = in->has_to;
+	r->to = in->to;
 	take_round(in, r, all);
 	n = r->n;
 	(void)pthread_mutex_unlock(&in->lock);
-	run_round(r);
+	st = enter_all(r);
+	(void)pthread_mutex_lock(&in->lock);
+	in->entering = false;
+	in->has_to = r->has_to;
+	in->to = r->to;
+	(void)pthread_cond_broadcast(&in->turn);
+	(void)pthread_mutex_unlock(&in->lock);
+	if (!st)
+		sign_all(r);
+	pl_wipe(r->keys, sizeof r->keys);
 	pl_free(r);
 	(void)pthread_mutex_lock(&in->lock);
 	for (size_t i = 0; i < n; i++)
 		all[i]->done = true;
-	in->busy = false;
+	lane->busy = false;
 	(void)pthread_cond_broadcast(&in->turn);
+}
+
+/* In the sender's own thread, beside the others. */
+static void make_key(struct pl_intake *in, struct waiting *w)
+{
+	struct pl_sealedbox_to to;
+
+	(void)pthread_mutex_lock(&in->lock);
+	w->has_key = in->has_to && wants_key(w->form);
+	to = in->to;
+	(void)pthread_mutex_unlock(&in->lock);
+	if (w->has_key)
+		w->has_key = pl_vault_wrap(&to, &w->form->r->id, &w->key, &w->wrapped) == PL_OK;
 }
 
 pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *form, struct pl_intake_answer *ret,
 	struct pl_diag *diag)
 {
 	struct waiting w = {.form = form, .status = PL_E_BUSY};
+	struct lane *lane;
 
+	make_key(in, &w);
 	(void)pthread_mutex_lock(&in->lock);
 	if (in->n_waiting >= WAITING_MAX) {
 		(void)pthread_mutex_unlock(&in->lock);
+		pl_vault_key_done(&w.key);
 		return pl_diag_set(diag, PL_E_BUSY, "too many senders at once; try again in a minute");
 	}
 	*in->last = &w;
 	in->last = &w.next;
 	in->n_waiting++;
 	while (!w.done) {
-		if (!in->busy && !w.taken)
-			lead(in);
+		lane = w.taken ? NULL : free_lane(in);
+		if (lane)
+			lead(in, lane);
 		else
 			(void)pthread_cond_wait(&in->turn, &in->lock);
 	}
 	(void)pthread_mutex_unlock(&in->lock);
+	pl_vault_key_done(&w.key);
 	if (w.status)
 		return w.diag.text[0] ? pl_diag_set(diag, w.status, "%s", w.diag.text) : w.status;
 	*ret = w.answer;

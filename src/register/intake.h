@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * register/intake: cases from outside, many at once. Those that wait share one round: one storing of their keys in the vault, one
- * transaction, then their promises are signed.
+ * transaction, then their promises are signed, while the next round enters already.
  *
  * What always holds:
  *  1. PL_OK means: the case is durable, has its number, and its promise is signed or will be when it is asked for.
  *  2. Nothing is entered before the tables were compared with the log (pl_register_current).
  *  3. One that cannot be entered does not keep others from it.
  *
- * Any thread; the instance handed in is this object's alone.
+ * Any thread; the instances handed in are this object's alone.
  */
 #ifndef PL_REGISTER_INTAKE_H
 #define PL_REGISTER_INTAKE_H
 #include "register/promise.h"
 
 #define PL_INTAKE_ROUND_MAX 64u
+#define PL_INTAKE_LANES 2u /* one round enters while the one before is signed */
 
 struct pl_intake;
 
@@ -34,8 +35,8 @@ struct pl_intake_answer {
 	struct pl_vault_key key;          /* for the opening of the sender's own fields; wipe it */
 };
 
-/* @inst is borrowed, and nobody else uses it meanwhile. */
-struct pl_intake *pl_intake_new(struct pl_instance *inst);
+/* @n times the same instance, opened 1 to PL_INTAKE_LANES times; borrowed, and nobody else uses them meanwhile. */
+struct pl_intake *pl_intake_new(struct pl_instance *const *insts, size_t n);
 void pl_intake_free(struct pl_intake *in);
 
 /* Enter one case; waits for the round that takes it. As pl_register_enter; PL_E_BUSY: too many wait already. */

@@ -173,15 +173,16 @@ static void make_routes(struct pl_portal *p)
 
 static pl_status open_intake(struct pl_portal *p, struct pl_diag *diag)
 {
-	pl_status st;
+	pl_status st = PL_OK;
 
 	if (p->options.part == PL_PORTAL_DESK || !pl_instance_conf(p->instances[0])->intake)
 		return PL_OK;
-	st = pl_instance_open(p->options.dir, p->options.instance, &p->intake_inst, diag);
+	for (size_t i = 0; i < PL_INTAKE_LANES && !st; i++)
+		st = pl_instance_open(p->options.dir, p->options.instance, &p->intake_insts[i], diag);
 	if (!st)
 		st = pl_refusals_open(p->options.dir, p->options.instance, &p->refusals, diag);
 	if (!st)
-		p->intake = pl_intake_new(p->intake_inst);
+		p->intake = pl_intake_new(p->intake_insts, PL_INTAKE_LANES);
 	return st;
 }
 
@@ -266,8 +267,9 @@ void pl_portal_close(struct pl_portal *p)
 	pl_desk_close(p->desk);
 	pl_refusals_close(p->refusals);
 	pl_intake_free(p->intake);
-	if (p->intake_inst)
-		pl_instance_close(p->intake_inst);
+	for (size_t i = 0; i < PL_INTAKE_LANES; i++)
+		if (p->intake_insts[i])
+			pl_instance_close(p->intake_insts[i]);
 	pl_proofs_close(p->proofs);
 	pl_counted_free(p->counted);
 	for (size_t i = 0; i < PL_PORTAL_INSTANCES; i++)

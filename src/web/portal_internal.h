@@ -38,7 +38,7 @@ struct pl_portal {
 	struct pl_proofs *proofs;
 	struct pl_counted *counted;
 	struct pl_desk *desk; /* NULL: not served */
-	struct pl_instance *intake_inst; /* of .intake alone */
+	struct pl_instance *intake_insts[PL_INTAKE_LANES]; /* of .intake alone */
 	struct pl_refusals *refusals;    /* as .intake */
 	struct pl_intake *intake;        /* NULL: outsiders enter nothing here */
 	struct pl_route *routes;

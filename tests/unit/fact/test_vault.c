@@ -20,6 +20,7 @@ struct box {
 	char dir[1024];
 	struct pl_privkey key;
 	struct pl_pubkey pub;
+	struct pl_sealedbox_to to;
 	struct pl_digest owner;
 	struct pl_vault *v;
 };
@@ -42,6 +43,7 @@ static void box_open(struct box *b, const char *name)
 	assert_ok(pl_file_mkdirs(AT_FDCWD, b->dir, 0700));
 	pl_privkey_generate(PL_KEY_ED25519, &b->key);
 	assert_ok(pl_privkey_public(&b->key, &b->pub));
+	assert_ok(pl_sealedbox_to(&b->pub, &b->to));
 	pl_sha256(pl_str_bytes(PL_STR("register")), &b->owner);
 	box_reopen(b);
 }
@@ -57,7 +59,7 @@ static struct pl_vault_key box_put(struct box *b)
 	struct pl_vault_wrapped w;
 	struct pl_vault_key key = {0};
 
-	assert_ok(pl_vault_wrap(&b->pub, &b->owner, &key, &w));
+	assert_ok(pl_vault_wrap(&b->to, &b->owner, &key, &w));
 	assert_ok(pl_vault_put(b->v, &w, 1, &key.slot, NULL));
 	return key;
 }
@@ -306,10 +308,11 @@ static void a_key_is_changed_a_slot_at_a_time(void **state)
 		made[i] = box_put(&b);
 	ask = ask_for(&b, 7, PL_VAULT_OPERATOR);
 	assert_ok(pl_vault_destroy(b.v, PL_PEER_OPERATOR, &ask, NULL));
-	assert_ok(pl_vault_wrap(&b.pub, &b.owner, &got, &stale));
+	assert_ok(pl_vault_wrap(&b.to, &b.owner, &got, &stale));
 	first = b.key;
 	pl_privkey_generate(PL_KEY_ED25519, &b.key);
 	assert_ok(pl_privkey_public(&b.key, &b.pub));
+	assert_ok(pl_sealedbox_to(&b.pub, &b.to));
 	reopen_with(&b, NULL, PL_E_STATE); /* it is wrapped for another key, and that is said */
 	for (unsigned left = 0; st == PL_E_IO; left += 13) {
 		unsigned now = left;
@@ -358,7 +361,7 @@ static void who_opened_before_a_change_stores_nothing(void **state)
 	(void)state;
 	box_open(&b, "behind");
 	(void)box_put(&b);
-	assert_ok(pl_vault_wrap(&b.pub, &b.owner, &key, &w));
+	assert_ok(pl_vault_wrap(&b.to, &b.owner, &key, &w));
 	before = b.v;
 	b.v = NULL;
 	first = b.key;

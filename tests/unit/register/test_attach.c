@@ -36,7 +36,7 @@ static void open_world(struct world *w, void *state, const char *name)
 	if (pl_register_add(w->inst, pl_str_from(text), 0, &w->r, &diag) || pl_form_open(w->inst, w->r, pl_str_from(form_text), &diag) ||
 		pl_form_read(w->inst, w->r, &w->arena, &w->form, &diag))
 		fail_msg("%s", diag.text);
-	w->intake = pl_intake_new(w->inst);
+	w->intake = pl_intake_new(&w->inst, 1);
 	assert_int_equal(pl_file_open_dir(AT_FDCWD, pl_instance_dir(w->inst), &w->dir), PL_OK);
 	assert_int_equal(pl_file_mkdirs(w->dir, "run", 0700), PL_OK);
 	assert_int_equal(pl_file_open_dir(w->dir, "run", &w->spool), PL_OK);

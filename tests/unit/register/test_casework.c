@@ -38,7 +38,7 @@ static void open_world_of(struct world *w, void *state, const char *name, const 
 	if (pl_register_add(w->inst, pl_str_from(declaration), 0, &w->r, &diag) || pl_form_open(w->inst, w->r, pl_str_from(form_text), &diag) ||
 		pl_form_read(w->inst, w->r, &w->arena, &w->form, &diag))
 		fail_msg("%s", diag.text);
-	w->intake = pl_intake_new(w->inst);
+	w->intake = pl_intake_new(&w->inst, 1);
 }
 
 static void open_world(struct world *w, void *state, const char *name)

@@ -19,7 +19,7 @@ static const char text[] = "pellucid-register v1\nname tips\nsource intake\nexis
 			   "total cases count\n";
 
 struct world {
-	struct pl_instance *inst;
+	struct pl_instance *inst, *lanes[2];
 	struct pl_register *r;
 	struct pl_intake *intake;
 	uint64_t now;
@@ -32,12 +32,16 @@ static void open_world(struct world *w, void *state, const char *name)
 	*w = (struct world){.inst = release_instance(state, name), .now = pl_time_now() / PL_SECOND};
 	if (pl_register_add(w->inst, pl_str_from(text), 0, &w->r, &diag))
 		fail_msg("add: %s", diag.text);
-	w->intake = pl_intake_new(w->inst);
+	for (size_t i = 0; i < PL_COUNT(w->lanes); i++)
+		w->lanes[i] = release_again(state, name);
+	w->intake = pl_intake_new(w->lanes, 2);
 }
 
 static void close_world(struct world *w)
 {
 	pl_intake_free(w->intake);
+	for (size_t i = 0; i < PL_COUNT(w->lanes); i++)
+		pl_instance_close(w->lanes[i]);
 	pl_register_close(w->r);
 	pl_instance_close(w->inst);
 }
@@ -184,6 +188,30 @@ static void a_promise_becomes_a_proof(void **state)
 	close_world(&w);
 }
 
+/* Senders go on wrapping for the key that they know of until the vault says that it has another. */
+static void the_vaults_key_may_change_between_senders(void **state)
+{
+	struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
+	struct pl_vault_rewrapped count = {0};
+	struct pl_intake_answer a = {0};
+	struct pl_diag diag = {0};
+	struct world w;
+
+	open_world(&w, *state, "rekeyed");
+	for (unsigned i = 0; i < 6; i++) {
+		struct pl_register_view *v PL_CLEANUP(pl_register_view_freep) = NULL;
+
+		assert_ok(send_one(&w, 20, &a, &diag));
+		assert_ok(pl_register_case_read(w.inst, w.r, a.made.number, &reader, &v, &diag));
+		assert_true(pl_bytes_eq(v->v[w.r->decl->fields[1].exact].value, pl_str_bytes(PL_STR("somebody"))));
+		if (i == 1 || i == 3)
+			assert_ok(pl_instance_vault_rotate(w.inst, false, &count, &diag));
+		if (i == 2 || i == 3)
+			assert_ok(pl_instance_vault_rotate(w.inst, true, &count, &diag));
+	}
+	close_world(&w);
+}
+
 /* Change each character of the front, and cut the text anywhere: never accepted with another meaning. */
 static void no_changed_receipt_is_accepted(void **state)
 {
@@ -246,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_senders_share_rounds_and_no_number),
 		cmocka_unit_test(a_promise_becomes_a_proof),
+		cmocka_unit_test(the_vaults_key_may_change_between_senders),
 		cmocka_unit_test(no_changed_receipt_is_accepted),
 		cmocka_unit_test(a_broken_promise_is_evidence),
 	};

@@ -51,3 +51,16 @@ struct pl_instance *release_instance(const struct scratch *s, const char *name)
 		fail_msg("init: %s", diag.text);
 	return inst;
 }
+
+struct pl_instance *release_again(const struct scratch *s, const char *name)
+{
+	struct pl_instance_options opt = release_options();
+	struct pl_instance *inst = NULL;
+	struct pl_diag diag = {0};
+	char path[256];
+
+	scratch_path(s, name, path);
+	if (pl_instance_open(path, &opt, &inst, &diag) != PL_OK)
+		fail_msg("open: %s", diag.text);
+	return inst;
+}

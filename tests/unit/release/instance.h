@@ -10,5 +10,7 @@ struct pl_instance_options release_options(void);
 /* A new instance in the directory @name with two officers of whom both approve, `quorum none`. A shared database is emptied
  * first. The caller closes it. */
 struct pl_instance *release_instance(const struct scratch *s, const char *name);
+/* The same one, opened once more. */
+struct pl_instance *release_again(const struct scratch *s, const char *name);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/fetch.h"
+#include "base/curl_lazy.h"
 #include "base/fetch_header.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include <assert.h>
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +32,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void init_curl(void)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-		(void)fputs("evt=curl_init_failed\n", stderr);
+	struct pl_diag diag = {0};
+
+	if (pl_lazy_load(&pl_curl_library, &diag) || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		(void)fprintf(stderr, "evt=curl_init_failed why=\"%s\"\n", diag.text);
 		abort();
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/smtp.h"
+#include "base/curl_lazy.h"
 #include "base/fetch.h"
-#include <curl/curl.h>
 #include <stdio.h>
 
 #define TOTAL_NS (60 * PL_SECOND)

@@ -2,10 +2,7 @@
 #include "people/webauthn.h"
 #include "base/json.h"
 #include "people/cbor.h"
-#include <fido.h>
-#include <fido/eddsa.h>
-#include <fido/es256.h>
-#include <fido/rs256.h>
+#include "people/fido2_lazy.h"
 
 void pl_webauthn_put(struct pl_buf *out, pl_bytes data)
 {
@@ -339,8 +336,12 @@ static void free_key(enum pl_webauthn_alg alg, union fido_key *k)
 pl_status pl_webauthn_key_check(const struct pl_webauthn_key *key, struct pl_diag *diag)
 {
 	union fido_key k = {0};
-	int r = load_key(key, &k);
+	pl_status st = pl_lazy_load(&pl_fido2_library, diag);
+	int r;
 
+	if (st)
+		return st;
+	r = load_key(key, &k);
 	free_key(key->alg, &k);
 	return r == FIDO_OK ? PL_OK : pl_diag_set(diag, PL_E_RANGE, "key: not a valid one of its kind");
 }
@@ -368,7 +369,9 @@ pl_status pl_webauthn_verify(const struct pl_webauthn_site *site, const struct p
 	char rp_id[256];
 	pl_status st = pl_str_z(site->rp_id, rp_id, sizeof rp_id);
 
-	if (st != PL_OK)
+	if (!st)
+		st = pl_lazy_load(&pl_fido2_library, NULL);
+	if (st)
 		return st;
 	if (load_key(key, &k) != FIDO_OK) {
 		free_key(key->alg, &k);

@@ -106,6 +106,9 @@ pl_status pl_repository_open(const char *path, struct pl_repository **ret, struc
 
 	if (!realpath(path, real))
 		return pl_diag_set(diag, pl_status_from_errno(errno), "cannot open the repository \"%s\"", path);
+	st = pl_lazy_load(&pl_git2_library, diag);
+	if (st)
+		return st;
 	if (git_libgit2_init() < 0)
 		return pl_diag_set(diag, PL_E_UNSUPPORTED, "libgit2 does not start");
 	r = PL_NEW(struct pl_repository);

@@ -9,8 +9,8 @@
 #ifndef PL_RELEASE_REPOSITORY_H
 #define PL_RELEASE_REPOSITORY_H
 #include "base/base.h"
+#include "release/git2_lazy.h"
 #include "release/snapshot.h"
-#include <git2.h>
 
 struct pl_repository;
 

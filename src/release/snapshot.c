@@ -5,7 +5,6 @@
 #include "release/archive.h"
 #include "release/blobsource.h"
 #include "release/repository.h"
-#include <git2.h>
 #include <stdlib.h>
 
 #define PATHS_MAX ((size_t)256 << 20)

@@ -13,7 +13,7 @@
  */
 #include "base/time.h"
 #include "store/db_pgsql.h"
-#include <libpq-fe.h>
+#include "store/pq_lazy.h"
 #include <stdio.h>
 
 #define OLDEST_SERVER 130000
@@ -145,9 +145,14 @@ static void make_label(struct pl_db *db)
 pl_status pl_db_pgsql_prepare(struct pl_db *db, struct pl_diag *diag)
 {
 	char *why = NULL;
-	PQconninfoOption *parsed = PQconninfoParse(db->url, &why);
-	bool good = parsed != NULL;
+	PQconninfoOption *parsed;
+	bool good;
+	pl_status st = pl_lazy_load(&pl_pq_library, diag);
 
+	if (st)
+		return st;
+	parsed = PQconninfoParse(db->url, &why);
+	good = parsed != NULL;
 	make_label(db);
 	PQconninfoFree(parsed);
 	PQfreemem(why); /* it may quote the password */

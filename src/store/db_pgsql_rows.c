@@ -2,7 +2,7 @@
 /* store/db_pgsql: arguments, prepared statements, cursors and rows. The facts that hold are in db_pgsql.c. */
 #include "base/codec.h"
 #include "store/db_pgsql.h"
-#include <libpq-fe.h>
+#include "store/pq_lazy.h"
 #include <stdio.h>
 
 #define PORTION "200" /* rows of a scan fetched at once */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/portal_report: one report: its numbers, charts, editions, what can be taken away, and the button that counts it again. */
 #include "web/portal_internal.h"
+#include "base/event.h"
 #include "base/file.h"
 #include "register/period.h"
 #include "register/query.h"
@@ -318,12 +319,15 @@ static pl_status write_doc(struct pl_view *w, const struct pl_query_report *q, e
 {
 	struct pl_recount counted = {0};
 	struct pl_report_doc doc;
+	struct pl_diag diag = {0};
 	pl_status st = pl_counted_get(w->portal->counted, w->inst, q, w->portal->spool_dir, &counted, NULL);
 
 	if (!st)
 		st = pl_export_doc(w->inst, q, &counted, w->lang, w->arena, &doc);
 	if (!st)
-		st = pl_export_write(&doc, format, w->lang, w->arena, b);
+		st = pl_export_write(&doc, format, w->lang, w->arena, b, &diag);
+	if (st == PL_E_UNSUPPORTED)
+		pl_event("web.export_failed", PL_EV_Z("why", diag.text));
 	pl_recount_done(&counted);
 	return st;
 }

@@ -123,7 +123,7 @@ pl_status pl_export_doc(struct pl_instance *inst, const struct pl_query_report *
 /* ---- writing ---- */
 
 pl_status pl_export_write(const struct pl_report_doc *doc, enum pl_export format, enum pl_lang lang, struct pl_arena *arena,
-	struct pl_buf *out)
+	struct pl_buf *out, struct pl_diag *diag)
 {
 	struct pl_report_headings headings;
 	pl_status st = PL_OK;
@@ -142,7 +142,7 @@ pl_status pl_export_write(const struct pl_report_doc *doc, enum pl_export format
 		break;
 	case PL_EXPORT_PDF:
 		pl_report_headings_of(lang, &headings);
-		st = pl_report_pdf(doc, &headings, out);
+		st = pl_report_pdf(doc, &headings, out, diag);
 		break;
 	}
 	return st ? st : pl_buf_status(out);
@@ -194,13 +194,13 @@ pl_status pl_export_rows(const struct pl_register_report_file *file, const struc
 }
 
 static pl_status export_doc(struct pl_instance *inst, const struct pl_query_report *q, const struct pl_recount *counted,
-	enum pl_export format, enum pl_lang lang, struct pl_buf *out)
+	enum pl_export format, enum pl_lang lang, struct pl_buf *out, struct pl_diag *diag)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(DOC_ARENA);
 	struct pl_report_doc doc;
 	pl_status st = pl_export_doc(inst, q, counted, lang, &arena, &doc);
 
-	return st ? st : pl_export_write(&doc, format, lang, &arena, out);
+	return st ? st : pl_export_write(&doc, format, lang, &arena, out, diag);
 }
 
 static pl_status export_counted(struct pl_instance *inst, const struct pl_query_report *q, const struct pl_register_report_file *file,
@@ -214,7 +214,7 @@ static pl_status export_counted(struct pl_instance *inst, const struct pl_query_
 		return st;
 	st = pl_export_check(q, &counted, diag);
 	if (!st)
-		st = export_doc(inst, q, &counted, format, lang, &out);
+		st = export_doc(inst, q, &counted, format, lang, &out, diag);
 	pl_recount_done(&counted);
 	return st ? st : pl_file_write(fd, out.ptr, out.len);
 }

@@ -33,7 +33,7 @@ pl_status pl_export_doc(struct pl_instance *inst, const struct pl_query_report *
 
 /* Write @doc (not PL_EXPORT_CSV, which is rows) to @out. */
 pl_status pl_export_write(const struct pl_report_doc *doc, enum pl_export format, enum pl_lang lang, struct pl_arena *arena,
-	struct pl_buf *out);
+	struct pl_buf *out, struct pl_diag *diag);
 /* Write the rows behind @file, which is counted meanwhile, to @fd. */
 pl_status pl_export_rows(const struct pl_register_report_file *file, const struct pl_query_report *q, int fd, struct pl_diag *diag);
 

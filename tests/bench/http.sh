@@ -6,7 +6,7 @@
 # other, rounds in turn, medians. Goal: half of nginx's requests a second. A full run takes a log of a million entries: that of the
 # instance that the portal serves is exchanged for one that was appended without statements.
 set -eu
-if [ "${PL_BENCH:-smoke}" = full ]; then entries=1000000 rounds=7 seconds=10; else entries=50000 rounds=3 seconds=2; fi
+if [ "${PL_BENCH:-smoke}" = full ]; then entries=1000000 rounds=7 seconds=10; else entries=50000 rounds=3 seconds=1; fi
 pellucid=$PL_BUILD/src/cli/pellucid
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
 dir=$PL_TMP/http

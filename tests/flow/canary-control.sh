@@ -39,6 +39,11 @@ sql "CREATE TABLE planted (id BIGINT, words TEXT, bytes $bytes)"
 sql "INSERT INTO planted VALUES (1, 'before $word behind', NULL)"
 found "a word in a column of text" database dump
 check "so it does not stand nowhere" not nowhere "$word"
+planted=$word
+fresh_word
+(nowhere_at_all "of several" "$word" "$planted") >several
+check "of several words that are looked for at once the one that stands somewhere is named" grep "^FAIL - of several: \"$planted\"" several
+check "and the other is not" grep -qx "ok - of several: \"$word\" stands nowhere in the clear" several
 fresh_word
 hex=$(printf '%s' "$word" | od -An -v -tx1 | tr -d ' \n')
 sql "INSERT INTO planted VALUES (2, NULL, x'00ff${hex}00')"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What canary.sh cannot do in a shell.
 
-needles WORD               the spellings that are searched, one a line: as it is, in small and in capital letters; each of these as
+needles WORD...            the spellings that are searched, one a line: as it is, in small and in capital letters; each of these as
                            hexadecimal in both cases and as base64 (both alphabets, three alignments), and that as hexadecimal
 objects URL DIR            make DIR a copy of the bucket of s3:http://HOST:PORT/BUCKET, one file an object, as its name says
 put URL KEY                an object with the bytes of standard input
@@ -27,14 +27,15 @@ def as_base64(word):
             yield text[(0, 2, 3)[before] : len(text) - ((before + len(word)) % 3 != 0)]
 
 
-def needles(word):
-    if len(word.encode()) < 8 or "\n" in word:
-        sys.exit(f'"{word}": a word to search has at least 8 bytes, so that nothing holds it by chance, and no line breaks')
+def needles(words):
     found = set()
-    for spelling in word, word.lower(), word.upper():
-        raw = spelling.encode()
-        for text in raw, *as_base64(raw):
-            found |= {text, text.hex().encode(), text.hex().upper().encode()}
+    for word in words:
+        if len(word.encode()) < 8 or "\n" in word:
+            sys.exit(f'"{word}": a word to search has at least 8 bytes, so that nothing holds it by chance, and no line breaks')
+        for spelling in word, word.lower(), word.upper():
+            raw = spelling.encode()
+            for text in raw, *as_base64(raw):
+                found |= {text, text.hex().encode(), text.hex().upper().encode()}
     sys.stdout.buffer.write(b"\n".join(sorted(found)) + b"\n")
 
 
@@ -93,7 +94,7 @@ def objects(url, folder):
 
 
 if sys.argv[1] == "needles":
-    needles(sys.argv[2])
+    needles(sys.argv[2:])
 elif sys.argv[1] == "objects":
     objects(sys.argv[2], sys.argv[3])
 elif sys.argv[1] == "put":

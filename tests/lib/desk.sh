@@ -38,7 +38,7 @@ csrf() {
 	[[ -n ${token[$1]:-} ]] || token[$1]=$(curl -sS -b "pl-desk=$(cat "$1.session")" "$desk/desk/account" | grep -o 'name="csrf" value="[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
 }
 # fresh: everybody has just shown who he is, as dangerous acts want it. With keep_fresh=yes before every POST, unless $stale.
-fresh() { sql "UPDATE session SET fresh_at = $(date +%s)000000000"; }
+fresh() { sql "UPDATE session SET fresh_at = ${EPOCHSECONDS}000000000"; }
 # ask WHO METHOD PATH [FIELD=VALUE...]: the answer in page, its status in $status, where it leads in to.
 ask() {
 	local who=$1 method=$2 path=$3 field data=()
@@ -49,13 +49,19 @@ ask() {
 		[[ -z ${keep_fresh:-} || -n ${stale:-} ]] || fresh
 		data+=(--data-urlencode "csrf=${token[$who]}" -H "Origin: $desk" -H 'Sec-Fetch-Site: same-origin')
 	fi
-	status=$(curl -sS -o page -D headers -w '%{http_code}' -b "pl-desk=$(cat "$who.session")" "${data[@]}" "$desk$path") || status=000
-	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p' >to
+	status=$(curl -sS -o page -D headers -w '%{http_code} %header{location}' -b "pl-desk=$(<"$who.session")" "${data[@]}" "$desk$path") || status=000
+	echo "${status#* }" >to
+	status=${status%% *}
+}
+# answered STATUS PATTERN: is that what the last ask() was answered?
+answered() {
+	[[ $status =~ ^($1)$ ]] || { echo "status $status" && sed -n '/<main/,$ p' page | head -c 1500 && return 1; }
+	grep -qE -e "$2" page to
 }
 # does WHAT STATUS PATTERN WHO METHOD PATH [FIELD=VALUE...]: the status (200|303), and what the page or its address says.
 does() {
 	local what=$1 want=$2 pattern=$3
 	shift 3
 	ask "$@"
-	check "$what" bash -c '[[ $0 =~ ^($1)$ ]] || { echo "status $0"; sed -n "/<main/,$ p" page | head -c 1500; exit 1; }; cat page to | grep -qE -e "$2"' "$status" "$want" "$pattern"
+	check "$what" answered "$want" "$pattern"
 }

@@ -26,7 +26,12 @@ show() {
 }
 
 # note_events FILE: for a story with canaries (canary.sh), what a command logged
-note_events() { [[ -z ${canary_events:-} ]] || grep -a '^evt=' "$1" >>"$canary_events" || true; }
+note_events() {
+	local text
+	[[ -n ${canary_events:-} ]] || return 0
+	# What has none, up to its end, starts no program.
+	! IFS= read -r -d '' text <"$1" && [[ $text != *evt=* ]] || grep -a '^evt=' "$1" >>"$canary_events" || true
+}
 
 # ---- checks ----
 

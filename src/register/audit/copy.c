@@ -3,6 +3,8 @@
 #include "base/child.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "register/audit/qpdf_lazy.h"
+#include "register/cairo_lazy.h"
 
 /* A report of a thousand pages with pictures takes a few seconds and some hundred megabytes. */
 static const struct pl_child_limits limits = {
@@ -117,8 +119,13 @@ static pl_status copy_pdf(pl_bytes original, const struct pl_copy_words *w, stru
 {
 	struct pl_buf stamp PL_CLEANUP(pl_buf_done) = PL_BUF((size_t)4 << 20);
 	struct pdf p = {.pdf = original, .mark = &w->mark};
-	pl_status st = pl_copy_stamp(w, &stamp);
+	pl_status st = pl_lazy_load(&pl_cairo_library, diag);
 
+	/* Before the child, which may open no file. */
+	if (!st)
+		st = pl_lazy_load(&pl_qpdf_library, diag);
+	if (!st)
+		st = pl_copy_stamp(w, &stamp);
 	if (st)
 		return pl_diag_set(diag, st, "cannot draw the words of the mark");
 	p.stamp = pl_buf_bytes(&stamp);
@@ -175,9 +182,12 @@ static pl_status find_in_child(void *ctx, struct pl_buf *out)
 pl_status pl_copy_find(pl_bytes file, struct pl_marks *ret, struct pl_diag *diag)
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_MARKS_MAX * sizeof(struct pl_mark));
-	pl_status st = pl_child_confined_call(find_in_child, &file, NULL, 0, &limits, &out, diag);
-	pl_bytes rest = pl_buf_bytes(&out), one;
+	pl_bytes rest, one;
+	pl_status st = pl_lazy_load(&pl_qpdf_library, diag);
 
+	if (!st)
+		st = pl_child_confined_call(find_in_child, &file, NULL, 0, &limits, &out, diag);
+	rest = pl_buf_bytes(&out);
 	*ret = (struct pl_marks){0};
 	while (!st && rest.len) {
 		struct pl_mark m;

@@ -54,11 +54,11 @@ pl_status pl_copy_find(pl_bytes file, struct pl_marks *ret, struct pl_diag *diag
 
 /* JSON with the line and the blanks in it. */
 pl_status pl_copy_json(pl_str original, const struct pl_copy_words *w, struct pl_buf *out, struct pl_diag *diag);
-/* A PDF of one page, 595 by 842 points, with what is visible of a mark (register/audit/stamp.c, cairo). */
+/* A PDF of one page, 595 by 842 points, with what is visible of a mark (register/audit/stamp.c). Cairo was loaded. */
 pl_status pl_copy_stamp(const struct pl_copy_words *w, struct pl_buf *out);
-/* Only in a confined child: put @stamp on every page of @pdf, and the mark beside it. */
+/* Only in a confined child of a process that loaded qpdf: put @stamp on every page of @pdf, and the mark beside it. */
 pl_status pl_copy_pdf(pl_bytes pdf, pl_bytes stamp, const struct pl_mark *m, struct pl_buf *out);
-/* Only in a confined child: the marks in a PDF; nothing if it is none. */
+/* In such a child: the marks in a PDF; nothing if it is none. */
 void pl_copy_pdf_find(pl_bytes pdf, struct pl_marks *ret);
 
 #endif

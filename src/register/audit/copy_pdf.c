@@ -4,7 +4,7 @@
  * confined child: it may fail in any way, and leaves what it allocated to the end of that child.
  */
 #include "register/audit/copy.h"
-#include <qpdf/qpdf-c.h>
+#include "register/audit/qpdf_lazy.h"
 #include <stdio.h>
 
 #define PAGES_MAX 20000

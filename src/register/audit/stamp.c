@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a reader sees of a mark, as a PDF of one page: faint letters across, the whole line at the foot. */
 #include "register/audit/copy.h"
-#include <cairo-pdf.h>
-#include <cairo.h>
+#include "register/cairo_lazy.h"
 #include <math.h>
 
 #define WIDTH 595.0

@@ -5,8 +5,7 @@
  */
 #include "register/export/pdf.h"
 #include "base/time.h"
-#include <cairo-pdf.h>
-#include <cairo.h>
+#include "register/cairo_lazy.h"
 #include <stdio.h>
 
 #define WIDTH 595.0
@@ -385,12 +384,18 @@ static void describe(cairo_surface_t *s, const struct pl_report_doc *d)
 	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATOR, "Pellucid");
 }
 
-pl_status pl_report_pdf(const struct pl_report_doc *d, const struct pl_report_headings *h, struct pl_buf *out)
+pl_status pl_report_pdf(const struct pl_report_doc *d, const struct pl_report_headings *h, struct pl_buf *out,
+	struct pl_diag *diag)
 {
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, out, WIDTH, HEIGHT);
-	struct page p = {.d = d, .h = h, .cr = cairo_create(surface), .y = MARGIN, .number = 1};
+	struct page p = {.d = d, .h = h, .y = MARGIN, .number = 1};
+	cairo_surface_t *surface;
 	cairo_status_t status;
+	pl_status st = pl_lazy_load(&pl_cairo_library, diag);
 
+	if (st)
+		return st;
+	surface = cairo_pdf_surface_create_for_stream(take, out, WIDTH, HEIGHT);
+	p.cr = cairo_create(surface);
 	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
 	describe(surface, d);
 	draw(&p);

@@ -8,7 +8,8 @@
 #define PL_REGISTER_EXPORT_PDF_H
 #include "register/export/doc.h"
 
-/* Append the file to @out. PL_E_NOMEM, PL_E_TOOBIG (@out is full), PL_E_INTERNAL with words of cairo in none. */
-pl_status pl_report_pdf(const struct pl_report_doc *d, const struct pl_report_headings *h, struct pl_buf *out);
+/* Append the file to @out. PL_E_NOMEM, PL_E_TOOBIG (@out is full), PL_E_INTERNAL; PL_E_UNSUPPORTED: cairo is not there. */
+pl_status pl_report_pdf(const struct pl_report_doc *d, const struct pl_report_headings *h, struct pl_buf *out,
+	struct pl_diag *diag);
 
 #endif

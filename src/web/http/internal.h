@@ -15,7 +15,7 @@
 #include "web/http/deadline.h"
 #include "web/http/limit.h"
 #include "web/http/pool.h"
-#include <microhttpd.h>
+#include "web/microhttpd_lazy.h"
 #include <stdatomic.h>
 #include <sys/types.h>
 

@@ -233,6 +233,9 @@ pl_status pl_http_server_start(struct pl_http_server *s, struct pl_diag *diag)
 
 	if (s->running || s->listener_count == 0)
 		return pl_diag_set(diag, PL_E_STATE, "no address to listen on");
+	st = pl_lazy_load(&pl_microhttpd_library, diag);
+	if (st)
+		return st;
 	st = pl_http_pool_new(s->config.workers, s->config.worker_queue, pl_http_run_parked, &s->pool);
 	if (!st)
 		st = pl_http_deadlines_new(&s->deadlines);

@@ -153,12 +153,37 @@ def number_of(answer):
 
 # ---- what is stored ----
 
+class Questions:
+    """One program of the engine that answers all questions; starting it takes longer than most answers."""
+    END = "-- that was all --"
+
+    def __init__(self):
+        if os.environ["PL_ENGINES"] == "scale":
+            command = ["psql", "-q", "-A", "-t", "-X", "-v", "ON_ERROR_STOP=1", os.environ["PL_TEST_DB"]]
+            self.mark = f"\\echo {self.END}"
+        else:
+            command = ["sqlite3", "-bail", "-readonly", "-cmd", ".timeout 30000", os.environ["PL_TEST_DB"].removeprefix("sqlite:")]
+            self.mark = f'.print "{self.END}"'
+        self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, statement):
+        self.program.stdin.write(f"{statement};\n{self.mark}\n")
+        self.program.stdin.flush()
+        lines = []
+        for line in self.program.stdout:
+            if line.rstrip("\n") == self.END:
+                return "\n".join(lines).strip()
+            lines.append(line.rstrip("\n"))
+        raise RuntimeError(f"no answer: {statement}")
+
+
+questions = None
+
+
 def sql(statement):
-    if os.environ["PL_ENGINES"] == "scale":
-        command = ["psql", "-q", "-A", "-t", "-X", "-v", "ON_ERROR_STOP=1", os.environ["PL_TEST_DB"], "-c", statement]
-    else:
-        command = ["sqlite3", "-readonly", "-cmd", ".timeout 30000", os.environ["PL_TEST_DB"].removeprefix("sqlite:"), statement]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    global questions
+    questions = questions or Questions()
+    return questions.ask(statement)
 
 
 TABLES = ("register_case", "register_leaf", "work_case", "work_entry", "work_waiting", "work_file", "work_blob", "work_form", "account", "session", "decision")

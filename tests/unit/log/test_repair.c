@@ -533,8 +533,13 @@ static void another_history_is_refused(void **state)
 
 /* ---- failures and kills ---- */
 
-/* Every step of a repair is the last one once; with the sanitizers every fifth. */
-#define NEXT PLAIN_OR_SANITIZED(1, 5)
+/* Every step of a repair is the last one once, with --long; every fifth otherwise, and of the slower build every 25th. */
+static int next(void)
+{
+	const char *long_run = getenv("PL_LONG");
+
+	return PLAIN_OR_SANITIZED(1, 5) * (long_run && strcmp(long_run, "1") == 0 ? 1 : 5);
+}
 
 static int fail_at, fail_with;
 
@@ -570,7 +575,7 @@ static void ended_anywhere_it_goes_on(void **state)
 	unsigned kills = 0;
 
 	(void)state;
-	for (int n = 1; n < 200; n += NEXT) {
+	for (int n = 1; n < 200; n += next()) {
 		struct pl_log_repair_report r;
 		struct told t;
 		struct pl_diag diag;
@@ -598,7 +603,7 @@ static void ended_anywhere_it_goes_on(void **state)
 		assert_int_equal(WEXITSTATUS(status), 9);
 		kills++;
 	}
-	assert_true(kills > 10 / NEXT && kills < 199 / NEXT);
+	assert_true((int)kills > 10 / next() && (int)kills < 199 / next());
 	is_whole();
 }
 
@@ -607,7 +612,7 @@ static void a_failing_disk_loses_nothing(void **state)
 	bool done = false;
 
 	(void)state;
-	for (int n = 1; n < 200 && !done; n += NEXT) {
+	for (int n = 1; n < 200 && !done; n += next()) {
 		struct pl_log_repair_report r;
 		struct told t;
 		struct pl_diag diag;

@@ -114,8 +114,8 @@ static void writes_every_format(void **state)
 	assert_true(holds(&out, "<html lang=\"de\"") && holds(&out, "Attrappen") && !holds(&out, "<script"));
 	pl_buf_clear(&out);
 	pl_report_headings_of(PL_LANG_DE, &h);
-	assert_int_equal(pl_report_pdf(&d, &h, &out), PL_OK);
-	assert_int_equal(pl_report_pdf(&d, &h, &again), PL_OK);
+	assert_int_equal(pl_report_pdf(&d, &h, &out, NULL), PL_OK);
+	assert_int_equal(pl_report_pdf(&d, &h, &again, NULL), PL_OK);
 	assert_true(holds(&out, "%PDF-1.5") && pl_bytes_eq(pl_buf_bytes(&out), pl_buf_bytes(&again)));
 	pl_register_decl_free(c.decl);
 }
@@ -131,7 +131,7 @@ static void says_when_there_is_no_room(void **state)
 
 	(void)state;
 	pl_report_headings_of(PL_LANG_EN, &h);
-	assert_int_equal(pl_report_pdf(&d, &h, &out), PL_E_TOOBIG);
+	assert_int_equal(pl_report_pdf(&d, &h, &out, NULL), PL_E_TOOBIG);
 	assert_int_not_equal(pl_report_body_of(&d, PL_LANG_EN, &small, &b), PL_OK);
 	pl_register_decl_free(c.decl);
 }

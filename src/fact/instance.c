@@ -194,6 +194,7 @@ pl_status pl_instance_follow_trust(struct pl_instance *inst, struct pl_diag *dia
 	inst->keys = NULL;
 	inst->keys_size = 0;
 	pl_buf_clear(&inst->note);
+	inst->judged.known = false;
 	return PL_OK;
 }
 

@@ -17,6 +17,13 @@ struct pl_instance_key {
 	struct pl_signer *signer;
 };
 
+/* What the trust file says of one checkpoint: who cosigned it. */
+struct pl_judged {
+	bool known, good;
+	struct pl_digest of; /* SHA-256 of the checkpoint */
+	struct pl_policy_cosigned witness[PL_POLICY_WITNESSES_MAX];
+};
+
 struct pl_instance {
 	struct pl_arena arena;
 	struct pl_buf dir; /* absolute, NUL-terminated */
@@ -37,6 +44,7 @@ struct pl_instance {
 	struct pl_buf note; /* the checkpoint that was judged last */
 	struct pl_keys *keys;
 	uint64_t keys_size;
+	struct pl_judged judged; /* for pages; by the trust file of now */
 	/* Where statements are signed; opened when first needed. */
 	enum pl_peer peer;
 	struct pl_signing *signing;

@@ -376,26 +376,37 @@ static pl_status witness_row(struct pl_arena *arena, const struct pl_policy_witn
 	return pl_arena_dup(arena, pl_buf_str(&line), &ret->vkey);
 }
 
-pl_status pl_query_witnesses(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_witness **ret,
-	size_t *ret_count)
+/* Who cosigned @checkpoint; NULL: it cannot be judged. Every page asks, and verifying the same signatures again takes longer than the page. */
+static const struct pl_policy_cosigned *judge(struct pl_instance *inst, pl_str checkpoint)
+{
+	struct pl_judged *j = &inst->judged;
+	struct pl_policy_verdict verdict;
+	struct pl_checkpoint cp;
+	struct pl_digest of;
+
+	if (!checkpoint.len)
+		return NULL;
+	pl_sha256(pl_str_bytes(checkpoint), &of);
+	if (!j->known || !pl_digest_eq(&of, &j->of)) {
+		*j = (struct pl_judged){.known = true, .of = of};
+		j->good = pl_policy_check(inst->trust.policy, checkpoint, &cp, &verdict, NULL) == PL_OK;
+		if (j->good)
+			memcpy(j->witness, verdict.witness, sizeof j->witness);
+	}
+	return j->good ? j->witness : NULL;
+}
+
+pl_status pl_query_witnesses(struct pl_instance *inst, const struct pl_query_view *view, struct pl_arena *arena,
+	struct pl_query_witness **ret, size_t *ret_count)
 {
 	const struct pl_policy_witness *witnesses;
 	size_t n = pl_policy_witnesses(inst->trust.policy, &witnesses);
 	struct pl_query_witness *out = pl_arena_alloc(arena, n ? n : 1, sizeof *out);
-	struct pl_query_view view = {0};
-	struct pl_policy_verdict verdict;
-	struct pl_checkpoint cp;
-	bool judged;
-	pl_status st = pl_query_view(inst, arena, &view);
+	const struct pl_policy_cosigned *seen = judge(inst, view->checkpoint);
+	pl_status st = out ? PL_OK : PL_E_TOOBIG;
 
-	if (!out)
-		return PL_E_TOOBIG;
-	if (st && st != PL_E_NOTFOUND)
-		return st;
-	judged = st == PL_OK && pl_policy_check(inst->trust.policy, view.checkpoint, &cp, &verdict, NULL) == PL_OK;
-	st = st == PL_OK ? PL_OK : pl_log_report_read(inst->db, inst->conf.origin, &view.log);
 	for (size_t i = 0; i < n && st == PL_OK; i++)
-		st = witness_row(arena, &witnesses[i], judged ? &verdict.witness[i] : NULL, &view.log, &out[i]);
+		st = witness_row(arena, &witnesses[i], seen ? &seen[i] : NULL, &view->log, &out[i]);
 	if (st)
 		return st;
 	*ret = out;

@@ -112,8 +112,9 @@ struct pl_query_witness {
 	bool went_back;        /* and said later that it had seen .back_size entries, fewer than that */
 	uint64_t back_size;
 };
-pl_status pl_query_witnesses(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_witness **ret,
-	size_t *ret_count);
+/* Of what @view (of pl_query_view; without a checkpoint only its .log) says. A checkpoint is judged once, until it or the trust file changes. */
+pl_status pl_query_witnesses(struct pl_instance *inst, const struct pl_query_view *view, struct pl_arena *arena,
+	struct pl_query_witness **ret, size_t *ret_count);
 
 enum pl_body_state { PL_BODY_PRESENT, PL_BODY_WITHHELD, PL_BODY_MISSING };
 const char *pl_body_state_word(enum pl_body_state s);

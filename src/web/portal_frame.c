@@ -170,7 +170,7 @@ pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_r
 	st = w->has_view ? PL_OK : view_of_nothing(w);
 	if (st)
 		return st;
-	st = pl_query_witnesses(w->inst, w->arena, &w->witnesses, &w->n_witnesses);
+	st = pl_query_witnesses(w->inst, &w->view, w->arena, &w->witnesses, &w->n_witnesses);
 	if (st)
 		return st;
 	remember_state(w);

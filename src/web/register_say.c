@@ -3,10 +3,11 @@
 
 void pl_register_say_find(struct pl_instance *inst, pl_str name, enum pl_lang lang, struct pl_arena *arena, struct pl_register_say *ret)
 {
+	const pl_str english = PL_STR("en"), tag = pl_str_from(pl_lang_tag(lang));
 	uint64_t index;
 
-	ret->worded = pl_query_register_words(inst, name, pl_str_from(pl_lang_tag(lang)), UINT64_MAX, arena, &ret->words, &index) == PL_OK ||
-		pl_query_register_words(inst, name, PL_STR("en"), UINT64_MAX, arena, &ret->words, &index) == PL_OK;
+	ret->worded = pl_query_register_words(inst, name, tag, UINT64_MAX, arena, &ret->words, &index) == PL_OK ||
+		(!pl_str_eq(tag, english) && pl_query_register_words(inst, name, english, UINT64_MAX, arena, &ret->words, &index) == PL_OK);
 }
 
 const struct pl_register_word *pl_register_say_word(const struct pl_register_say *s, pl_str field)

@@ -33,7 +33,7 @@ static void timeline_is_whole(const struct pl_audit_row *rows, size_t n, struct 
 		return;
 	for (size_t i = 0; i < c.n; i++)
 		FUZZ_HOLDS(c.pieces[i].from < c.pieces[i].to && c.pieces[i].from == (i ? c.pieces[i - 1].to : c.from));
-	FUZZ_HOLDS(c.n && c.pieces[c.n - 1].to == c.to);
+	FUZZ_HOLDS(c.n ? c.pieces[c.n - 1].to == c.to : c.from == c.to);
 }
 
 static bool is_marked(pl_str copy, const struct pl_mark *m)

@@ -38,7 +38,8 @@ enum pl_cover_state pl_cover_on(const struct pl_audit_life *life, uint64_t day);
 /* Was it withdrawn, and did nothing follow? Then it speaks of no day any more if it was stated in error. */
 bool pl_cover_withdrawn(const struct pl_audit_life *life);
 
-/* The pieces of the @n audits of one standard, as of @now (seconds); in @arena. PL_E_NOMEM. @n 0: no pieces. */
+/* The pieces of the @n audits of one standard, as of @now (seconds); in @arena. PL_E_NOMEM. @n 0, or nothing
+ * but looks at single days to come: no pieces, and .from is .to. */
 pl_status pl_cover_of(const struct pl_audit_life *lives, size_t n, uint64_t now, struct pl_arena *arena,
 	struct pl_cover *ret);
 

@@ -359,7 +359,7 @@ static void queries_answer(void **state)
 	assert_int_equal(n, 3);
 	assert_true(pl_str_eq(keys[0].role, PL_STR("root")));
 	assert_true(pl_str_eq(keys[2].holder, PL_STR("officer-1")));
-	assert_ok(pl_query_witnesses(inst, &arena, &witnesses, &n));
+	assert_ok(pl_query_witnesses(inst, &view, &arena, &witnesses, &n));
 	assert_int_equal(n, 0);
 	assert_ok(pl_query_entry(inst, 7, &arena, &proof, &diag));
 	pl_tree_leaf(proof.entry, &leaf);

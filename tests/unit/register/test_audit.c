@@ -182,6 +182,23 @@ static void an_overlap_is_covered_by_the_later_one(void **state)
 	pl_arena_done(&w.arena);
 }
 
+/* A look at a single day covers none; of one to come there is nothing to show yet. */
+static void a_look_to_come_has_no_days(void **state)
+{
+	struct pl_cover c;
+	struct world w;
+
+	(void)state;
+	load(&w, HEAD "look,iso-27001,,surveillance,X,s,p,,2027-03-04,,,,,one\n");
+	covers(&w, "2023-01-01", &c);
+	assert_int_equal(c.n, 0);
+	assert_int_equal(c.from, c.to);
+	covers(&w, "2027-03-05", &c);
+	assert_int_equal(c.n, 1);
+	is_piece(&c, 0, PL_COVER_UNCOVERED, "2027-03-04", "2027-03-05", NULL);
+	pl_arena_done(&w.arena);
+}
+
 static void what_ends_early_ends_there(void **state)
 {
 	const struct pl_audit_end ends[] = {
@@ -274,6 +291,7 @@ int main(void)
 		cmocka_unit_test(comes_back_from_its_statement),
 		cmocka_unit_test(shows_days_that_nobody_covers),
 		cmocka_unit_test(one_day_covers_none),
+		cmocka_unit_test(a_look_to_come_has_no_days),
 		cmocka_unit_test(an_overlap_is_covered_by_the_later_one),
 		cmocka_unit_test(what_ends_early_ends_there),
 		cmocka_unit_test(changes_follow_one_another),

@@ -66,6 +66,17 @@ pl_status pl_portal_intake(void *ctx, struct pl_http_request *req, struct pl_htt
 
 /* ---- one form ---- */
 
+pl_status pl_intake_view_enter(struct pl_view *w, const struct pl_register *r, const struct pl_form *f, const struct pl_submission *s,
+	const struct pl_submit_shown *shown, struct pl_intake_answer *ret)
+{
+	pl_status st;
+
+	pl_view_lend(w);
+	st = pl_submit_enter(w->portal->intake, r, f, s, shown, ret, NULL);
+	pl_view_take_back(w);
+	return st;
+}
+
 const struct pl_submit_fault *pl_intake_fault(const struct pl_intake_filling *x, pl_str field)
 {
 	for (size_t i = 0; i < x->m.n_faults; i++)

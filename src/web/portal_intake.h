@@ -22,6 +22,9 @@ struct pl_intake_filling {
 pl_status pl_intake_form_find(struct pl_view *w, pl_str name, struct pl_register **ret_register, struct pl_form **ret_form);
 /* The form's page, with what was typed and what is wrong with it; @status of the answer. */
 pl_status pl_intake_form_send(struct pl_intake_filling *x, unsigned status);
+/* pl_submit_enter for a request; w->inst may be another one afterwards. */
+pl_status pl_intake_view_enter(struct pl_view *w, const struct pl_register *r, const struct pl_form *f, const struct pl_submission *s,
+	const struct pl_submit_shown *shown, struct pl_intake_answer *ret);
 /* What is wrong with @field, or NULL. */
 const struct pl_submit_fault *pl_intake_fault(const struct pl_intake_filling *x, pl_str field);
 /* What was typed for @name; empty: nothing, or it is not asked for. */

@@ -106,7 +106,7 @@ static pl_status confirm(struct pl_view *w, struct pl_submit_held *h)
 	if (!st)
 		st = pl_submit_match(f, r->decl, h, NULL);
 	if (!st)
-		st = pl_submit_enter(w->inst, w->portal->intake, r, f, &h->s, &(struct pl_submit_shown){.held = h}, &answer, NULL);
+		st = pl_intake_view_enter(w, r, f, &h->s, &(struct pl_submit_shown){.held = h}, &answer);
 	if (!st)
 		return pl_intake_done_page(w, r->decl->name, &answer);
 	m.wrong = st == PL_E_NOTFOUND;

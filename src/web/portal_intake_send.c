@@ -90,7 +90,7 @@ static pl_status enter_at_once(struct pl_intake_filling *x, const struct pl_subm
 
 	if (st || !kept)
 		return st;
-	st = pl_submit_enter(x->w->inst, x->w->portal->intake, x->r, x->f, &x->s, shown, &answer, NULL);
+	st = pl_intake_view_enter(x->w, x->r, x->f, &x->s, shown, &answer);
 	if (st)
 		pl_files_drop(x->w, &x->kept);
 	if (st == PL_E_EXISTS)

@@ -66,6 +66,9 @@ struct pl_view {
 pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
 	struct pl_http_reply *reply, enum pl_nav nav);
 void pl_view_end(struct pl_view *w);
+/* While this request waits for something that does not ask its instance, others have it; taken back, it may be another one. */
+void pl_view_lend(struct pl_view *w);
+void pl_view_take_back(struct pl_view *w);
 /* The title from a message with one value, or from text. */
 void pl_view_title(struct pl_view *w, enum pl_message_id id, unsigned n, const struct pl_html_value *args);
 void pl_view_title_text(struct pl_view *w, pl_str text);

@@ -456,7 +456,7 @@ static pl_status note_what_came(struct entering *e)
 	return pl_json_write(o, &e->came);
 }
 
-pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
+pl_status pl_submit_enter(struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
 	const struct pl_submission *s, const struct pl_submit_shown *shown, struct pl_intake_answer *ret, struct pl_diag *diag)
 {
 	struct entering e = {.r = r, .f = f, .s = s, .by = shown, .now = pl_time_now() / PL_SECOND,
@@ -466,7 +466,6 @@ pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const 
 	struct pl_intake_form form = {.r = r, .values = values, .now = e.now, .keep = true, .beside = beside, .ctx = &e};
 	pl_status st = take_values(&e, &bytes, values, diag);
 
-	(void)inst;
 	if (!st)
 		st = note_what_came(&e);
 	if (!st)

@@ -77,7 +77,7 @@ struct pl_submit_shown {
 };
 /* Enter it. PL_E_EXISTS: the ticket or the proof counted before; PL_E_NOTFOUND: what was held is confirmed already. Otherwise as
  * pl_intake_enter. */
-pl_status pl_submit_enter(struct pl_instance *inst, struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
+pl_status pl_submit_enter(struct pl_intake *in, const struct pl_register *r, const struct pl_form *f,
 	const struct pl_submission *s, const struct pl_submit_shown *shown, struct pl_intake_answer *ret, struct pl_diag *diag);
 
 /* The enrolment keys of [intake] products. PL_E_STATE: there is no such setting; PL_E_NOTFOUND, PL_E_SYNTAX with words. */

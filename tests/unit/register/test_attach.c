@@ -85,7 +85,7 @@ static pl_status enter_with(struct world *w, struct pl_attach_file *files, size_
 	s.values[0] = PL_STR("bad");
 	pl_ticket_make(PL_STR("tips"), 4, w->now, &ticket);
 	assert_int_equal(pl_ticket_read(pl_buf_str(&ticket), &t), PL_OK);
-	return pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, ret, NULL);
+	return pl_submit_enter(w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, ret, NULL);
 }
 
 static pl_status enter(struct world *w, struct pl_attach_file *files, size_t n, uint64_t *ret_number)

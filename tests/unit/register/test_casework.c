@@ -69,7 +69,7 @@ static pl_status send_one(struct world *w, const char *message, pl_str ticket, s
 	struct pl_ticket t;
 
 	assert_int_equal(pl_ticket_read(ticket, &t), PL_OK);
-	return pl_submit_enter(w->inst, w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, ret, NULL);
+	return pl_submit_enter(w->intake, w->r, w->form, &s, &(struct pl_submit_shown){.ticket = &t}, ret, NULL);
 }
 
 static void make_ticket(struct pl_buf *out)

@@ -28,23 +28,34 @@ struct transfer {
 	char error[CURL_ERROR_SIZE];
 };
 
+/* ---- the library ---- */
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pl_status started;
+static struct pl_diag why_not;
 
-static void init_curl(void)
+static void start_curl(void)
 {
-	struct pl_diag diag = {0};
+	started = pl_lazy_load(&pl_curl_library, &why_not);
+	if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		started = pl_diag_set(&why_not, PL_E_INTERNAL, "libcurl does not start");
+}
 
-	if (pl_lazy_load(&pl_curl_library, &diag) || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-		(void)fprintf(stderr, "evt=curl_init_failed why=\"%s\"\n", diag.text);
-		abort();
-	}
+pl_status pl_fetch_start(struct pl_diag *diag)
+{
+	(void)pthread_once(&once, start_curl);
+	if (started && diag)
+		*diag = why_not;
+	return started;
 }
 
 struct pl_fetch *pl_fetch_new(void)
 {
 	struct pl_fetch *f = PL_NEW(struct pl_fetch);
 
-	(void)pthread_once(&once, init_curl);
+	/* Without it every request says why. */
+	if (pl_fetch_start(NULL))
+		return f;
 	f->easy = curl_easy_init();
 	if (!f->easy) {
 		(void)fputs("evt=out_of_memory\n", stderr);
@@ -57,7 +68,8 @@ void pl_fetch_free(struct pl_fetch *f)
 {
 	if (!f)
 		return;
-	curl_easy_cleanup(f->easy);
+	if (f->easy)
+		curl_easy_cleanup(f->easy);
 	pl_free(f);
 }
 
@@ -357,8 +369,11 @@ pl_status pl_fetch(struct pl_fetch *f, const struct pl_fetch_request *req, struc
 	struct pl_diag *diag)
 {
 	struct transfer t;
-	pl_status st = set_up(&t, f->easy, req);
+	pl_status st = pl_fetch_start(diag);
 
+	if (st)
+		return st;
+	st = set_up(&t, f->easy, req);
 	if (st) {
 		curl_slist_free_all(t.headers);
 		return pl_diag_set(diag, st, "a request header is not \"Name: value\" on one line");
@@ -440,15 +455,18 @@ static bool collect(struct many *m, pl_fetch_enough enough, void *ctx)
 void pl_fetch_many(struct pl_fetch_task *tasks, size_t count, pl_fetch_enough enough, void *ctx)
 {
 	struct many m = {.tasks = tasks, .count = count, .start = pl_time_monotonic()};
+	struct pl_diag diag = {0};
+	pl_status st = pl_fetch_start(&diag);
 
-	(void)pthread_once(&once, init_curl);
-	m.multi = curl_multi_init();
+	m.multi = st ? NULL : curl_multi_init();
 	m.transfers = pl_alloc(count, sizeof *m.transfers);
 	for (size_t i = 0; i < count; i++) {
 		if (m.multi)
 			begin_task(&m, i);
-		else
-			tasks[i].status = PL_E_NOMEM;
+		else {
+			tasks[i].status = st ? st : PL_E_NOMEM;
+			tasks[i].diag = diag;
+		}
 	}
 	while (m.running) {
 		int alive = 0;

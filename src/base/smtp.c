@@ -115,14 +115,13 @@ pl_status pl_smtp_send(const struct pl_smtp *s, struct pl_diag *diag)
 {
 	struct sending x = {.s = s};
 	struct curl_slist *to = NULL;
-	struct pl_fetch *ready; /* makes sure that the library was started */
 	CURL *easy;
 	pl_status st = pl_smtp_url_check(pl_str_from(s->url), diag);
 
+	if (!st)
+		st = pl_fetch_start(diag);
 	if (st)
 		return st;
-	ready = pl_fetch_new();
-	pl_fetch_free(ready);
 	easy = curl_easy_init();
 	to = curl_slist_append(NULL, s->to);
 	st = easy && to && set_all(easy, s, to, &x) ? PL_OK : PL_E_NOMEM;

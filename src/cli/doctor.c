@@ -2,6 +2,7 @@
 /* `pellucid doctor`: is everything in order, and what to do if not. */
 #include "base/clamd.h"
 #include "base/json.h"
+#include "base/lazy.h"
 #include "cli/instance.h"
 #include "register/casework/form_store.h"
 #include <stdio.h>
@@ -96,6 +97,33 @@ static void check_calendar(struct pl_instance *inst, struct findings *f)
 		st ? "set [clocks] calendar in pellucid.conf: no register that names none can be opened" : "");
 }
 
+/* ---- libraries that are opened when they are needed: one a file *.lazy ---- */
+
+extern struct pl_lazy pl_cairo_library, pl_curl_library, pl_fido2_library, pl_git2_library, pl_microhttpd_library, pl_pq_library, pl_qpdf_library;
+static struct pl_lazy *const libraries[] = {
+	&pl_cairo_library, &pl_curl_library, &pl_fido2_library, &pl_git2_library, &pl_microhttpd_library, &pl_pq_library, &pl_qpdf_library,
+};
+
+static void check_libraries(struct findings *f)
+{
+	char words[512], next[128];
+	bool all = true;
+
+	for (size_t i = 0; i < PL_COUNT(libraries); i++) {
+		struct pl_diag diag = {0};
+
+		if (!pl_lazy_load(libraries[i], &diag))
+			continue;
+		all = false;
+		(void)snprintf(words, sizeof words, "%s", diag.text);
+		(void)snprintf(next, sizeof next, "install the package of Debian that has %s; until then what needs it fails", libraries[i]->file);
+		on_finding(f, PL_HEALTH_BAD, "library", words, next);
+	}
+	(void)snprintf(words, sizeof words, "%zu that are opened when needed are there", PL_COUNT(libraries));
+	if (all)
+		on_finding(f, PL_HEALTH_GOOD, "libraries", words, "");
+}
+
 static int run(struct pl_cli *cli)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
@@ -116,6 +144,7 @@ static int run(struct pl_cli *cli)
 		return pl_cli_fail(cli, st, NULL);
 	check_scanner(inst, &f);
 	check_calendar(inst, &f);
+	check_libraries(&f);
 	if (root) {
 		pl_json_set_bool(root, "ok", f.bad == 0);
 		st = pl_json_write(root, &out);

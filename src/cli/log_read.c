@@ -73,8 +73,10 @@ static pl_status begin(const struct pl_cli *cli, struct reading *r, struct pl_di
 	if (st)
 		return st;
 	st = pl_log_reader_checkpoint(r->reader, &r->note);
-	if (st)
+	if (st) {
+		*diag = *pl_log_reader_diag(r->reader);
 		return pl_diag_set(diag, st, "the checkpoint of %s cannot be read", cli->argv[0]);
+	}
 	st = r->policy ? pl_policy_accept(r->policy, pl_buf_str(&r->note), &r->cp, &r->verdict, diag) :
 			 pl_checkpoint_peek(pl_buf_str(&r->note), &r->cp, diag);
 	if (!st)

@@ -172,7 +172,8 @@ void pl_snapshot_close(struct pl_snapshot *s)
 {
 	if (!s)
 		return;
-	git_commit_free(s->commit);
+	if (s->commit) /* libgit2 may be missing */
+		git_commit_free(s->commit);
 	pl_repository_close(s->repo);
 	pl_arena_done(&s->paths);
 	pl_free(s->items);

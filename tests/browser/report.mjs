@@ -35,7 +35,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	page.on("request", (r) => !r.url().startsWith(base) && notes.push(`foreign request: ${r.url()}`));
 	for (const path of pages) {
 		await page.goto(base + path);
-		const found = await accessible(page);
+		const found = await accessible(page, scheme);
 		check(`${path} (${scheme}, ${width} px): axe finds nothing`, found.length === 0, found.join("; "));
 		check(`${path} (${scheme}, ${width} px): nothing sticks out`, await overflow(page) <= 0);
 		if (shots)
@@ -46,7 +46,7 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	check(`and says that nobody witnesses the log (${scheme}, ${width} px)`, /Not witnessed/.test(said.words), said.words);
 	check(`and shows its tables (${scheme}, ${width} px)`, await page.locator("#r-tables table").count() === 7);
 	check(`the head that came late stands on the report's page (${scheme}, ${width} px)`, /20 h \d+ min\s[^]*after the day's end/.test(await page.locator("#late ~ table").first().innerText()));
-	const found = await accessible(page);
+	const found = await accessible(page, scheme);
 	check(`axe finds nothing in what was counted (${scheme}, ${width} px)`, found.length === 0, found.join("; "));
 	check(`nothing of it sticks out (${scheme}, ${width} px)`, await overflow(page) <= 0);
 	if (shots)

@@ -4,8 +4,6 @@
 #include "register/recover.h"
 #include <pthread.h>
 
-#define WAITING_MAX 1024u
-
 /* Somebody who waits; lives on the stack of his thread. */
 struct waiting {
 	const struct pl_intake_form *form;
@@ -34,7 +32,7 @@ struct pl_intake {
 	struct pl_sealedbox_to to; /* what keys are wrapped for, as far as known */
 	size_t n_lanes;
 	struct lane lanes[PL_INTAKE_LANES];
-	size_t n_waiting;
+	size_t n_inside; /* senders that wait for an answer */
 	struct waiting *first, **last;
 };
 
@@ -198,7 +196,6 @@ static void take_round(struct pl_intake *in, struct round *r, struct waiting *al
 		in->first = w->next;
 		if (!in->first)
 			in->last = &in->first;
-		in->n_waiting--;
 		w->taken = true;
 		r->w[r->n] = all[r->n] = w;
 	}
@@ -270,14 +267,14 @@ pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *for
 
 	make_key(in, &w);
 	(void)pthread_mutex_lock(&in->lock);
-	if (in->n_waiting >= WAITING_MAX) {
+	if (in->n_inside >= PL_INTAKE_SENDERS_MAX) {
 		(void)pthread_mutex_unlock(&in->lock);
 		pl_vault_key_done(&w.key);
 		return pl_diag_set(diag, PL_E_BUSY, "too many senders at once; try again in a minute");
 	}
 	*in->last = &w;
 	in->last = &w.next;
-	in->n_waiting++;
+	in->n_inside++;
 	while (!w.done) {
 		lane = w.taken ? NULL : free_lane(in);
 		if (lane)
@@ -285,6 +282,7 @@ pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *for
 		else
 			(void)pthread_cond_wait(&in->turn, &in->lock);
 	}
+	in->n_inside--;
 	(void)pthread_mutex_unlock(&in->lock);
 	pl_vault_key_done(&w.key);
 	if (w.status)

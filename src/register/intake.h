@@ -15,6 +15,7 @@
 #include "register/promise.h"
 
 #define PL_INTAKE_ROUND_MAX 64u
+#define PL_INTAKE_SENDERS_MAX 128u /* at once; whoever comes then is sent away, so that those who wait never hold all threads of a server */
 #define PL_INTAKE_LANES 2u /* one round enters while the one before is signed */
 
 struct pl_intake;
@@ -39,7 +40,7 @@ struct pl_intake_answer {
 struct pl_intake *pl_intake_new(struct pl_instance *const *insts, size_t n);
 void pl_intake_free(struct pl_intake *in);
 
-/* Enter one case; waits for the round that takes it. As pl_register_enter; PL_E_BUSY: too many wait already. */
+/* Enter one case; waits for the round that takes it. As pl_register_enter; PL_E_BUSY: PL_INTAKE_SENDERS_MAX wait already. */
 pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *form, struct pl_intake_answer *ret,
 	struct pl_diag *diag);
 

@@ -329,8 +329,8 @@ size_t pl_portal_routes(const struct pl_portal *p, const struct pl_route **ret)
 
 pl_status pl_portal_server(struct pl_portal *p, struct pl_http_server **ret, struct pl_diag *diag)
 {
-	/* More than there are instances: senders that wait for one another's round wait without one. */
-	const unsigned workers = p->intake ? PL_INTAKE_ROUND_MAX : PL_PORTAL_INSTANCES;
+	/* Senders that wait for their round wait without an instance, and leave workers for everybody else. */
+	const unsigned workers = PL_PORTAL_INSTANCES + (p->intake ? PL_INTAKE_SENDERS_MAX : 0);
 	const struct pl_http_config c = {.routes = p->routes, .route_count = p->n_routes, .headers = headers,
 		.header_count = PL_COUNT(headers), .error_page = pl_portal_error, .ctx = p, .workers = workers,
 		.threads = p->options.threads, .arena_max = (size_t)16 << 20,

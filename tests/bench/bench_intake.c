@@ -15,7 +15,7 @@
 #include "register/intake.h"
 #include <pthread.h>
 
-#define SENDERS_MAX 256u
+#define SENDERS_MAX PL_INTAKE_SENDERS_MAX
 #define ANSWERS_MAX 200000u
 
 struct bench {

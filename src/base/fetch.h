@@ -67,7 +67,8 @@ struct pl_fetch_answer {
 	uint64_t content_length;      /* as announced; UINT64_MAX: not said */
 };
 
-/* Open libcurl, once a process. PL_E_UNSUPPORTED with words: it is not there. Every request does it by itself. */
+/* Open libcurl, once a process; a failure stays until it ends. PL_E_UNSUPPORTED with words: it is not there. PL_E_INTERNAL. Every request does
+ * it by itself. */
 pl_status pl_fetch_start(struct pl_diag *diag);
 struct pl_fetch *pl_fetch_new(void);
 void pl_fetch_free(struct pl_fetch *f);

@@ -6,7 +6,7 @@
  *
  * What always holds:
  *  1. A table is filled whole or not at all; whoever calls a function through it has had PL_OK from pl_lazy_load before.
- *  2. The library is the one whose headers this was compiled with, by its SONAME, from where the system has its libraries.
+ *  2. The library is the one whose headers this was compiled with, by its SONAME, from where the dynamic loader finds it.
  *
  * Any thread.
  */

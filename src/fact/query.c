@@ -324,11 +324,15 @@ static pl_status root_key(struct pl_arena *arena, const struct pl_policy_key *ro
 {
 	struct pl_buf line PL_CLEANUP(pl_buf_done) = PL_BUF(256);
 
-	*ret = (struct pl_query_key){.role = PL_STR("root"), .holder = root->name,
+	pl_status st;
+
+	/* The trust file may be replaced while a page is still written. */
+	*ret = (struct pl_query_key){.role = PL_STR("root"),
 		.types = PL_STR(PL_TYPE_INCEPTION " " PL_TYPE_KEY " " PL_TYPE_KEY_END)};
 	pl_pubkey_id(&root->key, &ret->id);
 	pl_pubkey_write(&line, &root->key);
-	return pl_arena_dup(arena, pl_buf_str(&line), &ret->key);
+	st = pl_arena_dup(arena, root->name, &ret->holder);
+	return st ? st : pl_arena_dup(arena, pl_buf_str(&line), &ret->key);
 }
 
 pl_status pl_query_keys(struct pl_instance *inst, struct pl_arena *arena, struct pl_query_key **ret, size_t *ret_count)
@@ -359,8 +363,9 @@ static pl_status witness_row(struct pl_arena *arena, const struct pl_policy_witn
 {
 	struct pl_buf line PL_CLEANUP(pl_buf_done) = PL_BUF(PL_VKEY_MAX);
 	struct pl_log_witness last;
+	pl_status st;
 
-	*ret = (struct pl_query_witness){.name = w->name, .key_name = w->key.name, .url = w->url};
+	*ret = (struct pl_query_witness){0};
 	if (seen) {
 		ret->counts = seen->counts;
 		ret->time = seen->time;
@@ -373,7 +378,12 @@ static pl_status witness_row(struct pl_arena *arena, const struct pl_policy_witn
 		ret->back_size = last.back;
 	}
 	pl_vkey_write(&line, &w->key);
-	return pl_arena_dup(arena, pl_buf_str(&line), &ret->vkey);
+	st = pl_arena_dup(arena, w->name, &ret->name);
+	if (!st)
+		st = pl_arena_dup(arena, w->key.name, &ret->key_name);
+	if (!st)
+		st = pl_arena_dup(arena, w->url, &ret->url);
+	return st ? st : pl_arena_dup(arena, pl_buf_str(&line), &ret->vkey);
 }
 
 /* Who cosigned @checkpoint; NULL: it cannot be judged. Every page asks, and verifying the same signatures again takes longer than the page. */

@@ -103,7 +103,7 @@ pl_status pl_query_log_keys(struct pl_instance *inst, struct pl_arena *arena, st
 	size_t *ret_count);
 
 struct pl_query_witness {
-	pl_str name, key_name; /* in the trust file; in its cosignatures */
+	pl_str name, key_name; /* in the trust file; in its cosignatures. All text is the arena's */
 	pl_str vkey, url;
 	bool counts;           /* on the checkpoint of the view */
 	uint64_t time;

@@ -333,6 +333,11 @@ static void free_key(enum pl_webauthn_alg alg, union fido_key *k)
 		rs256_pk_free(&k->rs256);
 }
 
+pl_status pl_webauthn_ready(struct pl_diag *diag)
+{
+	return pl_lazy_load(&pl_fido2_library, diag);
+}
+
 pl_status pl_webauthn_key_check(const struct pl_webauthn_key *key, struct pl_diag *diag)
 {
 	union fido_key k = {0};

@@ -19,6 +19,9 @@
 #define PL_WEBAUTHN_KEY_MAX 259u
 
 /* COSE numbers. */
+/* Open libfido2. PL_E_UNSUPPORTED with words: it is not there; then no passkey could be told from a wrong one. */
+pl_status pl_webauthn_ready(struct pl_diag *diag);
+
 enum pl_webauthn_alg { PL_WEBAUTHN_ES256 = -7, PL_WEBAUTHN_EDDSA = -8, PL_WEBAUTHN_RS256 = -257 };
 
 /* ES256: x || y (64). EdDSA: 32. RS256: modulus (256) || exponent (3). */

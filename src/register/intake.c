@@ -12,7 +12,7 @@ struct waiting {
 	struct pl_vault_wrapped wrapped;
 	pl_status status;
 	struct pl_diag diag;
-	bool has_key; /* made, and not stored yet */
+	bool has_key; /* he made it himself */
 	bool taken, done;
 	struct waiting *next;
 };
@@ -171,6 +171,7 @@ static pl_status enter_all(struct round *r)
 
 	/* Whoever makes the transaction fail is answered and left out of the next try. */
 	while (!st && r->n) {
+		r->failed = SIZE_MAX; /* nobody, if it does not even begin */
 		st = pl_db_tx(pl_instance_db(r->inst), enter_round, r);
 		if (!st || r->failed == SIZE_MAX)
 			break;
@@ -235,7 +236,7 @@ static void lead(struct pl_intake *in, struct lane *lane)
 	in->to = r->to;
 	(void)pthread_cond_broadcast(&in->turn);
 	(void)pthread_mutex_unlock(&in->lock);
-	if (!st)
+	if (!st && r->n)
 		sign_all(r);
 	pl_wipe(r->keys, sizeof r->keys);
 	pl_free(r);
@@ -246,17 +247,21 @@ static void lead(struct pl_intake *in, struct lane *lane)
 	(void)pthread_cond_broadcast(&in->turn);
 }
 
-/* In the sender's own thread, beside the others. */
-static void make_key(struct pl_intake *in, struct waiting *w)
+/* A place among those who wait; then the key, in the sender's own thread, beside the others. */
+static bool come_in(struct pl_intake *in, struct waiting *w)
 {
 	struct pl_sealedbox_to to;
+	bool room;
 
 	(void)pthread_mutex_lock(&in->lock);
-	w->has_key = in->has_to && wants_key(w->form);
+	room = in->n_inside < PL_INTAKE_SENDERS_MAX;
+	in->n_inside += room;
+	w->has_key = room && in->has_to && wants_key(w->form);
 	to = in->to;
 	(void)pthread_mutex_unlock(&in->lock);
 	if (w->has_key)
 		w->has_key = pl_vault_wrap(&to, &w->form->r->id, &w->key, &w->wrapped) == PL_OK;
+	return room;
 }
 
 pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *form, struct pl_intake_answer *ret,
@@ -265,16 +270,11 @@ pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *for
 	struct waiting w = {.form = form, .status = PL_E_BUSY};
 	struct lane *lane;
 
-	make_key(in, &w);
-	(void)pthread_mutex_lock(&in->lock);
-	if (in->n_inside >= PL_INTAKE_SENDERS_MAX) {
-		(void)pthread_mutex_unlock(&in->lock);
-		pl_vault_key_done(&w.key);
+	if (!come_in(in, &w))
 		return pl_diag_set(diag, PL_E_BUSY, "too many senders at once; try again in a minute");
-	}
+	(void)pthread_mutex_lock(&in->lock);
 	*in->last = &w;
 	in->last = &w.next;
-	in->n_inside++;
 	while (!w.done) {
 		lane = w.taken ? NULL : free_lane(in);
 		if (lane)
@@ -288,6 +288,6 @@ pl_status pl_intake_enter(struct pl_intake *in, const struct pl_intake_form *for
 	if (w.status)
 		return w.diag.text[0] ? pl_diag_set(diag, w.status, "%s", w.diag.text) : w.status;
 	*ret = w.answer;
-	pl_vault_key_done(&w.answer.key);
+	pl_wipe(&w.answer, sizeof w.answer);
 	return PL_OK;
 }

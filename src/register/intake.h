@@ -33,8 +33,10 @@ struct pl_intake_form {
 struct pl_intake_answer {
 	struct pl_register_case made;
 	struct pl_register_secret secret; /* shown to the sender once */
-	struct pl_vault_key key;          /* for the opening of the sender's own fields; wipe it */
+	struct pl_vault_key key;          /* for the opening of the sender's own fields */
 };
+/* Wipe it. */
+static inline void pl_intake_answer_done(struct pl_intake_answer *a) { pl_wipe(a, sizeof *a); }
 
 /* @n times the same instance, opened 1 to PL_INTAKE_LANES times; borrowed, and nobody else uses them meanwhile. */
 struct pl_intake *pl_intake_new(struct pl_instance *const *insts, size_t n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* web/desk: the table, who is asking, and letting in. */
 #include "web/desk_internal.h"
+#include "people/webauthn.h"
 #include "register/audit/ask.h"
 #include "register/casework/talk.h"
 #include "web/upload.h"
@@ -226,6 +227,8 @@ pl_status pl_desk_open(struct pl_portal *portal, struct pl_desk **ret, struct pl
 	pl_str origin;
 
 	(void)pthread_mutex_init(&desk->lock, NULL);
+	if (!st)
+		st = pl_webauthn_ready(diag);
 	if (st) {
 		pl_desk_close(desk);
 		return st;

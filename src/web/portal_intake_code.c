@@ -94,7 +94,7 @@ static pl_status confirm(struct pl_view *w, struct pl_submit_held *h)
 	struct pl_register *r PL_CLEANUP(pl_register_closep) = NULL;
 	struct pl_form *f = NULL;
 	struct pl_intake_code_page m = {0};
-	struct pl_intake_answer answer;
+	struct pl_intake_answer answer PL_CLEANUP(pl_intake_answer_done) = {0};
 	struct pl_submit_code code;
 	pl_status st = take_code(w, &code);
 

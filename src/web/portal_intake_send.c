@@ -84,7 +84,7 @@ static pl_status keep_files(struct pl_intake_filling *x, bool *ret_kept)
 /* It is entered at once: what was shown has been judged. @once: what is said if it counted before. */
 static pl_status enter_at_once(struct pl_intake_filling *x, const struct pl_submit_shown *shown, enum pl_intake_trouble once)
 {
-	struct pl_intake_answer answer;
+	struct pl_intake_answer answer PL_CLEANUP(pl_intake_answer_done) = {0};
 	bool kept = false;
 	pl_status st = keep_files(x, &kept);
 

@@ -29,6 +29,7 @@ struct pl_portal {
 	struct pl_portal_options options;
 	struct pl_instance *instances[PL_PORTAL_INSTANCES]; /* all opened at start: an instance belongs to one thread at a time */
 	bool busy[PL_PORTAL_INSTANCES];
+	unsigned counting; /* requests whose rows are counted without an instance */
 	pthread_mutex_t lock; /* for busy, state and what follows */
 	pthread_cond_t idle;
 	struct pl_portal_state state;
@@ -74,7 +75,8 @@ void pl_view_title(struct pl_view *w, enum pl_message_id id, unsigned n, const s
 void pl_view_title_text(struct pl_view *w, pl_str text);
 /* Make the page: what the template writes into goes to @b, and the instance is free for the next one. Then
  *	pl_page_home(&h, &model);
- *	return pl_view_send(&w, &b);                                                                                       */
+ *	return pl_view_send(&w, &b);
+ * What the model points to is the request's from then on: nothing of the instance, whose trust file may be replaced meanwhile. */
 struct pl_html pl_view_html(struct pl_view *w, struct pl_buf *b);
 pl_status pl_view_send(struct pl_view *w, struct pl_buf *b);
 /* The frame of error pages: from the last known state, without asking anybody. */

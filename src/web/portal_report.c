@@ -272,24 +272,58 @@ static void offer(struct pl_http_reply *reply, const struct pl_query_report *q, 
 	pl_http_reply_header(reply, "Content-Disposition", pl_str_from(text));
 }
 
+/* At most as many at once as there are instances: each takes a processor, and room on the disk, for as long as the file is large. */
+static bool count_enter(struct pl_portal *p)
+{
+	bool room;
+
+	(void)pthread_mutex_lock(&p->lock);
+	room = p->counting < PL_PORTAL_INSTANCES;
+	p->counting += room;
+	(void)pthread_mutex_unlock(&p->lock);
+	return room;
+}
+
+static void count_leave(struct pl_portal *p)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	p->counting--;
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+/* Spool the openings of @q and write their rows to *@fd. The instance is given back before it is counted: that takes longer than anybody
+ * should wait for one. */
+static pl_status spool_rows(struct pl_view *w, const struct pl_query_report *q, int *fd)
+{
+	struct pl_register_report_file file = {0};
+	pl_status st = pl_export_openings(w->inst, q, w->portal->spool_dir, PL_COUNTED_FILE_MAX, &file, NULL);
+
+	pl_view_end(w);
+	if (!st)
+		st = pl_file_open(w->portal->spool_dir, ".", O_RDWR | O_TMPFILE, 0600, fd);
+	if (!st)
+		st = pl_export_rows(&file, q, *fd, NULL);
+	pl_register_report_file_done(&file);
+	return st;
+}
+
 pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct pl_http_reply *reply)
 {
 	struct pl_view w PL_CLEANUP(pl_view_end) = {0};
-	struct pl_register_report_file file = {0};
 	struct pl_query_report q;
 	int fd PL_CLEANUP(pl_file_close) = -1;
 	pl_status st = pl_view_begin(&w, ctx, req, reply, PL_NAV_REGISTERS);
 
 	if (!st)
 		st = find_report(&w, req, &q);
-	if (!st)
-		st = pl_export_openings(w.inst, &q, w.portal->spool_dir, PL_COUNTED_FILE_MAX, &file, NULL);
-	pl_view_end(&w); /* counting takes longer than anybody should wait for an instance */
-	if (!st)
-		st = pl_file_open(w.portal->spool_dir, ".", O_RDWR | O_TMPFILE, 0600, &fd);
-	if (!st)
-		st = pl_export_rows(&file, &q, fd, NULL);
-	pl_register_report_file_done(&file);
+	if (!st && !count_enter(w.portal)) {
+		pl_http_reply_header(reply, "Retry-After", PL_STR("10"));
+		return PL_E_BUSY;
+	}
+	if (st)
+		return st;
+	st = spool_rows(&w, &q, &fd);
+	count_leave(w.portal);
 	if (st)
 		return st;
 	offer(reply, &q, PL_EXPORT_CSV);

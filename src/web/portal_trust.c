@@ -119,11 +119,12 @@ pl_status pl_portal_witnesses(void *ctx, struct pl_http_request *req, struct pl_
 
 	if (!st)
 		st = pl_view_cosignatures(&w, &m.witnesses);
+	if (!st)
+		st = pl_arena_dup(w.arena, pl_policy_quorum_name(pl_instance_policy(w.inst)), &m.quorum_name);
 	if (st)
 		return st;
 	m.n_witnesses = w.n_witnesses;
 	m.blocking = pl_policy_blocking(pl_instance_policy(w.inst));
-	m.quorum_name = pl_policy_quorum_name(pl_instance_policy(w.inst));
 	m.checkpoint = w.view.checkpoint;
 	pl_view_title(&w, PL_MSG_witnesses_heading, 0, NULL);
 	m.frame = w.frame;

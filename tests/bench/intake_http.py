@@ -36,17 +36,24 @@ def request(i):
 # Made before, so that making them costs the portal nothing: as many as no portal takes.
 requests = iter([request(i) for i in range(int(2500 * seconds))])
 lock = threading.Lock()
-took, statuses = [], {}
+took, statuses, ended = [], {}, []
+
+
+def more(s):
+    piece = s.recv(65536)
+    if not piece:
+        raise ConnectionError("the portal hung up")
+    return piece
 
 
 def answer(s):
     got = b""
     while b"\r\n\r\n" not in got:
-        got += s.recv(65536)
+        got += more(s)
     head, _, body = got.partition(b"\r\n\r\n")
     length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")).split(b":")[1])
     while len(body) < length:
-        body += s.recv(65536)
+        body += more(s)
     return int(head[9:12])
 
 
@@ -64,6 +71,7 @@ def send(end):
         with lock:
             took.append(time.monotonic() - began)
             statuses[status] = statuses.get(status, 0) + 1
+    ended.append(True)
 
 
 began = time.monotonic()
@@ -75,4 +83,4 @@ for t in threads:
 took.sort()
 rate = statuses.get(200, 0) / (time.monotonic() - began)
 print(f"{senders} senders over HTTP: {rate:.0f} cases/s p50 {took[len(took) // 2] * 1e3:.1f} ms p99 {took[len(took) * 99 // 100] * 1e3:.1f} ms")
-sys.exit(f"other answers than 200: {statuses}" if set(statuses) != {200} else 0)
+sys.exit(f"other answers than 200: {statuses}" if set(statuses) != {200} else f"{senders - len(ended)} senders broke off" if len(ended) != senders else 0)

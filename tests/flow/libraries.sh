@@ -21,6 +21,7 @@ without() {
 
 "$pellucid" init inst --origin log.example/libraries --purpose test --quorum 0 >/dev/null 2>&1
 find "$PL_SRC/src" -name '*.lazy' >lists
+check "what all commands need is" grep -q 'libsodium\.' <(ldd "$pellucid")
 while read -r list; do
 	name=$(basename "$list" .lazy)
 	library=$(sed -n 's/^library //p' "$list")
@@ -39,6 +40,13 @@ check "a product" "$pellucid" product add thing
 answers "a snapshot needs libgit2, and says so" 3 'a library is missing that this needs: .*libgit2' without git2 "$pellucid" release snapshot thing --repo tree
 check "nothing is left of it" "$pellucid" doctor
 answers "and is made with it" 0 '' "$pellucid" release snapshot thing --repo tree
+sed -i 's/^desk = no$/desk = yes/' inst/pellucid.conf
+"$pellucid" account first ada --email ada@example.org >account
+without fido2 true
+start desk env LD_LIBRARY_PATH="$broken" "$pellucid" web --listen 127.0.0.1:0
+ready desk web.serving
+check "the desk, which could not tell a passkey from a wrong one, is not served without libfido2" grep -q 'evt=web.desk_closed .*libfido2' desk.log
+stop desk
 answers "no address of a log is read without libcurl" 3 'a library is missing that this needs: .*libcurl' without curl "$pellucid" log checkpoint http://127.0.0.1:9/log
 answers "no portal is served without libmicrohttpd" 3 'a library is missing that this needs: .*libmicrohttpd' without microhttpd "$pellucid" web --listen 127.0.0.1:0
 "$pellucid" witness init witness --name witness.example/w >/dev/null

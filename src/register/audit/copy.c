@@ -183,7 +183,7 @@ pl_status pl_copy_find(pl_bytes file, struct pl_marks *ret, struct pl_diag *diag
 {
 	struct pl_buf out PL_CLEANUP(pl_buf_done) = PL_BUF(PL_MARKS_MAX * sizeof(struct pl_mark));
 	pl_bytes rest, one;
-	pl_status st = pl_lazy_load(&pl_qpdf_library, diag);
+	pl_status st = pl_copy_pdf_is(file) ? pl_lazy_load(&pl_qpdf_library, diag) : PL_OK;
 
 	if (!st)
 		st = pl_child_confined_call(find_in_child, &file, NULL, 0, &limits, &out, diag);

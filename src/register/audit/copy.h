@@ -58,6 +58,8 @@ pl_status pl_copy_json(pl_str original, const struct pl_copy_words *w, struct pl
 pl_status pl_copy_stamp(const struct pl_copy_words *w, struct pl_buf *out);
 /* Only in a confined child of a process that loaded qpdf: put @stamp on every page of @pdf, and the mark beside it. */
 pl_status pl_copy_pdf(pl_bytes pdf, pl_bytes stamp, const struct pl_mark *m, struct pl_buf *out);
+/* Does @file look like one? */
+bool pl_copy_pdf_is(pl_bytes file);
 /* In such a child: the marks in a PDF; nothing if it is none. */
 void pl_copy_pdf_find(pl_bytes pdf, struct pl_marks *ret);
 

@@ -194,13 +194,18 @@ pl_status pl_copy_pdf(pl_bytes pdf, pl_bytes stamp, const struct pl_mark *m, str
 	return st ? st : write_pdf(&w, out);
 }
 
+bool pl_copy_pdf_is(pl_bytes file)
+{
+	return pl_str_find_str(pl_bytes_str(file), PL_STR("%PDF-")) < 1024;
+}
+
 void pl_copy_pdf_find(pl_bytes pdf, struct pl_marks *ret)
 {
 	qpdf_data q = NULL;
 	const char *info;
 	int pages;
 
-	if (pl_str_find_str(pl_bytes_str(pdf), PL_STR("%PDF-")) >= 1024 || open_pdf(pdf, &q))
+	if (!pl_copy_pdf_is(pdf) || open_pdf(pdf, &q))
 		return;
 	info = qpdf_get_info_key(q, INFO_KEY);
 	if (info)

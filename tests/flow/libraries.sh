@@ -41,7 +41,7 @@ answers "a snapshot needs libgit2, and says so" 3 'a library is missing that thi
 check "nothing is left of it" "$pellucid" doctor
 answers "and is made with it" 0 '' "$pellucid" release snapshot thing --repo tree
 sed -i 's/^desk = no$/desk = yes/' inst/pellucid.conf
-"$pellucid" account first ada --email ada@example.org >account
+"$pellucid" account first ada --email ada@example.org >first.txt
 without fido2 true
 start desk env LD_LIBRARY_PATH="$broken" "$pellucid" web --listen 127.0.0.1:0
 ready desk web.serving

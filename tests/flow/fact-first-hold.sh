@@ -16,7 +16,8 @@ witness_lines w1 w2 >witnesses
 vkey=$(make_instance log.example/first --witnesses witnesses --quorum 2 2>/dev/null)
 export PELLUCID_INSTANCE=$PL_TMP/inst
 start serve "$pellucid" serve --no-web
-check "the log is held while the witnesses do not know it" soon grep -q 'evt=log.held' serve.log
+check "the witnesses are asked, and do not know it" soon grep -q 'unknown log' w1.log
+check "so nothing is published that the trust file accepts" not "$pellucid" log verify inst/log --policy inst/trust.policy
 start early "$pellucid" statement document witnesses
 sleep 1
 check "a statement that comes before the first checkpoint waits for it" kill -0 "${pid[early]}"

@@ -17,7 +17,7 @@ check "a register" "$pellucid" register add tips.register
 printf '%s\n' 'pellucid-intake-form v1' 'register tips' 'confirm work' 'bits 8' 'ask kind required' 'ask words optional' 'message none' >tips.form
 check "a form" "$pellucid" intake open tips.form
 set_conf web intake yes
-start web "$pellucid" web --rate 1000000
+start web "$pellucid" web --rate 1000000 --listen 127.0.0.1:0
 ready web web.serving
 may_wait=$(sed -n 's/^#define PL_INTAKE_SENDERS_MAX \([0-9]*\)u.*/\1/p' "$PL_SRC/src/register/intake.h")
 if ! PYTHONPATH=$PL_SRC/tests/lib/attacks PYTHONDONTWRITEBYTECODE=1 python3 - "http://127.0.0.1:${port[web]}" "${may_wait:?}" <<'END'; then failed=1; fi

@@ -20,7 +20,7 @@ struct pl_gate {
 
 void pl_gate_init(struct pl_gate *g, unsigned places);
 void pl_gate_done(struct pl_gate *g);
-/* Take a place; PL_E_BUSY if none came free until @deadline (pl_time_monotonic). */
+/* Take a place; PL_E_BUSY if none came free until @deadline (pl_time_monotonic); 0: at once or not. */
 pl_status pl_gate_enter(struct pl_gate *g, uint64_t deadline);
 /* Give it back: to the one that has waited longest. */
 void pl_gate_leave(struct pl_gate *g);

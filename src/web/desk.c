@@ -6,6 +6,8 @@
 #include "register/casework/talk.h"
 #include "web/upload.h"
 
+/* A check takes a worker and 64 MiB for a third of a second: two at once leave room for everybody else. */
+#define JUDGING_MAX 2u
 #define ADMIN PL_STAFF_ADMINISTRATOR
 #define ANY_ROLE PL_STAFF_ALL
 #define READS_EVENTS ((unsigned)PL_STAFF_AUDITOR | PL_STAFF_ADMINISTRATOR)
@@ -226,7 +228,7 @@ pl_status pl_desk_open(struct pl_portal *portal, struct pl_desk **ret, struct pl
 	struct pl_talk_limits answers; /* only whether they can be read */
 	pl_str origin;
 
-	(void)pthread_mutex_init(&desk->lock, NULL);
+	pl_gate_init(&desk->judging, JUDGING_MAX);
 	if (!st)
 		st = pl_webauthn_ready(diag);
 	if (st) {
@@ -257,7 +259,7 @@ void pl_desk_close(struct pl_desk *desk)
 	if (!desk)
 		return;
 	pl_people_close(desk->people);
-	(void)pthread_mutex_destroy(&desk->lock);
+	pl_gate_done(&desk->judging);
 	pl_free(desk->bound);
 	pl_free(desk);
 }

@@ -54,12 +54,12 @@ static pl_status try_password(struct pl_desk_view *d, pl_str password)
 	uint64_t wait = 0;
 	pl_status st;
 
-	if (!pl_desk_judging_enter(d->desk)) {
+	if (pl_gate_enter(&d->desk->judging, 0)) {
 		pl_desk_refused(d, 503, PL_MSG_desk_refused_busy);
 		return PL_E_BUSY;
 	}
 	st = pl_password_again(d->people, &d->s, &login, &wait);
-	pl_desk_judging_leave(d->desk);
+	pl_gate_leave(&d->desk->judging);
 	if (st == PL_E_BUSY && wait)
 		pl_desk_wait(d, wait);
 	else if (st == PL_E_DENIED)

@@ -143,10 +143,10 @@ pl_status pl_desk_password(struct pl_desk_view *d)
 
 	if (!pl_str_eq(password, pl_desk_field(d, "repeat")))
 		return password_refused(d, 400, PL_MSG_desk_refused_repeat);
-	if (!pl_desk_judging_enter(d->desk))
+	if (pl_gate_enter(&d->desk->judging, 0))
 		return password_refused(d, 503, PL_MSG_desk_refused_busy);
 	st = pl_password_set(d->people, &d->s, password, secret, NULL);
-	pl_desk_judging_leave(d->desk);
+	pl_gate_leave(&d->desk->judging);
 	if (st == PL_E_SYNTAX)
 		return password_refused(d, 400, PL_MSG_desk_refused_password);
 	if (!st)

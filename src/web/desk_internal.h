@@ -26,8 +26,7 @@ struct pl_desk {
 	struct pl_people *people;
 	bool secure; /* https */
 	struct pl_desk_bound *bound;
-	pthread_mutex_t lock;
-	unsigned judging; /* password checks under way */
+	struct pl_gate judging; /* password checks under way */
 };
 
 /* One request that was let in, or is about to be. */
@@ -99,9 +98,6 @@ bool pl_desk_cursor(struct pl_desk_view *d, const char *key, struct pl_ulid *ret
 
 /* ---- desk_login.c ---- */
 
-/* Room for one password check; false: two are under way, and workers are needed for others. Pair with _leave. */
-bool pl_desk_judging_enter(struct pl_desk *desk);
-void pl_desk_judging_leave(struct pl_desk *desk);
 /* The login page; @name was typed, @to is where to go on. */
 pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to);
 /* ---- desk_again.c: a dangerous act with a login that is not fresh. *ret_fresh: it is now; go on. Else the page was answered. */

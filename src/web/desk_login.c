@@ -4,27 +4,6 @@
 #include "people/password.h"
 #include "web/desk_internal.h"
 
-/* A check takes a worker and 64 MiB for a third of a second: two at once leave room for everybody else. */
-#define JUDGING_MAX 2u
-
-bool pl_desk_judging_enter(struct pl_desk *desk)
-{
-	bool room;
-
-	(void)pthread_mutex_lock(&desk->lock);
-	room = desk->judging < JUDGING_MAX;
-	desk->judging += room;
-	(void)pthread_mutex_unlock(&desk->lock);
-	return room;
-}
-
-void pl_desk_judging_leave(struct pl_desk *desk)
-{
-	(void)pthread_mutex_lock(&desk->lock);
-	desk->judging--;
-	(void)pthread_mutex_unlock(&desk->lock);
-}
-
 /* ---- by password ---- */
 
 pl_status pl_desk_login_form(struct pl_desk_view *d, pl_str name, pl_str to)
@@ -74,12 +53,12 @@ pl_status pl_desk_login(struct pl_desk_view *d)
 	uint64_t wait = 0;
 	pl_status st;
 
-	if (!pl_desk_judging_enter(d->desk)) {
+	if (pl_gate_enter(&d->desk->judging, 0)) {
 		pl_desk_refused(d, 503, PL_MSG_desk_refused_busy);
 		return pl_desk_login_form(d, login.name, to);
 	}
 	st = pl_password_login(d->people, &login, &token, &wait);
-	pl_desk_judging_leave(d->desk);
+	pl_gate_leave(&d->desk->judging);
 	if (st == PL_E_BUSY && wait)
 		pl_desk_wait(d, wait);
 	else if (st == PL_E_DENIED)

@@ -234,6 +234,7 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 	p->counted = pl_counted_new();
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->idle, NULL);
+	pl_gate_init(&p->counting, PL_PORTAL_INSTANCES);
 	for (size_t i = 0; !st && i < PL_PORTAL_INSTANCES; i++)
 		st = pl_instance_open(options->dir, options->instance, &p->instances[i], diag);
 	if (!st)
@@ -277,6 +278,7 @@ void pl_portal_close(struct pl_portal *p)
 			pl_instance_close(p->instances[i]);
 	pl_file_close(&p->public_dir);
 	pl_file_close(&p->spool_dir);
+	pl_gate_done(&p->counting);
 	(void)pthread_cond_destroy(&p->idle);
 	(void)pthread_mutex_destroy(&p->lock);
 	pl_free(p->routes);

@@ -189,11 +189,6 @@ void pl_view_end(struct pl_view *w)
 	w->inst = NULL;
 }
 
-void pl_view_lend(struct pl_view *w)
-{
-	pl_view_end(w);
-}
-
 void pl_view_take_back(struct pl_view *w)
 {
 	w->inst = take_instance(w->portal);

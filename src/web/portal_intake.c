@@ -71,7 +71,7 @@ pl_status pl_intake_view_enter(struct pl_view *w, const struct pl_register *r, c
 {
 	pl_status st;
 
-	pl_view_lend(w);
+	pl_view_end(w);
 	st = pl_submit_enter(w->portal->intake, r, f, s, shown, ret, NULL);
 	pl_view_take_back(w);
 	return st;

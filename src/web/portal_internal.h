@@ -5,6 +5,7 @@
 #include "fact/query.h"
 #include "pages.h"
 #include "register/intake.h"
+#include "store/gate.h"
 #include "web/portal.h"
 #include "web/counted.h"
 #include "web/posting.h"
@@ -29,7 +30,8 @@ struct pl_portal {
 	struct pl_portal_options options;
 	struct pl_instance *instances[PL_PORTAL_INSTANCES]; /* all opened at start: an instance belongs to one thread at a time */
 	bool busy[PL_PORTAL_INSTANCES];
-	unsigned counting; /* requests whose rows are counted without an instance */
+	/* Rows that are counted without an instance: as many at once as there are instances, for each takes a processor and room on the disk. */
+	struct pl_gate counting;
 	pthread_mutex_t lock; /* for busy, state and what follows */
 	pthread_cond_t idle;
 	struct pl_portal_state state;
@@ -67,8 +69,7 @@ struct pl_view {
 pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
 	struct pl_http_reply *reply, enum pl_nav nav);
 void pl_view_end(struct pl_view *w);
-/* While this request waits for something that does not ask its instance, others have it; taken back, it may be another one. */
-void pl_view_lend(struct pl_view *w);
+/* An instance again after pl_view_end, perhaps another one: what waited did not ask it, and others had it meanwhile. */
 void pl_view_take_back(struct pl_view *w);
 /* The title from a message with one value, or from text. */
 void pl_view_title(struct pl_view *w, enum pl_message_id id, unsigned n, const struct pl_html_value *args);

@@ -272,25 +272,6 @@ static void offer(struct pl_http_reply *reply, const struct pl_query_report *q, 
 	pl_http_reply_header(reply, "Content-Disposition", pl_str_from(text));
 }
 
-/* At most as many at once as there are instances: each takes a processor, and room on the disk, for as long as the file is large. */
-static bool count_enter(struct pl_portal *p)
-{
-	bool room;
-
-	(void)pthread_mutex_lock(&p->lock);
-	room = p->counting < PL_PORTAL_INSTANCES;
-	p->counting += room;
-	(void)pthread_mutex_unlock(&p->lock);
-	return room;
-}
-
-static void count_leave(struct pl_portal *p)
-{
-	(void)pthread_mutex_lock(&p->lock);
-	p->counting--;
-	(void)pthread_mutex_unlock(&p->lock);
-}
-
 /* Spool the openings of @q and write their rows to *@fd. The instance is given back before it is counted: that takes longer than anybody
  * should wait for one. */
 static pl_status spool_rows(struct pl_view *w, const struct pl_query_report *q, int *fd)
@@ -316,14 +297,14 @@ pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct p
 
 	if (!st)
 		st = find_report(&w, req, &q);
-	if (!st && !count_enter(w.portal)) {
+	if (!st && pl_gate_enter(&w.portal->counting, 0)) {
 		pl_http_reply_header(reply, "Retry-After", PL_STR("10"));
 		return PL_E_BUSY;
 	}
 	if (st)
 		return st;
 	st = spool_rows(&w, &q, &fd);
-	count_leave(w.portal);
+	pl_gate_leave(&w.portal->counting);
 	if (st)
 		return st;
 	offer(reply, &q, PL_EXPORT_CSV);

@@ -278,6 +278,8 @@ static void set_safety(struct transfer *t)
 		opt_text(t->easy, CURLOPT_CAINFO, q->ca_file);
 	if (q->unix_socket)
 		opt_text(t->easy, CURLOPT_UNIX_SOCKET_PATH, q->unix_socket);
+	if (q->decode)
+		opt_text(t->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
 }
 
 static pl_status set_up(struct transfer *t, CURL *easy, const struct pl_fetch_request *q)

@@ -59,6 +59,7 @@ struct pl_fetch_request {
 	uint64_t stall_ns;            /* give up after so long below 1 byte/s; 0: 30 s */
 	unsigned redirects;           /* how many to follow; 0: none (GET and HEAD only) */
 	const char *ca_file;          /* trust these certificates (PEM) instead of the system's */
+	bool decode;                  /* undo Content-Encoding: gzip, which is offered; bounds and lengths are of what it becomes */
 };
 
 struct pl_fetch_answer {

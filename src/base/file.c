@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/time.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -361,7 +362,7 @@ pl_status pl_file_unlink(int dir, const char *path)
 	return unlinkat(dir, path, 0) == 0 ? PL_OK : failed();
 }
 
-/* ".NAME.<random>.tmp" beside @path; start-up clean-ups look for the ".tmp" ending. */
+/* ".NAME.<random>.tmp" beside @path, as pl_file_sweep knows it. */
 static pl_status temp_name(const char *path, char *out, size_t size)
 {
 	const char *slash = strrchr(path, '/');
@@ -372,6 +373,31 @@ static pl_status temp_name(const char *path, char *out, size_t size)
 	pl_random(&r, sizeof r);
 	n = snprintf(out, size, "%.*s.%s.%016llx.tmp", dir_len, path, path + dir_len, (unsigned long long)r);
 	return n < 0 || (size_t)n >= size ? PL_E_TOOBIG : PL_OK;
+}
+
+static bool is_temp(const char *name)
+{
+	pl_str s = pl_str_from(name);
+
+	return s.len > 22 && s.ptr[0] == '.' && pl_str_ends(s, PL_STR(".tmp")) && s.ptr[s.len - 21] == '.';
+}
+
+void pl_file_sweep(int dir, const char *path)
+{
+	DIR *d;
+	int fd;
+
+	if (pl_file_open_dir(dir, path, &fd))
+		return;
+	d = fdopendir(fd);
+	if (!d) {
+		(void)close(fd);
+		return;
+	}
+	for (struct dirent *e; (e = readdir(d));)
+		if (is_temp(e->d_name))
+			(void)!pl_file_unlink(dirfd(d), e->d_name);
+	(void)closedir(d);
 }
 
 static pl_status write_temp(int dir, const char *temp, pl_bytes data, mode_t mode, bool durable)

@@ -47,6 +47,9 @@ pl_status pl_file_rename(int dir, const char *from, const char *to, bool durable
  * PL_E_ACCESS where the file system has no such names, or another one. */
 pl_status pl_file_link(int from_dir, const char *from, int to_dir, const char *to);
 pl_status pl_file_unlink(int dir, const char *path);
+/* Remove from the directory @path what pl_file_put and pl_file_put_loose leave there when they are killed. Only for whoever knows that nobody
+ * puts anything there now. What cannot be removed stays. */
+void pl_file_sweep(int dir, const char *path);
 /* fsync the directory that holds @path below @dir. */
 pl_status pl_file_sync_parent(int dir, const char *path);
 

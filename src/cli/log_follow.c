@@ -160,6 +160,8 @@ static void say(struct pl_json *o)
 	pl_buf_put_c(&out, '\n');
 	if (!st)
 		(void)!pl_cli_out(pl_buf_str(&out));
+	/* Whoever reads it from a pipe wants it when it happens. */
+	(void)fflush(stdout);
 	pl_json_free(o);
 }
 

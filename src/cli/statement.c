@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `pellucid statement`: what was stated, and the few statements that belong to no other noun. */
+#include "base/file.h"
 #include "base/time.h"
 #include "cli/state.h"
 #include "cli/statement.h"
+#include "fact/log_report.h"
 #include "fact/query.h"
 #include "fact/record_db.h"
+#include "log/system_time.h"
+#include <fcntl.h>
+#include <limits.h>
 
 #define PAGE_BYTES ((size_t)8 << 20)
 
@@ -259,14 +264,47 @@ static int run_resume(struct pl_cli *cli)
 	return pl_cli_state(cli, inst, &claim);
 }
 
+/* As the log's own file knows it; not to be had by everybody, nor on every machine. 0: not known. */
+static uint64_t time_in_file(struct pl_instance *inst)
+{
+	char path[PATH_MAX];
+	int dir PL_CLEANUP(pl_file_close) = -1;
+	struct pl_system_time *t = NULL;
+	uint64_t used = 0, witnessed = 0;
+	int n = snprintf(path, sizeof path, "%.*s/private", PL_STR_ARG(pl_instance_conf(inst)->log_dir));
+
+	if (n < 0 || (size_t)n >= sizeof path || pl_file_open_dir(AT_FDCWD, path, &dir) || pl_system_time_open(dir, NULL, &t))
+		return 0;
+	pl_system_time_known(t, &used, &witnessed);
+	if (witnessed && pl_system_time_judge(t, true) == PL_SYSTEM_TIME_JUMPED)
+		used = witnessed;
+	pl_system_time_close(t);
+	return used;
+}
+
+/* What the new time is compared with: where the clock jumped, a witness's time; otherwise the log's own. */
+static pl_status time_before(struct pl_instance *inst, uint64_t *ret, struct pl_diag *diag)
+{
+	struct pl_log_report r;
+	pl_status st = PL_OK;
+
+	*ret = time_in_file(inst);
+	if (*ret)
+		return PL_OK;
+	st = pl_log_report_read(pl_instance_db(inst), pl_instance_conf(inst)->origin, &r);
+	if (!st)
+		*ret = (r.hold & PL_LOG_HOLD_TIME_JUMP) && r.time_witnessed ? r.time_witnessed : r.time_used;
+	return st || *ret ? st : pl_diag_set(diag, PL_E_STATE, "no process of this log has said yet which time it used: let it run first (pellucid log status)");
+}
+
 static int run_time_accept(struct pl_cli *cli)
 {
 	struct pl_instance *inst PL_CLEANUP(pl_instance_closep) = NULL;
-	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(PAGE_BYTES);
 	struct pl_json *p PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_cli_claim claim = {.type = PL_TYPE_TIME_ACCEPT, .predicate = p, .stream = "operator"};
-	struct pl_query_view view = {0};
+	struct pl_diag diag = {0};
 	struct pl_log_state state;
+	uint64_t time;
 	char before[21], now[21];
 	int code;
 	pl_status st;
@@ -276,12 +314,12 @@ static int run_time_accept(struct pl_cli *cli)
 	st = recorded(inst, &state);
 	if (st)
 		return pl_cli_fail(cli, st, NULL);
-	st = pl_query_view(inst, &arena, &view);
-	if (st && st != PL_E_NOTFOUND) /* nothing published yet: no time to compare with */
-		return pl_cli_fail(cli, st, NULL);
+	st = time_before(inst, &time, &diag);
+	if (st)
+		return pl_cli_fail(cli, st, &diag);
 	claim.subject = (struct pl_subject){pl_instance_conf(inst)->origin, state.root};
 	fill_act(p, &state, cli->argv[0]);
-	pl_time_write(view.time, before);
+	pl_time_write(time, before);
 	pl_time_write(pl_time_now(), now);
 	pl_json_set_z(p, "before", before);
 	pl_json_set_z(p, "accepted", now);

@@ -363,7 +363,8 @@ static const struct pl_cli_option approve_options[] = {PL_CLI_SESSION, PL_CLI_IN
 static const struct pl_cli_option policy_options[] = {PL_CLI_STATE_OPTIONS, {NULL}};
 
 static const struct pl_cli_option draft_options[] = {
-	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER)"}, COMMON,
+	{"vex", NULL, "a VEX document: whether the product is affected"},
+	{"id", "ID", "identifier of the advisory (default: SA-YEAR-NUMBER, or VEX-YEAR-NUMBER)"}, COMMON,
 };
 static const struct pl_cli_option cra_options[] = {
 	PL_CLI_CRA_OPTIONS,

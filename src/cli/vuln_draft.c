@@ -33,15 +33,16 @@ static pl_status write_draft(struct pl_cli_vuln *o, struct pl_arena *arena, stru
 	struct pl_json *json PL_CLEANUP(pl_json_done) = pl_json_new_object();
 	struct pl_buf made PL_CLEANUP(pl_buf_done) = PL_BUF(64);
 	const char *given = pl_cli_get(o->a.cli, "id");
+	enum pl_vuln_draft_kind kind = pl_cli_has(o->a.cli, "vex") ? PL_VULN_DRAFT_VEX : PL_VULN_DRAFT_ADVISORY;
 	struct pl_vuln_publisher by;
 	pl_str id;
 	pl_status st = pl_cli_vuln_publisher(o, arena, &by);
 
 	if (st)
 		return st;
-	pl_vuln_draft_id(o->c, &made);
+	pl_vuln_draft_id(o->c, kind, &made);
 	id = given ? pl_str_from(given) : pl_buf_str(&made);
-	pl_vuln_draft_write(o->c, &by, id, pl_time_now() / PL_SECOND, json);
+	pl_vuln_draft_write(o->c, kind, &by, id, pl_time_now() / PL_SECOND, json);
 	st = pl_vuln_draft_note(o->c, &who, id, &o->diag);
 	return st ? st : pl_json_write_pretty(json, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `pellucid worker`: what has to be done without anybody asking: mail, alarms, the index of cases, views of parties, submissions that nobody confirmed, files
- * that no case has, cases whose time is over.
+ * that no case has, cases whose time is over, reports of flaws that nobody answers for.
  *
  * What fails is told as an event and tried again; it stops nothing else.
  */
@@ -20,6 +20,7 @@
 #include "register/casework/spool.h"
 #include "register/casework/submit.h"
 #include "register/vuln/access.h"
+#include "register/vuln/case.h"
 #include "register/vuln/deadline.h"
 #include "store/jobs.h"
 #include <poll.h>
@@ -134,6 +135,18 @@ static pl_status show_one(struct worker *w, pl_str name, bool *ret_more)
 	return of_flaws(w, name, pl_vuln_access_renew, "worker.views_failed", "worker.views");
 }
 
+static pl_status close_unanswered(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader, uint64_t *ret, struct pl_diag *diag)
+{
+	return pl_vuln_expire(inst, r, reader, pl_time_now() / PL_SECOND, ret, diag);
+}
+
+/* Reports of flaws whose finder did not answer for thirty days. */
+static pl_status close_one(struct worker *w, pl_str name, bool *ret_more)
+{
+	(void)ret_more;
+	return of_flaws(w, name, close_unanswered, "worker.closing_failed", "worker.closed");
+}
+
 /* Deadlines of reports of flaws are kept when something moves them; what came another way is opened once. */
 static pl_status catch_up_one(struct worker *w, pl_str name, bool *ret_more)
 {
@@ -219,6 +232,7 @@ static pl_status turn(struct worker *w, bool *ret_more)
 	if (now / HOUR != w->hour) {
 		pl_status kept = each_register(w, retain_one, ret_more);
 
+		also(&kept, each_register(w, close_one, ret_more));
 		w->hour = kept ? 0 : now / HOUR;
 		also(&st, kept);
 	}

@@ -114,7 +114,8 @@ static bool look(struct pl_caretaker *c, struct pl_log_report *ret)
 	pl_sequencer_log_status(c->sequencer, &s);
 	*ret = (struct pl_log_report){.process = process_of(s.mode), .hold = s.hold, .answered = s.answered,
 		.needed = s.needed, .ahead_size = s.ahead_size, .recorded = s.recorded.size, .published = s.published,
-		.stored = s.stored_held, .epoch = s.recorded.epoch, .reported = pl_time_now()};
+		.stored = s.stored_held, .epoch = s.recorded.epoch, .reported = pl_time_now(),
+		.time_used = s.time_used, .time_witnessed = s.time_witnessed};
 	memcpy(ret->ahead_name, s.ahead_name, sizeof ret->ahead_name);
 	tell_witnesses(c->inst, &s, ret);
 	pthread_mutex_lock(&c->lock);

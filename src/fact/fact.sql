@@ -64,6 +64,11 @@ CREATE TABLE log_report (
 ALTER TABLE log_report ADD COLUMN ahead_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE log_report ADD COLUMN witnesses TEXT NOT NULL DEFAULT '';
 
+-- migration: 0006 what the log process knows of the time
+-- Nanoseconds: the latest system time that it has used, and the latest of a witness; 0: not known.
+ALTER TABLE log_report ADD COLUMN time_used INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE log_report ADD COLUMN time_witnessed INTEGER NOT NULL DEFAULT 0;
+
 -- name: counter_start
 INSERT INTO counter (name, value) VALUES (?1, 0) ON CONFLICT (name) DO NOTHING;
 
@@ -154,16 +159,17 @@ UPDATE lease SET until = 0 WHERE name = ?1 AND holder = ?2;
 SELECT holder, until FROM lease WHERE name = ?1;
 
 -- name: log_report_put
--- A process that has lost the record (smaller epoch) does not write over its successor.
+-- A process that has lost the record (smaller epoch) does not write over its successor; one that could not open the log knows no times.
 INSERT INTO log_report (origin, epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble,
-	since, reported, ahead_name, witnesses)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+	since, reported, ahead_name, witnesses, time_used, time_witnessed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 ON CONFLICT (origin) DO UPDATE SET epoch = ?2, process = ?3, hold = ?4, answered = ?5, needed = ?6, ahead_size = ?7,
 	recorded = ?8, published = ?9, stored = ?10, trouble = ?11, since = ?12, reported = ?13, ahead_name = ?14,
-	witnesses = ?15
+	witnesses = ?15, time_used = CASE WHEN ?16 > 0 THEN ?16 ELSE log_report.time_used END,
+	time_witnessed = CASE WHEN ?17 > 0 THEN ?17 ELSE log_report.time_witnessed END
 WHERE log_report.epoch <= ?2;
 
 -- name: log_report_get
 SELECT epoch, process, hold, answered, needed, ahead_size, recorded, published, stored, trouble, since, reported,
-	ahead_name, witnesses
+	ahead_name, witnesses, time_used, time_witnessed
 FROM log_report WHERE origin = ?1;

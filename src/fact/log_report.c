@@ -31,7 +31,8 @@ static pl_status put_tx(void *ctx, struct pl_db_tx *tx)
 		PL_DB_ARGS(PL_DB_STR(row->origin), PL_DB_U64(r->epoch), PL_DB_U64((uint64_t)r->process), PL_DB_U64(r->hold),
 			PL_DB_U64(r->answered), PL_DB_U64(r->needed), PL_DB_U64(r->ahead_size), PL_DB_U64(r->recorded),
 			PL_DB_U64(r->published), PL_DB_U64(r->stored), PL_DB_Z(r->trouble), PL_DB_U64(r->since),
-			PL_DB_U64(r->reported), PL_DB_Z(r->ahead_name), PL_DB_Z(r->witnesses)),
+			PL_DB_U64(r->reported), PL_DB_Z(r->ahead_name), PL_DB_Z(r->witnesses), PL_DB_U64(r->time_used),
+			PL_DB_U64(r->time_witnessed)),
 		NULL);
 }
 
@@ -76,6 +77,8 @@ pl_status pl_log_report_get(struct pl_db_tx *tx, pl_str origin, uint64_t now, st
 	r.reported = pl_db_col_u64(rows, 11);
 	(void)snprintf(r.ahead_name, sizeof r.ahead_name, "%.*s", PL_STR_ARG(pl_db_col_str(rows, 12)));
 	(void)snprintf(r.witnesses, sizeof r.witnesses, "%.*s", PL_STR_ARG(pl_db_col_str(rows, 13)));
+	r.time_used = pl_db_col_u64(rows, 14);
+	r.time_witnessed = pl_db_col_u64(rows, 15);
 	st = pl_db_rows_status(rows);
 	if (st)
 		return st;

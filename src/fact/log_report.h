@@ -41,6 +41,7 @@ struct pl_log_report {
 	char witnesses[PL_LOG_REPORT_WITNESSES_MAX]; /* lines of pl_log_witness_put; may be empty */
 	uint64_t recorded, published; /* entries */
 	uint64_t stored;           /* entries that the log keeps until the hold ends; more may wait in the outbox */
+	uint64_t time_used, time_witnessed; /* ns: the latest system time that the log has used, and the latest of a witness; 0 if not known */
 	uint64_t epoch;            /* of the record, when it was written */
 	uint64_t since, reported;  /* in this state since; last said so: ns */
 	char trouble[PL_LOG_REPORT_TROUBLE_MAX]; /* the last trouble in words, empty if there is none; not for the public */

@@ -213,7 +213,7 @@ static void remove_partials(int dir, const struct pl_tile *t)
 		return;
 	}
 	for (struct dirent *e; (e = readdir(d));)
-		if (e->d_name[0] != '.')
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			(void)pl_file_unlink(dirfd(d), e->d_name);
 	(void)closedir(d);
 	(void)unlinkat(dir, path, AT_REMOVEDIR);
@@ -243,16 +243,36 @@ static pl_status settle_partial(struct pl_materialise *m, const struct pl_tile *
 	return st;
 }
 
+/* What a kill left beside the tile @t while it was written, and beside its narrower ones. */
+static void sweep_tile(int dir, struct pl_tile t, char last[static PL_TILE_PATH_MAX])
+{
+	char path[PL_TILE_PATH_MAX];
+
+	for (unsigned partial = 0; partial < 2; partial++) {
+		t.width = partial ? 1 : PL_TILE_WIDTH;
+		pl_tile_write(&t, path);
+		*strrchr(path, '/') = '\0';
+		if (strcmp(path, last) == 0)
+			continue;
+		pl_file_sweep(dir, path);
+		if (!partial) /* a directory of full tiles has a thousand of them */
+			memcpy(last, path, sizeof path);
+	}
+}
+
 /* Tiles of @level, the one that held hash number @before last and all behind it; of the one that is not full now there is @whole. */
 static pl_status settle_level(struct pl_materialise *m, unsigned level, uint64_t before, uint64_t now, pl_bytes whole)
 {
 	struct pl_tile t = {.level = (uint8_t)level, .width = PL_TILE_WIDTH, .index = before / PL_TILE_WIDTH};
 	unsigned from = (unsigned)(before % PL_TILE_WIDTH);
+	char swept[PL_TILE_PATH_MAX] = "";
 
 	for (; t.index < now / PL_TILE_WIDTH; t.index++) {
+		sweep_tile(m->dir, t, swept);
 		remove_partials(m->dir, &t);
 		from = 0;
 	}
+	sweep_tile(m->dir, t, swept);
 	t.width = (uint16_t)(now % PL_TILE_WIDTH);
 	return t.width > from + 1 ? settle_partial(m, &t, from, whole) : PL_OK;
 }

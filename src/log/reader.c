@@ -100,11 +100,10 @@ const struct pl_diag *pl_log_reader_diag(const struct pl_log_reader *r)
 
 static pl_status get_http(struct pl_log_reader *r, const char *path, struct pl_buf *out)
 {
-	char url[URL_MAX + PL_TILE_PATH_MAX], encoding[32];
-	const struct pl_fetch_want want = {.name = "Content-Encoding", .value = encoding, .size = sizeof encoding};
+	char url[URL_MAX + PL_TILE_PATH_MAX];
+	/* Bundles may come compressed without being asked for that (tlog-tiles, "Log entries"). */
 	struct pl_fetch_request req = {
-		.method = PL_FETCH_GET, .url = url, .body_out = out, .total_ns = r->timeout_ns, .redirects = 3,
-		.wants = &want, .want_count = 1,
+		.method = PL_FETCH_GET, .url = url, .body_out = out, .total_ns = r->timeout_ns, .redirects = 3, .decode = true,
 	};
 	struct pl_fetch_answer answer;
 	pl_status st;
@@ -117,9 +116,6 @@ static pl_status get_http(struct pl_log_reader *r, const char *path, struct pl_b
 		return pl_diag_set(&r->diag, PL_E_NOTFOUND, "GET %s: answered %u", url, answer.status);
 	if (answer.status != 200)
 		return pl_diag_set(&r->diag, PL_E_NET, "GET %s: answered %u", url, answer.status);
-	if (encoding[0] != 0 && strcmp(encoding, "identity") != 0)
-		return pl_diag_set(&r->diag, PL_E_UNSUPPORTED, "GET %s: the server compresses (%s) without being asked", url,
-			encoding);
 	return PL_OK;
 }
 

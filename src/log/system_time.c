@@ -126,6 +126,14 @@ void pl_system_time_accept(struct pl_system_time *t)
 	pthread_mutex_unlock(&t->lock);
 }
 
+void pl_system_time_known(struct pl_system_time *t, uint64_t *ret_used, uint64_t *ret_witnessed)
+{
+	pthread_mutex_lock(&t->lock);
+	*ret_used = t->seen;
+	*ret_witnessed = t->witness;
+	pthread_mutex_unlock(&t->lock);
+}
+
 pl_status pl_system_time_save(struct pl_system_time *t, uint64_t least_ns)
 {
 	uint8_t data[LEN];

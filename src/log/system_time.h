@@ -39,6 +39,8 @@ bool pl_system_time_stale(struct pl_system_time *t);
 void pl_system_time_witness(struct pl_system_time *t, uint64_t time);
 /* Believe the machine from here on (`log time-accept`). */
 void pl_system_time_accept(struct pl_system_time *t);
+/* The latest time of the machine that was given out, and the latest of a witness; 0 if none. */
+void pl_system_time_known(struct pl_system_time *t, uint64_t *ret_used, uint64_t *ret_witnessed);
 /* Keep what is known; at most every @least_ns. */
 pl_status pl_system_time_save(struct pl_system_time *t, uint64_t least_ns);
 

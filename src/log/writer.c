@@ -435,5 +435,6 @@ void pl_log_writer_status(struct pl_log_writer *w, struct pl_log_status *ret)
 	};
 	memcpy(ret->ahead_name, w->ahead_name, sizeof ret->ahead_name);
 	memcpy(ret->witness, w->seen, sizeof ret->witness);
+	pl_system_time_known(w->clock, &ret->time_used, &ret->time_witnessed);
 	pthread_mutex_unlock(&w->lock);
 }

@@ -98,6 +98,7 @@ struct pl_log_status {
 	bool record_same_disk;  /* the record lies on the log's own file system */
 	bool unguarded;         /* unwitnessed *and* record_same_disk: nothing would show a restored older copy; warn */
 	uint64_t batches, duplicates;
+	uint64_t time_used, time_witnessed; /* ns: the latest system time that the log has used, and the latest of a witness; 0 if none */
 };
 
 /* ---- opening ---- */

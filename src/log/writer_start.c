@@ -331,6 +331,8 @@ static pl_status settle(struct start *s)
 {
 	pl_status st = pl_materialise_settle(s->w->tiles, s->mark);
 
+	pl_file_sweep(s->w->public_dir, ".");
+	pl_file_sweep(s->w->private_dir, ".");
 	if (!st)
 		st = pl_materialise_sync(s->w->tiles);
 	return st ? pl_diag_set(s->diag, st, "partial tiles that a crash left cannot be written anew") : PL_OK;

@@ -373,7 +373,7 @@ pl_status pl_register_state(struct pl_db_tx *tx, const struct pl_register *r, st
 
 /* ---- names ---- */
 
-static pl_status add_name(struct pl_register_names *l, pl_str name)
+pl_status pl_register_names_add(struct pl_register_names *l, pl_str name)
 {
 	if (l->n == l->room) {
 		size_t room = l->room ? 2 * l->room : 16;
@@ -394,7 +394,7 @@ pl_status pl_register_names_read(struct pl_db_tx *tx, const struct pl_sql *sql, 
 
 	ret->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		st = add_name(ret, pl_db_col_str(rows, 0));
+		st = pl_register_names_add(ret, pl_db_col_str(rows, 0));
 		if (!st)
 			st = pl_db_rows_status(rows);
 	}

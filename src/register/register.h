@@ -59,6 +59,8 @@ struct pl_register_names {
 pl_status pl_register_names(struct pl_instance *inst, struct pl_register_names *ret);
 /* Those that the rows of @sql have in their first column (no arguments); @ret is begun anew. None is left out. */
 pl_status pl_register_names_read(struct pl_db_tx *tx, const struct pl_sql *sql, struct pl_register_names *ret);
+/* PL_E_NOMEM, PL_E_TOOBIG. */
+pl_status pl_register_names_add(struct pl_register_names *l, pl_str name);
 void pl_register_names_done(struct pl_register_names *l);
 void pl_register_close(struct pl_register *r);
 /* For PL_CLEANUP. */
@@ -129,9 +131,9 @@ pl_status pl_register_beat(struct pl_instance *inst, const struct pl_register *r
 
 /* Keep the rhythm of every register of the instance until @stop_fd is readable: a head at each multiple of PL_REGISTER_RHYTHM, one
  * for a register that is behind at once. A head that fails is tried again after seconds; while the signer is away it is waited for, however
- * long, and what is due is signed within a second of its return; anything else that fails for a minute ends it with
- * its status (the process that runs this is then started anew). Events: register.head, register.head_failed, register.signer_away,
- * register.signer_back. */
+ * long, and what is due is signed within a second of its return. A register whose head fails for another reason stops no other; where for a
+ * minute all fail, that ends it with the status of the first (the process that runs this is then started anew). Events: register.head,
+ * register.head_failed (once, until there is a head again), register.signer_away, register.signer_back. */
 pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag);
 
 #endif

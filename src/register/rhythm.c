@@ -10,6 +10,7 @@
 #include "register/recover.h"
 #include "register/sql.h"
 #include <poll.h>
+#include <string.h>
 
 #define LOOK_MS 5000 /* between looks: a register that was declared meanwhile, a head to be tried again */
 #define AWAY_MS 1000 /* while the signer is away: the head is signed as soon as it is back, with the time that it is then */
@@ -74,21 +75,65 @@ static pl_status beat_if_due(struct pl_instance *inst, const char *name, struct 
 	return st;
 }
 
-/* @quiet: what fails was told already. */
-static pl_status beat_all(struct pl_instance *inst, struct pl_register_names *all, bool quiet, struct pl_diag *diag)
+static size_t find_name(const struct pl_register_names *l, const char *name)
 {
-	pl_status worst = pl_register_names(inst, all);
+	size_t i = 0;
 
-	for (size_t i = 0; i < all->n && !worst; i++) {
-		pl_status st = beat_if_due(inst, all->name[i], diag);
+	while (i < l->n && strcmp(l->name[i], name) != 0)
+		i++;
+	return i;
+}
 
-		if (!st)
-			continue;
-		if (!quiet)
-			pl_event("register.head_failed", PL_EV_Z("register", all->name[i]), PL_EV_STATUS("status", st));
-		worst = st;
+/* A register that fails is told once, until it has a head again. Without memory it is told each time. */
+static void note_failing(struct pl_register_names *failing, const char *name, pl_status st)
+{
+	if (find_name(failing, name) == failing->n) {
+		pl_event("register.head_failed", PL_EV_Z("register", name), PL_EV_STATUS("status", st));
+		(void)!pl_register_names_add(failing, pl_str_from(name));
 	}
-	return worst;
+}
+
+static void note_good(struct pl_register_names *failing, const char *name)
+{
+	size_t i = find_name(failing, name);
+
+	if (i < failing->n)
+		memmove(failing->name[i], failing->name[--failing->n], sizeof *failing->name);
+}
+
+/* Has it nothing to do with the signer? The tables are behind the log, or do not fit it. */
+static bool is_own(pl_status st)
+{
+	return st == PL_E_ROLLBACK || st == PL_E_CORRUPT || st == PL_E_RANGE;
+}
+
+/* One that fails stops no other, unless it is for the signer, which fails for all: PL_OK unless something failed that may be for him.
+ * *@ret_good: some register has its heads, or needs none; *@ret_worst: the first failure. */
+static pl_status beat_all(struct pl_instance *inst, struct pl_register_names *all, struct pl_register_names *failing, bool away, bool *ret_good,
+	pl_status *ret_worst, struct pl_diag *diag)
+{
+	*ret_worst = pl_register_names(inst, all);
+	*ret_good = !*ret_worst && !all->n;
+	if (*ret_worst)
+		return *ret_worst;
+	for (size_t i = 0; i < all->n; i++) {
+		struct pl_diag why = {0};
+		pl_status st = beat_if_due(inst, all->name[i], &why);
+
+		if (!st) {
+			*ret_good = true;
+			note_good(failing, all->name[i]);
+			continue;
+		}
+		if (!away || is_own(st))
+			note_failing(failing, all->name[i], st);
+		if (!*ret_worst)
+			*diag = why;
+		*ret_worst = *ret_worst ? *ret_worst : st;
+		if (!is_own(st) && pl_instance_desk_away(inst))
+			return st;
+	}
+	return PL_OK;
 }
 
 /* Was it for the signer that a head failed? Whoever waits for it starts nothing anew: that would connect no sooner. Told when it changes. */
@@ -106,19 +151,20 @@ static bool look_for_signer(struct pl_instance *inst, pl_status failed, bool was
 pl_status pl_register_keep(struct pl_instance *inst, int stop_fd, struct pl_diag *diag)
 {
 	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
-	struct pl_register_names all = {0};
+	struct pl_register_names all = {0}, failing = {0};
 	unsigned failures = 0;
-	bool away = false;
-	pl_status st = pl_register_current(inst, diag);
+	bool away = false, good;
+	pl_status worst, st = pl_register_current(inst, diag);
 
 	if (st)
 		return st;
 	do {
 		*diag = (struct pl_diag){0};
-		st = beat_all(inst, &all, away, diag);
+		st = beat_all(inst, &all, &failing, away, &good, &worst, diag);
 		away = look_for_signer(inst, st, away);
-		failures = st && !away ? failures + 1 : 0;
+		failures = worst && !good && !away ? failures + 1 : 0;
 	} while (failures < FAILURES_MAX && poll(&stop, 1, away ? AWAY_MS : LOOK_MS) == 0);
 	pl_register_names_done(&all);
-	return failures < FAILURES_MAX ? PL_OK : st;
+	pl_register_names_done(&failing);
+	return failures < FAILURES_MAX ? PL_OK : worst;
 }

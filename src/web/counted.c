@@ -9,12 +9,12 @@ struct kept {
 	uint64_t used;
 	bool there;
 	struct pl_recount counted;
-	bool compared;         /* with the edition before: */
-	uint64_t lifted, later;
+	bool compared; /* with the edition before: */
+	struct pl_counted_added added;
 };
 
 struct pl_counted {
-	pthread_mutex_t lock; /* for all of it, and while a file is counted */
+	pthread_mutex_t lock; /* for all of it */
 	uint64_t clock;
 	struct kept kept[PL_COUNTED_KEPT];
 };
@@ -63,95 +63,94 @@ static struct kept *place(struct pl_counted *c)
 	return oldest;
 }
 
-static pl_status count(struct pl_instance *inst, const struct pl_query_report *q, int dir_fd, struct pl_recount *ret,
-	struct pl_diag *diag)
+/* Keep a copy of @counted. What somebody else counted meanwhile is the same. */
+static pl_status keep(struct pl_counted *c, const struct pl_query_report *q, const struct pl_recount *counted)
 {
-	struct pl_register_report_file file = {0};
-	struct pl_recount counted = {0};
-	pl_status st = pl_export_openings(inst, q, dir_fd, PL_COUNTED_FILE_MAX, &file, diag);
+	struct pl_recount copy = {0};
+	pl_status st = pl_recount_keep(counted, &copy);
+	struct kept *k;
 
-	if (!st)
-		st = pl_recount_file(file.bytes, 0, NULL, NULL, &counted, diag);
-	if (!st) {
-		st = pl_export_check(q, &counted, diag);
-		if (!st)
-			st = pl_recount_keep(&counted, ret);
-		pl_recount_done(&counted);
+	if (st)
+		return st;
+	(void)pthread_mutex_lock(&c->lock);
+	k = find(c, q);
+	if (k) {
+		pl_recount_done(&copy);
+	} else {
+		k = place(c);
+		*k = (struct kept){.openings = q->openings, .report = q->pae, .there = true, .counted = copy};
 	}
-	pl_register_report_file_done(&file);
+	k->used = ++c->clock;
+	(void)pthread_mutex_unlock(&c->lock);
+	return PL_OK;
+}
+
+pl_status pl_counted_find(struct pl_counted *c, const struct pl_query_report *q, struct pl_recount *ret)
+{
+	pl_status st = PL_E_NOTFOUND;
+	struct kept *k;
+
+	(void)pthread_mutex_lock(&c->lock);
+	k = find(c, q);
+	if (k) {
+		k->used = ++c->clock;
+		st = pl_recount_keep(&k->counted, ret);
+	}
+	(void)pthread_mutex_unlock(&c->lock);
 	return st;
 }
 
-static pl_status get(struct pl_counted *c, struct pl_instance *inst, const struct pl_query_report *q, int dir_fd,
+pl_status pl_counted_count(struct pl_counted *c, const struct pl_query_report *q, const struct pl_register_report_file *file,
 	struct pl_recount *ret, struct pl_diag *diag)
 {
-	struct kept *k = find(c, q);
 	struct pl_recount counted = {0};
-	pl_status st = PL_OK;
+	pl_status st = pl_recount_file(file->bytes, 0, NULL, NULL, &counted, diag);
 
-	if (!k) {
-		st = count(inst, q, dir_fd, &counted, diag);
-		if (st)
-			return st;
-		k = place(c);
-		*k = (struct kept){.openings = q->openings, .report = q->pae, .there = true, .counted = counted};
-	}
-	k->used = ++c->clock;
-	return pl_recount_keep(&k->counted, ret);
-}
-
-pl_status pl_counted_get(struct pl_counted *c, struct pl_instance *inst, const struct pl_query_report *q, int dir_fd,
-	struct pl_recount *ret, struct pl_diag *diag)
-{
-	pl_status st;
-
-	(void)pthread_mutex_lock(&c->lock);
-	st = get(c, inst, q, dir_fd, ret, diag);
-	(void)pthread_mutex_unlock(&c->lock);
+	if (st)
+		return st;
+	st = pl_export_check(q, &counted, diag);
+	if (!st)
+		st = keep(c, q, &counted);
+	if (!st)
+		st = pl_recount_keep(&counted, ret);
+	pl_recount_done(&counted);
 	return st;
 }
 
 /* ---- against the edition before ---- */
 
-static pl_status compare(struct pl_instance *inst, const struct pl_query_report *before, const struct pl_query_report *q, int dir_fd,
-	struct kept *k, struct pl_diag *diag)
+pl_status pl_counted_find_added(struct pl_counted *c, const struct pl_query_report *q, struct pl_counted_added *ret)
 {
-	struct pl_register_report_file earlier = {0}, later = {0};
-	struct pl_editions found;
-	pl_status st = pl_export_openings(inst, before, dir_fd, PL_COUNTED_FILE_MAX, &earlier, diag);
+	pl_status st = PL_E_NOTFOUND;
+	struct kept *k;
 
-	if (!st)
-		st = pl_export_openings(inst, q, dir_fd, PL_COUNTED_FILE_MAX, &later, diag);
-	if (!st)
-		st = pl_editions_compare(earlier.bytes, later.bytes, &found, diag);
-	if (!st) {
-		k->compared = true;
-		k->lifted = found.lifted;
-		k->later = found.later;
-		pl_recount_done(&found.counted);
+	(void)pthread_mutex_lock(&c->lock);
+	k = find(c, q);
+	if (k && k->compared) {
+		*ret = k->added;
+		st = PL_OK;
 	}
-	pl_register_report_file_done(&earlier);
-	pl_register_report_file_done(&later);
+	(void)pthread_mutex_unlock(&c->lock);
 	return st;
 }
 
-pl_status pl_counted_added(struct pl_counted *c, struct pl_instance *inst, const struct pl_query_report *before, const struct pl_query_report *q,
-	int dir_fd, uint64_t *ret_lifted, uint64_t *ret_later, struct pl_diag *diag)
+pl_status pl_counted_compare(struct pl_counted *c, const struct pl_query_report *q, const struct pl_register_report_file *earlier,
+	const struct pl_register_report_file *later, struct pl_counted_added *ret, struct pl_diag *diag)
 {
-	struct pl_recount counted = {0};
+	struct pl_editions found;
 	struct kept *k;
-	pl_status st;
+	pl_status st = pl_editions_compare(earlier->bytes, later->bytes, &found, diag);
 
+	if (st)
+		return st;
+	*ret = (struct pl_counted_added){found.lifted, found.later};
+	pl_recount_done(&found.counted);
 	(void)pthread_mutex_lock(&c->lock);
-	st = get(c, inst, q, dir_fd, &counted, diag); /* what is counted is kept, and the comparison beside it */
-	k = st ? NULL : find(c, q);
-	if (k && !k->compared)
-		st = compare(inst, before, q, dir_fd, k, diag);
-	if (k && !st) {
-		*ret_lifted = k->lifted;
-		*ret_later = k->later;
+	k = find(c, q);
+	if (k) {
+		k->compared = true;
+		k->added = *ret;
 	}
 	(void)pthread_mutex_unlock(&c->lock);
-	pl_recount_done(&counted);
-	return st;
+	return PL_OK;
 }

@@ -62,6 +62,8 @@ const struct pl_desk_row pl_desk_rows[] = {
 	{{POST, PL_DESK_DECIDES, FRESH}, "/desk/decisions/{id}/close", pl_desk_decision_close, GUESSES},
 	{{POST, PL_DESK_CASES, 0}, "/desk/decisions/{id}/read", pl_desk_decision_read, 0},
 	{{POST, PL_DESK_WORKS, FRESH}, "/desk/decisions/{id}/do", pl_desk_decision_do, GUESSES},
+	{{GET, PL_DESK_WORKS, 0}, "/desk/enter/{name}", pl_desk_enter_form, 0},
+	{{POST, PL_DESK_WORKS, 0}, "/desk/enter/{name}", pl_desk_enter, GUESSES},
 	{{GET, PL_DESK_CASES, 0}, "/desk/find/{name}", pl_desk_find_form, 0},
 	{{POST, PL_DESK_CASES, 0}, "/desk/find/{name}", pl_desk_find, GUESSES},
 	{{GET, PL_DESK_CASES, 0}, "/desk/case/{name}/{number}", pl_desk_case, 0},
@@ -229,6 +231,7 @@ pl_status pl_desk_open(struct pl_portal *portal, struct pl_desk **ret, struct pl
 	pl_str origin;
 
 	pl_gate_init(&desk->judging, JUDGING_MAX);
+	(void)pthread_mutex_init(&desk->lock, NULL);
 	if (!st)
 		st = pl_webauthn_ready(diag);
 	if (st) {
@@ -260,6 +263,7 @@ void pl_desk_close(struct pl_desk *desk)
 		return;
 	pl_people_close(desk->people);
 	pl_gate_done(&desk->judging);
+	(void)pthread_mutex_destroy(&desk->lock);
 	pl_free(desk->bound);
 	pl_free(desk);
 }

@@ -349,6 +349,7 @@ static pl_status case_page(struct pl_desk_looking *k)
 	pl_status st = fill_values(k);
 
 	k->m.name = k->r->decl->name;
+	k->m.imported = k->r->decl->imported;
 	k->m.calendar = pl_str_from(k->r->calendar->code);
 	k->m.number = k->number;
 	k->m.opened = k->opened;

@@ -27,11 +27,20 @@ pl_status pl_desk_flaw_publisher(struct pl_desk_looking *k, struct pl_arena *are
 	return st;
 }
 
-/* The identifier that was typed, or the one that the case makes. */
+static enum pl_vuln_draft_kind kind_of(const struct pl_desk_looking *k)
+{
+	return pl_str_eq(pl_desk_field(k->d, "kind"), PL_STR("vex")) ? PL_VULN_DRAFT_VEX : PL_VULN_DRAFT_ADVISORY;
+}
+
+/* The identifier that was typed, or the one that the case makes; that of the form's field, left as it was, is none of a VEX document. */
 static pl_status find_id(const struct pl_desk_looking *k, const struct pl_vuln *c, struct pl_buf *out, struct pl_diag *diag)
 {
+	struct pl_buf offered PL_CLEANUP(pl_buf_done) = PL_BUF(64);
 	pl_str typed = pl_str_trim(pl_desk_field(k->d, "id"));
 
+	pl_vuln_draft_id(c, PL_VULN_DRAFT_ADVISORY, &offered);
+	if (kind_of(k) == PL_VULN_DRAFT_VEX && pl_str_eq(typed, pl_buf_str(&offered)))
+		typed = (pl_str){0};
 	for (size_t i = 0; i < typed.len; i++)
 		if (typed.ptr[i] <= ' ' || typed.ptr[i] > '~')
 			return pl_diag_set(diag, PL_E_RANGE, "the identifier of an advisory is printable ASCII without blanks, like SA-2026-0001");
@@ -40,7 +49,7 @@ static pl_status find_id(const struct pl_desk_looking *k, const struct pl_vuln *
 	if (typed.len)
 		pl_buf_put_str(out, typed);
 	else
-		pl_vuln_draft_id(c, out);
+		pl_vuln_draft_id(c, kind_of(k), out);
 	return pl_buf_status(out);
 }
 
@@ -59,7 +68,7 @@ static pl_status write_draft(struct pl_desk_looking *k, const struct pl_vuln *c,
 		st = pl_vuln_draft_note(c, &who, pl_buf_str(&id), diag);
 	if (st)
 		return st;
-	pl_vuln_draft_write(c, &by, pl_buf_str(&id), pl_time_now() / PL_SECOND, json);
+	pl_vuln_draft_write(c, kind_of(k), &by, pl_buf_str(&id), pl_time_now() / PL_SECOND, json);
 	st = pl_json_write_pretty(json, out);
 	pl_buf_put_c(out, '\n');
 	return st ? st : pl_buf_status(out);
@@ -77,7 +86,8 @@ static pl_status do_draft(struct pl_desk_looking *k)
 		st = write_draft(k, c, &out, &diag);
 	if (st)
 		return pl_desk_flaw_conclude(k, st, &diag);
-	(void)snprintf(name, sizeof name, "attachment; filename=\"%.*s-%llu.draft.json\"", PL_STR_ARG(k->r->decl->name), (unsigned long long)k->number);
+	(void)snprintf(name, sizeof name, "attachment; filename=\"%.*s-%llu%s.draft.json\"", PL_STR_ARG(k->r->decl->name), (unsigned long long)k->number,
+		kind_of(k) == PL_VULN_DRAFT_VEX ? ".vex" : "");
 	pl_http_reply_header(k->d->reply, "Content-Disposition", pl_str_from(name));
 	pl_http_reply_cache(k->d->reply, PL_HTTP_NO_STORE);
 	pl_http_reply_take(k->d->reply, "application/json", &out);
@@ -96,6 +106,6 @@ pl_status pl_desk_flaw_fill_draft(struct pl_desk_looking *k)
 
 	if (typed.len)
 		return pl_arena_dup(k->d->arena, typed, &k->m.flaw.draft);
-	pl_vuln_draft_id(k->flaw, &id);
+	pl_vuln_draft_id(k->flaw, PL_VULN_DRAFT_ADVISORY, &id);
 	return pl_buf_status(&id) ? pl_buf_status(&id) : pl_arena_dup(k->d->arena, pl_buf_str(&id), &k->m.flaw.draft);
 }

@@ -21,12 +21,22 @@ struct pl_desk_bound {
 	const struct pl_desk_row *row;
 };
 
+/* A form that was sent, and the case that it became (desk_enter.c). */
+#define PL_DESK_ONCE_BYTES 16u
+struct pl_desk_once {
+	char word[2 * PL_DESK_ONCE_BYTES + 1];
+	uint64_t number;
+};
+
 struct pl_desk {
 	struct pl_portal *portal;
 	struct pl_people *people;
 	bool secure; /* https */
 	struct pl_desk_bound *bound;
 	struct pl_gate judging; /* password checks under way */
+	pthread_mutex_t lock;   /* for what follows */
+	struct pl_desk_once once[256]; /* the last ones, in a ring */
+	size_t at_once;
 };
 
 /* One request that was let in, or is about to be. */
@@ -197,6 +207,8 @@ pl_status pl_desk_decision_approve(struct pl_desk_view *d);
 pl_status pl_desk_decision_close(struct pl_desk_view *d);
 pl_status pl_desk_events(struct pl_desk_view *d);
 pl_status pl_desk_queue(struct pl_desk_view *d);
+pl_status pl_desk_enter_form(struct pl_desk_view *d);
+pl_status pl_desk_enter(struct pl_desk_view *d);
 pl_status pl_desk_find_form(struct pl_desk_view *d);
 pl_status pl_desk_find(struct pl_desk_view *d);
 pl_status pl_desk_case(struct pl_desk_view *d);

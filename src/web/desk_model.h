@@ -262,6 +262,8 @@ struct pl_queue_row {
 	pl_str name;
 	uint64_t highest, time;       /* time of the last head, ns; 0: none yet */
 	bool late;                    /* two heads at least are missing */
+	bool imported;                /* reconstructed */
+	bool enters;                  /* whoever looks may enter a case */
 };
 
 struct pl_due_row {
@@ -333,6 +335,7 @@ struct pl_case_choice {
 struct pl_case_fact {
 	pl_str name, label, value;
 	bool sealed;
+	bool several;                 /* a text, which may have several lines */
 	size_t n_choices;             /* 0: typed */
 	struct pl_case_choice *choices;
 };
@@ -592,6 +595,7 @@ struct pl_case_identity {
 
 struct pl_desk_case_page {
 	struct pl_desk_frame frame;
+	bool imported;                /* a row of a register that was reconstructed */
 	bool is_ask;
 	struct pl_desk_ask ask;
 	bool is_flaw;                 /* and is worked on by its steps: */
@@ -637,6 +641,16 @@ struct pl_desk_find_page {
 	size_t n_fields, n_found;
 	struct pl_case_fact *fields;
 	struct pl_case_row *found;    /* touched 0: it has no file */
+};
+
+struct pl_desk_enter_page {
+	struct pl_desk_frame frame;
+	pl_str name, once, why;       /* why: what was wrong, in English */
+	bool promise;
+	size_t n_fields;
+	struct pl_case_fact *fields;
+	uint64_t number;              /* that the case got; 0: it is still a form */
+	pl_str secret;                /* of its sender; empty: none was wished for */
 };
 
 struct pl_seal_row {

@@ -118,7 +118,8 @@ static pl_status fill_registers(struct pl_desk_view *d, struct pl_desk_queue_pag
 		m->hand_outs = m->hand_outs || pl_str_eq(q[i].name, PL_STR(PL_HAND_OUT_REGISTER));
 		m->awards = m->awards || pl_str_eq(q[i].name, PL_STR(PL_AWARD_REGISTER));
 		m->registers[i] = (struct pl_queue_row){.name = q[i].name, .highest = q[i].highest, .time = time,
-			.late = time == 0 || (now > time && now - time > LATE_NS)};
+			.late = time == 0 || (now > time && now - time > LATE_NS), .imported = pl_view_is_imported(&d->w, q[i].name)};
+		m->registers[i].enters = (d->s.roles & PL_DESK_WORKS) != 0 && !m->registers[i].imported;
 	}
 	return PL_OK;
 }

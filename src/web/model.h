@@ -197,6 +197,7 @@ struct pl_statement_page {
 	struct pl_statement_row row;
 	pl_str id, reason;
 	bool decoded; /* false: no statement; only the raw bytes are shown */
+	bool imported; /* it is about a register that was reconstructed */
 	struct pl_digest entry, pae, leaf, root;
 	uint64_t size; /* of the checkpoint */
 	size_t n_fields, n_signatures, n_cosignatures, n_bodies, n_path;
@@ -428,6 +429,7 @@ struct pl_report_page {
 	bool stated;                      /* the rows are shut: the totals rest on samples */
 	uint64_t index, edition, replaced_by, openings_size;
 	uint64_t before_edition, before_index; /* the edition that this one replaces; 0: none */
+	bool waits;                            /* the register waits before it opens a case: no gag has to be lifted */
 	uint64_t lifted, later;                /* cases that were sealed in that one; that were entered since */
 	struct pl_digest openings;
 	struct pl_report_body body;

@@ -234,7 +234,8 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 	p->counted = pl_counted_new();
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->idle, NULL);
-	pl_gate_init(&p->counting, PL_PORTAL_INSTANCES);
+	pl_gate_init(&p->asking, PL_PORTAL_ASKING);
+	pl_gate_init(&p->counting, PL_PORTAL_COUNTING);
 	for (size_t i = 0; !st && i < PL_PORTAL_INSTANCES; i++)
 		st = pl_instance_open(options->dir, options->instance, &p->instances[i], diag);
 	if (!st)
@@ -257,6 +258,7 @@ pl_status pl_portal_open(const struct pl_portal_options *options, struct pl_port
 	}
 	p->demonstration = !pl_str_eq(pl_instance_conf(p->instances[0])->purpose, PL_STR("production"));
 	make_routes(p);
+	pl_portal_look(p);
 	*ret = p;
 	return PL_OK;
 }
@@ -278,6 +280,7 @@ void pl_portal_close(struct pl_portal *p)
 			pl_instance_close(p->instances[i]);
 	pl_file_close(&p->public_dir);
 	pl_file_close(&p->spool_dir);
+	pl_gate_done(&p->asking);
 	pl_gate_done(&p->counting);
 	(void)pthread_cond_destroy(&p->idle);
 	(void)pthread_mutex_destroy(&p->lock);
@@ -331,8 +334,9 @@ size_t pl_portal_routes(const struct pl_portal *p, const struct pl_route **ret)
 
 pl_status pl_portal_server(struct pl_portal *p, struct pl_http_server **ret, struct pl_diag *diag)
 {
-	/* Senders that wait for their round wait without an instance, and leave workers for everybody else. */
-	const unsigned workers = PL_PORTAL_INSTANCES + (p->intake ? PL_INTAKE_SENDERS_MAX : 0);
+	/* Senders that wait for their round, and whoever waits for something to be counted, wait without an instance, and leave workers for
+	 * everybody else. */
+	const unsigned workers = PL_PORTAL_INSTANCES + PL_PORTAL_ASKING + (p->intake ? PL_INTAKE_SENDERS_MAX : 0);
 	const struct pl_http_config c = {.routes = p->routes, .route_count = p->n_routes, .headers = headers,
 		.header_count = PL_COUNT(headers), .error_page = pl_portal_error, .ctx = p, .workers = workers,
 		.threads = p->options.threads, .arena_max = (size_t)16 << 20,

@@ -148,7 +148,7 @@ pl_status pl_portal_ask_receipt(struct pl_view *w, const struct pl_register *r, 
 		return st == PL_E_STATE ? PL_OK : st;
 	m->ask.is = true;
 	m->ask.granted = pl_str_eq(a.outcome, PL_STR("granted"));
-	m->ask.refused = pl_str_eq(a.outcome, PL_STR("refused"));
+	m->ask.refused = a.outcome.len && !m->ask.granted;
 	m->ask.document = a.document;
 	m->ask.terms = a.terms;
 	if (m->ask.refused)

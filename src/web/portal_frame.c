@@ -6,6 +6,8 @@
 #include "web/upload.h"
 #include <stdio.h>
 
+#define LOOK_BYTES ((size_t)8 << 20)
+
 /* ---- instances ---- */
 
 static struct pl_instance *take_instance(struct pl_portal *p)
@@ -155,6 +157,30 @@ static pl_status view_of_nothing(struct pl_view *w)
 	return st ? st : pl_outbox_count(db, &w->view.outbox);
 }
 
+static pl_status read_state(struct pl_view *w)
+{
+	pl_status st = pl_query_view(w->inst, w->arena, &w->view);
+
+	w->has_view = st == PL_OK;
+	if (st && st != PL_E_NOTFOUND)
+		return st;
+	st = w->has_view ? PL_OK : view_of_nothing(w);
+	if (!st)
+		st = pl_query_witnesses(w->inst, &w->view, w->arena, &w->witnesses, &w->n_witnesses);
+	if (!st)
+		remember_state(w);
+	return st;
+}
+
+void pl_portal_look(struct pl_portal *p)
+{
+	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(LOOK_BYTES);
+	struct pl_view w = {.portal = p, .inst = p->instances[0], .arena = &arena};
+
+	/* What cannot be read now is read for the first page. */
+	(void)(read_state(&w) == PL_OK);
+}
+
 pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_request *req,
 	struct pl_http_reply *reply, enum pl_nav nav)
 {
@@ -163,17 +189,9 @@ pl_status pl_view_begin(struct pl_view *w, struct pl_portal *p, struct pl_http_r
 	*w = (struct pl_view){.portal = p, .req = req, .reply = reply, .arena = pl_http_request_arena(req)};
 	w->lang = pl_view_language(req);
 	w->inst = take_instance(p);
-	st = pl_query_view(w->inst, w->arena, &w->view);
-	w->has_view = st == PL_OK;
-	if (st && st != PL_E_NOTFOUND)
-		return st;
-	st = w->has_view ? PL_OK : view_of_nothing(w);
+	st = read_state(w);
 	if (st)
 		return st;
-	st = pl_query_witnesses(w->inst, &w->view, w->arena, &w->witnesses, &w->n_witnesses);
-	if (st)
-		return st;
-	remember_state(w);
 	if (w->has_view)
 		pl_proofs_update(p->proofs, w->view.checkpoint, w->view.checkpoint_size, &w->view.root);
 	pl_view_quick_frame(p, req, w->lang, &w->frame);

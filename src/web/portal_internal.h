@@ -14,6 +14,8 @@
 #include <pthread.h>
 
 #define PL_PORTAL_INSTANCES 4u
+#define PL_PORTAL_COUNTING 2u /* openings files that are counted at once: each takes processors, room on the disk and, while it is copied, an instance */
+#define PL_PORTAL_ASKING 16u  /* requests that count or wait for it */
 #define PL_PORTAL_PAGE_MAX ((size_t)8 << 20)
 #define PL_PORTAL_NAME_MAX 64u
 
@@ -30,8 +32,7 @@ struct pl_portal {
 	struct pl_portal_options options;
 	struct pl_instance *instances[PL_PORTAL_INSTANCES]; /* all opened at start: an instance belongs to one thread at a time */
 	bool busy[PL_PORTAL_INSTANCES];
-	/* Rows that are counted without an instance: as many at once as there are instances, for each takes a processor and room on the disk. */
-	struct pl_gate counting;
+	struct pl_gate asking, counting; /* portal_count.c */
 	pthread_mutex_t lock; /* for busy, state and what follows */
 	pthread_cond_t idle;
 	struct pl_portal_state state;
@@ -80,6 +81,8 @@ void pl_view_title_text(struct pl_view *w, pl_str text);
  * What the model points to is the request's from then on: nothing of the instance, whose trust file may be replaced meanwhile. */
 struct pl_html pl_view_html(struct pl_view *w, struct pl_buf *b);
 pl_status pl_view_send(struct pl_view *w, struct pl_buf *b);
+/* Before the portal serves: what its error pages say of the log if they are asked for before any other page. */
+void pl_portal_look(struct pl_portal *p);
 /* The frame of error pages: from the last known state, without asking anybody. */
 void pl_view_quick_frame(struct pl_portal *p, struct pl_http_request *req, enum pl_lang lang, struct pl_frame *f);
 enum pl_lang pl_view_language(struct pl_http_request *req);
@@ -93,6 +96,16 @@ pl_status pl_view_posted(struct pl_view *w, pl_str form, bool files, bool *ret_s
 pl_status pl_view_no_form(struct pl_view *w);
 /* A list of @n zeroed elements in the arena, NULL never: PL_E_TOOBIG. */
 pl_status pl_view_list(struct pl_view *w, size_t n, size_t size, void *ret);
+
+/* portal_count.c. Begin: wait for a place among those who count; the view's instance may be another one afterwards. PL_E_BUSY: none came free,
+ * and the reply says when to come again. What is counted between begin and end should hold no instance (pl_view_end): end gives one again. */
+pl_status pl_view_count_begin(struct pl_view *w);
+void pl_view_count_end(struct pl_view *w);
+/* What the openings of @q give, after they were verified and compared with what the log says, counted now or before; *@ret is the caller's,
+ * done with pl_recount_done. PL_E_BUSY as above; PL_E_NOTFOUND, PL_E_TOOBIG, PL_E_PROOF, ...: they cannot be counted. */
+pl_status pl_view_counted(struct pl_view *w, const struct pl_query_report *q, struct pl_recount *ret);
+/* What @q adds to @before, the edition that it replaces. The same failures. */
+pl_status pl_view_counted_added(struct pl_view *w, const struct pl_query_report *before, const struct pl_query_report *q, struct pl_counted_added *ret);
 
 /* portal_statement.c */
 struct pl_html_msg pl_view_kind(pl_str type);
@@ -119,6 +132,8 @@ void pl_view_release_row(const struct pl_query_release *q, struct pl_release_row
 pl_str pl_view_text_body(struct pl_view *w, const struct pl_digest *digest);
 /* portal_register.c: the declaration of a register, or NULL: a page does without it. Freed with pl_register_decl_free. */
 struct pl_register_decl *pl_view_declaration(struct pl_view *w, const struct pl_digest *digest);
+/* Is the register @name reconstructed? False also where nothing is known of it. */
+bool pl_view_is_imported(struct pl_view *w, pl_str name);
 /* "2021-H2". */
 pl_status pl_view_period(struct pl_view *w, uint64_t from, uint64_t to, pl_str *ret);
 /* What a file name in a header may hold; everything else becomes "_". */

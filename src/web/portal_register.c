@@ -24,6 +24,15 @@ struct pl_register_decl *pl_view_declaration(struct pl_view *w, const struct pl_
 	return d;
 }
 
+bool pl_view_is_imported(struct pl_view *w, pl_str name)
+{
+	struct pl_query_register q;
+	struct pl_register_decl *d PL_CLEANUP(pl_register_decl_freep) =
+		pl_query_register(w->inst, name, w->arena, &q) ? NULL : pl_view_declaration(w, &q.declaration);
+
+	return d && d->imported;
+}
+
 pl_status pl_view_period(struct pl_view *w, uint64_t from, uint64_t to, pl_str *ret)
 {
 	char text[PL_PERIOD_TEXT];

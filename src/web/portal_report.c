@@ -58,8 +58,10 @@ static pl_status only_stated(struct pl_view *w, const struct pl_query_report *q,
 static pl_status fill_body(struct pl_view *w, const struct pl_query_report *q, struct pl_recount *counted, struct pl_report_page *m)
 {
 	struct pl_report_doc doc;
-	pl_status st = pl_counted_get(w->portal->counted, w->inst, q, w->portal->spool_dir, counted, NULL);
+	pl_status st = pl_view_counted(w, q, counted);
 
+	if (st == PL_E_BUSY)
+		return st;
 	m->counted = !st;
 	if (st)
 		st = only_stated(w, q, counted);
@@ -139,11 +141,16 @@ static pl_status fill_changes(struct pl_view *w, const struct pl_query_report *b
 }
 
 /* Why there is another edition, from both files of openings; where one is not here, the page says less. */
-static void fill_added(struct pl_view *w, const struct pl_query_report *before, const struct pl_query_report *now, struct pl_report_page *m)
+static pl_status fill_added(struct pl_view *w, const struct pl_query_report *before, const struct pl_query_report *now, struct pl_report_page *m)
 {
-	if (!m->counted || m->stated ||
-		pl_counted_added(w->portal->counted, w->inst, before, now, w->portal->spool_dir, &m->lifted, &m->later, NULL))
-		m->lifted = m->later = 0;
+	struct pl_counted_added added = {0};
+	pl_status st = !m->counted || m->stated ? PL_E_NOTFOUND : pl_view_counted_added(w, before, now, &added);
+
+	if (!st) {
+		m->lifted = added.lifted;
+		m->later = added.later;
+	}
+	return st == PL_E_BUSY ? st : PL_OK;
 }
 
 static pl_status fill_editions(struct pl_view *w, const struct pl_query_report *q, struct pl_report_page *m)
@@ -166,8 +173,8 @@ static pl_status fill_editions(struct pl_view *w, const struct pl_query_report *
 		return PL_OK;
 	m->before_edition = before->edition;
 	m->before_index = before->index;
-	fill_added(w, before, q, m);
-	return fill_changes(w, before, q, m);
+	st = fill_added(w, before, q, m);
+	return st ? st : fill_changes(w, before, q, m);
 }
 
 /* ---- samples ---- */
@@ -223,6 +230,7 @@ static pl_status fill_report(struct pl_view *w, const struct pl_query_report *q,
 	if (!st)
 		st = fill_body(w, q, counted, m);
 	m->stated = counted->decl && counted->decl->totals_only;
+	m->waits = counted->decl && counted->decl->open_days;
 	if (!st)
 		st = fill_samples(w, q, m);
 	if (!st)
@@ -272,8 +280,7 @@ static void offer(struct pl_http_reply *reply, const struct pl_query_report *q, 
 	pl_http_reply_header(reply, "Content-Disposition", pl_str_from(text));
 }
 
-/* Spool the openings of @q and write their rows to *@fd. The instance is given back before it is counted: that takes longer than anybody
- * should wait for one. */
+/* Spool the openings of @q and write their rows to *@fd. */
 static pl_status spool_rows(struct pl_view *w, const struct pl_query_report *q, int *fd)
 {
 	struct pl_register_report_file file = {0};
@@ -297,14 +304,12 @@ pl_status pl_portal_report_rows(void *ctx, struct pl_http_request *req, struct p
 
 	if (!st)
 		st = find_report(&w, req, &q);
-	if (!st && pl_gate_enter(&w.portal->counting, 0)) {
-		pl_http_reply_header(reply, "Retry-After", PL_STR("10"));
-		return PL_E_BUSY;
-	}
+	if (!st)
+		st = pl_view_count_begin(&w);
 	if (st)
 		return st;
 	st = spool_rows(&w, &q, &fd);
-	pl_gate_leave(&w.portal->counting);
+	pl_view_count_end(&w);
 	if (st)
 		return st;
 	offer(reply, &q, PL_EXPORT_CSV);
@@ -335,7 +340,7 @@ static pl_status write_doc(struct pl_view *w, const struct pl_query_report *q, e
 	struct pl_recount counted = {0};
 	struct pl_report_doc doc;
 	struct pl_diag diag = {0};
-	pl_status st = pl_counted_get(w->portal->counted, w->inst, q, w->portal->spool_dir, &counted, NULL);
+	pl_status st = pl_view_counted(w, q, &counted);
 
 	if (!st)
 		st = pl_export_doc(w->inst, q, &counted, w->lang, w->arena, &doc);

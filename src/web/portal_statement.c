@@ -278,6 +278,15 @@ static pl_status fill_proof(struct pl_view *w, const struct pl_query_proof *proo
 	return pl_view_cosignatures(w, &m->cosignatures);
 }
 
+/* Whatever is said of a reconstructed register looks like what is said of one that took in cases. */
+static bool about_imported(struct pl_view *w, const struct pl_statement *s)
+{
+	pl_str name;
+
+	return pl_str_starts(s->type, PL_STR("urn:pellucid:register")) && pl_json_get_str(s->predicate, "register", &name, NULL) == PL_OK &&
+		pl_view_is_imported(w, name);
+}
+
 static pl_status fill_statement(struct pl_view *w, uint64_t index, struct pl_statement_page *m)
 {
 	struct pl_statement *s PL_CLEANUP(pl_statement_closep) = NULL;
@@ -305,6 +314,7 @@ static pl_status fill_statement(struct pl_view *w, uint64_t index, struct pl_sta
 		st = fill_fields(w, s, m);
 	if (!st && m->decoded)
 		st = fill_signatures(w, s, index, m);
+	m->imported = m->decoded && about_imported(w, s);
 	return st ? st : fill_bodies(w, index, m);
 }
 

@@ -58,13 +58,21 @@ static int prepare_file(struct worker *w)
 	return fd;
 }
 
+/* Any of a worker's entries before number @i that is no duplicate itself, in no order: the index has most of them in its files by then. */
+static uint64_t earlier(uint64_t i)
+{
+	uint64_t at = (i * UINT64_C(0x9e3779b97f4a7c15) >> 20) % i;
+
+	return at % 10 == 0 ? at + 1 : at;
+}
+
 static pl_status one(struct worker *w, int fd, uint64_t i, uint8_t *e)
 {
 	struct pl_log_answer answer;
 	uint64_t id = w->s->base + w->number * UINT64_C(1000000000) + i;
 
 	if (w->s->what == APPEND_DUPLICATES && i > 10 && i % 10 == 0)
-		id -= 5;
+		id -= i - earlier(i);
 	bench_fill(e, id);
 	if (w->s->what >= APPEND)
 		return pl_log_writer_add_wait(w->s->writer, pl_bytes_of(e, BENCH_ENTRY), &answer);

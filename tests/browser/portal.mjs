@@ -2,6 +2,7 @@
 // node portal.mjs BASE SCRATCH: look at every page of the portal at BASE as people do. With PL_SHOTS=DIR pictures are kept.
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { createServer, request as ask } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { accessible, check, launch, result } from "./browser.mjs";
@@ -268,7 +269,22 @@ for (const [name, url] of [["in the portal", `${base}/verify`], ["as one file", 
 	await context.close();
 }
 
-// ---- a large file: memory stays small ----
+// Between a browser and the portal: what was asked of it, by pages and by their workers, and how many bytes came along.
+async function between(target) {
+	const seen = { methods: new Set(), body: 0 };
+	const server = createServer((q, a) => {
+		seen.methods.add(q.method);
+		q.on("data", (d) => (seen.body += d.length));
+		q.pipe(ask(new URL(q.url, target), { method: q.method, headers: q.headers }, (r) => {
+			a.writeHead(r.statusCode, r.headers);
+			r.pipe(a);
+		}).on("error", () => a.destroy()));
+	});
+	await new Promise((done) => server.listen(0, "127.0.0.1", done));
+	return { seen, url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+// ---- a large file: memory stays small, how far it is shows, and nothing of it is sent ----
 {
 	const megabytes = process.env.PL_LONG === "1" ? 1024 : 200, path = join(scratch, "large"), hash = createHash("sha256");
 	const piece = Buffer.alloc(1048576), fd = openSync(path, "w");
@@ -279,7 +295,13 @@ for (const [name, url] of [["in the portal", `${base}/verify`], ["as one file", 
 	}
 	closeSync(fd);
 	const context = await browser.newContext(), page = await context.newPage();
-	await page.goto(`${base}/verify`);
+	const way = await between(base);
+	await page.goto(`${way.url}/verify`);
+	await page.evaluate(() => {
+		const bar = document.querySelector("#v-progress");
+		window.bars = [];
+		setInterval(() => bar.hidden || window.bars.push(bar.value), 20);
+	});
 	const session = await browser.newBrowserCDPSession();
 	const renderers = async () => (await session.send("SystemInfo.getProcessInfo")).processInfo.filter((p) => p.type === "renderer").map((p) => p.id);
 	const anonymous = (pid) => {
@@ -306,6 +328,13 @@ for (const [name, url] of [["in the portal", `${base}/verify`], ["as one file", 
 	await sampling;
 	check(`${megabytes} MB are hashed right`, (await page.locator("#v-file-out code").innerText()) === hash.digest("hex"));
 	const grown = (peak - before) / 1048576;
+	const bars = await page.evaluate(() => window.bars), steps = new Set(bars).size;
+	check(`how far it is shows (${steps} steps)`, steps > 5 && bars.every((b, i) => b >= 0 && b <= 1 && (!i || b >= bars[i - 1])));
+	check("and goes when it is done", await page.locator("#v-progress").isHidden());
+	check("nothing is sent", [...way.seen.methods].join() === "GET" && way.seen.body === 0, `${[...way.seen.methods]} ${way.seen.body}`);
+	await page.evaluate(() => fetch("/verify", { method: "POST", body: new Uint8Array(1000) }).catch(() => 0));
+	check("which would be seen", way.seen.methods.has("POST") && way.seen.body === 1000, `${[...way.seen.methods]} ${way.seen.body}`);
+	way.close();
 	check(`with less than 64 MB of memory (${grown.toFixed(0)} MB, ${seconds.toFixed(1)} s)`, grown < 64);
 	await context.close();
 }

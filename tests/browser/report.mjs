@@ -131,6 +131,15 @@ for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320]])
 	const entries = (await text("/reports.atom")).split("<entry>").slice(1);
 	check("so does the feed, entry by entry", entries.length === 6 && entries.every((e) => /<title>requests /.test(e) ===
 		(/<title>[^<]* \(imported\)<\/title>/.test(e) && /It proves nothing about completeness\./.test(e))), entries.map((e) => e.slice(0, 60)).join("; "));
+	for (const kind of ["register", "register-report", "register-head"]) {
+		const about = [];
+		for (const [, at] of (await text(`/log?type=urn:pellucid:${kind}/v1`)).matchAll(/href="\/statement\/(\d+)"/g)) {
+			const body = await text(`/statement/${at}`), name = /<th scope="row">[a-z.]*\bregister<\/th><td>(?:<[^>]*>)*([a-z-]+)/.exec(body)?.[1];
+			about.push([name, /It proves nothing about completeness/.test(body)]);
+		}
+		check(`statements (${kind}) about what is imported say so, and no others`, about.some(([n]) => n === "requests") && about.some(([n]) => n !== "requests") &&
+			about.every(([n, said]) => n && said === (n === "requests")), JSON.stringify(about));
+	}
 	check("in German, too", / \(nachgebildet\)</.test(await text("/reports.atom?lang=de")));
 	await page.goto(`${base}/claim/002-builds?lang=de`);
 	check("German", await page.getByText("überfällig").first().isVisible());

@@ -3,7 +3,8 @@
 # engines: none
 # timeout: 600
 # The disk of an instance fills up under a running `pellucid log serve` while statements are submitted: a clear error, nothing
-# half done, and all goes on by itself when space returns. Once with everything on that disk, once with the log alone.
+# half done, and all goes on by itself when space returns. Once with the log alone on that disk, once with
+# the database alone, once with all of the instance.
 set -eu
 if [ -z "${PL_FACT_INSIDE:-}" ]; then
 	flags=-m
@@ -33,7 +34,12 @@ story() {
 	mkdir -p disk
 	mount -t tmpfs -o size=160m tmpfs disk
 	rm -rf inst ./*.acks ./*.log
-	check "$what: an instance is made" make_instance fault.example/full "$@"
+	if [ "$what" = "everything" ]; then
+		check "$what: an instance is made" bash -c 'cd disk && "$1" init inst --origin fault.example/full --purpose test' - "$pellucid"
+		ln -s disk/inst inst
+	else
+		check "$what: an instance is made" make_instance fault.example/full "$@"
+	fi
 	if [ "$what" = "log alone" ]; then
 		log=disk/log
 		mv inst/log disk/log
@@ -63,4 +69,5 @@ story() {
 }
 story "log alone"
 story "database alone" --db "sqlite:$PWD/disk/pellucid.db"
+story "everything"
 exit "$failed"

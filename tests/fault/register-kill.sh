@@ -3,8 +3,9 @@
 # engines: both
 # alone: long
 # timeout: 1500
-# kill -9 of the portal, the signer, the sequencer and the rhythm at random moments while 64 senders enter cases: each case that was
-# answered is there under a number of its own, no number is left out, and an outsider counts the same.
+# kill -9 of the portal, the signer, the sequencer, the rhythm, the worker and of PostgreSQL at random moments while 64 senders enter cases, and of
+# commands that enter cases and make reports beside them: each case that was answered is there under a number of its own, no number is left
+# out, and an outsider counts the same.
 set -eu
 # shellcheck source=tests/lib/steps.sh
 . "$PL_SRC/tests/lib/steps.sh"
@@ -17,7 +18,33 @@ set -eu
 export PELLUCID_INSTANCE=$PL_TMP/inst
 kills=${PL_KILLS:-20}
 [ "${PL_LONG:-0}" = 0 ] || kills=300 # on each engine set
-trap 'touch ended; stop_clients; stop_keepers' EXIT
+engine=''
+# shellcheck disable=SC2317 # called by the trap
+finish() {
+	touch ended
+	stop_clients
+	stop_keepers
+	[[ -z $engine ]] || "$PL_SRC/tests/engines/pg-down.sh" "$engine" || true
+	[[ -z $engine ]] || rm -rf -- "$engine"
+}
+trap finish EXIT
+if [[ $PL_ENGINES == scale ]]; then # a server of our own, to be killed
+	engine=/var/tmp/pellucid-register-kill.$$
+	PL_ENGINE_OWNER=$$ "$PL_SRC/tests/engines/pg-up.sh" "$engine"
+	# shellcheck source=/dev/null
+	. "$engine/env"
+	PL_TEST_DB=$PL_PG_URL
+fi
+kill_server() {
+	kill -9 "$(head -n 1 "$engine/data/postmaster.pid")"
+	PL_ENGINE_OWNER=none "$PL_SRC/tests/engines/pg-up.sh" "$engine"
+}
+kill_backend() {
+	kill -9 "$(psql -X -q -t -A "$PL_PG_URL" -c \
+		"SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1")" || true
+}
+# A command that is killed while it works, or before, or after.
+killed() { timeout -s KILL "0.$(printf '%03d' $((RANDOM % 400)))" "$pellucid" "$@" >>killed.log 2>&1 || true; }
 period=$(date -u +%Y)-H$((10#$(date -u +%m) > 6 ? 2 : 1))
 senders=$PL_SRC/tests/fault/register_senders.py
 at=$(python3 -c 'import socket
@@ -41,6 +68,7 @@ check "a form is opened" "$pellucid" intake open tips.form
 keep signer "$pellucid" signer
 keep sequencer "$pellucid" log serve
 keep rhythm "$pellucid" register keep
+keep worker "$pellucid" worker run
 soon grep -q signer.ready signer.log
 keep web "$pellucid" web --rate 1000000
 check "the portal answers" soon curl -fs -o /dev/null "http://127.0.0.1:$at/intake/tips"
@@ -49,15 +77,24 @@ check "the portal answers" soon curl -fs -o /dev/null "http://127.0.0.1:$at/inta
 python3 "$senders" send "$at" tips 8 64 ended >>senders.acks 2>senders.log &
 clients+=($!)
 check "senders are answered" soon test -s senders.acks
+{
+	echo received,kind
+	for ((k = 0; k < 40; k++)); do echo "$(date -u +%Y-%m-%d)T00:00:00Z,good"; done
+} >forty.csv
 for ((k = 0; k < kills; k++)); do
 	sleep "0.$(printf '%03d' $((RANDOM % 700)))"
-	case $((RANDOM % 8)) in
+	case $((RANDOM % 12)) in
 	0) kill_kept signer ;;
 	1) kill_kept sequencer ;;
 	2) kill_kept rhythm ;;
+	3) kill_kept worker ;;
+	4 | 5) killed register enter tips forty.csv ;;
+	6) killed report make tips "$period" ;;
+	7) [[ -z $engine ]] || kill_backend ;;
 	*) kill_kept web ;;
 	esac
-	"$tool" leases inst
+	[[ -z $engine || $((k % (kills / 2))) != 5 ]] || kill_server
+	"$tool" leases inst || true
 done
 soon_tenths=100 check "after $kills kills they still are" soon grows
 touch ended

@@ -305,7 +305,8 @@ echo "2026-11-28T10:00:00Z,$sbom,$terms,$(printf Hand | base64)" >>by-hand.csv
 if "$pellucid" register enter document-requests by-hand.csv >out 2>err; then
 	answers "an ask without a secret cannot be answered" 3 'without a secret' audit grant 6
 	same "and nothing was counted for it" 3 "$(given)"
-	audit refuse 6 --reason other >/dev/null
+	check "what is no request" audit refuse 6 --reason spam-senseless
+	answers "is spam, and says why" 0 '^outcome *spam' "$pellucid" register show document-requests 6
 fi
 
 # ---- terms that change, offers that end ----

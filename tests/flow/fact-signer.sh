@@ -47,6 +47,14 @@ mv away inst/keys
 check "with the root key they are" run 0 key new builder-1 --role builder
 check "and ended" run 0 key end builder-1 --reason retired
 check "once" run 3 key end builder-1 --reason retired
+check "keys are listed" run 0 key list
+check "the root by the trust file, others since their entry" bash -c 'grep -q "^root .* from the trust file$" out && grep -q "^service .* since entry [0-9]*$" out'
+same "all three officers" 3 "$(grep -c '^officer ' out)"
+check "and what ended until when, and why" grep -q '^builder *builder-1 .* entries [0-9]* to [0-9]*, retired$' out
+check "as JSON" run 0 key list --json
+same "the same ones" "$("$pellucid" key list --instance inst | wc -l) retired" "$(python3 -c 'import json
+keys = json.load(open("out"))["keys"]
+print(len(keys), *(k["endReason"] for k in keys if k["holder"] == "builder-1"))')"
 stop signer
 check "without a signer a command with the passphrase signs for itself" run 0 statement document doc.txt --name again.txt
 mv inst/keys away

@@ -110,4 +110,45 @@ follow "the same log by HTTP" 0 "$address" s4 --policy "$PL_TMP/policy"
 check "all entries were verified" has '"size":332,"entries":332'
 stop server
 follow "a log that cannot be reached" 3 "$address" s4 --policy "$PL_TMP/policy"
+
+# For as long as it is wanted: one process that looks again and again.
+serve() { # DIRECTORY
+	start server python3 -u -m http.server --bind 127.0.0.1 "${address##*:}" --directory "$1"
+	soon grep -q '^Serving' server.log
+}
+watch() {
+	start watch "$pellucid" log follow "$address" --interval 1 --json --state "$PL_TMP/s4" --policy "$PL_TMP/policy"
+}
+said() { grep -q "$1" watch.log; }
+# ended CODE: it ends at once when it is told to, with that code
+ended() {
+	local got=0
+	kill -TERM "${pid[watch]}"
+	wait "${pid[watch]}" || got=$?
+	unset "pid[watch]"
+	[[ $got == "$1" ]]
+}
+serve "$log/public"
+watch
+check "it looks" soon said '"size":332,"entries":0'
+seq 401 410 | append "$log"
+check "and looks again" soon said '"size":342'
+stop server
+check "a log that is away is said to be" soon said 'connect'
+seq 411 415 | append "$log"
+serve "$log/public"
+check "and followed when it is back" soon said '"size":347'
+check "by the same process" kill -0 "${pid[watch]}"
+check "told to stop it stops: no alarm" ended 0
+watch
+check "another one goes on where it was" soon said '"size":347,"entries":0'
+stop server
+serve "$PL_TMP/older/public"
+check "an older copy is an alarm" soon said '"alarm":"rollback"'
+stop server
+serve "$log/public"
+seq 416 420 | append "$log"
+check "after which it goes on" soon said '"size":352'
+check "and says at its end that there was one" ended 1
+stop server
 exit "$failed"

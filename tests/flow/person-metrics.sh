@@ -29,6 +29,7 @@ day=$(date -u +%Y-%m-%dT00:00:00Z)
 			case $((i / 30 % 5)) in 0) ground=unverifiable ;; 1) ground=not-a-consumer ;; 2) ground=exempt ;; 3) ground=not-held ;; 4) ground=other ;; esac
 		fi
 		((i % 30 != 7)) || decision=pending days=
+		((i % 30 != 8)) || decision=spam ground=advertising days=
 		echo "$day,${kinds[i % 7]},${laws[i % 5]},portal,mailed-code,$decision,$ground,$([[ $days == 4? ]] && echo true || echo false),$days,person $i,text $i"
 	done
 } >rows.csv
@@ -61,6 +62,7 @@ for name, kind in kinds.items():
 grounds = [r["ground"] for r in rows if r["decision"] == "denied"]
 assert totals["ccpa-unverifiable"] == grounds.count("unverifiable") > 0
 assert totals["ccpa-other"] == grounds.count("other") + grounds.count("not-held") > 0
+assert totals["spam"] == sum(r["decision"] == "spam" for r in csv.DictReader(open("rows.csv"))) > 0
 text = json.dumps(json.load(open("report.json")))
 assert "ccpa-know-mean" in text and "person 7" not in text and "text 7" not in text
 END

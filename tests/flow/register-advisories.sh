@@ -193,6 +193,16 @@ cp out case.json
 same "of what it knows" "SA-2026-0001 | A signature is not looked at | CVE-2026-10001 | Example Update | Ada Finder" \
 	"$(python3 -c 'import json; d = json.load(open("case.json")); print(d["id"], d["title"], d["vulnerabilities"][0]["cve"], d["products"][0]["name"], d["acknowledgments"][0]["names"][0], sep=" | ")')"
 answers "of which the check has no error" 0 '' advisory check case.json
+# VEX out of a case says what its state is, and its profile has nothing to find.
+vex_is() { # STATUS WHAT-IS-SAID-OF-IT
+	vuln draft "${3:-1}" --vex >vex.json
+	same "as VEX: $1" "csaf_vex VEX-2026-000${3:-1} $1${2:+ $2}" "$(python3 -c 'import json
+d = json.load(open("vex.json"))
+v = d["vulnerabilities"][0]
+print(d["category"], d["id"], *v["product_status"], *(x["category"] for x in v.get("threats", []) + v.get("remediations", [])), *(x["text"] for x in v.get("ids", [])))')"
+	answers "of which the check has no error" 0 '' advisory check vex.json
+}
+vex_is under_investigation ''
 answers "no report before exploitation is known" 3 'vuln event 1 exploitation-known' vuln cra 1 early-warning
 check "it is known" vuln state 1 triaged --at 2026-03-01T12:00:00Z
 check "since a time" vuln event 1 exploitation-known --at 2026-03-02T10:00:00Z
@@ -248,9 +258,11 @@ answers "nothing is published while the case is worked on" 3 'still being worked
 change case.json 'd["vulnerabilities"][0]["cve"] = "CVE-2026-10009"' >other.json
 answers "nor about another flaw" 1 'not about the CVE of case 1' advisory publish other.json --case 1 --accept-advice
 check "the case ends" vuln state 1 accepted --at 2026-03-03T10:00:00Z
+vex_is known_affected none_available
 check "with a repair" vuln state 1 in-remediation --at 2026-03-04T10:00:00Z
 check "that was looked at" vuln state 1 retesting --at 2026-03-20T11:00:00Z
 check "and holds" vuln state 1 resolved --reason fixed --at 2026-03-21T10:00:00Z
+vex_is fixed ''
 check "its embargo is longer than the draft's" vuln embargo 1 2090-01-01T00:00:00Z
 answers "the longer one holds" 1 'under embargo until 2090' advisory publish case.json --case 1 --accept-advice
 
@@ -318,4 +330,10 @@ check "the export follows" advisory export export
 check "and takes it away" not test -e export/.well-known/csaf/white/2025/ex-sa-2025-0009.json
 stop web
 check "the tables are those of the log" tables_fit
+# ---- what was no flaw, as VEX ----
+printf 'received,direction,product,severity,state,finder,component\n2026-03-02T09:00:00Z,inbound,update-service,low,new,anonymous,Example Update\n' >harmless.csv
+check "a report" "$pellucid" register enter vulnerabilities harmless.csv
+harmless=$(sql "select max(number) from register_case where register = 'vulnerabilities'")
+check "of what is meant to be so" vuln state "$harmless" informative --reason by-design --at 2026-03-03T12:00:00Z
+vex_is known_not_affected "impact VEX-2026-000$harmless" "$harmless"
 exit "$failed"

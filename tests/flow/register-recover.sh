@@ -30,6 +30,8 @@ make_instance log.example/recover >/dev/null
 "$pellucid" register add tips.register >/dev/null
 "$pellucid" register enter tips first.csv >/dev/null
 "$pellucid" register head tips >/dev/null
+sed 's/^name tips$/name zeal/' tips.register >zeal.register
+"$pellucid" register add zeal.register >/dev/null
 database save old
 answers "four more come, with promises" 0 'entered as 4 to 7' "$pellucid" register enter tips second.csv --promises secrets
 "$pellucid" register change tips 2 kind=bad >/dev/null
@@ -47,6 +49,19 @@ answers "once" 2 'not older' "$pellucid" recover database --accept-that-nobody-w
 answers "the register is still behind the log" 1 'behind the log' "$pellucid" register enter tips third.csv
 answers "no case of it is changed" 1 'behind the log' "$pellucid" register change tips 1 kind=bad
 answers "and no head is signed" 1 'is behind the log' "$pellucid" register head tips
+heads_of() { sql "select count(*) from register_end where register = '$1'"; }
+of_tips=$(heads_of tips)
+has_head() { [[ $(heads_of "$1") -ge 1 ]]; }
+# Twenty minutes later, when both have a head due.
+start keep env LD_PRELOAD="$(faketime_library)" FAKETIME=+20m FAKETIME_DONT_FAKE_MONOTONIC=1 "$pellucid" register keep
+ready keep register.keeping
+check "whoever keeps the rhythm says so" soon grep -q '^evt=register.head_failed register=tips' keep.log
+check "and signs a head of the register behind it" soon has_head zeal
+sleep 11 # two looks
+same "says it once" 1 "$(grep -c '^evt=register.head_failed' keep.log)"
+check "and goes on" kill -0 "${pid[keep]}"
+same "the one that is behind has no new head" "$of_tips" "$(heads_of tips)"
+stop keep
 answers "it is recovered" 0 'lost in restore: numbers 4 to 7' "$pellucid" register recover tips
 answers "once" 2 'nothing of tips is missing' "$pellucid" register recover tips
 answers "the next case has the next number" 0 'entered as 8 to 9' "$pellucid" register enter tips third.csv --promises secrets.new

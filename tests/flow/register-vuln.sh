@@ -122,6 +122,13 @@ answers "what nobody answers is closed after 30 days" 0 'revision' vuln state 8 
 answers "not before" 0 '^0 cases closed' vuln expire --at "$(later '29 days')"
 answers "by a rule" 0 '^1 case closed' vuln expire --at "$(later '31 days')"
 same "as informative" "informative no-answer" "$(json state vuln show 8) $(json reason vuln show 8)"
+answers "it can be opened again" 0 'revision' vuln state 8 triaged --reason reopened
+answers "and wait for an answer again" 0 'revision' vuln state 8 needs-info
+check "the worker looks as well" "$pellucid" worker run --once
+same "and closes nothing before its time" needs-info "$(json state vuln show 8)"
+sql "update vuln_case set since = since - 31 * 86400 where register = 'vulnerabilities' and number = 8"
+check "thirty days later" "$pellucid" worker run --once
+same "it closes it" "informative no-answer" "$(json state vuln show 8) $(json reason vuln show 8)"
 answers "our own findings are told to others" 0 'revision' vuln state 10 triaged --at "$(later '1 hours')"
 answers "whose clock starts then" 0 'revision' vuln state 10 reported --at "$(later '2 hours')"
 check "and not before" code 0 vuln show 10

@@ -52,6 +52,49 @@ first, second = (json.loads(open(f).readline())["seconds"] for f in sys.argv[1:]
 print(first, second)
 sys.exit(0 if second < first / 2 else 1)' first second
 
+check "the demonstration witnesses are said to protect nobody" grep -q 'demonstration witnesses protect nobody' first.err
+check "the line of the seeds is printed" grep -q 'H2 2021: 109 requests, 12 countries, 92 technical expertise, 17 user data, 17 of 17 rejected; 2,252 person requests in 2021' first.err
+
+# Served until somebody presses Ctrl-C: that is SIGINT for all of a terminal's processes.
+cat >served.py <<'PY'
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+port, command = sys.argv[1], sys.argv[2:]
+run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+                       preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+said = ""
+for line in run.stdout:
+    said += line.decode()
+    if "Ctrl-C ends it" in said:
+        break
+print(said[-200:])
+for host in ["localhost", "127.0.0.1"] + (["[::1]"] if os.path.exists("/proc/net/if_inet6") else []):
+    with urllib.request.urlopen(f"http://{host}:{port}/", timeout=10) as answer:
+        print("served", host, answer.status)
+time.sleep(1)
+print("still", run.poll())
+os.killpg(run.pid, signal.SIGINT)
+rest, _ = run.communicate(timeout=60)
+print("ended", run.returncode)
+try:
+    os.killpg(run.pid, 0)
+    print("left something")
+except ProcessLookupError:
+    print("left nothing")
+PY
+check "without --once" python3 served.py "$at" clone/run --no-install --port "$at"
+cp check.out served
+check "it names the portal" grep -q "The portal is at http://localhost:$at (Ctrl-C ends it)" served
+check "which answers by name and by number" grep -q '^served localhost 200' served
+check "and goes on" grep -q '^still None' served
+check "Ctrl-C ends it" grep -q '^ended 130' served
+check "and all that it started" grep -q '^left nothing' served
+
 # One bit of a hash in the middle of the first tile.
 tile=$(find clone/build/demo/instance/log/public/tile/0 -type f -name '000*' | head -n 1)
 [[ -n $tile ]] || tile=$(find clone/build/demo/instance/log/public/tile/0 -type f | sort | head -n 1)

@@ -20,6 +20,8 @@ ready web 'web.serving address=unix'
 port4=$(sed -n 's/.*127.0.0.1:0 port=//p' "$PL_TMP/web.log")
 port6=$(sed -n 's/.*\[::1\]:0 port=//p' "$PL_TMP/web.log")
 u=http://127.0.0.1:$port4
+serves "an error page before any other" 404 'There is no such page' "$u/nowhere"
+cp "$PL_TMP/body" first-error
 release=$("$pellucid" release show hello 1.0 --json)
 digest=$(python3 -c 'import json, re, sys; print(re.search(r"\"artefacts\".*?sha256:([0-9a-f]{64})", sys.argv[1]).group(1))' "$release")
 curl -sS -o "$PL_TMP/page" "$u/product/hello/1.0"
@@ -28,6 +30,8 @@ index=$(sed -n 's/.*href="\/statement\/\([0-9]*\)">Statement.*/\1/p' "$PL_TMP/pa
 # ---- every route ----
 asked=$PL_TMP/asked
 serves "the first page" 200 'Latest releases' "$u/"
+serves "an error page afterwards" 404 'There is no such page' "$u/nowhere"
+check "says the same of the log" cmp "$PL_TMP/body" first-error
 serves "the first page over IPv6" 200 'Latest releases' "http://[::1]:$port6/"
 serves "the first page over a Unix socket" 200 'Latest releases' --unix-socket "$PL_TMP/web.sock" http://portal/
 serves "products" 200 '/product/hello' "$u/products"

@@ -33,6 +33,7 @@ WHO = {
     "POST /desk/accounts/{id}/end": ADMIN, "POST /desk/accounts/{id}/code": ADMIN, "POST /desk/accounts/{id}/sessions": ADMIN,
     "GET /desk/decisions": ANY, "GET /desk/decisions/{id}": ANY, "POST /desk/decisions/{id}/approve": DECIDES,
     "POST /desk/decisions/{id}/close": DECIDES, "GET /desk/events": READS,
+    "GET /desk/enter/{name}": WORKS, "POST /desk/enter/{name}": WORKS,
     "GET /desk/find/{name}": CASES, "POST /desk/find/{name}": CASES,
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
     "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS, "POST /desk/case/{name}/{number}/person/copy": WORKS, "POST /desk/case/{name}/{number}/person/erase": WORKS, "POST /desk/case/{name}/{number}/seal": WORKS, "POST /desk/case/{name}/{number}/unseal": WORKS,

@@ -2,7 +2,7 @@
 """Check the tree against its own rules (docs/style, ARCHITECTURE.md): who includes whom, which functions nobody calls,
 how long files and functions are, that every file says its licence, and that nothing tells where it was written.
 
-    source.py [--report] RULE [ROOT]      RULE: floors, banned, length, licence, words
+    source.py [--report] RULE [ROOT]      RULE: floors, banned, length, licence, words, translated
     source.py --self-test                 show that every rule can fail
 
 Prints one line a finding, "FILE:LINE: words". Exit 0: none; 1: some.
@@ -47,6 +47,9 @@ BANNED = [
 ]
 # What a file that is not C must not hold either; put together here so that this file does not find itself.
 WORDS = ["/wo" + r"rk/\w", r"/tmp/" + r"w\b", "TO" + "DO", "FIX" + "ME", r"\bfor n" + r"ow\b"]
+
+# Names that are the same in every language, and what languages call themselves.
+NAMES = ["Pellucid", "OpenPGP", "English", "Deutsch"]
 
 SOFT_FUNCTION, HARD_FUNCTION, SOFT_FILE, HARD_FILE = 40, 80, 400, 800
 NO_LICENCE = re.compile(r"(^|/)(LICENSE|\.gitignore|\.editorconfig|package(-lock)?\.json)$|^tests/(fuzz/corpus|vectors)/|^demo/|^pages/.*\.html$"
@@ -175,7 +178,23 @@ def words(root):
                 yield name, line_of(text, m.start()), f"\"{m.group()}\" does not belong in the tree"
 
 
-RULES = {"floors": floors, "banned": banned, "length": length, "licence": licence, "words": words}
+def blank(m):
+    return re.sub(r"[^\n]", " ", m.group())
+
+
+def translated(root):
+    """Pages hold no words of their own: all come from the catalogues. What is read as data is no word of any language."""
+    for name in (n for n in files(root) if re.match(r"pages/.*\.html$", n)):
+        text = re.sub(r"\{[%{#].*?[%}#]\}|<!--.*?-->|<(code|pre|kbd|style|script)\b.*?</\1>", blank, read(root, name), flags=re.S)
+        spoken = [(m.start(1), m.group(1)) for m in re.finditer(r'\b(?:title|alt|aria-label|placeholder)="([^"]*)"', text)]
+        spoken += [(m.start(1), m.group(1)) for m in re.finditer(r">([^<>]+)<", ">" + text + "<")]
+        for at, words in spoken:
+            m = re.search(r"(?<![\w./@&-])(?!(?:%s)\b)[A-Za-z]*[a-z]{2,}[A-Za-z]*(?![\w/@;-]|\.\w)" % "|".join(NAMES), words)
+            if m:
+                yield name, line_of(text, at + m.start() - 1), f'"{m.group()}" is not from a catalogue: {{{{t "..."}}}}'
+
+
+RULES = {"floors": floors, "banned": banned, "length": length, "licence": licence, "words": words, "translated": translated}
 
 # ---- self-test: (rule, file, content, how many findings) ----
 
@@ -195,6 +214,8 @@ CASES = [
     ("licence", "src/log/a.c", "/* SPDX-License-Identifier: Apache-2.0 */\n", 0), ("licence", "run", "#!/bin/sh\n", 1),
     ("words", "docs/a.md", "see /wo" + "rk/main\n", 1), ("words", "src/log/a.c", "/* TO" + "DO */\n", 1),
     ("words", "src/log/a.c", "/* a network/thing */\n", 0),
+    ("translated", "pages/a.html", '<p>{{t "a.b"}} <b>Save</b></p>\n', 1), ("translated", "pages/a.html", '<input aria-label="a word">\n', 1),
+    ("translated", "pages/a.html", '<p class="some word">{{t "a.b"}} {# a word #} SHA-256, OpenPGP, security.txt &middot; <code>some code</code></p>\n', 0),
 ]
 
 

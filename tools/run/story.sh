@@ -258,14 +258,26 @@ recount() {
     --trust "$TAKEN/trust.policy" "${@:2}"
 }
 
-# One line: from what was counted, and from the claim about persons, whose cases the source does not list.
+# The sentence that the claim about persons is, and its proof bundle, as the portal gives them to anybody.
+take_claim() {
+  pi claim show 003-person-requests --json >"$LOGS/claim.json" || return
+  python3 -c 'import json, sys; sys.stdout.write(json.load(open(sys.argv[1]))["text"])' "$LOGS/claim.json" >"$TAKEN/persons.txt" &&
+    curl -fsS -o "$TAKEN/persons.tlog-proof" \
+      "$PORTAL/statement/$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["index"])' "$LOGS/claim.json").bundle"
+}
+
+claim_proved() {
+  take_claim && "$PELLUCID" verify "$TAKEN/persons.txt" --statement claim --bundle "$TAKEN/persons.tlog-proof" \
+    --trust "$TAKEN/trust.policy" --json >"$LOGS/persons.json"
+}
+
+# One line: from what was counted, and from the claim about persons, whose cases the source does not list; both as they were verified.
 requests_line() {
   recount "$TAKEN/requests-2021-H2.openings" --json >"$LOGS/recount.json" &&
-    pi claim show 003-person-requests --json >"$LOGS/persons.json" &&
     python3 - "$LOGS/recount.json" "$LOGS/persons.json" <<'PY'
 import json, sys
 t = json.load(open(sys.argv[1]))["totals"]
-persons = json.load(open(sys.argv[2]))
+persons = next(s["predicate"] for s in json.load(open(sys.argv[2]))["statements"] if s["counts"] and s["aboutFile"])
 print("H2 2021: {requests} requests, {countries} countries, {technical-expertise} technical expertise, {user-data} user data, "
       "{user-data-rejected} of {user-data} rejected".format(**t) +
       "; {:,} person requests in {}".format(persons["value"], persons["from"][:4]))
@@ -300,6 +312,7 @@ registers() {
   check report-taken "the report's openings and their proof bundle were taken home" \
     pi report take requests 2021-H2 --out "$TAKEN"
   check report-verified "an outsider recounts the report offline, row by row" recount
+  check claim-verified "what the operator claims about requests of persons is proved offline, too" claim_proved
   check report-numbers "the numbers are those that were published" requests_are
   say "    ${BOLD}$(cat "$LOGS/requests.line")${PLAIN}"
   note "Imported: reconstructed from a published total, which proves nothing about completeness. Real intake proves it."

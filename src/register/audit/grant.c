@@ -412,6 +412,16 @@ pl_status pl_ask_grant(const struct pl_ask *a, struct pl_ask_giving *g, struct p
 
 /* ---- refusing ---- */
 
+/* What was no request is counted apart, where the register has a word for that: its reasons begin with "spam-". */
+static pl_str outcome_for(const struct pl_register_decl *d, pl_str reason)
+{
+	struct pl_buf room PL_CLEANUP(pl_buf_done) = PL_BUF(256);
+	const struct pl_register_field *o = pl_register_decl_field(d, PL_STR("outcome"));
+	bool spam = pl_str_starts(reason, PL_STR("spam-")) && pl_register_value_read(d, o, PL_STR("spam"), &room, NULL) == PL_OK;
+
+	return spam ? PL_STR("spam") : PL_STR("refused");
+}
+
 struct refusing {
 	const struct pl_ask *a;
 	const struct pl_casework_actor *who;
@@ -424,7 +434,7 @@ static pl_status refuse_tx(void *ctx, struct pl_db_tx *tx)
 	struct refusing *x = ctx;
 	const struct pl_talk_said said = {.text = x->words};
 	const struct pl_casework_new by = {.at = pl_time_now() / PL_SECOND, .account = x->who->account, .key = &x->a->v->key};
-	pl_status st = set_outcome(x->a, tx, PL_STR("refused"), x->reason, &by, x->diag);
+	pl_status st = set_outcome(x->a, tx, outcome_for(x->a->r->decl, x->reason), x->reason, &by, x->diag);
 
 	if (st || !x->words.len)
 		return st;

@@ -581,18 +581,25 @@ pl_status pl_vuln_expire(struct pl_instance *inst, const struct pl_register *r, 
 	uint64_t now, uint64_t *ret, struct pl_diag *diag)
 {
 	struct waiting w = {.r = r, .before = now > PL_VULN_ANSWER_SECONDS ? now - PL_VULN_ANSWER_SECONDS : 0};
-	pl_status st;
+	pl_status st, worst = PL_OK;
 
 	*ret = 0;
 	do {
 		st = pl_db_read(pl_instance_db(inst), find_waiting, &w);
 		for (size_t i = 0; i < w.n && !st; i++) {
-			w.after = w.numbers[i];
-			st = expire_one(inst, r, w.numbers[i], reader, now, diag);
-			if (st)
+			struct pl_diag why = {0};
+			pl_status one = expire_one(inst, r, w.numbers[i], reader, now, &why);
+
+			if (one == PL_E_BUSY)
+				return one;
+			if (one && !worst && diag) {
+				*diag = why;
 				pl_diag_context(diag, "case %llu", (unsigned long long)w.numbers[i]);
-			*ret += !st;
+			}
+			worst = worst ? worst : one;
+			w.after = w.numbers[i];
+			*ret += !one;
 		}
 	} while (!st && w.n == EXPIRE_PAGE);
-	return st;
+	return st ? st : worst;
 }

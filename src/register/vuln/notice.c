@@ -83,8 +83,8 @@ static pl_status take_draft(struct making *m)
 	pl_status st = PL_OK;
 
 	if (!draft.len) {
-		pl_vuln_draft_id(m->c, &id);
-		pl_vuln_draft_write(m->c, &m->asked->by, m->asked->id.len ? m->asked->id : pl_buf_str(&id), pl_time_now() / PL_SECOND, json);
+		pl_vuln_draft_id(m->c, PL_VULN_DRAFT_ADVISORY, &id);
+		pl_vuln_draft_write(m->c, PL_VULN_DRAFT_ADVISORY, &m->asked->by, m->asked->id.len ? m->asked->id : pl_buf_str(&id), pl_time_now() / PL_SECOND, json);
 		st = pl_json_write(json, &text);
 		draft = pl_buf_str(&text);
 	}

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "keys.h"
 #include "log/bare.h"
+#include "log/fsck.h"
 #include "log/held.h"
 #include "log/journal.h"
 #include "log/log_dir.h"
@@ -345,6 +346,21 @@ static void damaged_tiles_are_noticed(void **state)
 	assert_int_equal(try_open("log", &w, &diag), PL_E_CORRUPT);
 }
 
+/* Whoever is killed while he puts a file leaves what nobody should be served; names that only look like that stay. */
+static void what_a_kill_left_is_swept(void **state)
+{
+	struct pl_log_writer *w = open_log("log");
+
+	(void)state;
+	add_many(w, 0, 20);
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+	run_command("cd log && for d in public private public/tile/0 public/tile/0/000.p public/tile/entries public/tile/entries/000.p; do"
+		    " touch $d/.20.0123456789abcdef.tmp; done; touch public/.own.tmp public/tile/0/.0123456789abcdef");
+	w = open_log("log");
+	run_command("! find log -name '.20.*' | grep . && test -e log/public/.own.tmp -a -e log/public/tile/0/.0123456789abcdef");
+	assert_int_equal(pl_log_writer_close(w), PL_OK);
+}
+
 /* ---- faults ---- */
 
 struct fault {
@@ -366,6 +382,22 @@ static int inject(void *ctx, const struct pl_file_event *e, size_t *short_len)
 	if (f->short_len)
 		*short_len = f->short_len;
 	return f->error;
+}
+
+/* After it was opened and closed in order, fsck finds nothing. */
+static void is_whole(void)
+{
+	const struct pl_fsck_options o = {.where = PL_STR("log"), .key = &key.vkey, .threads = 1};
+	struct pl_fsck_report r;
+	struct pl_diag diag = {0};
+
+	assert_int_equal(pl_log_writer_close(open_log("log")), PL_OK);
+	if (pl_fsck(&o, &r, &diag))
+		fail_msg("%s", diag.text);
+	if (r.problems)
+		fail_msg("%s", r.told[0]);
+	assert_true(r.journal_checked && r.record_checked);
+	pl_fsck_done(&r);
 }
 
 /* Each mutation of three appends fails in turn; what was answered stays, and the writer goes on by itself. */
@@ -400,6 +432,7 @@ static void goes_on_after_every_fault(void **state)
 			}
 			pl_file_set_hook(NULL, NULL);
 			(void)(pl_log_writer_close(w) == PL_OK);
+			is_whole();
 		}
 	/* Every promise holds, and what was not promised can be had now. */
 	struct pl_log_writer *w = open_log("log");
@@ -667,7 +700,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(numbers_entries_and_knows_them_again), T(gives_the_vectors_root), T(refuses_what_is_too_long),
 		T(answers_in_the_order_of_submission), T(one_writer_per_directory), T(the_loser_of_the_record_is_silent),
-		T(older_copies_are_refused), T(a_name_is_used_once), T(damaged_tiles_are_noticed), T(goes_on_after_every_fault),
+		T(older_copies_are_refused), T(a_name_is_used_once), T(damaged_tiles_are_noticed), T(what_a_kill_left_is_swept), T(goes_on_after_every_fault),
 		T(an_entry_of_a_damaged_bundle_is_a_duplicate), T(a_full_disk_is_said_and_got_over),
 		T(time_holds_the_log), T(system_time_is_judged), T(held_entries_survive),
 		T(held_damage_is_not_cut_off), T(the_record_is_compared_and_swapped), T(acts_are_plain_entries),

@@ -9,6 +9,7 @@
 #include "register/intake.h"
 #include "register/receipt.h"
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 
 #define SENDERS 16u
@@ -46,10 +47,9 @@ static void close_world(struct world *w)
 	pl_instance_close(w->inst);
 }
 
-static pl_status send_one(struct world *w, uint64_t amount, struct pl_intake_answer *ret, struct pl_diag *diag)
+static pl_status send_with(struct world *w, uint64_t amount, struct pl_intake_form form, struct pl_intake_answer *ret, struct pl_diag *diag)
 {
 	struct pl_register_values v = {0};
-	struct pl_intake_form form = {.r = w->r, .values = &v, .now = w->now};
 	uint8_t received[8], many[8];
 
 	pl_be64_write(received, amount == 3 ? w->now + 3 * 86400 : w->now);
@@ -57,7 +57,15 @@ static pl_status send_one(struct world *w, uint64_t amount, struct pl_intake_ans
 	v.v[0] = (struct pl_commit_value){true, pl_bytes_of(received, 8)};
 	v.v[1] = (struct pl_commit_value){true, pl_str_bytes(PL_STR("somebody"))};
 	v.v[2] = (struct pl_commit_value){true, pl_bytes_of(many, 8)};
+	form.r = w->r;
+	form.values = &v;
+	form.now = w->now;
 	return pl_intake_enter(w->intake, &form, ret, diag);
+}
+
+static pl_status send_one(struct world *w, uint64_t amount, struct pl_intake_answer *ret, struct pl_diag *diag)
+{
+	return send_with(w, amount, (struct pl_intake_form){0}, ret, diag);
 }
 
 struct sender {
@@ -112,6 +120,91 @@ static void many_senders_share_rounds_and_no_number(void **state)
 	assert_int_equal(total, SENDERS * (EACH - EACH / 3));
 	for (unsigned i = 1; i <= total; i++)
 		assert_true(seen[i]);
+	close_world(&w);
+}
+
+/* The first round stands still until everybody else waits: who then entered whose cases? */
+struct gathering {
+	struct world *w;
+	sem_t inside, go;
+	pthread_mutex_t lock;
+	size_t n, failed;
+	pthread_t leader[PL_INTAKE_SENDERS_MAX];
+};
+
+static pl_status note_leader(void *ctx, struct pl_db_tx *tx, const struct pl_register_case *made, const struct pl_vault_key *key)
+{
+	struct gathering *g = ctx;
+	size_t before;
+
+	(void)tx;
+	(void)made;
+	(void)key;
+	(void)pthread_mutex_lock(&g->lock);
+	before = g->n++;
+	g->leader[before] = pthread_self();
+	(void)pthread_mutex_unlock(&g->lock);
+	if (before == 0) {
+		(void)sem_post(&g->inside);
+		(void)sem_wait(&g->go);
+	}
+	return PL_OK;
+}
+
+static void *gather_one(void *arg)
+{
+	struct gathering *g = arg;
+	struct pl_intake_answer a = {0};
+	struct pl_diag diag = {0};
+	pl_status st = send_with(g->w, 10, (struct pl_intake_form){.beside = note_leader, .ctx = g}, &a, &diag);
+
+	(void)pthread_mutex_lock(&g->lock);
+	g->failed += st != PL_OK;
+	(void)pthread_mutex_unlock(&g->lock);
+	pl_vault_key_done(&a.key);
+	return NULL;
+}
+
+static size_t distinct(const pthread_t *list, size_t n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < i && !pthread_equal(list[k], list[i]))
+			k++;
+		found += k == i;
+	}
+	return found;
+}
+
+static void who_waits_shares_a_round(void **state)
+{
+	struct world w;
+	struct gathering g = {.w = &w, .lock = PTHREAD_MUTEX_INITIALIZER};
+	pthread_t threads[PL_INTAKE_SENDERS_MAX];
+	struct pl_intake_answer a = {0};
+	struct pl_diag diag = {0};
+
+	open_world(&w, *state, "shared");
+	(void)sem_init(&g.inside, 0, 0);
+	(void)sem_init(&g.go, 0, 0);
+	for (size_t i = 0; i < PL_COUNT(threads); i++) {
+		assert_int_equal(pthread_create(&threads[i], NULL, gather_one, &g), 0);
+		if (i == 0)
+			(void)sem_wait(&g.inside);
+	}
+	pl_time_sleep(2 * PL_SECOND);
+	assert_int_equal(send_one(&w, 11, &a, &diag), PL_E_BUSY); /* all places are taken */
+	(void)sem_post(&g.go);
+	for (size_t i = 0; i < PL_COUNT(threads); i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	assert_int_equal(g.failed, 0);
+	assert_int_equal(g.n, PL_INTAKE_SENDERS_MAX);
+	assert_true(distinct(g.leader, 1) == 1 && distinct(g.leader + 1, g.n - 1) <= (PL_INTAKE_SENDERS_MAX - 1 + PL_INTAKE_ROUND_MAX - 1) / PL_INTAKE_ROUND_MAX);
+	(void)sem_destroy(&g.inside);
+	(void)sem_destroy(&g.go);
 	close_world(&w);
 }
 
@@ -273,6 +366,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_senders_share_rounds_and_no_number),
+		cmocka_unit_test(who_waits_shares_a_round),
 		cmocka_unit_test(a_promise_becomes_a_proof),
 		cmocka_unit_test(the_vaults_key_may_change_between_senders),
 		cmocka_unit_test(no_changed_receipt_is_accepted),

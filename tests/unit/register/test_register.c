@@ -22,8 +22,8 @@
 
 #define DAY UINT64_C(86400)
 #define BEGIN UINT64_C(1767225600) /* 2026-01-01 */
-#define WRITERS 8u
-#define EACH 24u
+#define WRITERS 64u
+#define EACH 8u
 
 static const char text[] = "pellucid-register v1\nname tests\nsource intake\nexistence exact\nopens rows\nlate-after 7\nopen-after 0\n"
 			   "retain 0\nfield received time generalised month\nfield kind enum open good,bad\nfield note text sealed\n"

@@ -130,6 +130,26 @@ static void everything_varies(void **state)
 	pl_file_close(&archive);
 }
 
+/* The directory outside shows inside as the source of what is mounted: each site's is its own. */
+static void the_outer_directory_varies(void **state)
+{
+	const struct scratch *s = *state;
+	const struct pl_build_site *site[] = {pl_build_site_plain(), pl_build_site_varied()};
+	int archive = archive_of(s, "good", good_c, makefile);
+
+	assert_string_not_equal(site[0]->outer_name, site[1]->outer_name);
+	for (size_t i = 0; i < PL_COUNT(site); i++) {
+		struct pl_build_record r = PL_BUILD_RECORD;
+		struct pl_buf recipe PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+
+		pl_buf_printf(&recipe, HEAD "[steps]\nrun = grep -q /pellucid-build-%s- /proc/self/mountinfo\nrun = touch hello\n[outputs]\nhello = hello\n",
+			site[i]->outer_name);
+		assert_int_equal(build(s, pl_buf_z(&recipe), archive, site[i], &r, NULL), PL_OK);
+		pl_build_record_done(&r);
+	}
+	pl_file_close(&archive);
+}
+
 /* The name of the kept locale in the scratch directory, and how many there are. */
 static unsigned kept_locales(const struct scratch *s, char ret_name[static 256])
 {
@@ -294,6 +314,7 @@ int main(void)
 		cmocka_unit_test(a_plain_program_is_reproducible),
 		cmocka_unit_test(a_clock_inside_is_found),
 		cmocka_unit_test(everything_varies),
+		cmocka_unit_test(the_outer_directory_varies),
 		cmocka_unit_test(a_locale_is_kept_and_nobody_elses_is_used),
 		cmocka_unit_test(what_the_recipe_fixes_does_not_vary),
 		cmocka_unit_test(record_is_complete),

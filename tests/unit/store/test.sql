@@ -77,3 +77,28 @@ SELECT 0, ?1;
 
 -- name: test_terminate (postgres)
 SELECT CASE WHEN pg_terminate_backend(CAST(?1 AS int4)) THEN 1 ELSE 0 END;
+
+-- name: test_synchronous
+-- 2: what is committed is on the disk.
+PRAGMA synchronous;
+
+-- name: test_synchronous (postgres)
+SELECT CAST(CASE WHEN current_setting('synchronous_commit') = 'on' THEN 2 ELSE 0 END AS BIGINT);
+
+-- name: test_autocheckpoint
+PRAGMA wal_autocheckpoint;
+
+-- name: test_autocheckpoint (postgres)
+SELECT CAST(0 AS BIGINT);
+
+-- name: test_mmap
+PRAGMA mmap_size;
+
+-- name: test_mmap (postgres)
+SELECT CAST(0 AS BIGINT);
+
+-- name: test_secure_delete
+PRAGMA secure_delete;
+
+-- name: test_secure_delete (postgres)
+SELECT CAST(1 AS BIGINT);

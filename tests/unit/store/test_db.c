@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "store/db_engine.h"
 #include <pthread.h>
+#include <sys/stat.h>
 
 static const struct pl_migrations *const rooms[] = {&pl_sql_store_migrations, &pl_sql_store_test_migrations};
 static struct pl_db *db;
@@ -577,6 +578,53 @@ static void a_second_opening_keeps_the_locks_of_the_first(void **state)
 	assert_false(others_may_lock());
 }
 
+static uint64_t setting(struct pl_db_tx *tx, const struct pl_sql *sql)
+{
+	struct pl_db_rows *rows = NULL;
+	uint64_t value;
+
+	assert_ok(pl_db_one(tx, sql, PL_DB_NONE, &rows));
+	value = pl_db_col_u64(rows, 0);
+	assert_ok(pl_db_rows_status(rows));
+	pl_db_rows_done(&rows);
+	return value;
+}
+
+/* No kill shows it: what is acknowledged would be lost when the power goes. */
+static void what_is_committed_is_on_the_disk(void **state)
+{
+	static const enum pl_db_mode modes[] = {PL_DB_READ, PL_DB_WRITE};
+
+	for (size_t i = 0; i < PL_COUNT(modes); i++) {
+		struct pl_db_tx *tx = begin(modes[i]);
+
+		assert_int_equal(setting(tx, &pl_sql_test_synchronous), 2);
+		assert_int_equal(setting(tx, &pl_sql_test_autocheckpoint), 0);
+		assert_int_equal(setting(tx, &pl_sql_test_mmap), 0);
+		assert_int_equal(setting(tx, &pl_sql_test_secure_delete), 1);
+		pl_db_tx_rollback(tx);
+	}
+}
+
+/* Whoever closes last would else copy the WAL into the file, at a time that nobody chose. */
+static void closing_is_no_checkpoint(void **state)
+{
+	struct pl_db_tx *tx = begin(PL_DB_WRITE);
+	char wal[4200];
+	struct stat s;
+
+	assert_ok(put(tx, 1, "one"));
+	assert_ok(pl_db_tx_commit(tx));
+	pl_db_close(db);
+	if (on_sqlite()) {
+		(void)snprintf(wal, sizeof wal, "%s-wal", db_url() + strlen("sqlite:"));
+		assert_int_equal(stat(wal, &s), 0);
+		assert_true(s.st_size > 0);
+	}
+	db = db_open();
+	assert_int_equal(count(), 1);
+}
+
 static void check_and_checkpoint(void **state)
 {
 	struct pl_db_tx *tx = begin(PL_DB_WRITE);
@@ -657,6 +705,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_statement_prepared_before_a_migration_is_prepared_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_second_opening_keeps_the_locks_of_the_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_committed_is_on_the_disk, setup, teardown),
+		cmocka_unit_test_setup_teardown(closing_is_no_checkpoint, setup, teardown),
 		cmocka_unit_test_setup_teardown(check_and_checkpoint, setup, teardown),
 		cmocka_unit_test(refuses_other_addresses),
 		cmocka_unit_test(an_unreachable_server_is_busy_and_secrets_stay),

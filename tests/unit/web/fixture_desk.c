@@ -211,6 +211,20 @@ static void render_find(struct pl_html *h, enum pl_lang lang)
 	pl_page_desk_find(h, &m);
 }
 
+/* Full: the form; empty: what it came to, with a secret. */
+static void render_enter(struct pl_html *h, enum pl_lang lang)
+{
+	struct pl_case_choice kinds[] = {{s("good"), s("good"), false}, {s("bad"), s("bad"), true}};
+	struct pl_case_fact fields[] = {{.name = PL_STR("received"), .label = s("received"), .value = s("2026-11-28T10:00:00Z")},
+		{.name = PL_STR("kind"), .label = s("kind"), .value = s("bad"), .n_choices = 2, .choices = kinds},
+		{.name = PL_STR("words"), .label = s("words"), .value = s("Two\nlines"), .sealed = true, .several = true}};
+	struct pl_desk_enter_page m = {.frame = frame("Enter a case", "/desk/enter/tips", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .once = s("00"),
+		.why = s("expected a date"), .promise = true, .n_fields = 3, .fields = fields, .number = is_empty() ? 12 : 0,
+		.secret = is_empty() ? s("01KC5Z0V6B3N5K7M9P2R4T6V8X") : (pl_str){0}};
+
+	pl_page_desk_enter(h, &m);
+}
+
 static struct pl_case_seal seal(void)
 {
 	static struct pl_case_left_out left_out[1];
@@ -409,7 +423,7 @@ const struct fixture_page fixture_desk[] = {
 	{"desk_newkey", render_newkey}, {"desk_secret", render_secret}, {"desk_codes", render_codes}, {"desk_mine", render_mine},
 	{"desk_again", render_again}, {"desk_accounts", render_accounts}, {"desk_person", render_person}, {"desk_code", render_code},
 	{"desk_decisions", render_decisions}, {"desk_decision", render_decision}, {"desk_events", render_events},
-	{"desk_queue", render_queue}, {"desk_find", render_find}, {"desk_case", render_case},
+	{"desk_queue", render_queue}, {"desk_enter", render_enter}, {"desk_find", render_find}, {"desk_case", render_case},
 	{"desk_flaw", render_flaw}, {"desk_cra_form", render_cra_form}, {"desk_expertise", render_expertise}, {"desk_words", render_words}, {"desk_outgoing", render_outgoing}, {"desk_awards", render_awards},
 };
 const size_t fixture_desk_count = PL_COUNT(fixture_desk);

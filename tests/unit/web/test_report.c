@@ -4,6 +4,7 @@
 #include "web/chart.h"
 #include "web/report_doc.h"
 #include "web/report_page.h"
+#include "web/report_say.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,6 +70,36 @@ static void makes_sentences_where_nobody_wrote_any(void **state)
 	assert_true(pl_str_eq(d.tables[1].rows[0].label, PL_STR("0")));
 	assert_true(pl_str_eq(d.tables[2].rows[0].label, PL_STR("2021-H2")));
 	pl_register_decl_free(c.decl);
+}
+
+/* What outsiders may conclude from a report, in words that nobody may take for others. */
+static void says_the_rule_of_each_kind(void **state)
+{
+	static const struct {
+		const char *existence, *opens, *said[2];
+	} kinds[] = {
+		{"exact", "rows", {"Existence is exact: every case has a number", "Every case is opened as a row"}},
+		{"padded", "rows", {"Existence is padded: dummies stand among the cases, so the number of cases that are not opened is an upper bound", "Every case is opened as a row"}},
+		{"exact", "totals", {"Existence is exact: every case has a number", "No row is opened: the totals rest on samples that auditors draw."}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < PL_COUNT(kinds); i++) {
+		struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA(1 << 20);
+		struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(4096);
+		struct pl_recount c = {0};
+		pl_str *rules;
+		size_t n;
+
+		pl_buf_printf(&text, "pellucid-register v1\nname requests\nsource intake\nexistence %s\nopens %s\nlate-after 7\nopen-after 0\nretain 24\n"
+				     "field received time generalised half-year\ntotal requests count\n", kinds[i].existence, kinds[i].opens);
+		assert_int_equal(pl_register_decl_parse(pl_buf_str(&text), &c.decl, NULL), PL_OK);
+		assert_int_equal(pl_report_say_rules(&c, PL_LANG_EN, &arena, &rules, &n), PL_OK);
+		assert_int_equal(n, 4);
+		for (size_t k = 0; k < 2; k++)
+			assert_true(pl_str_starts(rules[k], pl_str_from(kinds[i].said[k])));
+		pl_register_decl_free(c.decl);
+	}
 }
 
 static void draws_bars_in_percent(void **state)
@@ -140,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_sentences_where_nobody_wrote_any),
+		cmocka_unit_test(says_the_rule_of_each_kind),
 		cmocka_unit_test(draws_bars_in_percent),
 		cmocka_unit_test(writes_every_format),
 		cmocka_unit_test(says_when_there_is_no_room),

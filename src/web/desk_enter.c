@@ -80,12 +80,19 @@ static pl_status new_once(struct entering *e)
 
 /* ---- the form ---- */
 
-static pl_str typed(const struct pl_desk_view *d, pl_str field)
+/* What a browser sends for a line end is CR LF. */
+static pl_status typed(const struct pl_desk_view *d, pl_str field, pl_str *ret)
 {
+	struct pl_buf lines PL_CLEANUP(pl_buf_done_secret) = PL_BUF(ROW_MAX);
 	char name[PL_REGISTER_NAME_MAX + 80];
+	pl_str text;
 
 	(void)snprintf(name, sizeof name, "f-%.*s", PL_STR_ARG(field));
-	return pl_str_trim(pl_desk_field(d, name));
+	text = pl_str_trim(pl_desk_field(d, name));
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '\r' || i + 1 == text.len || text.ptr[i + 1] != '\n')
+			pl_buf_put_c(&lines, text.ptr[i]);
+	return pl_buf_status(&lines) ? pl_buf_status(&lines) : pl_arena_dup(d->arena, pl_buf_str(&lines), ret);
 }
 
 static pl_status fill_fields(struct entering *e)
@@ -103,9 +110,10 @@ static pl_status fill_fields(struct entering *e)
 		const struct pl_commit_field *exact = &d->derived.fields[f->exact];
 		struct pl_case_fact *row = &e->m.fields[e->m.n_fields++];
 
-		*row = (struct pl_case_fact){.name = f->name, .label = pl_register_say_field(&e->say, f->name), .value = typed(e->d, f->name),
-			.sealed = exact->is_private, .several = exact->type == PL_COMMIT_TEXT};
-		if (i == 0 && !row->value.len)
+		*row = (struct pl_case_fact){.name = f->name, .label = pl_register_say_field(&e->say, f->name),
+			.sealed = exact->is_private, .several = exact->type == PL_COMMIT_TEXT, .time = exact->type == PL_COMMIT_TIME};
+		st = typed(e->d, f->name, &row->value);
+		if (!st && i == 0 && !row->value.len)
 			st = pl_arena_dup(e->d->arena, pl_str_from(now), &row->value);
 		if (!st && (exact->type == PL_COMMIT_ENUM || exact->type == PL_COMMIT_BOOL))
 			st = pl_desk_case_choices(e->d->arena, &e->say, f->name, exact->type == PL_COMMIT_BOOL ? PL_STR("true,false") : exact->choices,
@@ -162,24 +170,13 @@ pl_status pl_desk_enter_form(struct pl_desk_view *d)
 
 /* ---- entering ---- */
 
-/* What a browser sends for a line end is CR LF. */
-static void put_value(struct pl_buf *out, pl_str text, bool first)
-{
-	struct pl_buf lines PL_CLEANUP(pl_buf_done_secret) = PL_BUF(ROW_MAX);
-
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] != '\r' || i + 1 == text.len || text.ptr[i + 1] != '\n')
-			pl_buf_put_c(&lines, text.ptr[i]);
-	pl_csv_put(out, pl_buf_str(&lines), first);
-}
-
 static pl_status write_row(const struct entering *e, struct pl_buf *out)
 {
 	for (size_t i = 0; i < e->m.n_fields; i++)
 		pl_csv_put(out, e->m.fields[i].name, i == 0);
 	pl_buf_put_c(out, '\n');
 	for (size_t i = 0; i < e->m.n_fields; i++)
-		put_value(out, e->m.fields[i].value, i == 0);
+		pl_csv_put(out, e->m.fields[i].value, i == 0);
 	pl_buf_put_c(out, '\n');
 	return pl_buf_status(out);
 }
@@ -211,11 +208,15 @@ static pl_status enter(struct entering *e, struct pl_diag *diag)
 
 static pl_status refuse(struct entering *e, pl_status st, const struct pl_diag *diag)
 {
+	pl_str why = pl_str_from(diag->text);
+
 	/* What is not about the form has no words of the room. */
 	if (!diag->text[0])
 		return st;
 	pl_desk_refused(e->d, st == PL_E_ROLLBACK ? 409 : st == PL_E_BUSY ? 429 : 400, PL_MSG_desk_enter_refused);
-	st = pl_arena_dup(e->d->arena, pl_str_from(diag->text), &e->m.why);
+	/* There is one line, and nobody sees it. */
+	(void)pl_str_eat(&why, PL_STR("line 2: "));
+	st = pl_arena_dup(e->d->arena, why, &e->m.why);
 	e->m.once = pl_desk_field(e->d, "once");
 	e->m.promise = pl_str_eq(pl_desk_field(e->d, "promise"), PL_STR("yes"));
 	return st ? st : show(e);

@@ -336,6 +336,7 @@ struct pl_case_fact {
 	pl_str name, label, value;
 	bool sealed;
 	bool several;                 /* a text, which may have several lines */
+	bool time;
 	size_t n_choices;             /* 0: typed */
 	struct pl_case_choice *choices;
 };

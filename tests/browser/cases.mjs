@@ -126,7 +126,38 @@ check("and does nothing with it", await auditor.locator("#note").count() === 0);
 await auditor.goto(`${base}/desk/case/tips/99`);
 check("what is not there is not there", /404/.test(await text(auditor)));
 
+await legal.goto(`${base}/desk/enter/tips?lang=en`);
+await look(legal, "entering a case, as a lawyer");
+
 for (const [name, page] of [["desk", desk], ["legal", legal], ["auditor", auditor]])
 	check(`${name}: no errors, no foreign requests`, page.notes.length === 0, page.notes.join("; "));
+
+// ---- what did not come by a form ----
+await desk.goto(`${base}/desk`);
+await desk.click("section[aria-labelledby=registers] td a:has-text('Enter a case')");
+check("a case is entered beside its register", (await desk.locator("h1").innerText()) === "Enter a case into tips");
+await look(desk, "entering a case");
+await desk.fill("#f-received", "yesterday");
+await desk.selectOption("#f-kind", "good");
+await desk.fill("#f-person", "Zoë,\nby \"letter\"");
+await desk.check("[name=promise]");
+await desk.click("main button:text-is('Enter it')");
+check("what is wrong is said", /Nothing was entered/.test(await text(desk)) && /received|time/.test(await desk.locator(".note.bad[lang=en]").innerText()));
+check("and what was typed stays", await desk.inputValue("#f-person") === "Zoë,\nby \"letter\"" && await desk.isChecked("[name=promise]"));
+await look(desk, "entering a case, refused");
+await desk.fill("#f-received", new Date(Date.now() - 3600000).toISOString().replace(/\.\d+Z/, "Z"));
+await desk.click("main button:text-is('Enter it')");
+check("it has its number", /^Case \d+ of tips$/.test(await desk.locator("h1").innerText()));
+const secret = await desk.locator("code.secret").innerText();
+check("and a secret for its sender", /^[0-9A-Z]{26}$/.test(secret));
+await look(desk, "a case was entered");
+await desk.click("text=Go to the case");
+await desk.click("text=Open what is private");
+check("what is private is as it was typed", await desk.inputValue("#f-person") === "Zoë,\nby \"letter\"" || /by "letter"/.test(await text(desk)));
+const sender = await visitor(browser, base, { javaScriptEnabled: false });
+await sender.goto(`${base}/receipt`);
+await sender.fill("input[name=secret]", secret);
+await sender.click("main button[type=submit]");
+check("its sender finds it", /tips/.test(await text(sender)));
 await browser.close();
 process.exit(result());

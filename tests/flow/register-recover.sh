@@ -52,8 +52,8 @@ answers "and no head is signed" 1 'is behind the log' "$pellucid" register head 
 heads_of() { sql "select count(*) from register_end where register = '$1'"; }
 of_tips=$(heads_of tips)
 has_head() { [[ $(heads_of "$1") -ge 1 ]]; }
-# Twenty minutes later, when both have a head due.
-start keep env LD_PRELOAD="$(faketime_library)" FAKETIME=+20m FAKETIME_DONT_FAKE_MONOTONIC=1 "$pellucid" register keep
+# Ten minutes later, when both have a head due; an object store bears that much.
+start keep env LD_PRELOAD="$(faketime_library)" FAKETIME=+10m FAKETIME_DONT_FAKE_MONOTONIC=1 "$pellucid" register keep
 ready keep register.keeping
 check "whoever keeps the rhythm says so" soon grep -q '^evt=register.head_failed register=tips' keep.log
 check "and signs a head of the register behind it" soon has_head zeal

@@ -107,7 +107,7 @@ struct pl_vuln_score {
 pl_status pl_vuln_score(pl_str vector, struct pl_vuln_score *ret, struct pl_diag *diag);
 
 /* Close every case of @r that has waited for an answer for PL_VULN_ANSWER_SECONDS. *@ret: how many. One that fails stops no other; the first
- * failure is returned. PL_E_BUSY: the vault gives out no more keys for now, the rest waits. */
+ * failure is returned. PL_E_BUSY: the vault gives out no more keys at present; the rest waits. */
 pl_status pl_vuln_expire(struct pl_instance *inst, const struct pl_register *r, const struct pl_register_reader *reader,
 	uint64_t now, uint64_t *ret, struct pl_diag *diag);
 

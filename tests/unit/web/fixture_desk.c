@@ -215,7 +215,7 @@ static void render_find(struct pl_html *h, enum pl_lang lang)
 static void render_enter(struct pl_html *h, enum pl_lang lang)
 {
 	struct pl_case_choice kinds[] = {{s("good"), s("good"), false}, {s("bad"), s("bad"), true}};
-	struct pl_case_fact fields[] = {{.name = PL_STR("received"), .label = s("received"), .value = s("2026-11-28T10:00:00Z")},
+	struct pl_case_fact fields[] = {{.name = PL_STR("received"), .label = s("received"), .value = s("2026-11-28T10:00:00Z"), .time = true},
 		{.name = PL_STR("kind"), .label = s("kind"), .value = s("bad"), .n_choices = 2, .choices = kinds},
 		{.name = PL_STR("words"), .label = s("words"), .value = s("Two\nlines"), .sealed = true, .several = true}};
 	struct pl_desk_enter_page m = {.frame = frame("Enter a case", "/desk/enter/tips", PL_DESK_NAV_QUEUE, lang), .name = s("tips"), .once = s("00"),

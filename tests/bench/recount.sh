@@ -36,3 +36,24 @@ measure script node --max-old-space-size=1500 "$PL_TMP/recount.mjs" "$PL_SRC/pag
 	exit 1
 }
 echo "ok - both count $(cut -d' ' -f3 "$PL_TMP/c.out") cases"
+# Of a few rows a process that starts is most of the time.
+[[ ${PL_BENCH:-smoke} == full ]] || exit 0
+# within NAME WHAT COLUMN FACTOR: of what the floor takes
+within() {
+	if awk -v most="$4" -v column="$3" 'FNR == 1 { v[++n] = $column } END { exit !(v[2] <= most * v[1]) }' "$PL_TMP/floor.time" "$PL_TMP/$1.time"; then
+		echo "ok - $2: at most $4 times the time in which the file is hashed once"
+	else
+		echo "FAIL - $2: more than $4 times the time in which the file is hashed once"
+		failed=1
+	fi
+}
+failed=0
+within c "counted in C" 1 12
+within script "counted by the browser's script in one thread" 1 40
+if [[ $(awk '{ print $4 }' "$PL_TMP/c.time") -lt 195312 ]]; then
+	echo "ok - in C with less than 200 MB"
+else
+	echo "FAIL - in C with 200 MB or more"
+	failed=1
+fi
+exit "$failed"

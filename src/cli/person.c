@@ -329,6 +329,9 @@ static int correct(struct pl_cli *cli)
 
 static const struct pl_cli_option read_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL}};
 static const struct pl_cli_option note_options[] = {PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL}};
+static const struct pl_cli_option object_options[] = {
+	{"end", NULL, "the objection is taken back"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, PL_CLI_JSON, {NULL},
+};
 static const struct pl_cli_option hold_options[] = {
 	{"until", "DATE", "the first day on which it may be erased (default: until it is released)"}, PL_CLI_INSTANCE, PL_CLI_PASSPHRASE, {NULL},
 };
@@ -339,6 +342,7 @@ static const struct pl_cli_verb verbs[] = {
 	{"link", "REGISTER NUMBER IDENTITY...", "note whose case it is", note_options, 3, -1, link_case},
 	{"package", "IDENTITY...", "a copy of everything that is held of a person, encrypted", pl_cli_package_options, 1, -1, pl_cli_person_package},
 	{"correct", "STORE TABLE ROW COLUMN=VALUE IDENTITY...", "correct a value", note_options, 5, -1, correct},
+	{"object", "PURPOSE IDENTITY...", "tell every store that data of a person are not to be used for a purpose", object_options, 2, -1, pl_cli_person_object},
 	{"hold", "REGISTER NUMBER REASON", "keep a case from erasure", hold_options, 3, 3, hold},
 	{"release", "REGISTER NUMBER", "hold it no longer", note_options, 2, 2, release},
 	{"erase", "IDENTITY...", "erase what is held of a person, and certify it", pl_cli_erase_options, 1, -1, pl_cli_person_erase},
@@ -353,4 +357,4 @@ static const struct pl_cli_verb verbs[] = {
 	{NULL},
 };
 
-const struct pl_cli_noun pl_cli_noun_person = {"person", "requests of persons: where, copy, correct, erase", verbs};
+const struct pl_cli_noun pl_cli_noun_person = {"person", "requests of persons: where, copy, correct, object, erase", verbs};

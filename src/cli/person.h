@@ -92,4 +92,7 @@ extern const struct pl_cli_option pl_cli_person_keep_options[];
 int pl_cli_person_keep(struct pl_cli *cli);
 int pl_cli_person_callback(struct pl_cli *cli);
 
+/* person_object.c */
+int pl_cli_person_object(struct pl_cli *cli);
+
 #endif

@@ -385,6 +385,19 @@ static void check_journal(struct check *c, int dir)
 	pl_journal_close(j);
 }
 
+/* Without it no writer opens the log. One that is not there is of a log that nobody has written to yet. */
+static void check_mark(struct check *c, int dir)
+{
+	int private PL_CLEANUP(pl_file_close) = -1;
+	uint64_t mark;
+	pl_status st = pl_file_open_dir(dir, "private", &private);
+
+	if (!st)
+		st = pl_materialise_mark(private, &mark);
+	if (st)
+		tell(c, c->chunks, "private/materialised: %s", pl_status_text(st));
+}
+
 static void check_record(struct check *c, const char *path, struct pl_log_reader *r)
 {
 	struct pl_log_record record PL_CLEANUP(pl_log_record_close) = {0};
@@ -415,6 +428,7 @@ static void check_private(struct check *c, struct pl_log_reader *r)
 		pl_file_open(dir, "private/lock", O_RDWR, 0, &lock) || pl_file_lock(lock, 0))
 		return;
 	check_journal(c, dir);
+	check_mark(c, dir);
 	if (!pl_record_file_path(path, record, sizeof record))
 		check_record(c, record, r);
 }

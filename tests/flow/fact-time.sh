@@ -51,6 +51,7 @@ clock_is "$now"
 make_instance log.example/witnessed --witnesses witnesses --quorum 1 >vkey 2>err
 each_witness add-log "$(cat vkey)" w1
 start sequencer "$pellucid" log serve --instance inst
+check "a log process runs" soon grep -q "^evt=log\." sequencer.log
 check "a statement that is witnessed" document 0 first
 clock_is "$(date -u -d "$now + 3 days" +%Y-%m-%dT%H:%M:%SZ)"
 check "three days later, by this clock alone, the state of the log says that it is held" soon log_status 'last witness time'

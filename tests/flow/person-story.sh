@@ -73,6 +73,10 @@ case $ask in
 	fi
 	;;
 '{"act":"correct"'*'"row":"7"'*) echo '{"corrected":true}' ;;
+'{"act":"object"'*'"purpose":"research"'*) mine && echo '{"objected":{"outcome":"goes-on","reason":"legal-duty"}}' ;;
+'{"act":"object"'*'"purpose":"silence"'*) ;;
+'{"act":"object"'*'"ends":true'*) rm -f "$here/store.objected" && echo '{"objected":{"outcome":"stopped"}}' ;;
+'{"act":"object"'*) mine && : >"$here/store.objected" && echo '{"objected":{"outcome":"stopped"}}' || echo '{"objected":{"outcome":"not-used"}}' ;;
 '{"act":"erase"'*)
 	if mine; then
 		[[ ! -e $here/store.dies ]] || { kill -KILL $PPID; exit; }
@@ -154,6 +158,18 @@ answers "as the next revision of the case" 0 "person *$canary three" "$pellucid"
 answers "a case of somebody else is not touched" 3 'no case 3 of this person' "$pellucid" person correct cases asks 3 person=x "$who"
 answers "a store outside corrects, too" 0 'corrected' "$pellucid" person correct telemetry installations 7 note=x "$who"
 answers "or says that it did not" 3 'did not find' "$pellucid" person correct telemetry installations 8 note=x "$who"
+
+# ---- an objection ----
+
+answers "every store is told of an objection" 0 '^telemetry *stopped$' "$pellucid" person object advertising "$who"
+check "and what has no such use says so" has '^cases *not-used$'
+check "the store has taken it" test -e store.objected
+answers "a use that goes on has a reason" 0 '^telemetry *goes-on: legal-duty$' "$pellucid" person object research "$who"
+answers "somebody else's data are used for nothing" 0 '^telemetry *not-used$' "$pellucid" person object advertising email=nobody@example.org
+answers "a store that does not say is no answer" 3 'did not say what becomes of the objection' "$pellucid" person object silence "$who"
+answers "a purpose is a word" 2 'PURPOSE is a word' "$pellucid" person object 'All of it' "$who"
+answers "an objection ends" 0 '"ends":true.*"outcome":"stopped","store":"telemetry"\|"store":"telemetry","outcome":"stopped"' "$pellucid" person object advertising "$who" --end --json
+check "as the store knows" test ! -e store.objected
 
 # ---- an erasure ----
 

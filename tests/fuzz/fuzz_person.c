@@ -142,7 +142,9 @@ static void try_lines(pl_str in)
 	static const struct pl_command_store store = {.classes = classes, .n_classes = 1};
 	static const struct pl_holdings_sink sink = {.table = hear_table, .row = hear_row};
 	struct pl_holding_table *t = PL_NEW(struct pl_holding_table);
-	struct pl_command_answer a = {.store = &store, .found = hear_found, .erased = hear_erased, .sink = &sink, .table = t, .names = PL_BUF(16384)};
+	struct pl_holdings_objected objected;
+	struct pl_command_answer a = {.store = &store, .found = hear_found, .erased = hear_erased, .sink = &sink, .table = t, .names = PL_BUF(16384),
+		.objected = &objected};
 	struct pl_diag diag = {0};
 	pl_str line;
 

@@ -13,6 +13,7 @@ struct asking {
 	const char *act;
 	const struct pl_person *who;
 	const struct pl_holdings_correction *correction;
+	const struct pl_holdings_objection *objection;
 	struct pl_command_answer answer;
 	struct pl_buf in, line;
 	uint64_t until; /* monotonic */
@@ -38,6 +39,11 @@ static pl_status put_question(struct asking *a)
 		pl_json_set_str(o, "row", a->correction->row);
 		pl_json_set_str(o, "column", a->correction->column);
 		pl_json_set_str(o, "value", a->correction->value);
+	}
+	if (a->objection) {
+		o = pl_json_set_object(q, "objection");
+		pl_json_set_str(o, "purpose", a->objection->purpose);
+		pl_json_set_bool(o, "ends", a->objection->ends);
 	}
 	st = pl_json_write(q, &a->in);
 	pl_buf_put_c(&a->in, '\n');
@@ -214,7 +220,15 @@ static pl_status erase(void *ctx, const struct pl_person *who, pl_holdings_erase
 	return ask(&a);
 }
 
+static pl_status object(void *ctx, const struct pl_person *who, const struct pl_holdings_objection *o, struct pl_holdings_objected *ret, struct pl_diag *diag)
+{
+	struct asking a = {.store = ctx, .act = "object", .who = who, .objection = o, .answer = {.objected = ret}, .diag = diag};
+	pl_status st = ask(&a);
+
+	return st || a.answer.took ? st : pl_diag_set(diag, PL_E_STATE, "the store did not say what becomes of the objection");
+}
+
 void pl_command_store(struct pl_command_store *s, pl_str name, struct pl_holdings *ret)
 {
-	*ret = (struct pl_holdings){.name = name, .ctx = s, .describe = describe, .find = find, .copy = copy, .correct = correct, .erase = erase};
+	*ret = (struct pl_holdings){.name = name, .ctx = s, .describe = describe, .find = find, .copy = copy, .correct = correct, .erase = erase, .object = object};
 }

@@ -3,11 +3,13 @@
  * register/person/command: a store behind a program of the operator's (docs/formats/holdings.md): it gets one line of JSON on its standard
  * input and answers with lines of JSON.
  *
- *	in:  {"act":"find"|"copy"|"correct"|"erase","identities":[{"type":"email","value":".."}],"correction":{..}}
+ *	in:  {"act":"find"|"copy"|"correct"|"erase"|"object","identities":[{"type":"email","value":".."}],"correction":{..},
+ *	     "objection":{"purpose":"..","ends":false}}
  *	out: {"found":{"class":"..","rows":1}}
  *	     {"table":"..","columns":[{"name":"..","type":"text"}]}   {"row":["..",null]}
  *	     {"corrected":true}
  *	     {"erased":{"class":"..","rows":1,"keys":["..."],"kept":1,"reason":"legal-duty","until":"..","backups":".."}}
+ *	     {"objected":{"outcome":"stopped"|"not-used"|"goes-on","reason":".."}}
  *	     {"end":true}                                              always the last line
  *
  * What always holds:
@@ -40,7 +42,8 @@ struct pl_command_answer {
 	const struct pl_holdings_sink *sink;
 	struct pl_holding_table *table;         /* the one whose rows come; .n 0: none yet */
 	struct pl_buf names;                    /* what it borrows from */
-	bool corrected, ended;
+	struct pl_holdings_objected *objected;  /* NULL: nobody objects */
+	bool corrected, took, ended;            /* took: .objected was answered */
 };
 /* PL_E_SYNTAX, PL_E_RANGE with words, or what a function of the caller says. */
 pl_status pl_command_line(struct pl_command_answer *a, pl_str line, struct pl_diag *diag);

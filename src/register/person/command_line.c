@@ -166,6 +166,32 @@ static pl_status take_erased(struct pl_command_answer *a, const struct pl_json *
 	return a->erased(a->ctx, &e);
 }
 
+static pl_status take_objected(struct pl_command_answer *a, const struct pl_json *o, struct pl_diag *diag)
+{
+	static const char *const members[] = {"outcome", "reason"};
+	struct pl_holdings_objected r = {.outcome = PL_HOLDINGS_OUTCOMES};
+	pl_str outcome, reason = {0};
+	pl_status st = pl_json_only(o, members, PL_COUNT(members), diag);
+
+	if (!st)
+		st = pl_json_get_str(o, "outcome", &outcome, diag);
+	if (!st)
+		st = pl_json_opt_str(o, "reason", &reason, diag);
+	if (st)
+		return st;
+	for (unsigned i = 0; i < PL_HOLDINGS_OUTCOMES; i++)
+		if (pl_str_eq(outcome, pl_str_from(pl_holdings_outcome_word((enum pl_holdings_outcome)i))))
+			r.outcome = (enum pl_holdings_outcome)i;
+	if (r.outcome == PL_HOLDINGS_OUTCOMES)
+		return pl_diag_set(diag, PL_E_RANGE, "the outcome of an objection is not-used, stopped or goes-on");
+	r.reason = pl_holdings_reason(reason);
+	if ((r.outcome == PL_HOLDINGS_GOES_ON) != (r.reason != NULL) || (reason.len && !r.reason))
+		return pl_diag_set(diag, PL_E_RANGE, "what goes on has one of the known reasons, and nothing else has one");
+	*a->objected = r;
+	a->took = true;
+	return PL_OK;
+}
+
 /* ---- one line ---- */
 
 static pl_status take(struct pl_command_answer *a, const struct pl_json *line, struct pl_diag *diag)
@@ -185,6 +211,8 @@ static pl_status take(struct pl_command_answer *a, const struct pl_json *line, s
 		return take_found(a, v, diag);
 	if ((v = pl_json_get(line, "erased")) && a->erased)
 		return take_erased(a, v, diag);
+	if ((v = pl_json_get(line, "objected")) && a->objected)
+		return take_objected(a, v, diag);
 	if ((v = pl_json_get(line, "corrected")) && pl_json_bool(v, &yes) == PL_OK) {
 		a->corrected = yes;
 		return PL_OK;

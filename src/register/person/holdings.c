@@ -114,12 +114,26 @@ const struct pl_holdings *pl_holdings_find(const struct pl_holdings_list *list, 
 	return NULL;
 }
 
-bool pl_holdings_reason_ok(pl_str reason)
+const char *pl_holdings_reason(pl_str reason)
 {
 	for (size_t i = 0; pl_holdings_reasons[i]; i++)
 		if (pl_str_eq(reason, pl_str_from(pl_holdings_reasons[i])))
-			return true;
-	return false;
+			return pl_holdings_reasons[i];
+	return NULL;
+}
+
+bool pl_holdings_reason_ok(pl_str reason)
+{
+	return pl_holdings_reason(reason) != NULL;
+}
+
+const char *pl_holdings_outcome_word(enum pl_holdings_outcome o)
+{
+	static const char *const words[] = {
+		[PL_HOLDINGS_NOT_USED] = "not-used", [PL_HOLDINGS_STOPPED] = "stopped", [PL_HOLDINGS_GOES_ON] = "goes-on",
+	};
+
+	return (unsigned)o < PL_COUNT(words) ? words[o] : "?";
 }
 
 /* ---- where ---- */
@@ -234,4 +248,43 @@ pl_status pl_holdings_where(const struct pl_holdings_list *list, const struct pl
 	if (!st)
 		*ret = pl_json_ref(all);
 	return st;
+}
+
+/* ---- an objection ---- */
+
+static pl_status tell_one(const struct pl_holdings *s, const struct pl_person *who, const struct pl_holdings_objection *o, struct pl_json *stores,
+	struct pl_diag *diag)
+{
+	struct pl_holdings_objected told = {0};
+	struct pl_json *row;
+	pl_status st = s->object ? s->object(s->ctx, who, o, &told, diag) : PL_OK;
+
+	if (st) {
+		pl_diag_context(diag, "%.*s", PL_STR_ARG(s->name));
+		return st;
+	}
+	row = pl_json_push_object(stores);
+	pl_json_set_str(row, "store", s->name);
+	pl_json_set_z(row, "outcome", s->later ? "not-told" : pl_holdings_outcome_word(told.outcome));
+	if (told.reason)
+		pl_json_set_z(row, "reason", told.reason);
+	return PL_OK;
+}
+
+pl_status pl_holdings_object(const struct pl_holdings_list *list, const struct pl_person *who, const struct pl_holdings_objection *o,
+	struct pl_json **ret, struct pl_diag *diag)
+{
+	struct pl_json *all PL_CLEANUP(pl_json_done) = pl_json_new_object(), *stores;
+	pl_status st = PL_OK;
+
+	pl_json_set_str(all, "purpose", o->purpose);
+	pl_json_set_bool(all, "ends", o->ends);
+	stores = pl_json_set_array(all, "stores");
+	for (size_t i = 0; i < list->n && !st; i++)
+		st = tell_one(list->stores[i], who, o, stores, diag);
+	if (st)
+		return st;
+	*ret = all;
+	all = NULL;
+	return PL_OK;
 }

@@ -118,6 +118,24 @@ struct pl_holdings_correction {
 	pl_str table, row, column, value; /* row: the value of the table's first column */
 };
 
+/* What a person objects to: that data about him are used for a purpose. */
+struct pl_holdings_objection {
+	pl_str purpose; /* a token of the operator's: "advertising" */
+	bool ends;      /* it is taken back: they may be used for it again */
+};
+enum pl_holdings_outcome {
+	PL_HOLDINGS_NOT_USED, /* they are used for no such thing here */
+	PL_HOLDINGS_STOPPED,  /* they are no longer; where the objection ends: they may be again */
+	PL_HOLDINGS_GOES_ON,  /* they go on being used, with a reason */
+	PL_HOLDINGS_OUTCOMES
+};
+/* "not-used", "stopped", "goes-on". */
+const char *pl_holdings_outcome_word(enum pl_holdings_outcome o);
+struct pl_holdings_objected {
+	enum pl_holdings_outcome outcome;
+	const char *reason; /* one of pl_holdings_reasons, of what goes on; else NULL */
+};
+
 /* ---- a store ---- */
 
 struct pl_holdings {
@@ -131,6 +149,9 @@ struct pl_holdings {
 	/* PL_E_UNSUPPORTED: not a thing that can be corrected here; PL_E_NOTFOUND: no such row of this person. NULL: nothing can. */
 	pl_status (*correct)(void *ctx, const struct pl_person *who, const struct pl_holdings_correction *c, struct pl_diag *diag);
 	pl_status (*erase)(void *ctx, const struct pl_person *who, pl_holdings_erased_fn fn, void *fn_ctx, struct pl_diag *diag);
+	/* NULL: what is held here is used for nothing that one could object to. */
+	pl_status (*object)(void *ctx, const struct pl_person *who, const struct pl_holdings_objection *o, struct pl_holdings_objected *ret,
+		struct pl_diag *diag);
 	/* It answers later (pl_opendsr): copy and erase are only begun. */
 	bool later;
 };
@@ -146,10 +167,18 @@ const struct pl_holdings *pl_holdings_find(const struct pl_holdings_list *list, 
 /* The reasons for which something is kept after an erasure; NULL after the last. */
 extern const char *const pl_holdings_reasons[];
 bool pl_holdings_reason_ok(pl_str reason);
+/* The one of the list that is spelled so, or NULL. */
+const char *pl_holdings_reason(pl_str reason);
 
 /* What is held, and what of it of @who (NULL: of nobody in particular), as one object:
  *	{"stores":[{"store","classes":[{"class","fields","place","entity","months","rows"}]}]} */
 pl_status pl_holdings_where(const struct pl_holdings_list *list, const struct pl_person *who, struct pl_json **ret,
 	struct pl_diag *diag);
+/* Tell every store of an objection of @who, and how each took it, as one object:
+ *	{"purpose","ends","stores":[{"store","outcome","reason"}]}
+ * A store that answers later is not told: requests to processors know no objection; its outcome is "not-told". What stores were told before
+ * another one failed stays so: tell them again. */
+pl_status pl_holdings_object(const struct pl_holdings_list *list, const struct pl_person *who, const struct pl_holdings_objection *o,
+	struct pl_json **ret, struct pl_diag *diag);
 
 #endif

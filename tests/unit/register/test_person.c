@@ -231,11 +231,13 @@ static pl_status hear_erased(void *ctx, const struct pl_holdings_erased *e)
 static const struct pl_holding classes[] = {{.name = PL_STR_INIT("rows")}};
 static const struct pl_command_store store = {.classes = classes, .n_classes = 1};
 
+static struct pl_holdings_objected objected;
+
 static void answer_begin(struct pl_command_answer *a, struct heard *h, struct pl_holdings_sink *sink, struct pl_holding_table *t)
 {
 	*sink = (struct pl_holdings_sink){.ctx = h, .table = hear_table, .row = hear_row};
 	*a = (struct pl_command_answer){.store = &store, .found = hear_found, .erased = hear_erased, .ctx = h, .sink = sink, .table = t,
-		.names = PL_BUF(8192)};
+		.names = PL_BUF(8192), .objected = &objected};
 	t->n = 0;
 }
 
@@ -247,6 +249,7 @@ static void lines_of_a_store_are_read(void **state)
 		"{\"row\":[\"5\",null]}",
 		"{\"erased\":{\"class\":\"rows\",\"rows\":2,\"keys\":[\"k/1\"],\"kept\":1,\"reason\":\"legal-duty\",\"until\":\"2030-01-01T00:00:00Z\"}}",
 		"{\"corrected\":true}",
+		"{\"objected\":{\"outcome\":\"goes-on\",\"reason\":\"legal-duty\"}}",
 		"{\"end\":true}",
 	};
 	struct pl_holding_table *t = PL_NEW(struct pl_holding_table);
@@ -257,7 +260,9 @@ static void lines_of_a_store_are_read(void **state)
 	answer_begin(&a, &h, &sink, t);
 	for (size_t i = 0; i < PL_COUNT(lines); i++)
 		assert_int_equal(pl_command_line(&a, pl_str_from(lines[i]), NULL), PL_OK);
-	assert_true(a.ended && a.corrected);
+	assert_true(a.ended && a.corrected && a.took);
+	assert_int_equal(objected.outcome, PL_HOLDINGS_GOES_ON);
+	assert_string_equal(objected.reason, "legal-duty");
 	assert_int_equal(h.found, 3);
 	assert_int_equal(h.tables + h.rows, 2);
 	assert_int_equal(h.erased, 2);
@@ -275,7 +280,9 @@ static void other_lines_are_refused(void **state)
 		"{\"table\":\"a\",\"columns\":[{\"name\":\"a\",\"type\":\"u64\"},{\"name\":\"a\",\"type\":\"u64\"}]}",
 		"{\"table\":\"a\",\"columns\":[{\"name\":\"a\",\"type\":\"date\"}]}", "{\"end\":false}", "{\"end\":true,\"row\":[]}",
 		"{\"erased\":{\"class\":\"rows\",\"rows\":2,\"kept\":1}}", "{\"erased\":{\"class\":\"rows\",\"rows\":2,\"kept\":1,\"reason\":\"whim\"}}",
-		"{\"erased\":{\"class\":\"rows\",\"rows\":2,\"reason\":\"legal-duty\"}}", "{\"other\":1}",
+		"{\"erased\":{\"class\":\"rows\",\"rows\":2,\"reason\":\"legal-duty\"}}", "{\"other\":1}", "{\"objected\":{\"outcome\":\"perhaps\"}}",
+		"{\"objected\":{\"outcome\":\"goes-on\"}}", "{\"objected\":{\"outcome\":\"stopped\",\"reason\":\"legal-duty\"}}",
+		"{\"objected\":{\"outcome\":\"goes-on\",\"reason\":\"whim\"}}", "{\"objected\":{}}",
 	};
 
 	for (size_t i = 0; i < PL_COUNT(bad); i++) {

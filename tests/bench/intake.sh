@@ -12,7 +12,8 @@ set -eu
 # shellcheck source=tests/lib/tips.sh
 . "$PL_SRC/tests/lib/tips.sh"
 export PELLUCID_INSTANCE=$PL_TMP/inst
-seconds=2 goal=1
+# A smoke run lies beside other tests and says only that it works; that senders share rounds is register/intake's among the unit tests.
+seconds=2 goal=0
 if [ "${PL_BENCH:-smoke}" = full ]; then seconds=20 goal=2; fi
 
 make_instance log.example/intake >/dev/null

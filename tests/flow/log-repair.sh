@@ -26,7 +26,6 @@ mended() {
 	answers "$what: repaired" 0 "$words" "$pellucid" log repair "$log" "$@"
 	check "$what: it goes on" goes_on "$log"
 }
-flip() { printf '\125' | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
 
 "$pellucid" log init many --origin flow.example/repair >/dev/null 2>&1
 seq -f 'entry %.0f' 0 69999 | "$pellucid" log append many --lines >/dev/null

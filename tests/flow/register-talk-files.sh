@@ -285,7 +285,7 @@ if [[ $PL_ENGINES != scale ]]; then
 	blob=${PL_TEST_BLOB#dir:}/sha256/${hex:0:2}/${hex:2}
 	cp "$blob" whole
 	chmod u+w "$blob"
-	printf x | dd of="$blob" bs=1 seek=60 conv=notrunc 2>/dev/null
+	flip "$blob" 60
 	fetch "$mine" "$last"
 	same "a file that rotted" "$status" 500
 	check "goes out in no part" not grep -q "$canary" got

@@ -30,7 +30,7 @@ check "a padded register" "$pellucid" register add orders.register
 { echo received,kind,note; for n in 1 2 3 4; do echo "$today,good,n$n"; done; } >cases.csv
 answers "cases" 0 'entered as 1 to 4' "$pellucid" register enter orders cases.csv
 check "one is sealed" "$pellucid" register seal orders 1
-for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+for i in {1..40}; do
 	"$pellucid" register change orders 2 "note=a$i" >/dev/null
 	"$pellucid" register change orders 3 "note=b$i" >/dev/null
 	[[ $((i % 4)) != 0 ]] || "$pellucid" register change orders 1 "note=c$i" >/dev/null
@@ -66,5 +66,5 @@ answers "so does the page's script" 0 '^cases 3 unopened' node read.mjs "$PL_SRC
 read -r _ _ _ unopened _ shut _ changed _ one <out
 same "what is not opened is the same" "$unopened" "$shut"
 same "the sealed case was changed" true "$one"
-check "and most of those that were are none" test "$changed" -gt 4
+check "and most of those that were are none" test "$changed" -gt 2
 exit "$failed"

@@ -98,6 +98,14 @@ field() {
 		if has($key) then .[$key] else error("there is no \($name) in it") end)' <<<"$1"
 }
 
+# flip FILE OFFSET: another byte is there, whatever it was
+flip() {
+	local byte
+	byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
+	# shellcheck disable=SC2059 # an octal escape
+	printf "\\$(printf %o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 # ---- processes ----
 
 # start NAME COMMAND...: run it in the background; what it says is in NAME.log, its process id in pid[NAME].
@@ -131,9 +139,14 @@ end() {
 	done
 }
 stop() { end TERM "$@"; }
-# ended NAME: wait until it ends by itself; answers with its exit code.
+# ended NAME: wait until it ends by itself; answers with its exit code, or with that of a kill if it does not within two minutes.
 ended() {
-	local got=0
+	local got=0 i
+	for ((i = 0; i < 1200; i++)); do
+		kill -0 "${pid[$1]}" 2>/dev/null || break
+		sleep 0.1
+	done
+	[[ $i -lt 1200 ]] || kill -KILL "${pid[$1]}" 2>/dev/null || true
 	wait "${pid[$1]}" || got=$?
 	unset "pid[$1]"
 	return "$got"

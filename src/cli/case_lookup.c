@@ -2,7 +2,7 @@
 /* `pellucid case look-up`: what the stores hold of those whom a request names, kept with the case and committed to. */
 #include "cli/person.h"
 #include "cli/register.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
 
 static const struct pl_casework_actor operator = {.role = PL_VAULT_OPERATOR};
 
@@ -45,7 +45,7 @@ static int look(struct pl_cli *cli, uint64_t number)
 		return code;
 	st = pl_register_open(p.j.inst, pl_str_from(cli->argv[0]), &r, &p.diag);
 	if (!st)
-		st = pl_authority_look_up(p.desk, r, number, &p.who, &operator, &p.j.arena, &l, &outcome, &p.diag);
+		st = pl_errand_look_up(p.desk, r, number, &p.who, &operator, &p.j.arena, &l, &outcome, &p.diag);
 	code = st ? pl_cli_person_fail(&p, st) : print_kept(cli, l, outcome);
 	pl_cli_person_close(&p);
 	return code;

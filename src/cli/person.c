@@ -3,6 +3,7 @@
 #include "cli/person.h"
 #include "base/date.h"
 #include "base/time.h"
+#include "register/casework/hold.h"
 #include <fcntl.h>
 
 #define LINES_MAX ((size_t)1 << 16)
@@ -209,6 +210,8 @@ static int find(struct pl_cli *cli)
 
 /* ---- link, hold, release ---- */
 
+static const struct pl_ulid operator_account; /* zeros: nobody who works at the desk */
+
 struct noting {
 	struct pl_cli_person p;
 	struct pl_register *r;
@@ -230,13 +233,13 @@ static pl_status note_hold(void *ctx, struct pl_db_tx *tx)
 {
 	struct noting *n = ctx;
 
-	return pl_person_hold(tx, n->r->decl->name, n->number, n->reason, n->until);
+	return pl_hold_put(tx, n->r, n->number, &operator_account, n->reason, n->until, pl_person_desk_now(n->p.desk));
 }
 
 static pl_status note_release(void *ctx, struct pl_db_tx *tx)
 {
 	struct noting *n = ctx;
-	pl_status st = pl_person_release(tx, n->r->decl->name, n->number);
+	pl_status st = pl_hold_release(tx, n->r, n->number, &operator_account, pl_person_desk_now(n->p.desk));
 
 	return st == PL_E_NOTFOUND ? pl_diag_set(&n->p.diag, st, "the case is not held") : st;
 }

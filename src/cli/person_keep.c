@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "cli/person.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
 #include "register/person/fanout.h"
 #include "register/person/order.h"
 #include "register/person/waiting.h"
@@ -38,11 +38,11 @@ static void tell_order(void *ctx, const struct pl_person_order *o, const char *w
 		PL_EV_Z("kind", o->kind == PL_ORDER_COPY ? "copy" : "erasure"));
 }
 
-static void tell_authority(void *ctx, const struct pl_authority_order *o, const char *words)
+static void tell_authority(void *ctx, const struct pl_errand *o, const char *words)
 {
 	(void)ctx;
 	(void)words;
-	pl_event("person.order_failed", PL_EV_STR("register", o->name), PL_EV_U64("number", o->number), PL_EV_Z("kind", pl_authority_words[o->kind]));
+	pl_event("person.order_failed", PL_EV_STR("register", o->name), PL_EV_U64("number", o->number), PL_EV_Z("kind", pl_errand_words[o->kind]));
 }
 
 static void tell_processor(void *ctx, const char *id, const char *processor, pl_status st, const char *words)
@@ -69,8 +69,8 @@ static struct due what_is_due(const struct keeping *k, const struct pl_person_wa
 static pl_status do_orders(struct keeping *k, struct pl_person_desk *desk)
 {
 	struct pl_person_order_done done = {0};
-	struct pl_authority_done made = {0};
-	pl_status st = pl_person_order_work(desk, tell_order, NULL, &done), other = pl_authority_work(desk, tell_authority, NULL, &made);
+	struct pl_errands_done made = {0};
+	pl_status st = pl_person_order_work(desk, tell_order, NULL, &done), other = pl_errands_do(desk, tell_authority, NULL, &made);
 
 	st = st ? st : other;
 	if (done.done || done.failed || made.done || made.failed)

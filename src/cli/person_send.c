@@ -2,7 +2,7 @@
 /* Requests to processors, and their receipts. */
 #include "base/time.h"
 #include "cli/person.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
 #include "register/person/fanout.h"
 #include "register/person/order.h"
 
@@ -85,14 +85,14 @@ static void tell_order(void *ctx, const struct pl_person_order *o, const char *w
 		o->kind == PL_ORDER_COPY ? "copy" : "erasure", words);
 }
 
-static void tell_authority(void *ctx, const struct pl_authority_order *o, const char *words)
+static void tell_authority(void *ctx, const struct pl_errand *o, const char *words)
 {
-	(void)fprintf(stderr, "%.*s/%llu, %s: %s\n", PL_STR_ARG(o->name), (unsigned long long)o->number, pl_authority_words[o->kind], words);
+	(void)fprintf(stderr, "%.*s/%llu, %s: %s\n", PL_STR_ARG(o->name), (unsigned long long)o->number, pl_errand_words[o->kind], words);
 }
 
 int pl_cli_person_work(struct pl_cli *cli)
 {
-	struct pl_authority_done ordered = {0};
+	struct pl_errands_done ordered = {0};
 	struct pl_person_order_done orders = {0};
 	struct pl_fanout_done done = {0};
 	struct pl_cli_person p;
@@ -104,7 +104,7 @@ int pl_cli_person_work(struct pl_cli *cli)
 		return code;
 	st = pl_person_order_work(p.desk, tell_order, NULL, &orders);
 	if (!st)
-		st = pl_authority_work(p.desk, tell_authority, NULL, &ordered);
+		st = pl_errands_do(p.desk, tell_authority, NULL, &ordered);
 	if (!st)
 		st = pl_fanout_work(p.desk, pl_cli_has(cli, "ask"), tell, NULL, &done, &p.diag);
 	if (st) {
@@ -120,7 +120,7 @@ int pl_cli_person_work(struct pl_cli *cli)
 		code = pl_cli_json_line(cli, o);
 	} else {
 		(void)printf("%zu answers of the desk given, %zu not\n", orders.done, orders.failed);
-		(void)printf("%zu look-ups and packages of the desk made, %zu not\n", ordered.done, ordered.failed);
+		(void)printf("%zu other orders of the desk carried out, %zu not\n", ordered.done, ordered.failed);
 		(void)printf("%zu answered, %zu did not\n", done.done, done.failed);
 	}
 	if (!st && !code && (done.failed || orders.failed || ordered.failed))

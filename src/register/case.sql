@@ -152,6 +152,16 @@ CREATE TABLE work_sealed_clock (
 
 -- ---- forms ----
 
+-- migration: 0023 holds of cases
+-- register/casework/hold.h. until: seconds; 0: until somebody says otherwise.
+CREATE TABLE work_hold (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	until INTEGER NOT NULL,
+	PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+
 -- name: work_form_put
 INSERT INTO work_form (register, form, since) VALUES (?1, ?2, ?3) ON CONFLICT (register) DO UPDATE SET form = ?2, since = ?3;
 
@@ -295,9 +305,20 @@ SELECT seq, at, kind, about FROM work_entry WHERE register = ?1 AND number = ?2 
 SELECT count(*) FROM work_case WHERE open = 1 AND (?1 = '' OR register = ?1);
 
 -- name: work_case_over
--- Closed long enough ago that what is private shall go, and has not gone yet.
+-- Closed long enough ago that what is private shall go, and has not gone yet; and nobody holds it.
 SELECT w.number FROM work_case w JOIN register_case c ON c.register = w.register AND c.number = w.number
-WHERE w.register = ?1 AND w.closed IS NOT NULL AND w.closed < ?2 AND c.kind < 2 AND w.number > ?3 ORDER BY w.number LIMIT ?4;
+WHERE w.register = ?1 AND w.closed IS NOT NULL AND w.closed < ?2 AND c.kind < 2 AND w.number > ?3
+	AND NOT EXISTS (SELECT 1 FROM work_hold h WHERE h.register = w.register AND h.number = w.number AND (h.until = 0 OR h.until > ?5))
+ORDER BY w.number LIMIT ?4;
+
+-- name: work_hold_put
+INSERT INTO work_hold (register, number, reason, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (register, number) DO UPDATE SET reason = ?3, until = ?4;
+
+-- name: work_hold_get
+SELECT reason, until FROM work_hold WHERE register = ?1 AND number = ?2;
+
+-- name: work_hold_drop
+DELETE FROM work_hold WHERE register = ?1 AND number = ?2;
 
 -- name: work_entry_put
 INSERT INTO work_entry (register, number, seq, at, kind, account, about, slot, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);

@@ -102,7 +102,7 @@ pl_status pl_register_enter(struct pl_db_tx *tx, const struct pl_register *r, co
 pl_status pl_register_revise(struct pl_db_tx *tx, const struct pl_register *r, const struct pl_register_case *from,
 	const struct pl_register_values *values, const struct pl_vault_key *key, struct pl_register_case *ret, struct pl_diag *diag);
 /* Erase everything private of a case: a leaf says so, the sealed values go, their key is doomed (pl_register_destroy_doomed carries it
- * out). The case goes on counting with its open values. PL_E_NOTFOUND, PL_E_STATE. */
+ * out). The case goes on counting with its open values. PL_E_NOTFOUND, PL_E_STATE; PL_E_DENIED with words: it is held (register/casework/hold.h). */
 pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now,
 	struct pl_register_case *ret, struct pl_diag *diag);
 

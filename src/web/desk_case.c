@@ -151,7 +151,8 @@ static enum pl_message_id kind_words(enum pl_casework_kind kind)
 		[PL_CASEWORK_WITHDRAW] = PL_MSG_case_kind_withdraw, [PL_CASEWORK_SEAL] = PL_MSG_case_kind_seal,
 		[PL_CASEWORK_UNSEAL] = PL_MSG_case_kind_unseal, [PL_CASEWORK_LOOKUP] = PL_MSG_case_kind_lookup,
 		[PL_CASEWORK_OUTGOING] = PL_MSG_case_kind_outgoing, [PL_CASEWORK_ORDERED] = PL_MSG_case_kind_ordered,
-		[PL_CASEWORK_NOTICE] = PL_MSG_case_kind_notice,
+		[PL_CASEWORK_NOTICE] = PL_MSG_case_kind_notice, [PL_CASEWORK_SAID] = PL_MSG_case_kind_said,
+		[PL_CASEWORK_HOLD] = PL_MSG_case_kind_hold, [PL_CASEWORK_RELEASE] = PL_MSG_case_kind_release,
 	};
 
 	return ids[kind];
@@ -188,6 +189,8 @@ static pl_status about_words(struct pl_desk_looking *k, const struct pl_casework
 	*ret = e->kind == PL_CASEWORK_HAPPENED ? pl_str_from(pl_clock_event_text(name_z(k, e->about))) : e->about;
 	if (e->kind == PL_CASEWORK_ASSIGN && e->about.len && pl_ulid_parse(e->about, &id) == PL_OK)
 		return pl_desk_name_of(k->d, &id, ret);
+	if (e->kind == PL_CASEWORK_HOLD)
+		return pl_desk_hold_about(k, e->about, ret);
 	if (pl_casework_kind_is_file(e->kind))
 		*ret = pl_desk_case_kind(k, e->about);
 	if (e->kind == PL_CASEWORK_NOTICE && pl_vuln_notice_of(e, &notice))
@@ -233,8 +236,8 @@ static pl_status fill_entry(struct pl_desk_looking *k, const struct pl_casework_
 		st = pl_desk_case_fill_decision(k, e, row);
 	if (!st && e->kind == PL_CASEWORK_OUTGOING)
 		st = pl_desk_case_outgoing_entry(k, e, row);
-	if (!st && e->kind == PL_CASEWORK_ORDERED)
-		row->about = pl_message(k->d->lang, PL_MSG_order_kind_lookup);
+	if (e->kind == PL_CASEWORK_ORDERED || e->kind == PL_CASEWORK_SAID)
+		row->about = pl_desk_errand_about(k, e->about);
 	if (e->kind == PL_CASEWORK_NOTICE) { /* it is taken as a file */
 		row->closed = false;
 		return st;
@@ -360,6 +363,8 @@ static pl_status case_page(struct pl_desk_looking *k)
 		st = pl_desk_ask_fill(k);
 	if (!st)
 		st = pl_desk_case_fill_seal(k);
+	if (!st)
+		st = pl_desk_case_fill_hold(k);
 	if (!st)
 		st = pl_desk_case_fill_person(k);
 	if (!st)

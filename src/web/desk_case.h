@@ -2,6 +2,7 @@
 /* web/desk_case: what the files about one case share (desk_case*.c). */
 #ifndef PL_WEB_DESK_CASE_H
 #define PL_WEB_DESK_CASE_H
+#include "register/person/errand.h"
 #include "register/vuln/award.h"
 #include "register/vuln/notice.h"
 #include "web/desk_internal.h"
@@ -86,6 +87,13 @@ pl_status pl_desk_case_fill_person(struct pl_desk_looking *k);
 /* May answers be ordered by this case? It is read with what is private as whoever asks. PL_E_STATE: not by such a case; PL_E_RANGE: its sender confirmed no
  * address; otherwise as pl_register_case_read. */
 pl_status pl_desk_case_may_order(struct pl_desk_looking *k);
+/* desk_case_ask.c: words of what is ordered; those of an entry's "about", which names it; of one that names why a case is held, and until when. */
+enum pl_message_id pl_desk_errand_words(enum pl_errand_kind kind);
+pl_str pl_desk_errand_about(const struct pl_desk_looking *k, pl_str about);
+pl_status pl_desk_hold_about(struct pl_desk_looking *k, pl_str about, pl_str *ret);
+/* desk_case_ask.c: is the case kept from erasure, and why; the form for it. */
+pl_status pl_desk_case_fill_hold(struct pl_desk_looking *k);
+bool pl_desk_case_held(struct pl_desk_looking *k);
 /* desk_case_lookup.c: what was looked up in what is held, where the register answers by look-ups. */
 pl_status pl_desk_case_fill_lookup(struct pl_desk_looking *k);
 /* desk_case_lookup.c: identities that the texts of a case name which was opened, to look for. */

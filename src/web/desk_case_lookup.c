@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * web/desk_case_lookup: what the stores said when somebody looked for what a request asks for, on the page of the case and of a decision about it; and saying
- * why something is not held although no look-up says so. A look-up is ordered here and made where the keys are (register/person/authority): the stores are asked by
+ * why something is not held although no look-up says so. A look-up is ordered here and made where the keys are (register/person/errand): the stores are asked by
  * programs that this process does not start.
  */
 #include "register/casework/decide.h"
 #include "register/casework/lookup_note.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
 #include "register/person/expertise.h"
 #include "web/desk_case.h"
 #include <stdio.h>
@@ -157,7 +157,7 @@ static pl_status do_look_up(struct pl_desk_looking *k)
 	if (!st)
 		st = pl_buf_status(&lines);
 	if (!st)
-		st = pl_authority_order_look_up(k->d->w.inst, k->r, k->number, &k->who, pl_buf_str(&lines), NULL);
+		st = pl_errand_order_look_up(k->d->w.inst, k->r, k->number, &k->who, pl_buf_str(&lines), NULL);
 	if (st == PL_E_RANGE || st == PL_E_SYNTAX)
 		return pl_desk_case_refuse_opened(k, 400, PL_MSG_lookup_refused_ids);
 	return pl_desk_case_conclude(k, st);

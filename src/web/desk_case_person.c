@@ -4,8 +4,7 @@
  * where the keys are (register/person/order); here it is seen how far it is.
  */
 #include "base/time.h"
-#include "register/package.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
 #include "register/person/fanout.h"
 #include "register/person/order.h"
 #include "web/desk_case.h"
@@ -19,24 +18,27 @@ static enum pl_message_id state_words(const struct pl_person_order *o)
 	return o->state == PL_ORDER_GIVEN ? PL_MSG_order_given : PL_MSG_order_waits;
 }
 
-/* What was ordered for a request of an authority. */
-static pl_status fill_authority(struct pl_desk_looking *k)
+static enum pl_message_id errand_state(const struct pl_errand *o)
 {
-	struct pl_authority_order orders[PL_AUTHORITY_KINDS];
+	if (o->done && o->why.len)
+		return o->kind <= PL_ERRAND_PACKAGE ? PL_MSG_order_gone : PL_MSG_order_ended;
+	return o->done ? PL_MSG_order_done : o->why.len ? PL_MSG_order_failed : PL_MSG_order_waits;
+}
+
+/* What was ordered to be done where the stores are. */
+static pl_status fill_errands(struct pl_desk_looking *k)
+{
+	struct pl_errand *orders = pl_arena_alloc(k->d->arena, PL_ERRANDS_MAX, sizeof *orders);
 	struct pl_case_person *m = &k->m.person;
 	size_t n = 0;
-	pl_status st = pl_authority_orders_of(k->d->w.inst, k->r->decl->name, k->number, k->d->arena, orders, &n);
+	pl_status st = orders ? pl_errands_of(k->d->w.inst, k->r->decl->name, k->number, k->d->arena, orders, &n) : PL_E_NOMEM;
 
-	m->orders = pl_arena_alloc(k->d->arena, PL_AUTHORITY_KINDS, sizeof *m->orders);
-	if (st || !m->orders)
-		return st ? st : PL_E_NOMEM;
 	for (size_t i = 0; i < n && !st; i++) {
-		const struct pl_authority_order *o = &orders[i];
+		const struct pl_errand *o = &orders[i];
 		struct pl_case_order *row = &m->orders[m->n_orders++];
 
-		*row = (struct pl_case_order){.kind = {o->kind == PL_AUTHORITY_LOOKUP ? PL_MSG_order_kind_lookup : PL_MSG_order_kind_package},
-			.state = {o->done ? (o->why.len ? PL_MSG_order_gone : PL_MSG_order_done) : o->why.len ? PL_MSG_order_failed : PL_MSG_order_waits},
-			.made = o->made * PL_SECOND, .why = o->why, .done = o->done && !o->why.len};
+		*row = (struct pl_case_order){.kind = {pl_desk_errand_words(o->kind)}, .state = {errand_state(o)}, .made = o->made * PL_SECOND, .why = o->why,
+			.done = o->done && !o->why.len};
 		st = pl_desk_name_of(k->d, &o->account, &row->who);
 	}
 	return st;
@@ -49,9 +51,6 @@ static pl_status fill_orders(struct pl_desk_looking *k)
 	size_t n = 0;
 	pl_status st = pl_person_orders_of(k->d->w.inst, k->r->decl->name, k->number, k->d->arena, orders, &n);
 
-	m->orders = pl_arena_alloc(k->d->arena, PL_ORDER_KINDS, sizeof *m->orders);
-	if (st || !m->orders)
-		return st ? st : PL_E_NOMEM;
 	for (size_t i = 0; i < n && !st; i++) {
 		struct pl_case_order *row = &m->orders[m->n_orders++];
 
@@ -106,14 +105,19 @@ static pl_status fill_processors(struct pl_desk_looking *k)
 
 pl_status pl_desk_case_fill_person(struct pl_desk_looking *k)
 {
-	pl_status st;
+	struct pl_case_person *m = &k->m.person;
+	pl_status st = PL_OK;
 
-	if (!pl_person_order_takes(k->r->decl))
-		return pl_register_package_is(k->r->decl) || pl_lookup_is(k->r->decl) ? fill_authority(k) : PL_OK;
-	k->m.person.is = k->m.may_write;
-	k->m.person.german = k->d->lang == PL_LANG_DE;
-	st = fill_orders(k);
-	return st ? st : fill_processors(k);
+	m->orders = pl_arena_alloc(k->d->arena, PL_ORDER_KINDS + PL_ERRANDS_MAX, sizeof *m->orders);
+	if (!m->orders)
+		return PL_E_NOMEM;
+	m->is = k->m.may_write && pl_person_order_takes(k->r->decl);
+	m->german = k->d->lang == PL_LANG_DE;
+	if (pl_person_order_takes(k->r->decl))
+		st = fill_orders(k);
+	if (!st)
+		st = fill_errands(k);
+	return !st && pl_person_order_takes(k->r->decl) ? fill_processors(k) : st;
 }
 
 pl_status pl_desk_case_may_order(struct pl_desk_looking *k)

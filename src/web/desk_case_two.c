@@ -110,7 +110,7 @@ static pl_status propose_act(struct pl_desk_looking *k, const struct act *act)
 
 static pl_status do_erase(struct pl_desk_looking *k)
 {
-	return propose_act(k, &acts[ERASE]);
+	return pl_desk_case_held(k) ? pl_desk_case_refuse(k, 409, PL_MSG_case_refused_held) : propose_act(k, &acts[ERASE]);
 }
 
 static pl_status do_unseal(struct pl_desk_looking *k)
@@ -162,6 +162,8 @@ static pl_status end_private(struct ending *e, struct pl_db_tx *tx)
 	struct pl_register_case made;
 	pl_status st = pl_register_erase(tx, e->r, e->number, entry.at, &made, NULL);
 
+	if (st == PL_E_DENIED) /* it is held since the proposal */
+		return PL_E_CONFLICT;
 	return st ? st : pl_casework_put(tx, e->r, e->number, &entry, NULL);
 }
 

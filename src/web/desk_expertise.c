@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * web/desk_expertise: a package of expertise out of files of the case: which ones, what was found in them, why it may go; another person agrees, and it is made where the
- * keys are (register/person/authority). Names of files are private, so the page is the answer to a form, and opening it is noted in the vault.
+ * keys are (register/person/errand). Names of files are private, so the page is the answer to a form, and opening it is noted in the vault.
  */
 #include "base/event.h"
 #include "base/time.h"

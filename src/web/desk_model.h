@@ -565,12 +565,21 @@ struct pl_case_processor {
 struct pl_case_person {
 	bool is;                      /* such a case, and whoever looks may order: */
 	bool german;                  /* the language that is offered first */
-	pl_str recipient;             /* typed, after a refusal */
+	pl_str recipient, store, table, row, column, value, purpose, identities; /* typed, after a refusal */
 	size_t n_orders;
 	struct pl_case_order *orders; /* whoever looks */
 	size_t n_processors;
 	struct pl_case_processor *processors;
 	bool given_up;                /* one of them at least */
+};
+
+/* Is a case kept from erasure? */
+struct pl_case_hold {
+	bool may, held;               /* whoever looks may; it is */
+	pl_str reason;
+	uint64_t until;               /* ns; 0: until somebody says otherwise */
+	size_t n_reasons;
+	struct pl_case_choice *reasons;
 };
 
 /* A report that was made before the case was opened. */
@@ -631,6 +640,7 @@ struct pl_desk_case_page {
 	struct pl_case_waiting *waiting;
 	pl_str reason, why;           /* typed, after a refusal; what was wrong, in English */
 	struct pl_case_seal seal;
+	struct pl_case_hold hold;
 	struct pl_case_person person;
 };
 

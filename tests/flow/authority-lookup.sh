@@ -161,7 +161,7 @@ touch broken
 answers "while a store does not answer" 3 '1 not$' work
 does "it waits, and says that" 200 'badge bad">waits, failed' bob GET "$at/7"
 rm broken
-answers "where the keys are it is made" 0 '^1 look-ups and packages of the desk made, 0 not' work
+answers "where the keys are it is made" 0 '^1 other orders of the desk carried out, 0 not' work
 answers "once" 0 '^0 look-ups and packages' work
 does "what came of it stands there" 200 'badge good">nothing is held' bob GET "$at/7"
 check "and who ordered it" bash -c 'tr -d "\n" <page | grep -qE "nothing is held</span> <time[^>]*>[^<]*</time> · bob"'
@@ -231,7 +231,7 @@ does "words are proposed" 303 'said=proposed' bob POST "$at/6/words" what=answer
 page=$(sed 's/?.*//; s|^http://[^/]*||' to)
 check "then it is erased" register erase $name 6
 answers "it is not looked up" 3 'erased' cases look-up $name 6 email=$unknown
-answers "nor for the desk: the order ends" 0 '^0 look-ups and packages of the desk made, 0 not' work
+answers "nor for the desk: the order ends" 0 '^0 other orders of the desk carried out, 0 not' work
 does "which says so" 200 'given up: the case was erased' bob GET "$at/6"
 does "words that are gone are not opened" 409 'was erased' lena POST "$page/read"
 does "nor sent" 409 'was erased' lena POST "$page/approve" "digest=$(grep -o '[0-9a-f]\{64\}</code>' page | tail -n 1 | cut -c 1-64)"
@@ -252,7 +252,7 @@ does "whoever decides sees the files and what was found" 200 'contact@evil.examp
 digest=$(grep -o '[0-9a-f]\{64\}</code>' page | tail -n 1 | cut -c 1-64)
 answers "nothing is made before" 0 '^0 look-ups and packages' work
 seq=$(cases show $name 8 --json | python3 -c 'import json, sys; print([e["entry"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "outgoing"][-1])')
-sql "INSERT INTO authority_order (register, number, kind, entry, state, made, account, why) VALUES ('$name', 8, 1, $seq, 0, 1, x'00112233445566778899aabbccddeeff', '')"
+sql "INSERT INTO person_errand (register, number, kind, entry, state, made, account, why) VALUES ('$name', 8, 1, $seq, 0, 1, x'00112233445566778899aabbccddeeff', '')"
 answers "nor by an order that somebody wrote into the database" 3 'it is not what two persons decided' work
 does "and agrees" 303 'said=carried-out' lena POST "$page/approve" "digest=$digest"
 echo '192.0.2.0/24' >inst/networks

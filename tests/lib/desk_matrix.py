@@ -36,7 +36,8 @@ WHO = {
     "GET /desk/enter/{name}": WORKS, "POST /desk/enter/{name}": WORKS,
     "GET /desk/find/{name}": CASES, "POST /desk/find/{name}": CASES,
     "GET /desk/case/{name}/{number}": CASES, "POST /desk/case/{name}/{number}/read": CASES, "POST /desk/case/{name}/{number}/assign": WORKS,
-    "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS, "POST /desk/case/{name}/{number}/person/copy": WORKS, "POST /desk/case/{name}/{number}/person/erase": WORKS, "POST /desk/case/{name}/{number}/seal": WORKS, "POST /desk/case/{name}/{number}/unseal": WORKS,
+    "POST /desk/case/{name}/{number}/state": WORKS, "POST /desk/case/{name}/{number}/note": WORKS, "POST /desk/case/{name}/{number}/change": WORKS, "POST /desk/case/{name}/{number}/erase": WORKS, "POST /desk/case/{name}/{number}/person/copy": WORKS, "POST /desk/case/{name}/{number}/person/erase": WORKS, "POST /desk/case/{name}/{number}/person/ask": WORKS, "POST /desk/case/{name}/{number}/link": WORKS, "POST /desk/case/{name}/{number}/hold": WORKS,
+    "POST /desk/case/{name}/{number}/seal": WORKS, "POST /desk/case/{name}/{number}/unseal": WORKS,
     "POST /desk/case/{name}/{number}/propose": WORKS, "POST /desk/case/{name}/{number}/although": WORKS, "POST /desk/decisions/{id}/read": CASES,
     "POST /desk/case/{name}/{number}/look-up": WORKS, "POST /desk/case/{name}/{number}/words": WORKS, "POST /desk/case/{name}/{number}/expertise": WORKS,
     "POST /desk/case/{name}/{number}/expertise/add": WORKS, "POST /desk/case/{name}/{number}/expertise/propose": WORKS,
@@ -54,7 +55,7 @@ WHO = {
     "POST /desk/hand-out/{name}/{number}/prolong": APPROVES, "POST /desk/hand-out/{name}/{number}/take-back": WORKS,
     "POST /desk/case/{name}/{number}/file/{seq}": CASES, "POST /desk/case/{name}/{number}/attach": WORKS,
 }
-FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or ("/decisions/" in r and not r.endswith("/read")) or r.endswith(("/remove", "/recovery", "/again", "/erase", "/person/copy", "/seal", "/unseal", "{number}/propose", "/flaw/release", "/flaw/award", "/awards/open", "/flaw/access", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
+FRESH = {r for r in WHO if r.startswith("POST") and ("/accounts" in r or ("/decisions/" in r and not r.endswith("/read")) or r.endswith(("/remove", "/recovery", "/again", "/erase", "/person/copy", "/person/ask", "/link", "/hold", "/seal", "/unseal", "{number}/propose", "/flaw/release", "/flaw/award", "/awards/open", "/flaw/access", "/ask/grant", "/ask/refuse", "/prolong", "/take-back")))} | {
     f"{m} /desk/{p}" for m, p in [("GET", "password"), ("POST", "password"), ("POST", "password/confirm"), ("GET", "passkey"),
                                    ("POST", "passkey/options"), ("POST", "passkey/new")]}
 JSON = {r for r in WHO if r.endswith(("/options", "/login/passkey", "/again/answer", "/passkey/new"))}

@@ -12,7 +12,7 @@ static const char label[] = "pl-work-entry/v1";
 const char *const pl_casework_state_words[PL_CASEWORK_STATES + 1] = {"new", "working", "waiting", "decided", "closed", NULL};
 const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1] = {"came", "note", "mail", "answer", "message", "assign", "state", "happened", "pause",
 	"resume", "extend", "meet", "change", "erase", "file", "attach", "enclose", "propose", "decide", "decline", "withdraw", "seal",
-	"unseal", "look-up", "outgoing", "ordered", "notice", NULL};
+	"unseal", "look-up", "outgoing", "ordered", "notice", "said", "hold", "release", NULL};
 
 bool pl_casework_kind_is_file(enum pl_casework_kind kind)
 {

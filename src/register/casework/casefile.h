@@ -50,8 +50,11 @@ enum pl_casework_kind {
 	PL_CASEWORK_UNSEAL,
 	PL_CASEWORK_LOOKUP,   /* about: how a look-up in what is held ended, and what each store said (register/casework/lookup_note.h) */
 	PL_CASEWORK_OUTGOING, /* about: what is to go out, and the decision of two persons about it (register/person/outgoing.h); text: all of it */
-	PL_CASEWORK_ORDERED,  /* about: what the desk ordered (register/person/authority.h); text: for whom */
+	PL_CASEWORK_ORDERED,  /* about: what the desk ordered (register/person/errand.h); text: for whom, or what */
 	PL_CASEWORK_NOTICE,   /* about: the clock and edition of a document for an authority; text: the document (register/vuln/notice.h) */
+	PL_CASEWORK_SAID,     /* about: what was ordered; text: what the stores said to it (register/person/errand.h) */
+	PL_CASEWORK_HOLD,     /* about: why the case is kept from erasure, and the day on which that ends or nothing (register/casework/hold.h) */
+	PL_CASEWORK_RELEASE,
 	PL_CASEWORK_KINDS
 };
 extern const char *const pl_casework_kind_words[PL_CASEWORK_KINDS + 1];

@@ -23,7 +23,7 @@ uint64_t pl_casework_retain_before(const struct pl_register_decl *d, uint64_t no
 
 struct listing {
 	const struct pl_register *r;
-	uint64_t before, after;
+	uint64_t now, before, after;
 	size_t limit, n;
 	uint64_t numbers[SOME];
 };
@@ -33,7 +33,7 @@ static pl_status list_over(void *ctx, struct pl_db_tx *tx)
 	struct listing *l = ctx;
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
 	pl_status st = pl_db_query(tx, &pl_sql_work_case_over,
-		PL_DB_ARGS(PL_DB_STR(l->r->decl->name), PL_DB_U64(l->before), PL_DB_U64(l->after), PL_DB_U64(l->limit)), &rows);
+		PL_DB_ARGS(PL_DB_STR(l->r->decl->name), PL_DB_U64(l->before), PL_DB_U64(l->after), PL_DB_U64(l->limit), PL_DB_U64(l->now)), &rows);
 
 	l->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK)
@@ -44,7 +44,7 @@ static pl_status list_over(void *ctx, struct pl_db_tx *tx)
 pl_status pl_casework_retain(struct pl_instance *inst, const struct pl_register *r, uint64_t now, size_t limit, uint64_t *ret,
 	struct pl_diag *diag)
 {
-	struct listing l = {.r = r, .before = pl_casework_retain_before(r->decl, now)};
+	struct listing l = {.r = r, .now = now, .before = pl_casework_retain_before(r->decl, now)};
 	pl_status st = PL_OK;
 
 	*ret = 0;
@@ -59,9 +59,9 @@ pl_status pl_casework_retain(struct pl_instance *inst, const struct pl_register 
 
 			l.after = l.numbers[i];
 			st = pl_register_case_erase(inst, r, l.numbers[i], &(struct pl_register_reader){.role = PL_VAULT_WORK}, now, &made, &destroyed, diag);
-			if (st == PL_E_STATE || st == PL_E_NOTFOUND) /* somebody erased it meanwhile */
-				st = PL_OK;
 			*ret += !st;
+			if (st == PL_E_STATE || st == PL_E_NOTFOUND || st == PL_E_DENIED) /* somebody erased it meanwhile, or holds it */
+				st = PL_OK;
 		}
 	} while (!st && l.n && *ret < limit);
 	return st;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register/person/link: which cases belong to whom, and which of them must not be erased yet.
+ * register/person/link: which cases belong to whom. Which of them must not be erased yet: register/casework/hold.
  *
  * Whoever knows who sent a case notes the identity here. Cases that were confirmed by a mailed code need no note: they are found by the index of
  * their register. The database holds a keyed hash of it: with the key one finds a person's cases, from the cases nobody finds a person.
@@ -40,16 +40,5 @@ pl_status pl_person_cases(struct pl_instance *inst, const struct pl_person_key *
 
 /* Bring @list into the order of pl_person_cases, each case once; how many are left. */
 size_t pl_person_cases_sort(struct pl_person_case *list, size_t n);
-
-/* Keep a case from erasure until @until (seconds; 0: until somebody says otherwise), for one of pl_holdings_reasons. PL_E_RANGE. */
-pl_status pl_person_hold(struct pl_db_tx *tx, pl_str reg, uint64_t number, pl_str reason, uint64_t until);
-/* PL_E_NOTFOUND: it was not held. */
-pl_status pl_person_release(struct pl_db_tx *tx, pl_str reg, uint64_t number);
-struct pl_person_held {
-	char reason[65];
-	uint64_t until;
-};
-/* Is it held at @now? PL_E_NOTFOUND: no. */
-pl_status pl_person_held(struct pl_db_tx *tx, pl_str reg, uint64_t number, uint64_t now, struct pl_person_held *ret);
 
 #endif

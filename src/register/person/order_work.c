@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "crypto/age.h"
+#include "register/casework/hold.h"
 #include "register/casework/talk.h"
 #include "register/person/certificate.h"
 #include "register/person/fanout.h"
@@ -92,12 +93,12 @@ static pl_status read_certificate(void *ctx, struct pl_db_tx *tx)
 static pl_status hold(void *ctx, struct pl_db_tx *tx)
 {
 	struct doing *w = ctx;
-	struct pl_person_held held;
-	pl_status st = pl_person_held(tx, w->o->name, w->o->number, w->d->now, &held);
+	struct pl_hold held;
+	pl_status st = pl_hold_get(tx, w->o->name, w->o->number, w->d->now, &held);
 
 	if (st != PL_E_NOTFOUND)
 		return st; /* for another reason, which stays */
-	return pl_person_hold(tx, w->o->name, w->o->number, PL_STR("in-use"), w->d->now + PL_ORDER_HOLD);
+	return pl_hold_put(tx, w->r, w->o->number, &w->o->account, PL_STR("in-use"), w->d->now + PL_ORDER_HOLD, w->d->now);
 }
 
 /* Who answers for itself is asked in the transaction that keeps what we did. */

@@ -20,7 +20,7 @@
  *     content by a key that is not in the database, so that the digest confirms no guess, and the same is proposed once.
  *  2. Who agrees saw what goes, byte for byte: files are named by their digests and looked through again before the voice counts. A finding that nobody cleared
  *     stands against it.
- *  3. Words go out in the transaction of the voice. A package is ordered in it (register/person/authority), because the process of the pages signs nothing.
+ *  3. Words go out in the transaction of the voice. A package is ordered in it (register/person/errand), because the process of the pages signs nothing.
  */
 #ifndef PL_REGISTER_PERSON_OUTGOING_H
 #define PL_REGISTER_PERSON_OUTGOING_H

@@ -5,7 +5,7 @@
 #include "register/casework/mail.h"
 #include "register/casework/talk.h"
 #include "register/package.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
 #include "register/person/outgoing.h"
 #include "register/person/own_internal.h"
 
@@ -235,12 +235,12 @@ static pl_status let_go(struct agreeing *a, struct pl_db_tx *tx)
 {
 	const struct pl_casework_new entry = {.at = a->now, .account = a->by->actor->account, .key = &a->key};
 	const struct pl_talk_said said = {.text = a->o.text, .files = a->files, .n_files = a->n_taken, .looked = true};
-	const struct pl_authority_order order = {.name = a->r->decl->name, .number = a->number, .kind = PL_AUTHORITY_PACKAGE, .entry = a->seq, .made = a->now,
+	const struct pl_errand order = {.name = a->r->decl->name, .number = a->number, .kind = PL_ERRAND_PACKAGE, .entry = a->seq, .made = a->now,
 		.account = a->by->actor->account};
 
 	switch (a->o.what) {
 	case PL_OUTGOING_PACKAGE:
-		return pl_authority_order_put(tx, &order);
+		return pl_errand_put(tx, &order);
 	case PL_OUTGOING_ANSWER:
 		return pl_talk_answer_tx(tx, a->r, a->number, &entry, &said, NULL);
 	case PL_OUTGOING_MAIL:

@@ -6,7 +6,7 @@
  * What always holds:
  *  1. Private values of cases are read through the vault, which decides by peer and role and leaves a line for each.
  *  2. A case that is erased loses its private fields, their key, and whose it was; its leaf says so, and it goes on counting.
- *  3. A case under a hold (register/person/link.h) is not erased; the answer says why and how long.
+ *  3. A case under a hold (register/casework/hold.h) is not erased; the answer says why and how long.
  */
 #ifndef PL_REGISTER_PERSON_OWN_H
 #define PL_REGISTER_PERSON_OWN_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cases of all registers as a store: one class and one table a register. */
 #include "base/time.h"
+#include "register/casework/hold.h"
 #include "register/person/own_internal.h"
 #include "register/person/sql.h"
 #include "register/private.h"
@@ -298,7 +299,7 @@ static pl_status correct(void *ctx, const struct pl_person *who, const struct pl
 struct marking {
 	const struct pl_person_case *c;
 	uint64_t now;
-	struct pl_person_held held;
+	struct pl_hold held;
 	bool destroyed; /* all keys of it */
 	size_t n;
 	pl_str keys[KEYS_MAX];
@@ -309,7 +310,7 @@ static pl_status read_hold(void *ctx, struct pl_db_tx *tx)
 {
 	struct marking *m = ctx;
 
-	return pl_person_held(tx, pl_str_from(m->c->reg), m->c->number, m->now, &m->held);
+	return pl_hold_get(tx, pl_str_from(m->c->reg), m->c->number, m->now, &m->held);
 }
 
 static pl_status unlink_case(void *ctx, struct pl_db_tx *tx)

@@ -92,21 +92,45 @@ CREATE TABLE person_erasure (
 	note BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- name: authority_order_put
-INSERT INTO authority_order (register, number, kind, entry, state, made, account, why) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, '')
-ON CONFLICT (register, number, kind) DO UPDATE SET entry = ?4, state = 0, made = ?5, account = ?6, why = '';
+-- migration: 0005 errands of the desk
+-- register/person/errand.h. What was ordered for requests of authorities, and now also what a person asked; entry: of the case's file, which says what is ordered.
+CREATE TABLE person_errand (
+	register TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	entry INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	state INTEGER NOT NULL,
+	made INTEGER NOT NULL,
+	account BLOB NOT NULL CHECK (length(account) = 16),
+	why TEXT NOT NULL,
+	PRIMARY KEY (register, number, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_errand_state ON person_errand (state, made);
+INSERT INTO person_errand (register, number, entry, kind, state, made, account, why)
+SELECT register, number, entry, kind, state, made, account, why FROM authority_order;
+DROP TABLE authority_order;
+-- Holds are those of cases, whoever asks for their end (register/casework/hold.h).
+INSERT INTO work_hold (register, number, reason, until) SELECT register, number, reason, until FROM person_hold;
+DROP TABLE person_hold;
 
--- name: authority_order_of
-SELECT kind, entry, state, made, account, why FROM authority_order WHERE register = ?1 AND number = ?2 ORDER BY kind;
+-- name: person_errand_put
+INSERT INTO person_errand (register, number, entry, kind, state, made, account, why) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, '');
 
--- name: authority_order_open (scan)
-SELECT register, number, kind, entry, made, account FROM authority_order WHERE state = 0 ORDER BY made, register, number, kind LIMIT ?1;
+-- name: person_errand_supersede
+-- Another one of that kind takes its place.
+DELETE FROM person_errand WHERE register = ?1 AND number = ?2 AND kind = ?3;
 
--- name: authority_order_set
-UPDATE authority_order SET state = ?5, why = ?6 WHERE register = ?1 AND number = ?2 AND kind = ?3 AND entry = ?4 AND state = 0;
+-- name: person_errand_of
+SELECT kind, entry, state, made, account, why FROM person_errand WHERE register = ?1 AND number = ?2 ORDER BY kind, entry DESC LIMIT ?3;
+
+-- name: person_errand_open (scan)
+SELECT register, number, kind, entry, made, account FROM person_errand WHERE state = 0 ORDER BY made, register, number, entry LIMIT ?1;
+
+-- name: person_errand_set
+UPDATE person_errand SET state = ?4, why = ?5 WHERE register = ?1 AND number = ?2 AND entry = ?3 AND state = 0;
 
 -- name: person_waiting
-SELECT (SELECT count(*) FROM person_order WHERE state = 0) + (SELECT count(*) FROM authority_order WHERE state = 0), (SELECT count(*) FROM person_order WHERE state = 1),
+SELECT (SELECT count(*) FROM person_order WHERE state = 0) + (SELECT count(*) FROM person_errand WHERE state = 0), (SELECT count(*) FROM person_order WHERE state = 1),
 	(SELECT count(*) FROM person_sent WHERE state IN (0, 1));
 
 -- name: person_erasure_get
@@ -154,16 +178,6 @@ SELECT register, number FROM person_link WHERE mark = ?1 ORDER BY register, numb
 
 -- name: person_link_drop
 DELETE FROM person_link WHERE register = ?1 AND number = ?2;
-
--- name: person_hold_put
-INSERT INTO person_hold (register, number, reason, until) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (register, number) DO UPDATE SET reason = ?3, until = ?4;
-
--- name: person_hold_get
-SELECT reason, until FROM person_hold WHERE register = ?1 AND number = ?2;
-
--- name: person_hold_drop
-DELETE FROM person_hold WHERE register = ?1 AND number = ?2;
 
 -- name: person_doomed (scan)
 -- The keys of an erased case, and whether the vault has destroyed them.

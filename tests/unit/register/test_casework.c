@@ -9,6 +9,7 @@
 #include "register/casework/find.h"
 #include "register/casework/retain.h"
 #include "register/casework/form_store.h"
+#include "register/casework/hold.h"
 #include "register/casework/mail.h"
 #include "register/casework/submit.h"
 #include "register/casework/talk.h"
@@ -295,6 +296,76 @@ static void erasing_takes_every_key(void **state)
 	close_world(&w);
 }
 
+struct holding {
+	struct world *w;
+	uint64_t number, until;
+};
+
+static pl_status hold(void *ctx, struct pl_db_tx *tx)
+{
+	const struct holding *h = ctx;
+
+	return pl_hold_put(tx, h->w->r, h->number, &operator.account, PL_STR("legal-claim"), h->until, pl_time_now() / PL_SECOND);
+}
+
+static pl_status hold_badly(void *ctx, struct pl_db_tx *tx)
+{
+	const struct holding *h = ctx;
+
+	return pl_hold_put(tx, h->w->r, h->number, &operator.account, PL_STR("Because I say so"), 0, pl_time_now() / PL_SECOND);
+}
+
+static pl_status release(void *ctx, struct pl_db_tx *tx)
+{
+	const struct holding *h = ctx;
+
+	return pl_hold_release(tx, h->w->r, h->number, &operator.account, pl_time_now() / PL_SECOND);
+}
+
+/* Not at the end of its time, and by nobody, until the hold ends or is released; whose time is over beside it goes. */
+static void what_is_held_is_not_erased(void **state)
+{
+	struct pl_buf ticket PL_CLEANUP(pl_buf_done) = PL_BUF(256);
+	const struct pl_register_reader reader = {.role = PL_VAULT_OPERATOR};
+	uint64_t now = pl_time_now() / PL_SECOND, later = now + 33 * 86400, erased = 0;
+	struct pl_register_case made;
+	struct pl_casework_entry *e;
+	struct pl_intake_answer a;
+	struct pl_diag diag = {0};
+	struct holding h = {.number = 1};
+	bool destroyed;
+	struct world w;
+	size_t n;
+
+	open_world(&w, *state, "held");
+	h.w = &w;
+	for (uint64_t i = 1; i <= 3; i++) {
+		make_ticket(&ticket);
+		assert_int_equal(send_one(&w, "words", pl_buf_str(&ticket), &a), PL_OK);
+		assert_int_equal(pl_casework_state_set(w.inst, w.r, i, &operator, PL_CASEWORK_CLOSED, NULL), PL_OK);
+	}
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), release, &h), PL_E_NOTFOUND);
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), hold_badly, &h), PL_E_RANGE);
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), hold, &h), PL_OK);
+	h = (struct holding){.w = &w, .number = 2, .until = now + 40 * 86400};
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), hold, &h), PL_OK);
+	assert_int_equal(pl_casework_retain(w.inst, w.r, later, 10, &erased, NULL), PL_OK);
+	assert_int_equal(erased, 1); /* the third */
+	assert_int_equal(pl_register_case_erase(w.inst, w.r, 1, &reader, later, &made, &destroyed, &diag), PL_E_DENIED);
+	assert_non_null(strstr(diag.text, "case 1 of tips is held (legal-claim)"));
+	assert_int_equal(pl_register_case_erase(w.inst, w.r, 2, &reader, later, &made, &destroyed, &diag), PL_E_DENIED);
+	assert_int_equal(pl_casework_retain(w.inst, w.r, now + 41 * 86400, 10, &erased, NULL), PL_OK);
+	assert_int_equal(erased, 1); /* the second, whose hold has ended */
+	h.number = 1;
+	assert_int_equal(pl_db_tx(pl_instance_db(w.inst), release, &h), PL_OK);
+	assert_int_equal(pl_casework_retain(w.inst, w.r, later, 10, &erased, NULL), PL_OK);
+	assert_int_equal(erased, 1);
+	assert_int_equal(pl_casework_entries(w.inst, w.r, 1, &w.arena, &e, &n), PL_OK);
+	assert_true(n >= 3 && e[n - 3].kind == PL_CASEWORK_HOLD && e[n - 2].kind == PL_CASEWORK_RELEASE && e[n - 1].kind == PL_CASEWORK_ERASE);
+	assert_true(pl_str_eq(e[n - 3].about, PL_STR("legal-claim")));
+	close_world(&w);
+}
+
 /* ---- alarms ---- */
 
 struct alarms {
@@ -460,6 +531,7 @@ int main(void)
 		cmocka_unit_test(only_the_secret_opens_an_answer),
 		cmocka_unit_test(words_that_nobody_looked_through_stay),
 		cmocka_unit_test(erasing_takes_every_key),
+		cmocka_unit_test(what_is_held_is_not_erased),
 		cmocka_unit_test(each_alarm_is_due_once),
 		cmocka_unit_test(what_is_compared),
 		cmocka_unit_test(a_case_is_found_by_what_stands_in_it),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pure parts of answers: archives, the file of holdings, lines of a store's program, OpenDSR, looking for data of users. */
 #include "register/person/command.h"
+#include "register/person/errand.h"
 #include "register/person/expertise.h"
 #include "register/person/opendsr.h"
 #include "register/person/outgoing.h"
@@ -492,6 +493,47 @@ static void refuses_other_spellings_of_what_is_to_go_out(void **state)
 	assert_int_equal(pl_outgoing_parse(PL_STR(BEFORE "what answer\nlanguage en\n\n"), PL_STR("r"), 1, &o), PL_OK);
 }
 
+/* ---- what the desk orders ---- */
+
+static void orders_come_back_as_they_were_written(void **state)
+{
+	const struct pl_errand_ask asks[] = {
+		{.kind = PL_ERRAND_WHERE},
+		{.kind = PL_ERRAND_CORRECT, .store = PL_STR("cases"), .correction = {PL_STR("persons"), PL_STR("1"), PL_STR("sender"), PL_STR("two\nlines\nvalue x")}},
+		{.kind = PL_ERRAND_CORRECT, .store = PL_STR("a b"), .correction = {PL_STR("t"), PL_STR("r"), PL_STR("c"), PL_STR("")}},
+		{.kind = PL_ERRAND_OBJECT, .objection = {PL_STR("advertising"), false}},
+		{.kind = PL_ERRAND_OBJECT, .objection = {PL_STR("advertising"), true}},
+		{.kind = PL_ERRAND_LINK, .identities = PL_STR("email=a@example.org\naccount=b\n")},
+	};
+
+	for (size_t i = 0; i < PL_COUNT(asks); i++) {
+		struct pl_buf text PL_CLEANUP(pl_buf_done) = PL_BUF(1000);
+		const struct pl_errand_ask *a = &asks[i];
+		struct pl_errand_ask b;
+
+		pl_errand_ask_write(a, &text);
+		assert_int_equal(pl_errand_ask_parse(a->kind, pl_buf_str(&text), &b), PL_OK);
+		assert_true(pl_str_eq(a->store, b.store) && pl_str_eq(a->correction.table, b.correction.table) && pl_str_eq(a->correction.row, b.correction.row));
+		assert_true(pl_str_eq(a->correction.column, b.correction.column) && pl_str_eq(a->correction.value, b.correction.value));
+		assert_true(pl_str_eq(a->objection.purpose, b.objection.purpose) && a->objection.ends == b.objection.ends);
+		assert_true(pl_str_eq(a->identities, b.identities) && a->kind == b.kind);
+	}
+}
+
+static void other_spellings_of_orders_are_refused(void **state)
+{
+	static const struct {
+		enum pl_errand_kind kind;
+		const char *text;
+	} bad[] = {{PL_ERRAND_WHERE, ""}, {PL_ERRAND_WHERE, "where"}, {PL_ERRAND_WHERE, "where\n\n"}, {PL_ERRAND_LOOKUP, "where\n"},
+		{PL_ERRAND_CORRECT, "store a\ntable b\nrow c\ncolumn d\n"}, {PL_ERRAND_CORRECT, "table b\nstore a\nrow c\ncolumn d\nvalue e"},
+		{PL_ERRAND_OBJECT, "purpose a\nends\n"}, {PL_ERRAND_OBJECT, "purpose a"}, {PL_ERRAND_OBJECT, "purposes a\n"}};
+	struct pl_errand_ask a;
+
+	for (size_t i = 0; i < PL_COUNT(bad); i++)
+		assert_int_equal(pl_errand_ask_parse(bad[i].kind, pl_str_from(bad[i].text), &a), PL_E_CORRUPT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -512,6 +554,8 @@ int main(void)
 		cmocka_unit_test(wide_text_is_read_too),
 		cmocka_unit_test(reads_what_is_to_go_out_as_it_was_written),
 		cmocka_unit_test(refuses_other_spellings_of_what_is_to_go_out),
+		cmocka_unit_test(orders_come_back_as_they_were_written),
+		cmocka_unit_test(other_spellings_of_orders_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

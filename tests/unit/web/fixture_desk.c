@@ -269,7 +269,7 @@ static void render_case(struct pl_html *h, enum pl_lang lang)
 		.clocks_wrong = !is_empty(), .n_clocks = is_empty() ? 0 : 3, .n_values = 3, .n_entries = is_empty() ? 0 : 3, .n_states = 2,
 		.n_events = 2, .clocks = clocks, .values = values, .entries = entries, .states = states, .events = states,
 		.n_eyes = is_empty() ? 0 : 1, .eyes = facts, .n_beside = is_empty() ? 0 : 1, .beside = &facts[1], .n_waiting = is_empty() ? 0 : 1,
-		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal(), .person = {.is = !is_empty(), .german = lang == PL_LANG_DE, .recipient = s("age1typed"),
+		.waiting = waiting, .reason = s("typed"), .why = s("say why"), .seal = seal(), .hold = {.may = !is_empty(), .held = !is_empty(), .reason = s("needed for a claim in law"), .until = TIME, .n_reasons = 2, .reasons = states}, .person = {.is = !is_empty(), .german = lang == PL_LANG_DE, .recipient = s("age1typed"), .store = s("cases"), .table = s("typed"), .row = s("1"), .column = s("typed"), .value = s("typed"), .purpose = s("typed"), .identities = s("email=typed"),
 			.n_orders = is_empty() ? 0 : 3, .orders = orders, .n_processors = 3, .processors = processors, .given_up = true}, .gives = !is_empty(), .packages = !is_empty(), .asked = s("typed"), .out_why = is_empty() ? s("") : s("expected a network"), .lookup = {.shown = true},
 		.n_suggested = is_empty() ? 0 : 1, .suggested = suggested};
 

@@ -5,7 +5,8 @@
 #include "people/account.h"
 #include "register/casework/talk.h"
 #include "register/package.h"
-#include "register/person/authority.h"
+#include "register/person/errand.h"
+#include "register/person/order.h"
 #include "register/person/outgoing.h"
 #include "register/person/own_internal.h"
 #include "register/person/sql.h"
@@ -20,7 +21,7 @@
 /* One order, and what it is about. */
 struct doing {
 	struct pl_person_desk *d;
-	const struct pl_authority_order *o;
+	const struct pl_errand *o;
 	struct pl_register *r;
 	struct pl_register_view *v;
 	struct pl_casework_entry entry;
@@ -32,11 +33,11 @@ struct doing {
 	struct pl_diag *diag;
 };
 
-static pl_status set_state(struct pl_db_tx *tx, const struct pl_authority_order *o, bool done, const char *why, bool *ret)
+static pl_status set_state(struct pl_db_tx *tx, const struct pl_errand *o, bool done, const char *why, bool *ret)
 {
 	uint64_t changed = 0;
-	pl_status st = pl_db_exec(tx, &pl_sql_authority_order_set,
-		PL_DB_ARGS(PL_DB_STR(o->name), PL_DB_U64(o->number), PL_DB_U64((uint64_t)o->kind), PL_DB_U64(o->entry), PL_DB_U64(done), PL_DB_STR(pl_str_from(why))),
+	pl_status st = pl_db_exec(tx, &pl_sql_person_errand_set,
+		PL_DB_ARGS(PL_DB_STR(o->name), PL_DB_U64(o->number), PL_DB_U64(o->entry), PL_DB_U64(done), PL_DB_STR(pl_str_from(why))),
 		&changed);
 
 	*ret = changed > 0;
@@ -81,7 +82,7 @@ static pl_status look_up(struct doing *w)
 	while (!st && pl_str_take_line(&rest, &line))
 		st = who.n == PL_PERSON_IDS_MAX ? PL_E_CORRUPT : pl_person_id_parse(line, &who.id[who.n++], w->diag);
 	if (!st)
-		st = pl_authority_look_up(w->d, w->r, w->o->number, &who, &actor, &w->arena, &l, &outcome, w->diag);
+		st = pl_errand_look_up(w->d, w->r, w->o->number, &who, &actor, &w->arena, &l, &outcome, w->diag);
 	return st ? st : pl_db_tx(pl_instance_db(w->d->inst), mark_done, w);
 }
 
@@ -201,10 +202,79 @@ static pl_status pack(struct doing *w)
 	return st ? st : keep(w);
 }
 
+/* ---- what a person asked ---- */
+
+struct saying {
+	struct doing *w;
+	const struct pl_errand_ask *a;
+	struct pl_buf said;
+	const char *why; /* it ends without what was wished for; else empty */
+};
+
+static pl_status link_all(const struct saying *s, struct pl_db_tx *tx)
+{
+	const struct doing *w = s->w;
+	pl_str rest = s->a->identities, line;
+	struct pl_person_id id;
+	pl_status st = PL_OK;
+
+	while (!st && pl_str_take_line(&rest, &line)) {
+		st = pl_person_id_parse(line, &id, w->diag);
+		if (!st)
+			st = pl_person_link(tx, pl_person_desk_key(w->d), &id, w->o->name, w->o->number);
+	}
+	return st;
+}
+
+static pl_status say_tx(void *ctx, struct pl_db_tx *tx)
+{
+	struct saying *s = ctx;
+	struct doing *w = s->w;
+	const struct pl_casework_new e = {.kind = PL_CASEWORK_SAID, .at = pl_time_now() / PL_SECOND, .account = w->o->account,
+		.about = pl_str_from(pl_errand_words[w->o->kind]), .text = pl_buf_str(&s->said), .key = &w->v->key};
+	bool waited = false;
+	pl_status st = set_state(tx, w->o, true, s->why, &waited);
+
+	if (!st && !waited)
+		return PL_OK; /* somebody else did it meanwhile */
+	if (!st && w->o->kind == PL_ERRAND_LINK)
+		st = link_all(s, tx);
+	return st ? st : pl_casework_put(tx, w->r, w->o->number, &e, NULL);
+}
+
+/* A second attempt would not change it. */
+static bool is_final(pl_status st)
+{
+	return st == PL_E_NOTFOUND || st == PL_E_UNSUPPORTED || st == PL_E_RANGE || st == PL_E_SYNTAX;
+}
+
+static pl_status ask(struct doing *w)
+{
+	struct pl_errand_ask a;
+	struct saying s = {.w = w, .a = &a, .said = PL_BUF(PL_CASEWORK_TEXT_MAX), .why = ""};
+	struct pl_person who = {.n = 1};
+	pl_status st = w->entry.kind == PL_CASEWORK_ORDERED ? pl_errand_ask_parse(w->o->kind, w->entry.text, &a) : PL_E_CORRUPT;
+
+	if (!st && a.kind != PL_ERRAND_LINK)
+		st = pl_person_order_sender(w->d->inst, w->r, w->v, &w->arena, &who.id[0], w->diag);
+	if (!st && a.kind != PL_ERRAND_LINK)
+		st = pl_errand_ask_do(w->d, &who, &a, &s.said, w->diag);
+	if (is_final(st)) {
+		s.why = pl_status_text(st);
+		pl_buf_clear(&s.said);
+		pl_buf_put_z(&s.said, pl_diag_text(w->diag, st));
+		st = PL_OK;
+	}
+	if (!st)
+		st = pl_db_tx(pl_instance_db(w->d->inst), say_tx, &s);
+	pl_buf_done_secret(&s.said);
+	return st;
+}
+
 /* ---- all of them ---- */
 
 struct failing {
-	const struct pl_authority_order *o;
+	const struct pl_errand *o;
 	bool gone;
 	const char *why;
 };
@@ -217,7 +287,7 @@ static pl_status note_failure(void *ctx, struct pl_db_tx *tx)
 	return set_state(tx, f->o, f->gone, f->why, &waited);
 }
 
-static pl_status do_one(struct pl_person_desk *d, const struct pl_authority_order *o, bool *ret_gone, struct pl_diag *diag)
+static pl_status do_one(struct pl_person_desk *d, const struct pl_errand *o, bool *ret_gone, struct pl_diag *diag)
 {
 	struct doing *w = PL_NEW(struct doing);
 	pl_status st;
@@ -225,7 +295,7 @@ static pl_status do_one(struct pl_person_desk *d, const struct pl_authority_orde
 	*w = (struct doing){.d = d, .o = o, .arena = PL_ARENA(ROOM_BYTES), .taken = {.fd = -1}, .diag = diag};
 	st = open_case(w);
 	if (!st)
-		st = o->kind == PL_AUTHORITY_LOOKUP ? look_up(w) : pack(w);
+		st = o->kind == PL_ERRAND_LOOKUP ? look_up(w) : o->kind == PL_ERRAND_PACKAGE ? pack(w) : ask(w);
 	*ret_gone = w->gone;
 	pl_attach_taken_done(&w->taken);
 	pl_register_view_free(w->v);
@@ -237,7 +307,7 @@ static pl_status do_one(struct pl_person_desk *d, const struct pl_authority_orde
 
 struct listing {
 	struct pl_arena *arena;
-	struct pl_authority_order *list;
+	struct pl_errand *list;
 	size_t n;
 };
 
@@ -245,16 +315,16 @@ static pl_status list_open(void *ctx, struct pl_db_tx *tx)
 {
 	struct listing *l = ctx;
 	struct pl_db_rows *rows PL_CLEANUP(pl_db_rows_done) = NULL;
-	pl_status st = pl_db_query(tx, &pl_sql_authority_order_open, PL_DB_ARGS(PL_DB_U64(BATCH)), &rows);
+	pl_status st = pl_db_query(tx, &pl_sql_person_errand_open, PL_DB_ARGS(PL_DB_U64(BATCH)), &rows);
 
 	l->n = 0;
 	while (!st && (st = pl_db_step(rows)) == PL_OK) {
-		struct pl_authority_order *o = &l->list[l->n++];
+		struct pl_errand *o = &l->list[l->n++];
 		uint64_t kind = pl_db_col_u64(rows, 2);
 
-		if (kind >= PL_AUTHORITY_KINDS)
+		if (kind >= PL_ERRAND_KINDS)
 			return PL_E_CORRUPT;
-		*o = (struct pl_authority_order){.number = pl_db_col_u64(rows, 1), .kind = (enum pl_authority_kind)kind, .entry = pl_db_col_u64(rows, 3),
+		*o = (struct pl_errand){.number = pl_db_col_u64(rows, 1), .kind = (enum pl_errand_kind)kind, .entry = pl_db_col_u64(rows, 3),
 			.made = pl_db_col_u64(rows, 4)};
 		pl_db_col_fixed(rows, 5, o->account.b, sizeof o->account.b);
 		st = pl_arena_dup(l->arena, pl_db_col_str(rows, 0), &o->name);
@@ -262,15 +332,15 @@ static pl_status list_open(void *ctx, struct pl_db_tx *tx)
 	return st == PL_E_NOTFOUND ? PL_OK : st;
 }
 
-pl_status pl_authority_work(struct pl_person_desk *d, void (*tell)(void *ctx, const struct pl_authority_order *o, const char *words), void *ctx,
-	struct pl_authority_done *ret)
+pl_status pl_errands_do(struct pl_person_desk *d, void (*tell)(void *ctx, const struct pl_errand *o, const char *words), void *ctx,
+	struct pl_errands_done *ret)
 {
 	struct pl_arena arena PL_CLEANUP(pl_arena_done) = PL_ARENA((size_t)1 << 20);
 	struct pl_db *db = pl_instance_db(d->inst);
 	struct listing l = {.arena = &arena};
 	pl_status st;
 
-	*ret = (struct pl_authority_done){0};
+	*ret = (struct pl_errands_done){0};
 	l.list = pl_arena_alloc(&arena, BATCH, sizeof *l.list);
 	st = l.list ? pl_db_read(db, list_open, &l) : PL_E_NOMEM;
 	for (size_t i = 0; i < l.n && !st; i++) {

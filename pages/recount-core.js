@@ -88,9 +88,9 @@ function number(text) {
 
 const DAY = 86400;
 
-// RFC 3339 in whole seconds; NaN otherwise.
+// RFC 3339 in whole seconds, of the years 1970 to 2553; NaN otherwise.
 function seconds(text) {
-	if (text === undefined || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text))
+	if (text === undefined || text > "2554" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text))
 		return NaN;
 	const ms = Date.parse(text);
 	return ms >= 0 && new Date(ms).toISOString() === text.replace("Z", ".000Z") ? ms / 1000 : NaN;

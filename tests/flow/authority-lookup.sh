@@ -162,7 +162,7 @@ answers "while a store does not answer" 3 '1 not$' work
 does "it waits, and says that" 200 'badge bad">waits, failed' bob GET "$at/7"
 rm broken
 answers "where the keys are it is made" 0 '^1 other orders of the desk carried out, 0 not' work
-answers "once" 0 '^0 look-ups and packages' work
+answers "once" 0 '^0 other orders' work
 does "what came of it stands there" 200 'badge good">nothing is held' bob GET "$at/7"
 check "and who ordered it" bash -c 'tr -d "\n" <page | grep -qE "nothing is held</span> <time[^>]*>[^<]*</time> · bob"'
 same "the case commits to it" "sha256:$(text_of 7 | sha256sum | cut -d' ' -f1)" "$(committed 7)"
@@ -250,7 +250,7 @@ does "with one it is proposed" 303 'said=proposed' bob POST "$at/8/expertise/pro
 page=$(sed 's/?.*//; s|^http://[^/]*||' to)
 does "whoever decides sees the files and what was found" 200 'contact@evil.example.com' lena POST "$page/read"
 digest=$(grep -o '[0-9a-f]\{64\}</code>' page | tail -n 1 | cut -c 1-64)
-answers "nothing is made before" 0 '^0 look-ups and packages' work
+answers "nothing is made before" 0 '^0 other orders' work
 seq=$(cases show $name 8 --json | python3 -c 'import json, sys; print([e["entry"] for e in json.load(sys.stdin)["entries"] if e["kind"] == "outgoing"][-1])')
 sql "INSERT INTO person_errand (register, number, kind, entry, state, made, account, why) VALUES ('$name', 8, 1, $seq, 0, 1, x'00112233445566778899aabbccddeeff', '')"
 answers "nor by an order that somebody wrote into the database" 3 'it is not what two persons decided' work

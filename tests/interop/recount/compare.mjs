@@ -150,6 +150,7 @@ const wrongly = { "its mark": [good[2].replace(/^(row 1 0 \S+ - )open-1 /m, "$1o
 	"the same fields, other totals": [good[2].replace(/^(row 101 0 \S+ - )open /m, "$1open-2 "), /^case 101, revision 0 .*wrong declaration/],
 	"where it ended": [good[2].replace(`\nearlier ${second} `, `\nearlier ${second + 1} `), /^case 100, revision 0 .*wrong declaration/],
 	"both": [good[2].replace(`\nearlier ${first} `, `\nearlier ${first + 1} `).replace(/^(row 50 0 \S+ - )open-2 /m, "$1open-1 "), /^case 50, revision 0/],
+	"a year that is none here": [good[2].replace(/^(last \S+ \S+ \S+ )2021/m, (_, before) => `${before}8021`), /expected the lines? /],
 	"a number that is none": [good[2].replace(/^(row 1 0 \S+ - )open-1 /m, "$1open-3 "), /expected/],
 	"a total that changed": [good[2].replace("total requests count\n", "total requests count country=at\n").replace(/^declaration (\d+)/m, (_, n) => `declaration ${Number(n) + 11}`), /requests means something else/] };
 for (const [name, [text, words]] of Object.entries(wrongly)) {

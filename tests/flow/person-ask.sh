@@ -11,6 +11,8 @@ set -eu
 . "$PL_SRC/tests/lib/desk.sh"
 # shellcheck source=tests/lib/mail.sh
 . "$PL_SRC/tests/lib/mail.sh"
+# shellcheck source=tests/lib/persons.sh
+. "$PL_SRC/tests/lib/persons.sh"
 # shellcheck source=tests/lib/canary.sh
 . "$PL_SRC/tests/lib/canary.sh"
 # shellcheck source=tests/lib/installed.sh
@@ -75,21 +77,8 @@ keep_fresh=yes
 # shellcheck disable=SC2119 # its options are its own
 start_desk
 
-mail=0
-request() { # KIND ADDRESS
-	curl -sf -o page --data-urlencode "f-kind=$1" --data-urlencode f-regulation=gdpr --data-urlencode "f-sender=$canary" --data-urlencode "message=please $canary" \
-		--data-urlencode "contact=$2" --data-urlencode way=mail "$desk/intake/persons" || return
-	mail=$((mail + 1))
-	"$pellucid" worker run --once && soon mails_are "$mail" && read_mail "$mail" || return
-	curl -sf -o page --data-urlencode "code=$(grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt)" "$desk/intake/confirm" || return
-	"$pellucid" worker run --once # the index
-}
 check "somebody asks" request correct "$who"
 check "and somebody else" request where other@remote.example
-work() {
-	"$pellucid" worker run --once >/dev/null 2>&1
-	"$pellucid" person work
-}
 # done_are N M: of the desk's orders N were carried out, and M were not.
 done_are() { work >work.out 2>work.err || true; grep -q "^$1 other orders of the desk carried out, $2 not$" work.out; }
 # all_done: whatever waits is carried out; a case that was changed a moment ago has to come into the index first.

@@ -11,6 +11,8 @@ set -eu
 . "$PL_SRC/tests/lib/desk.sh"
 # shellcheck source=tests/lib/mail.sh
 . "$PL_SRC/tests/lib/mail.sh"
+# shellcheck source=tests/lib/persons.sh
+. "$PL_SRC/tests/lib/persons.sh"
 # shellcheck source=tests/lib/canary.sh
 . "$PL_SRC/tests/lib/canary.sh"
 # shellcheck source=tests/lib/installed.sh
@@ -50,25 +52,10 @@ check "people with each role" "$PL_BUILD/tests/unit/web/desk_tool" people inst
 start_desk
 
 # ---- two requests of one person ----
-mail=0
-request() { # KIND [ADDRESS]
-	curl -sf -o page --data-urlencode "f-kind=$1" --data-urlencode f-regulation=gdpr --data-urlencode "f-sender=$canary" --data-urlencode "message=please $canary" \
-		--data-urlencode "contact=${2:-who@remote.example}" --data-urlencode way=mail "$desk/intake/persons" || return
-	mail=$((mail + 1))
-	"$pellucid" worker run --once && soon mails_are "$mail" && read_mail "$mail" || return
-	curl -sf -o page --data-urlencode "code=$(grep -oE '([0-9A-Z]{5}-){5}[0-9A-Z]' mail.txt)" "$desk/intake/confirm" || return
-	secret=$(sed -n 's/.*<code class="secret">\([0-9A-Z]*\)<.*/\1/p' page)
-	"$pellucid" worker run --once # the index
-}
 check "somebody asks for a copy" request copy
 check "and to be deleted" request delete
 
 answered() { "$pellucid" case show persons "$1" | grep -c ' answer ' || true; }
-# Behind each revision the index has to come first.
-work() {
-	"$pellucid" worker run --once >/dev/null 2>&1
-	"$pellucid" person work
-}
 
 # ---- who, for whom, once ----
 p=/desk/case/persons

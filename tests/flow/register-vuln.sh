@@ -120,7 +120,13 @@ check "and is late by now" has 'CRA-V2 *overdue'
 answers "a clock that nobody knows is met by nobody" 2 'is no clock' vuln meet 1 CRA-V9
 answers "what nobody answers is closed after 30 days" 0 'revision' vuln state 8 needs-info --at "$(later '1 hours')"
 answers "not before" 0 '^0 cases closed' vuln expire --at "$(later '29 days')"
-answers "by a rule" 0 '^1 case closed' vuln expire --at "$(later '31 days')"
+answers "nor what one before it asks" 0 'revision' vuln state 3 needs-info --at "$(later '1 hours')"
+sql "update register_private set number = 1003 where register = 'vulnerabilities' and number = 3"
+answers "one that cannot be read stops no other" 3 'case 3: what is private' vuln expire --at "$(later '31 days')"
+same "which is closed by a rule" "informative no-answer" "$(json state vuln show 8) $(json reason vuln show 8)"
+sql "update register_private set number = 3 where register = 'vulnerabilities' and number = 1003"
+answers "the other one when it can be read again" 0 '^1 case closed' vuln expire --at "$(later '31 days')"
+answers "and is opened again" 0 'revision' vuln state 3 triaged --reason reopened
 same "as informative" "informative no-answer" "$(json state vuln show 8) $(json reason vuln show 8)"
 answers "it can be opened again" 0 'revision' vuln state 8 triaged --reason reopened
 answers "and wait for an answer again" 0 'revision' vuln state 8 needs-info
@@ -151,7 +157,7 @@ answers "is the vector, too" 0 '"cvss":"CVSS:3.1' vuln show 2 --as maker
 answers "a duplicate names its original" 2 'vuln duplicate NUMBER ORIGINAL' vuln state 3 duplicate
 answers "not itself" 3 'does not repeat itself' vuln duplicate 3 3
 answers "not one that is not there" 3 'there is no case 99' vuln duplicate 3 99
-answers "but another case" 0 'revision' vuln duplicate 3 1 --at "$(later '3 hours')"
+answers "but another case" 0 'revision' vuln duplicate 3 1
 answers "a duplicate is no original" 3 'repeats case 1 itself\|repeats another one itself' vuln duplicate 4 3
 answers "an original becomes no duplicate" 3 'case 3 repeats this one' vuln duplicate 1 2
 answers "a duplicate that is none goes on" 0 'revision' vuln state 3 triaged --reason not-the-same

@@ -38,7 +38,7 @@ static void tell_order(void *ctx, const struct pl_person_order *o, const char *w
 		PL_EV_Z("kind", o->kind == PL_ORDER_COPY ? "copy" : "erasure"));
 }
 
-static void tell_authority(void *ctx, const struct pl_errand *o, const char *words)
+static void tell_errand(void *ctx, const struct pl_errand *o, const char *words)
 {
 	(void)ctx;
 	(void)words;
@@ -70,7 +70,7 @@ static pl_status do_orders(struct keeping *k, struct pl_person_desk *desk)
 {
 	struct pl_person_order_done done = {0};
 	struct pl_errands_done made = {0};
-	pl_status st = pl_person_order_work(desk, tell_order, NULL, &done), other = pl_errands_do(desk, tell_authority, NULL, &made);
+	pl_status st = pl_person_order_work(desk, tell_order, NULL, &done), other = pl_errands_do(desk, tell_errand, NULL, &made);
 
 	st = st ? st : other;
 	if (done.done || done.failed || made.done || made.failed)

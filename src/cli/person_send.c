@@ -85,7 +85,7 @@ static void tell_order(void *ctx, const struct pl_person_order *o, const char *w
 		o->kind == PL_ORDER_COPY ? "copy" : "erasure", words);
 }
 
-static void tell_authority(void *ctx, const struct pl_errand *o, const char *words)
+static void tell_errand(void *ctx, const struct pl_errand *o, const char *words)
 {
 	(void)fprintf(stderr, "%.*s/%llu, %s: %s\n", PL_STR_ARG(o->name), (unsigned long long)o->number, pl_errand_words[o->kind], words);
 }
@@ -104,7 +104,7 @@ int pl_cli_person_work(struct pl_cli *cli)
 		return code;
 	st = pl_person_order_work(p.desk, tell_order, NULL, &orders);
 	if (!st)
-		st = pl_errands_do(p.desk, tell_authority, NULL, &ordered);
+		st = pl_errands_do(p.desk, tell_errand, NULL, &ordered);
 	if (!st)
 		st = pl_fanout_work(p.desk, pl_cli_has(cli, "ask"), tell, NULL, &done, &p.diag);
 	if (st) {

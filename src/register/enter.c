@@ -504,26 +504,12 @@ static pl_status put_erasure(struct writing *w, uint64_t position, uint64_t now,
 	return st;
 }
 
-static pl_status refuse_held(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)
-{
-	struct pl_hold h;
-	char day[21];
-	pl_status st = pl_hold_get(tx, r->decl->name, number, now, &h);
-
-	if (st)
-		return st == PL_E_NOTFOUND ? PL_OK : st;
-	pl_time_write(h.until * PL_SECOND, day);
-	pl_diag_hint(diag, "if it may go all the same: pellucid person release %.*s %llu", PL_STR_ARG(r->decl->name), (unsigned long long)number);
-	return pl_diag_set(diag, PL_E_DENIED, "case %llu of %.*s is held (%s%s%.10s)", (unsigned long long)number, PL_STR_ARG(r->decl->name), h.reason,
-		h.until ? ", until " : "", h.until ? day : "");
-}
-
 pl_status pl_register_erase(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now,
 	struct pl_register_case *ret, struct pl_diag *diag)
 {
 	struct writing w = {.tx = tx, .r = r, .leaf = {.number = number}};
 	uint64_t position = 0;
-	pl_status st = refuse_held(tx, r, number, now, diag);
+	pl_status st = pl_hold_refuse(tx, r, number, now, diag);
 
 	if (!st)
 		st = take_position(&w, &position, diag);

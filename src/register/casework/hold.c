@@ -60,3 +60,17 @@ pl_status pl_hold_get(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_
 	*ret = h;
 	return PL_OK;
 }
+
+pl_status pl_hold_refuse(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag)
+{
+	struct pl_hold h;
+	char day[21];
+	pl_status st = pl_hold_get(tx, r->decl->name, number, now, &h);
+
+	if (st)
+		return st == PL_E_NOTFOUND ? PL_OK : st;
+	pl_time_write(h.until * PL_SECOND, day);
+	pl_diag_hint(diag, "if it may go all the same: pellucid person release %.*s %llu", PL_STR_ARG(r->decl->name), (unsigned long long)number);
+	return pl_diag_set(diag, PL_E_DENIED, "case %llu of %.*s is held (%s%s%.10s)", (unsigned long long)number, PL_STR_ARG(r->decl->name), h.reason,
+		h.until ? ", until " : "", h.until ? day : "");
+}

@@ -25,5 +25,7 @@ pl_status pl_hold_put(struct pl_db_tx *tx, const struct pl_register *r, uint64_t
 pl_status pl_hold_release(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, const struct pl_ulid *account, uint64_t now);
 /* Is it held at @now? PL_E_NOTFOUND: no. */
 pl_status pl_hold_get(struct pl_db_tx *tx, pl_str name, uint64_t number, uint64_t now, struct pl_hold *ret);
+/* May it be erased at @now? PL_E_DENIED with words, and with what to do: it is held. */
+pl_status pl_hold_refuse(struct pl_db_tx *tx, const struct pl_register *r, uint64_t number, uint64_t now, struct pl_diag *diag);
 
 #endif
